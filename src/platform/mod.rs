@@ -1,0 +1,2 @@
+//! The plumbing: knows no feature.
+pub mod shell;

@@ -1,0 +1,60 @@
+//! What a page needs besides its own content: who is reading, where they are, what just happened.
+
+/// The entry of the side bar that is marked as current.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    Customers,
+    Tags,
+    Imports,
+    Statistics,
+    Account,
+    Styleguide,
+    None,
+}
+
+/// How a flash message is dressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum FlashKind {
+    Good,
+    Warn,
+    Bad,
+}
+
+/// A sentence about what was just done, shown once on the next page.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct Flash {
+    pub kind: FlashKind,
+    pub text: String,
+    /// A path to POST to, which takes back what was done; empty when it can't be.
+    pub undo: String,
+}
+
+/// A saved view that its reader keeps in the side bar.
+#[derive(Clone, Debug)]
+pub struct PinnedView {
+    pub name: String,
+    pub url: String,
+}
+
+/// Everything that the console's layout shows around a page.
+#[derive(Clone, Debug)]
+pub struct Shell {
+    /// The title of the page, which names the thing first: "Northwind".
+    pub title: String,
+    pub section: Section,
+    pub user_name: String,
+    pub user_email: String,
+    pub tenant_name: String,
+    /// Whether the reader may make and change customers: decides if "New customer" and "Import" are offered.
+    pub may_write: bool,
+    /// The role that says most about the reader, in words: "Tenant admin".
+    pub role_name: String,
+    pub flash: Option<Flash>,
+    pub pinned: Vec<PinnedView>,
+    /// What the search box of the top bar holds.
+    pub query: String,
+    /// The reader's IANA time zone, for dates.
+    pub time_zone: String,
+    /// Table rows of 30 px instead of 36.
+    pub compact: bool,
+}
