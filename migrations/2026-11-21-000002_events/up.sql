@@ -1,0 +1,103 @@
+-- One log: every change of every table, written by the database with the change itself (SPEC §15).
+CREATE TABLE events (
+    id             bigint GENERATED ALWAYS AS IDENTITY,
+    tenant_id      uuid,
+    topic          text NOT NULL,
+    entity         text NOT NULL,
+    entity_id      uuid NOT NULL,
+    customer_id    uuid,
+    actor_id       uuid,
+    audience       text NOT NULL,
+    operation      text NOT NULL CONSTRAINT events_operation CHECK (operation IN ('insert', 'update', 'delete')),
+    before         jsonb,
+    after          jsonb,
+    changed        text[] NOT NULL DEFAULT '{}',
+    request_id     text,
+    transaction_id bigint NOT NULL DEFAULT (pg_current_xact_id()::text)::bigint,
+    occurred_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT events_pkey PRIMARY KEY (id)
+);
+COMMENT ON TABLE events IS 'The append-only log of all changes.';
+COMMENT ON COLUMN events.tenant_id IS 'NULL for what belongs to the platform.';
+COMMENT ON COLUMN events.topic IS 'What happened, as subscribers name it: CUSTOMER_CREATED.';
+COMMENT ON COLUMN events.entity IS 'The kind of record: customer, contact, tag ...';
+COMMENT ON COLUMN events.customer_id IS 'The customer on whose timeline it stands, if any. No foreign key: the log outlives what it tells of.';
+COMMENT ON COLUMN events.actor_id IS 'The user at work, or NULL for the system.';
+COMMENT ON COLUMN events.audience IS 'In which capacity the actor worked.';
+COMMENT ON COLUMN events.before IS 'The record before, without secrets.';
+COMMENT ON COLUMN events.after IS 'The record after, without secrets.';
+COMMENT ON COLUMN events.changed IS 'The fields that differ, but for bookkeeping.';
+COMMENT ON COLUMN events.transaction_id IS 'All changes of one transaction share it: what was done together can be undone together.';
+
+CREATE INDEX events_by_customer ON events (tenant_id, customer_id, id DESC);
+CREATE INDEX events_by_entity ON events (tenant_id, entity_id, id DESC);
+CREATE INDEX events_by_time ON events (tenant_id, id DESC);
+CREATE INDEX events_by_transaction ON events (tenant_id, transaction_id);
+
+ALTER TABLE events ENABLE ROW LEVEL SECURITY;
+GRANT SELECT ON events TO clientele_app;
+
+-- Arguments: the topic's stem, the entity, then the columns that stay out of the log.
+CREATE FUNCTION log_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    hidden text[] := TG_ARGV[2:];
+    audience text := coalesce(nullif(current_setting('app.audience', true), ''), 'system');
+    actor uuid := nullif(current_setting('app.user_id', true), '')::uuid;
+    request text := nullif(current_setting('app.request_id', true), '');
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO events (tenant_id, topic, entity, entity_id, customer_id, actor_id, audience, operation, after, request_id)
+        SELECT coalesce(doc->>'tenant_id', CASE TG_ARGV[1] WHEN 'tenant' THEN doc->>'id' END)::uuid, TG_ARGV[0] || '_CREATED', TG_ARGV[1],
+               coalesce(doc->>'id', doc->>'customer_id', doc->>'user_id')::uuid,
+               coalesce(doc->>'customer_id', CASE TG_ARGV[1] WHEN 'customer' THEN doc->>'id' END)::uuid,
+               actor, audience, 'insert', doc, request
+        FROM (SELECT jsonb_strip_nulls(to_jsonb(n)) - hidden AS doc FROM new_rows n) AS rows;
+    ELSIF TG_OP = 'DELETE' THEN
+        INSERT INTO events (tenant_id, topic, entity, entity_id, customer_id, actor_id, audience, operation, before, request_id)
+        SELECT coalesce(doc->>'tenant_id', CASE TG_ARGV[1] WHEN 'tenant' THEN doc->>'id' END)::uuid, TG_ARGV[0] || '_DELETED', TG_ARGV[1],
+               coalesce(doc->>'id', doc->>'customer_id', doc->>'user_id')::uuid,
+               coalesce(doc->>'customer_id', CASE TG_ARGV[1] WHEN 'customer' THEN doc->>'id' END)::uuid,
+               actor, audience, 'delete', doc, request
+        FROM (SELECT jsonb_strip_nulls(to_jsonb(o)) - hidden AS doc FROM old_rows o) AS rows;
+    ELSE
+        INSERT INTO events (tenant_id, topic, entity, entity_id, customer_id, actor_id, audience, operation, before, after, changed, request_id)
+        SELECT coalesce(new_doc->>'tenant_id', CASE TG_ARGV[1] WHEN 'tenant' THEN new_doc->>'id' END)::uuid, TG_ARGV[0] || '_UPDATED', TG_ARGV[1],
+               (new_doc->>'id')::uuid,
+               coalesce(new_doc->>'customer_id', CASE TG_ARGV[1] WHEN 'customer' THEN new_doc->>'id' END)::uuid,
+               actor, audience, 'update', old_doc, new_doc, changed, request
+        FROM (
+            SELECT old_doc, new_doc, ARRAY(
+                SELECT key FROM jsonb_each(new_doc)
+                WHERE value IS DISTINCT FROM old_doc->key AND key NOT IN ('version', 'updated_at', 'updated_by')
+                ORDER BY key) AS changed
+            FROM (SELECT to_jsonb(n) - hidden AS new_doc FROM new_rows n) AS news
+            JOIN (SELECT to_jsonb(o) - hidden AS old_doc FROM old_rows o) AS olds ON old_doc->>'id' = new_doc->>'id'
+        ) AS pairs
+        WHERE changed <> '{}';
+    END IF;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION log_change IS 'Writes the events of one statement. Runs as the owner: nobody else can write the log.';
+
+-- Adds the three triggers that write a table's events.
+CREATE PROCEDURE log_changes_of(tracked regclass, topic text, entity text, VARIADIC hidden text[] DEFAULT '{}') LANGUAGE plpgsql AS $$
+DECLARE
+    arguments text := concat_ws(', ', quote_literal(topic), quote_literal(entity),
+        (SELECT string_agg(quote_literal(column_name), ', ') FROM unnest(hidden) AS column_name));
+BEGIN
+    EXECUTE format('CREATE TRIGGER log_insert AFTER INSERT ON %s REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION log_change(%s)', tracked, arguments);
+    EXECUTE format('CREATE TRIGGER log_update AFTER UPDATE ON %s REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION log_change(%s)', tracked, arguments);
+    EXECUTE format('CREATE TRIGGER log_delete AFTER DELETE ON %s REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION log_change(%s)', tracked, arguments);
+END $$;
+
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    -- `purge_tenant` alone may forget, and only the tenant that it names.
+    IF TG_OP = 'DELETE' AND OLD.tenant_id = nullif(current_setting('app.purging', true), '')::uuid
+       AND pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'USAGE') THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'the log is append-only' USING ERRCODE = 'insufficient_privilege';
+END $$;
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON events FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

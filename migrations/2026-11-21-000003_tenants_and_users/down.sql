@@ -1,0 +1,2 @@
+DROP FUNCTION touch_by, current_member;
+DROP TABLE users, tenants;

@@ -1,0 +1,79 @@
+CREATE TABLE tenants (
+    id          uuid NOT NULL DEFAULT gen_random_uuid(),
+    name        text NOT NULL CONSTRAINT tenants_name_length CHECK (char_length(name) BETWEEN 1 AND 200),
+    slug        text NOT NULL CONSTRAINT tenants_slug_form CHECK (slug ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'),
+    host        text CONSTRAINT tenants_host_form CHECK (host = lower(host) AND char_length(host) BETWEEN 1 AND 253),
+    time_zone   text NOT NULL DEFAULT 'UTC',
+    country     text NOT NULL DEFAULT 'US' CONSTRAINT tenants_country_form CHECK (country ~ '^[A-Z]{2}$'),
+    session_expiration_seconds integer CONSTRAINT tenants_session_expiration CHECK (session_expiration_seconds BETWEEN 300 AND 31536000),
+    is_throwaway boolean NOT NULL DEFAULT false,
+    created_at  timestamptz NOT NULL DEFAULT now(),
+    updated_at  timestamptz NOT NULL DEFAULT now(),
+    version     integer NOT NULL DEFAULT 1,
+    CONSTRAINT tenants_pkey PRIMARY KEY (id),
+    CONSTRAINT tenants_slug_taken UNIQUE (slug),
+    CONSTRAINT tenants_host_taken UNIQUE (host)
+);
+COMMENT ON TABLE tenants IS 'An organisation that runs a console: the unit of isolation.';
+COMMENT ON COLUMN tenants.slug IS 'The tenant in a command line: acme.';
+COMMENT ON COLUMN tenants.host IS 'The host on which sign-in looks only in this tenant.';
+COMMENT ON COLUMN tenants.country IS 'ISO 3166-1: how a phone number without a country code is read.';
+COMMENT ON COLUMN tenants.is_throwaway IS 'Made by isolation-check, which removes it again.';
+ALTER TABLE tenants ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON tenants FOR SELECT USING (id = (SELECT current_tenant()));
+GRANT SELECT ON tenants TO clientele_app;
+CREATE TRIGGER touch BEFORE UPDATE ON tenants FOR EACH ROW EXECUTE FUNCTION touch();
+CALL log_changes_of('tenants', 'TENANT', 'tenant');
+
+CREATE TABLE users (
+    id            uuid NOT NULL DEFAULT gen_random_uuid(),
+    tenant_id     uuid DEFAULT current_tenant(),
+    customer_id   uuid,
+    email         text NOT NULL CONSTRAINT users_email_form CHECK (email = lower(email) AND email LIKE '%_@_%' AND char_length(email) <= 254),
+    name          text NOT NULL CONSTRAINT users_name_length CHECK (char_length(name) BETWEEN 1 AND 200),
+    password_hash text,
+    roles         text[] NOT NULL CONSTRAINT users_roles_known CHECK (cardinality(roles) > 0 AND roles <@ ARRAY[
+        'platform_admin', 'tenant_admin', 'agent', 'customer_success', 'customer_admin', 'client_editor', 'client_viewer', 'customer_user']),
+    time_zone     text NOT NULL DEFAULT 'UTC',
+    compact       boolean NOT NULL DEFAULT false,
+    disabled_at   timestamptz,
+    last_signed_in_at timestamptz,
+    created_at    timestamptz NOT NULL DEFAULT now(),
+    updated_at    timestamptz NOT NULL DEFAULT now(),
+    version       integer NOT NULL DEFAULT 1,
+    CONSTRAINT users_pkey PRIMARY KEY (id),
+    CONSTRAINT users_in_tenant UNIQUE (tenant_id, id),
+    CONSTRAINT users_email_taken UNIQUE NULLS NOT DISTINCT (tenant_id, email),
+    CONSTRAINT users_tenant FOREIGN KEY (tenant_id) REFERENCES tenants (id) ON DELETE CASCADE,
+    CONSTRAINT users_platform_admins_have_no_tenant CHECK ((roles @> '{platform_admin}') = (tenant_id IS NULL)),
+    CONSTRAINT users_one_side CHECK (CASE WHEN customer_id IS NULL
+        THEN NOT roles && '{customer_admin,client_editor,client_viewer,customer_user}'
+        ELSE NOT roles && '{platform_admin,tenant_admin,agent,customer_success}' END)
+);
+COMMENT ON TABLE users IS 'Somebody who signs in: platform admin, staff of a tenant, or portal user of a customer.';
+COMMENT ON COLUMN users.tenant_id IS 'NULL for platform admins.';
+COMMENT ON COLUMN users.customer_id IS 'The customer whose portal this user sees; NULL for staff.';
+COMMENT ON COLUMN users.password_hash IS 'argon2id in PHC form. Never granted to the server''s role: only sign-in functions read it.';
+COMMENT ON COLUMN users.compact IS 'Prefers table rows of 30 px.';
+CREATE INDEX users_by_email ON users (email);
+CREATE INDEX users_by_customer ON users (tenant_id, customer_id) WHERE customer_id IS NOT NULL;
+ALTER TABLE users ENABLE ROW LEVEL SECURITY;
+CREATE POLICY staff ON users FOR SELECT USING (tenant_id = (SELECT current_tenant()) AND (SELECT is_staff()));
+CREATE POLICY self ON users USING (id = (SELECT current_actor()) AND tenant_id IS NOT DISTINCT FROM (SELECT current_tenant()));
+GRANT SELECT (id, tenant_id, customer_id, email, name, roles, time_zone, compact, disabled_at, last_signed_in_at, created_at, updated_at, version) ON users TO clientele_app;
+GRANT UPDATE (name, time_zone, compact) ON users TO clientele_app;
+CREATE TRIGGER touch BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION touch();
+CALL log_changes_of('users', 'USER', 'user', 'password_hash', 'last_signed_in_at');
+
+CREATE FUNCTION current_member() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN has_role('platform_admin') THEN NULL ELSE current_actor() END;
+COMMENT ON FUNCTION current_member IS 'The user at work where they belong to the tenant: a platform admin has no row in it to refer to.';
+
+CREATE FUNCTION touch_by() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.version := OLD.version + 1;
+    NEW.updated_at := now();
+    NEW.updated_by := current_member();
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION touch_by IS 'As touch(), and says who.';

@@ -1,0 +1,7 @@
+DROP FUNCTION search_customers, find_by_words, may_see_customer;
+DROP TRIGGER learn_updated ON contacts;
+DROP TRIGGER learn_inserted ON contacts;
+DROP TRIGGER learn_updated ON customers;
+DROP TRIGGER learn_inserted ON customers;
+DROP FUNCTION learn_words;
+DROP TABLE search_words;

@@ -1,0 +1,99 @@
+-- Free-text search. Behind a policy `@@` and `%` can't use their indexes (they are not leakproof), so these functions run as
+-- the owner, apply tenant and visibility themselves, and return ids, which are then read under the policies (SPEC §3).
+CREATE TABLE search_words (
+    tenant_id uuid NOT NULL,
+    word      text COLLATE "C" NOT NULL,
+    CONSTRAINT search_words_pkey PRIMARY KEY (tenant_id, word),
+    CONSTRAINT search_words_tenant FOREIGN KEY (tenant_id) REFERENCES tenants (id) ON DELETE CASCADE
+);
+COMMENT ON TABLE search_words IS 'Each word that a tenant''s customers and contacts are found by, once: what a misspelt word is compared with. It grows far more slowly than the customers do.';
+CREATE INDEX search_words_by_trigram ON search_words USING gin (tenant_id, word gin_trgm_ops) WITH (fastupdate = off);
+ALTER TABLE search_words ENABLE ROW LEVEL SECURITY;
+CREATE POLICY staff ON search_words FOR SELECT USING (tenant_id = (SELECT current_tenant()) AND (SELECT is_staff()));
+
+CREATE FUNCTION learn_words() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    INSERT INTO search_words (tenant_id, word)
+    SELECT DISTINCT tenant_id, word FROM new_rows, unnest(tsvector_to_array(search)) AS word
+    WHERE word !~ '^[0-9]+$' AND char_length(word) BETWEEN 3 AND 60
+      AND NOT EXISTS (SELECT FROM search_words known WHERE known.tenant_id = new_rows.tenant_id AND known.word = word COLLATE "C")
+    ORDER BY 1, 2 -- two transactions that learn the same words must not wait for each other crosswise
+    ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER learn_inserted AFTER INSERT ON customers REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION learn_words();
+CREATE TRIGGER learn_updated AFTER UPDATE ON customers REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION learn_words();
+CREATE TRIGGER learn_inserted AFTER INSERT ON contacts REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION learn_words();
+CREATE TRIGGER learn_updated AFTER UPDATE ON contacts REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION learn_words();
+
+CREATE FUNCTION may_see_customer(tenant uuid, customer uuid, creator uuid) RETURNS boolean LANGUAGE sql STABLE
+    RETURN sees_all_customers() OR (is_staff() AND (creator = current_actor() OR EXISTS (
+        SELECT FROM customer_success_owned_customers o WHERE o.tenant_id = tenant AND o.customer_id = customer AND o.user_id = current_actor())));
+COMMENT ON FUNCTION may_see_customer IS 'The rule of the policy on customers, for functions that run as the owner.';
+
+CREATE FUNCTION find_by_words(query tsquery, folded text, most integer) RETURNS TABLE (id uuid, rank integer, name_key text)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH by_customer AS (
+        SELECT c.id, CASE WHEN c.name_key = folded THEN 0 WHEN starts_with(c.name_key, folded) THEN 1 ELSE 2 END AS rank, c.name_key
+        FROM customers c
+        WHERE c.tenant_id = current_tenant() AND c.search @@ query AND may_see_customer(c.tenant_id, c.id, c.created_by)
+        LIMIT 2000
+    ), by_contact AS (
+        SELECT c.id, 3 AS rank, c.name_key
+        FROM (SELECT DISTINCT p.customer_id FROM (SELECT customer_id FROM contacts
+              WHERE tenant_id = current_tenant() AND search @@ query LIMIT 1000) p) found
+        JOIN customers c ON c.tenant_id = current_tenant() AND c.id = found.customer_id
+        WHERE may_see_customer(c.tenant_id, c.id, c.created_by)
+    )
+    SELECT id, min(rank), min(name_key) FROM (SELECT * FROM by_customer UNION ALL SELECT * FROM by_contact) AS found
+    GROUP BY id ORDER BY min(rank), char_length(min(name_key)), min(name_key), id LIMIT most;
+$$;
+
+CREATE FUNCTION search_customers(typed text, most integer) RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    tokens text[] := (words(left(typed, 200)))[:8];
+    folded text := btrim(fold(left(typed, 200)));
+    terms text := '';
+    token text;
+    near text;
+BEGIN
+    IF current_tenant() IS NULL OR NOT is_staff() OR cardinality(tokens) = 0 THEN RETURN; END IF;
+
+    -- A short beginning is shared by very many: the first by name are the answer.
+    IF char_length(folded) < 3 THEN
+        RETURN QUERY SELECT c.id FROM customers c
+            WHERE c.tenant_id = current_tenant() AND c.name_key >= folded AND c.name_key < folded || chr(1114111)
+              AND may_see_customer(c.tenant_id, c.id, c.created_by)
+            ORDER BY c.name_key, c.id LIMIT most;
+        RETURN;
+    END IF;
+
+    SELECT string_agg(quote_literal(t) || ':*', ' & ') INTO terms FROM unnest(tokens) AS t;
+    RETURN QUERY SELECT f.id FROM find_by_words(terms::tsquery, folded, most) f;
+    IF FOUND THEN RETURN; END IF;
+
+    -- Nothing begins so: each word that nothing begins with is replaced by those that come nearest, by letters shared and then
+    -- by letters to change in as much of the word as was typed.
+    terms := '';
+    FOREACH token IN ARRAY tokens LOOP
+        near := NULL;
+        IF NOT EXISTS (SELECT FROM search_words w WHERE w.tenant_id = current_tenant() AND w.word >= token AND w.word < token || chr(1114111)) THEN
+            SELECT string_agg(quote_literal(word), ' | ') INTO near FROM (
+                SELECT w.word FROM search_words w
+                WHERE w.tenant_id = current_tenant() AND token <% w.word AND char_length(token) <= 60
+                ORDER BY least(levenshtein(token, left(w.word, char_length(token))),
+                               levenshtein(token, left(w.word, char_length(token) - 1)),
+                               levenshtein(token, left(w.word, char_length(token) + 1))),
+                         char_length(w.word), w.word
+                LIMIT 6) AS nearest;
+        END IF;
+        terms := terms || CASE WHEN terms = '' THEN '' ELSE ' & ' END || '(' || coalesce(near, quote_literal(token) || ':*') || ')';
+    END LOOP;
+    RETURN QUERY SELECT f.id FROM find_by_words(terms::tsquery, folded, most) f;
+END $$;
+COMMENT ON FUNCTION search_customers IS 'The customers that match what was typed, best first: words by their beginning, then words that come near.';
+ALTER FUNCTION search_customers SET pg_trgm.word_similarity_threshold = 0.45;
+REVOKE EXECUTE ON FUNCTION find_by_words FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION search_customers FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION search_customers TO clientele_app;

@@ -1,0 +1,2 @@
+DROP FUNCTION session_resolve;
+DROP TABLE customer_visits, saved_view_pins, saved_views;

@@ -1,0 +1,3 @@
+DROP PROCEDURE purge_tenant;
+DROP FUNCTION fail_abandoned_imports;
+DROP TABLE imports;

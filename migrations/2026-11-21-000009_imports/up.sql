@@ -1,0 +1,68 @@
+CREATE TABLE imports (
+    id             uuid NOT NULL DEFAULT gen_random_uuid(),
+    tenant_id      uuid NOT NULL DEFAULT current_tenant(),
+    created_by     uuid DEFAULT current_member(),
+    file_name      text NOT NULL CONSTRAINT imports_file_name_length CHECK (char_length(file_name) BETWEEN 1 AND 200),
+    content        bytea NOT NULL CONSTRAINT imports_content_size CHECK (octet_length(content) <= 67108864),
+    mapping        jsonb NOT NULL DEFAULT '{}',
+    skip_bad       boolean NOT NULL DEFAULT false,
+    state          text NOT NULL DEFAULT 'uploaded' CONSTRAINT imports_state_known CHECK (state IN ('uploaded', 'mapped', 'running', 'done', 'failed', 'undone')),
+    problem        text,
+    rows_total     integer NOT NULL DEFAULT 0,
+    rows_done      integer NOT NULL DEFAULT 0,
+    rows_created   integer NOT NULL DEFAULT 0,
+    rows_updated   integer NOT NULL DEFAULT 0,
+    rows_skipped   integer NOT NULL DEFAULT 0,
+    transaction_id bigint,
+    started_at     timestamptz,
+    finished_at    timestamptz,
+    undone_at      timestamptz,
+    created_at     timestamptz NOT NULL DEFAULT now(),
+    updated_at     timestamptz NOT NULL DEFAULT now(),
+    version        integer NOT NULL DEFAULT 1,
+    CONSTRAINT imports_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT imports_tenant FOREIGN KEY (tenant_id) REFERENCES tenants (id) ON DELETE CASCADE,
+    CONSTRAINT imports_created_by FOREIGN KEY (tenant_id, created_by) REFERENCES users (tenant_id, id) ON DELETE SET NULL (created_by)
+);
+COMMENT ON TABLE imports IS 'A CSV file on its way into customers: uploaded, mapped, run in one transaction, perhaps undone.';
+COMMENT ON COLUMN imports.content IS 'The file as it was uploaded.';
+COMMENT ON COLUMN imports.mapping IS 'Which column of the file fills which field: field to column number.';
+COMMENT ON COLUMN imports.skip_bad IS 'Import the good rows and leave out the others, rather than import nothing.';
+COMMENT ON COLUMN imports.rows_done IS 'Progress, written by a connection of its own, since the run''s transaction shows nothing before its end.';
+COMMENT ON COLUMN imports.transaction_id IS 'The transaction of the run: its events are what an undo takes back.';
+CREATE INDEX imports_by_time ON imports (tenant_id, created_at DESC, id DESC);
+CREATE INDEX imports_running ON imports (state) WHERE state = 'running';
+ALTER TABLE imports ENABLE ROW LEVEL SECURITY;
+CREATE POLICY staff ON imports USING (tenant_id = (SELECT current_tenant()) AND (SELECT is_staff())
+    AND ((SELECT sees_all_customers()) OR created_by = (SELECT current_actor())));
+GRANT SELECT, INSERT, UPDATE, DELETE ON imports TO clientele_app;
+CREATE TRIGGER touch BEFORE UPDATE ON imports FOR EACH ROW EXECUTE FUNCTION touch();
+CALL log_changes_of('imports', 'IMPORT', 'import', 'content', 'mapping', 'rows_done');
+
+-- A run holds this lock until it ends. Where nobody holds it, the server that ran it is gone, and its transaction with it.
+CREATE FUNCTION fail_abandoned_imports() RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    failed integer;
+BEGIN
+    UPDATE imports SET state = 'failed', finished_at = now(), rows_done = 0,
+        problem = 'The server stopped while this import ran. No row was imported; you can run it again.'
+    WHERE state = 'running' AND pg_try_advisory_xact_lock(hashtextextended(id::text, 1));
+    GET DIAGNOSTICS failed = ROW_COUNT;
+    RETURN failed;
+END $$;
+REVOKE EXECUTE ON FUNCTION fail_abandoned_imports FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION fail_abandoned_imports TO clientele_app;
+
+-- Forgets a throw-away tenant with all that it had, its part of the log too. For isolation-check.
+CREATE PROCEDURE purge_tenant(throwaway uuid) LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM tenants WHERE id = throwaway AND is_throwaway) THEN
+        RAISE EXCEPTION 'only a throw-away tenant can be purged';
+    END IF;
+    DELETE FROM tenants WHERE id = throwaway;
+    PERFORM set_config('app.purging', throwaway::text, true);
+    DELETE FROM events WHERE tenant_id = throwaway;
+    PERFORM set_config('app.purging', '', true);
+END $$;
+REVOKE EXECUTE ON PROCEDURE purge_tenant FROM PUBLIC;
