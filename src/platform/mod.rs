@@ -1,2 +1,18 @@
 //! The plumbing: knows no feature.
+pub mod auth;
+pub mod db;
+pub mod errors;
+pub mod flash;
+pub mod forms;
+pub mod ids;
+pub mod pages;
+pub mod paging;
+pub mod passwords;
+pub mod permissions;
+pub mod same_origin;
+#[rustfmt::skip]
+pub mod schema;
+pub mod sessions;
 pub mod shell;
+pub mod sql;
+pub mod urls;

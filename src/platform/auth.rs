@@ -1,0 +1,242 @@
+//! Who is asking. An extractor per kind of person: a handler that takes `Staff` can't be reached by a customer, and one that takes
+//! `Staff<WriteCustomers>` not by staff who may only read.
+use super::{
+    db::{Audience, Db, Plan, Scope, Tx},
+    errors::{AppError, Result},
+    flash,
+    ids::{CustomerId, SessionId, TenantId, UserId},
+    permissions::{Anything, Permission, Permit, Role},
+    sessions,
+    shell::{PinnedView, Section, Shell},
+    urls,
+};
+use actix_session::SessionExt;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
+use std::{
+    future::{Ready, ready},
+    marker::PhantomData,
+    ops::Deref,
+};
+use tracing_actix_web::RequestId;
+
+/// A signed-in person, as the session look-up found them for this very request.
+#[derive(Clone, Debug, serde::Deserialize)]
+pub struct Actor {
+    pub session_id: SessionId,
+    pub user_id: UserId,
+    pub tenant_id: Option<TenantId>,
+    pub tenant_name: String,
+    /// ISO 3166-1 country of the tenant: how phone numbers without a country code are read.
+    pub country: String,
+    pub customer_id: Option<CustomerId>,
+    pub name: String,
+    pub email: String,
+    pub roles: Vec<Role>,
+    pub time_zone: String,
+    pub compact: bool,
+    pinned: Vec<Pinned>,
+}
+
+#[derive(Clone, Debug, serde::Deserialize)]
+struct Pinned {
+    name: String,
+    query: String,
+}
+
+impl Actor {
+    /// Whether a role of theirs holds the permission.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.roles.iter().any(|role| role.permissions().contains(&permission))
+    }
+
+    /// Where they land after sign-in.
+    pub fn home(&self) -> String {
+        match self.audience() {
+            Audience::Staff => urls::customers(),
+            Audience::Portal => urls::portal_home(),
+            _ => urls::platform_home(),
+        }
+    }
+
+    /// In which capacity they work.
+    pub fn audience(&self) -> Audience {
+        match (self.tenant_id, self.customer_id) {
+            (None, _) => Audience::Platform,
+            (_, Some(_)) => Audience::Portal,
+            _ => Audience::Staff,
+        }
+    }
+
+    /// What their transactions may see.
+    pub fn scope(&self, req: &HttpRequest) -> Scope {
+        Scope {
+            audience: self.audience(),
+            tenant_id: self.tenant_id,
+            user_id: Some(self.user_id),
+            customer_id: self.customer_id,
+            roles: self.roles.clone(),
+            request_id: req.extensions().get::<RequestId>().map(|id| **id),
+        }
+    }
+
+    /// The person of this request, if somebody is signed in.
+    pub fn of(req: &HttpRequest) -> Option<Self> {
+        req.get_session().get::<Actor>(sessions::ACTOR).ok().flatten()
+    }
+}
+
+/// A signed-in person of any kind, with the door to the database in their scope.
+pub struct SignedIn {
+    actor: Actor,
+    scope: Scope,
+    db: Db,
+    flash: Option<super::shell::Flash>,
+}
+
+impl SignedIn {
+    /// One transaction that looks.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.db.read(self.scope.clone(), work).await
+    }
+
+    /// One transaction that looks, with a say in how its statements are planned.
+    pub async fn read_planned<T: Send + 'static>(
+        &self,
+        plan: Plan,
+        work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.db.read_planned(self.scope.clone(), plan, work).await
+    }
+
+    /// One transaction that changes things, all of them or none.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.db.write(self.scope.clone(), work).await
+    }
+
+    /// The door itself and the scope, for work that goes on after the answer.
+    pub fn door(&self) -> (Db, Scope) {
+        (self.db.clone(), self.scope.clone())
+    }
+
+    /// What the layout shows around a page.
+    pub fn shell(&self, section: Section, title: impl Into<String>) -> Shell {
+        Shell {
+            title: title.into(),
+            section,
+            user_name: self.actor.name.clone(),
+            user_email: self.actor.email.clone(),
+            tenant_name: self.actor.tenant_name.clone(),
+            may_write: self.actor.may(Permission::CustomerWrite),
+            role_name: Role::ALL
+                .into_iter()
+                .find(|role| self.actor.roles.contains(role))
+                .map_or(String::new(), |role| role.name().to_owned()),
+            flash: self.flash.clone(),
+            pinned: self
+                .actor
+                .pinned
+                .iter()
+                .map(|view| PinnedView { name: view.name.clone(), url: urls::customers_with(&view.query) })
+                .collect(),
+            query: String::new(),
+            time_zone: self.actor.time_zone.clone(),
+            compact: self.actor.compact,
+        }
+    }
+
+    fn of(req: &HttpRequest) -> Result<Self> {
+        let actor = Actor::of(req).ok_or(AppError::SignedOut)?;
+        let Some(db) = req.app_data::<web::Data<Db>>() else {
+            return Err(AppError::internal("the application has no database"));
+        };
+        let scope = actor.scope(req);
+        Ok(Self { actor, scope, db: db.get_ref().clone(), flash: flash::said(req) })
+    }
+}
+
+impl Deref for SignedIn {
+    type Target = Actor;
+    fn deref(&self) -> &Actor {
+        &self.actor
+    }
+}
+
+impl FromRequest for SignedIn {
+    type Error = AppError;
+    type Future = Ready<Result<Self>>;
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(req))
+    }
+}
+
+/// Staff of a tenant who hold a permission. A customer gets 404: the console does not exist for them.
+pub struct Staff<P: Permit = Anything>(SignedIn, PhantomData<P>);
+
+impl<P: Permit> Deref for Staff<P> {
+    type Target = SignedIn;
+    fn deref(&self) -> &SignedIn {
+        &self.0
+    }
+}
+
+impl<P: Permit> FromRequest for Staff<P> {
+    type Error = AppError;
+    type Future = Ready<Result<Self>>;
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(SignedIn::of(req).and_then(|person| match person.audience() {
+            Audience::Staff if P::NEEDED.is_none_or(|needed| person.may(needed)) => {
+                Ok(Self(person, PhantomData))
+            }
+            Audience::Staff => Err(AppError::Forbidden),
+            _ => Err(AppError::NotFound),
+        }))
+    }
+}
+
+/// A user of a customer, in the portal.
+pub struct PortalUser(SignedIn);
+
+impl Deref for PortalUser {
+    type Target = SignedIn;
+    fn deref(&self) -> &SignedIn {
+        &self.0
+    }
+}
+
+impl FromRequest for PortalUser {
+    type Error = AppError;
+    type Future = Ready<Result<Self>>;
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(SignedIn::of(req).and_then(|person| match person.audience() {
+            Audience::Portal => Ok(Self(person)),
+            _ => Err(AppError::NotFound),
+        }))
+    }
+}
+
+/// Somebody who runs the installation.
+pub struct PlatformAdmin(SignedIn);
+
+impl Deref for PlatformAdmin {
+    type Target = SignedIn;
+    fn deref(&self) -> &SignedIn {
+        &self.0
+    }
+}
+
+impl FromRequest for PlatformAdmin {
+    type Error = AppError;
+    type Future = Ready<Result<Self>>;
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(SignedIn::of(req).and_then(|person| match person.audience() {
+            Audience::Platform => Ok(Self(person)),
+            _ => Err(AppError::NotFound),
+        }))
+    }
+}

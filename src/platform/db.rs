@@ -1,0 +1,257 @@
+//! The only door to PostgreSQL: one transaction, on the blocking pool, confined to one scope.
+use super::{
+    errors::{AppError, Result},
+    ids::{CustomerId, TenantId, UserId},
+    permissions::Role,
+};
+use actix_web::web;
+use diesel::{
+    connection::{AnsiTransactionManager, SimpleConnection, TransactionManager},
+    pg::PgConnection,
+    r2d2::{self, ConnectionManager, CustomizeConnection},
+};
+use std::{fmt::Write, sync::Arc};
+
+/// In which capacity somebody works: it decides which policies apply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    Nobody,
+    Staff,
+    Portal,
+    Platform,
+    System,
+}
+
+/// What a transaction may see and on whose behalf it works. Without one there is no connection.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    pub audience: Audience,
+    pub tenant_id: Option<TenantId>,
+    pub user_id: Option<UserId>,
+    pub customer_id: Option<CustomerId>,
+    pub roles: Vec<Role>,
+    pub request_id: Option<uuid::Uuid>,
+}
+
+impl Scope {
+    /// Sees no tenant: for what happens before sign-in.
+    pub fn nobody() -> Self {
+        Self {
+            audience: Audience::Nobody,
+            tenant_id: None,
+            user_id: None,
+            customer_id: None,
+            roles: vec![],
+            request_id: None,
+        }
+    }
+
+    /// Background work for one tenant.
+    pub fn system(tenant_id: TenantId) -> Self {
+        Self { audience: Audience::System, tenant_id: Some(tenant_id), ..Self::nobody() }
+    }
+
+    /// The statements that begin a transaction of this scope: one round trip. Everything in it is an id or a word of ours.
+    fn begin(&self, mode: &str, plan: Plan) -> String {
+        fn or_empty(id: Option<impl ToString>) -> String {
+            id.map_or(String::new(), |id| id.to_string())
+        }
+        let audience = match self.audience {
+            Audience::Nobody => "",
+            Audience::Staff => "staff",
+            Audience::Portal => "portal",
+            Audience::Platform => "platform",
+            Audience::System => "system",
+        };
+        let roles = self.roles.iter().map(|role| role.code()).collect::<Vec<_>>().join(",");
+        let mut sql = format!("BEGIN {mode}; SELECT set_config('app.audience', '{audience}', true)");
+        for (name, value) in [
+            ("tenant_id", or_empty(self.tenant_id)),
+            ("user_id", or_empty(self.user_id)),
+            ("customer_id", or_empty(self.customer_id)),
+            ("roles", roles),
+            ("request_id", or_empty(self.request_id)),
+        ] {
+            if !value.is_empty() {
+                // Writing to a String can't fail.
+                let _ = write!(sql, ", set_config('app.{name}', '{value}', true)");
+            }
+        }
+        match plan {
+            Plan::Auto => {}
+            Plan::Generic => sql.push_str(", set_config('plan_cache_mode', 'force_generic_plan', true)"),
+            Plan::Custom => sql.push_str(", set_config('plan_cache_mode', 'force_custom_plan', true)"),
+        }
+        sql
+    }
+}
+
+/// How PostgreSQL plans the prepared statements of a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plan {
+    /// As it thinks best.
+    Auto,
+    /// Once for all values: for hot statements whose plan does not depend on them.
+    Generic,
+    /// For the values at hand: for filters of very different selectivity.
+    Custom,
+}
+
+/// A transaction and the scope that it has. Every model function takes one.
+pub struct Tx<'a> {
+    pub conn: &'a mut PgConnection,
+    pub scope: &'a Scope,
+}
+
+/// The pool. Clones share it.
+#[derive(Clone)]
+pub struct Db {
+    pool: r2d2::Pool<ConnectionManager<PgConnection>>,
+    url: Arc<str>,
+}
+
+/// Makes each connection the role that the policies bind.
+#[derive(Debug)]
+struct BecomeApp;
+
+impl CustomizeConnection<PgConnection, r2d2::Error> for BecomeApp {
+    fn on_acquire(&self, conn: &mut PgConnection) -> std::result::Result<(), r2d2::Error> {
+        conn.batch_execute(
+            "SET ROLE clientele_app; SET TIME ZONE 'UTC'; SET jit = off; SET statement_timeout = '60s'; \
+             SET idle_in_transaction_session_timeout = '5min'; SET lock_timeout = '20s'",
+        )
+        .map_err(r2d2::Error::QueryError)
+    }
+}
+
+impl Db {
+    /// Opens a pool of at most `size` connections; they are made as they are needed.
+    pub fn connect(url: &str, size: u32) -> std::result::Result<Self, r2d2::PoolError> {
+        let pool = r2d2::Pool::builder()
+            .max_size(size)
+            .min_idle(Some(1))
+            .test_on_check_out(false)
+            .connection_timeout(std::time::Duration::from_secs(10))
+            .connection_customizer(Box::new(BecomeApp))
+            .build(ConnectionManager::new(url))?;
+        Ok(Self { pool, url: url.into() })
+    }
+
+    /// The address it was opened with, for connections that stay open beside the pool.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Looks, and cannot touch: what a `GET` gets.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        scope: Scope,
+        work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.read_planned(scope, Plan::Auto, work).await
+    }
+
+    /// As [`Db::read`], with a say in how statements are planned.
+    pub async fn read_planned<T: Send + 'static>(
+        &self,
+        scope: Scope,
+        plan: Plan,
+        work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let db = self.clone();
+        web::block(move || db.run(&scope, "READ ONLY", plan, work)).await?
+    }
+
+    /// Changes things, all of them or none.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        scope: Scope,
+        work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let db = self.clone();
+        web::block(move || db.write_blocking(&scope, work)).await?
+    }
+
+    /// As [`Db::write`], for code that is already on a thread of its own.
+    pub fn write_blocking<T>(&self, scope: &Scope, work: impl FnOnce(&mut Tx) -> Result<T>) -> Result<T> {
+        self.run(scope, "READ WRITE", Plan::Auto, work)
+    }
+
+    /// As [`Db::read`], for code that is already on a thread of its own.
+    pub fn read_blocking<T>(&self, scope: &Scope, work: impl FnOnce(&mut Tx) -> Result<T>) -> Result<T> {
+        self.run(scope, "READ ONLY", Plan::Auto, work)
+    }
+
+    fn run<T>(
+        &self,
+        scope: &Scope,
+        mode: &str,
+        plan: Plan,
+        work: impl FnOnce(&mut Tx) -> Result<T>,
+    ) -> Result<T> {
+        let begin = scope.begin(mode, plan);
+        let mut conn = self.begin(&begin)?;
+        let mut open = Open { conn: &mut conn, done: false };
+        let outcome = work(&mut Tx { conn: open.conn, scope })?;
+        open.done = true;
+        AnsiTransactionManager::commit_transaction(open.conn)?;
+        Ok(outcome)
+    }
+
+    /// Takes a connection that answers. One that died in the pool shows it at its first statement, before anything was done.
+    fn begin(&self, begin: &str) -> Result<r2d2::PooledConnection<ConnectionManager<PgConnection>>> {
+        let mut last = None;
+        for _ in 0..=self.pool.max_size().min(20) {
+            #[expect(clippy::disallowed_methods, reason = "this is the one door")]
+            let mut conn = self.pool.get().map_err(|error| {
+                tracing::warn!(%error, "no database connection");
+                AppError::Unavailable
+            })?;
+            match AnsiTransactionManager::begin_transaction_sql(&mut *conn, begin) {
+                Ok(()) => return Ok(conn),
+                Err(error) => {
+                    // A broken transaction manager tells the pool to throw the connection away.
+                    diesel::r2d2::R2D2Connection::ping(&mut *conn).ok();
+                    AnsiTransactionManager::transaction_manager_status_mut(&mut *conn).set_in_error();
+                    last = Some(error);
+                }
+            }
+        }
+        tracing::warn!(error = ?last, "the database does not answer");
+        Err(AppError::Unavailable)
+    }
+
+    /// One statement outside a transaction, for the session look-up that precedes every request: a function that needs no scope.
+    pub(super) fn alone<T>(&self, work: impl Fn(&mut PgConnection) -> diesel::QueryResult<T>) -> Result<T> {
+        for _ in 0..=self.pool.max_size().min(20) {
+            #[expect(clippy::disallowed_methods, reason = "this is the one door")]
+            let mut conn = self.pool.get().map_err(|_| AppError::Unavailable)?;
+            match work(&mut conn) {
+                Ok(found) => return Ok(found),
+                Err(diesel::result::Error::DatabaseError(
+                    diesel::result::DatabaseErrorKind::ClosedConnection
+                    | diesel::result::DatabaseErrorKind::UnableToSendCommand,
+                    _,
+                )) => {
+                    AnsiTransactionManager::transaction_manager_status_mut(&mut *conn).set_in_error();
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(AppError::Unavailable)
+    }
+}
+
+/// Rolls back when the work fails or panics.
+struct Open<'a> {
+    conn: &'a mut PgConnection,
+    done: bool,
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        if !self.done && AnsiTransactionManager::rollback_transaction(self.conn).is_err() {
+            AnsiTransactionManager::transaction_manager_status_mut(self.conn).set_in_error();
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! What can go wrong, once; and how each surface says it.
+use super::pages::Page;
+use actix_web::{
+    Error, HttpResponse, ResponseError,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    error::BlockingError,
+    http::{Method, StatusCode, header},
+    middleware::Next,
+};
+use askama::Template;
+
+/// The result of whatever may end in one of the outcomes below.
+pub type Result<T, E = AppError> = std::result::Result<T, E>;
+
+/// Every outcome that is not success. `Display` is the sentence that a person reads.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    #[error("Sign in to continue.")]
+    SignedOut,
+    #[error("You don't have permission to do that. Ask an admin of your organisation.")]
+    Forbidden,
+    #[error("There is nothing here. It may have been deleted, or the address may be mistyped.")]
+    NotFound,
+    #[error("{0}")]
+    Conflict(String),
+    #[error("{0}")]
+    BadRequest(String),
+    #[error("What you sent is too large. {0}")]
+    TooLarge(String),
+    #[error("Too many tries. Wait {0} seconds, then try again.")]
+    TooMany(u64),
+    #[error("The service is busy. Try again in a moment.")]
+    Unavailable,
+    #[error("Something went wrong on our side. Nothing was changed.")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl AppError {
+    /// A fault of ours, with its cause for the log.
+    pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(cause.into())
+    }
+
+    /// What the API calls it.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::SignedOut => "NOT_AUTHORIZED",
+            Self::Forbidden => "FORBIDDEN",
+            Self::NotFound => "NOT_FOUND",
+            Self::Conflict(_) => "CONFLICT",
+            Self::BadRequest(_) => "BAD_REQUEST",
+            Self::TooLarge(_) => "TOO_LARGE",
+            Self::TooMany(_) => "TOO_MANY_REQUESTS",
+            Self::Unavailable => "UNAVAILABLE",
+            Self::Internal(_) => "INTERNAL",
+        }
+    }
+
+    /// The constraint that the database refused something by, if that is what happened.
+    pub fn constraint(error: &diesel::result::Error) -> Option<&str> {
+        match error {
+            diesel::result::Error::DatabaseError(_, info) => info.constraint_name(),
+            _ => None,
+        }
+    }
+}
+
+impl From<diesel::result::Error> for AppError {
+    fn from(error: diesel::result::Error) -> Self {
+        match error {
+            diesel::NotFound => Self::NotFound,
+            other => Self::internal(other),
+        }
+    }
+}
+impl From<BlockingError> for AppError {
+    fn from(error: BlockingError) -> Self {
+        Self::internal(error)
+    }
+}
+impl From<askama::Error> for AppError {
+    fn from(error: askama::Error) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl ResponseError for AppError {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::SignedOut => StatusCode::UNAUTHORIZED,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "errors/show.html")]
+struct ErrorPage {
+    title: String,
+    status: u16,
+    message: String,
+}
+
+/// Wraps the surfaces for people: an error becomes a page, and a signed-out visitor goes to sign in.
+pub async fn as_page(
+    req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let wanted = if req.method() == Method::GET {
+        req.uri().path_and_query().map_or(String::new(), |p| p.as_str().to_owned())
+    } else {
+        String::new()
+    };
+    render(next.call(req).await?, |status, error| {
+        if let Some(AppError::SignedOut) = error {
+            let sign_in = super::urls::sign_in_and_return(&wanted);
+            return HttpResponse::SeeOther().insert_header((header::LOCATION, sign_in)).finish();
+        }
+        let title = match status {
+            StatusCode::NOT_FOUND => "Not found",
+            StatusCode::FORBIDDEN => "No permission",
+            StatusCode::CONFLICT => "Somebody was faster",
+            StatusCode::PAYLOAD_TOO_LARGE => "Too large",
+            StatusCode::TOO_MANY_REQUESTS => "Too many tries",
+            status if status.is_server_error() => "Something went wrong",
+            _ => "That did not work",
+        };
+        let page =
+            ErrorPage { title: title.to_owned(), status: status.as_u16(), message: message(status, error) };
+        let mut response = page.with_status(status).unwrap_or_else(|_| HttpResponse::new(status));
+        retry_after(&mut response, error);
+        response
+    })
+}
+
+/// Wraps the API: the same errors as `application/problem+json` (RFC 9457).
+pub async fn as_json(
+    req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    render(next.call(req).await?, |status, error| {
+        let code = error.map_or("BAD_REQUEST", AppError::code);
+        let mut response = HttpResponse::build(status).content_type("application/problem+json").body(
+            serde_json::json!({
+                "type": "about:blank", "title": status.canonical_reason(), "status": status.as_u16(),
+                "code": code, "detail": message(status, error),
+            })
+            .to_string(),
+        );
+        retry_after(&mut response, error);
+        response
+    })
+}
+
+/// The last route of every surface.
+pub async fn no_route() -> Result<HttpResponse> {
+    Err(AppError::NotFound)
+}
+
+fn retry_after(response: &mut HttpResponse, error: Option<&AppError>) {
+    if let Some(AppError::TooMany(seconds)) = error {
+        response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(*seconds));
+    }
+}
+
+/// Replaces an error response with `body`, and logs the errors that are ours: once, here.
+fn render(
+    response: ServiceResponse<impl MessageBody + 'static>,
+    body: impl FnOnce(StatusCode, Option<&AppError>) -> HttpResponse,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let response = response.map_into_boxed_body();
+    let Some(error) = response.response().error() else { return Ok(response) };
+    let known = error.as_error::<AppError>();
+    match known {
+        Some(AppError::Internal(source)) => {
+            tracing::error!(error = ?source, path = response.request().path(), "request failed");
+        }
+        None => tracing::info!(%error, path = response.request().path(), "request refused"),
+        Some(_) => {}
+    }
+    let replacement = body(response.status(), known);
+    Ok(response.into_response(replacement))
+}
+
+/// Our own errors speak for themselves. The framework's are not written for people: only their status is told.
+fn message(status: StatusCode, error: Option<&AppError>) -> String {
+    match (error, status) {
+        (Some(error), _) => error.to_string(),
+        (None, StatusCode::NOT_FOUND) => AppError::NotFound.to_string(),
+        (None, StatusCode::METHOD_NOT_ALLOWED) => "This address doesn't take that kind of request.".into(),
+        (None, status) => status.canonical_reason().unwrap_or("Error").to_owned(),
+    }
+}

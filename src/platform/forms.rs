@@ -1,0 +1,158 @@
+//! What people send: cleaned, validated, and kept as typed.
+use super::errors::AppError;
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Bytes};
+use futures_util::future::{LocalBoxFuture, Ready, ready};
+use serde::de::DeserializeOwned;
+use validator::Validate;
+
+/// Form fields beyond this are refused: 1 MiB.
+const LIMIT: usize = 1 << 20;
+
+/// A submitted form: what was typed, and what is wrong with it.
+#[derive(Clone, Debug, Default)]
+pub struct Submitted<F> {
+    pub values: F,
+    errors: Vec<(String, String)>,
+}
+
+impl<F: Default> Submitted<F> {
+    /// An empty form.
+    pub fn blank() -> Self {
+        Self::default()
+    }
+}
+
+impl<F> Submitted<F> {
+    /// A form filled in by us.
+    pub fn filled(values: F) -> Self {
+        Self { values, errors: vec![] }
+    }
+    /// The first thing that is wrong with a field, or nothing.
+    pub fn error(&self, field: &str) -> &str {
+        self.errors.iter().find(|(name, _)| name == field).map_or("", |(_, message)| message)
+    }
+    /// Everything that is wrong, in the order of the form.
+    pub fn errors(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.errors.iter().map(|(field, message)| (field.as_str(), message.as_str()))
+    }
+    /// Whether anything is wrong.
+    pub fn has_errors(&self) -> bool {
+        !self.errors.is_empty()
+    }
+    /// Notes what is wrong with a field.
+    pub fn refuse(&mut self, field: &str, message: impl Into<String>) {
+        if self.error(field).is_empty() {
+            self.errors.push((field.to_owned(), message.into()));
+        }
+    }
+    /// The same form with one thing wrong.
+    pub fn refused(mut self, field: &str, message: impl Into<String>) -> Self {
+        self.refuse(field, message);
+        self
+    }
+}
+
+impl<F: Validate> Submitted<F> {
+    fn validated(values: F, order: &[String]) -> Self {
+        let mut errors = vec![];
+        if let Err(found) = values.validate() {
+            for (field, problems) in found.field_errors() {
+                if let Some(message) = problems.first().and_then(|p| p.message.clone()) {
+                    errors.push((field.to_string(), message.into_owned()));
+                }
+            }
+        }
+        errors.sort_by_key(|(field, _)| order.iter().position(|name| name == field));
+        Self { values, errors }
+    }
+}
+
+impl<F: DeserializeOwned + Validate + 'static> FromRequest for Submitted<F> {
+    type Error = AppError;
+    type Future = LocalBoxFuture<'static, Result<Self, Self::Error>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = Bytes::from_request(req, payload);
+        Box::pin(async move {
+            let body = body.await.map_err(|_| AppError::TooLarge("A form may hold 1 MB.".into()))?;
+            if body.len() > LIMIT {
+                return Err(AppError::TooLarge("A form may hold 1 MB.".into()));
+            }
+            let pairs = clean(&body);
+            let order: Vec<String> = pairs.iter().map(|(name, _)| name.clone()).collect();
+            Ok(Self::validated(parse(&pairs)?, &order))
+        })
+    }
+}
+
+/// A query string, read leniently: what does not fit is as if it were not there.
+#[derive(Clone, Debug, Default)]
+pub struct Asked<Q>(pub Q);
+
+impl<Q: DeserializeOwned + Default + 'static> FromRequest for Asked<Q> {
+    type Error = AppError;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let pairs = clean(req.query_string().as_bytes());
+        ready(Ok(Self(parse(&pairs).unwrap_or_default())))
+    }
+}
+
+/// Name and value pairs without what no field means to hold: NUL and other control characters (which PostgreSQL refuses or
+/// nobody sees), space around the text, and Windows line ends. A password is left as it was typed.
+pub fn clean(encoded: &[u8]) -> Vec<(String, String)> {
+    serde_html_form::from_bytes::<Vec<(String, String)>>(encoded)
+        .unwrap_or_default()
+        .into_iter()
+        .map(|(name, value)| {
+            let value = if name.contains("password") { value.replace('\0', "") } else { clean_text(&value) };
+            (name, value)
+        })
+        .collect()
+}
+
+/// One text without control characters, trimmed.
+pub fn clean_text(text: &str) -> String {
+    let text: String =
+        text.replace("\r\n", "\n").chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+    text.trim().to_owned()
+}
+
+fn parse<F: DeserializeOwned>(pairs: &[(String, String)]) -> Result<F, AppError> {
+    let encoded = serde_html_form::to_string(pairs).map_err(AppError::internal)?;
+    serde_html_form::from_str(&encoded).map_err(|_| {
+        AppError::BadRequest(
+            "The form was not filled in as its page offers it. Reload the page, then try again.".into(),
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Default, serde::Deserialize, Validate)]
+    #[serde(default)]
+    struct Sample {
+        #[validate(length(min = 1, message = "Enter a name."))]
+        name: String,
+        tags: Vec<String>,
+    }
+
+    #[test]
+    fn text_is_trimmed_and_loses_what_nobody_sees() {
+        let pairs = clean(b"name=%00+caf%C3%A9%0D%0Ax+&password=+a+b+&bad=%FF");
+        assert_eq!(pairs[0].1, "café\nx");
+        assert_eq!(pairs[1].1, " a b ");
+        assert_eq!(pairs[2].1, "\u{FFFD}");
+    }
+
+    #[test]
+    fn a_blank_is_seen_to_be_empty_and_several_values_are_a_list() {
+        let pairs = clean(b"name=++&tags=a&tags=b");
+        let form = Submitted::<Sample>::validated(parse(&pairs).unwrap(), &[]);
+        assert_eq!(form.error("name"), "Enter a name.");
+        assert_eq!(form.values.tags, ["a", "b"]);
+    }
+}

@@ -1,0 +1,65 @@
+//! One type per kind of id, so that a `UserId` can never be passed where a `CustomerId` is meant.
+use diesel::{
+    backend::Backend,
+    deserialize::{self, FromSql, FromSqlRow},
+    expression::AsExpression,
+    pg::Pg,
+    serialize::{self, Output, ToSql},
+    sql_types,
+};
+
+macro_rules! id {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, AsExpression, FromSqlRow)]
+        #[diesel(sql_type = sql_types::Uuid)]
+        #[serde(transparent)]
+        pub struct $name(pub uuid::Uuid);
+
+        impl $name {
+            /// A new id, later than all before it (UUID v7).
+            pub fn new() -> Self { Self(uuid::Uuid::now_v7()) }
+        }
+        impl Default for $name { fn default() -> Self { Self::new() } }
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { self.0.fmt(f) }
+        }
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> { text.parse().map(Self) }
+        }
+        impl ToSql<sql_types::Uuid, Pg> for $name {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+                ToSql::<sql_types::Uuid, Pg>::to_sql(&self.0, out)
+            }
+        }
+        impl FromSql<sql_types::Uuid, Pg> for $name {
+            fn from_sql(bytes: <Pg as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+                uuid::Uuid::from_sql(bytes).map(Self)
+            }
+        }
+    )+};
+}
+
+id!(
+    /// An organisation that runs a console.
+    TenantId,
+    /// Somebody who signs in.
+    UserId,
+    /// A place where a user is signed in.
+    SessionId,
+    /// An account that a tenant serves.
+    CustomerId,
+    /// A person at a customer.
+    ContactId,
+    /// One of the tenant's own brands or legal entities.
+    CompanyId,
+    /// A word to sort customers by.
+    TagId,
+    /// This CS rep looks after this customer.
+    AssignmentId,
+    /// A list of customers under a name.
+    SavedViewId,
+    /// A CSV file on its way into customers.
+    ImportId,
+);

@@ -1,0 +1,53 @@
+//! Keyset pages: a list goes on from the last row that was seen, which takes as long on page 1,000 as on page 1.
+use serde::{Serialize, de::DeserializeOwned};
+
+/// How many rows a page may have.
+pub const SIZES: [usize; 3] = [25, 50, 100];
+
+/// A page size that is offered, or the smallest.
+pub fn size(wanted: &str) -> usize {
+    wanted.parse().ok().filter(|n| SIZES.contains(n)).unwrap_or(SIZES[0])
+}
+
+/// Packs the keys of a row into a text for a URL.
+pub fn cursor(keys: &impl Serialize) -> String {
+    let json = serde_json::to_vec(keys).unwrap_or_default();
+    json.iter().fold(String::with_capacity(json.len() * 2), |mut hex, byte| {
+        use std::fmt::Write;
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+/// Reads such a text back; `None` for anything else.
+pub fn keys<K: DeserializeOwned>(cursor: &str) -> Option<K> {
+    if cursor.len() % 2 != 0 || !cursor.is_ascii() {
+        return None;
+    }
+    let bytes: Option<Vec<u8>> =
+        (0..cursor.len()).step_by(2).map(|i| u8::from_str_radix(cursor.get(i..i + 2)?, 16).ok()).collect();
+    serde_json::from_slice(&bytes?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn only_offered_sizes_are_taken() {
+        assert_eq!((size("50"), size("51"), size("-1"), size("")), (50, 25, 25, 25));
+    }
+
+    proptest! {
+        #[test]
+        fn a_cursor_is_read_back(name: String, number: i64) {
+            prop_assert_eq!(keys::<(String, i64)>(&cursor(&(&name, number))), Some((name, number)));
+        }
+
+        #[test]
+        fn nonsense_is_no_cursor(text: String) {
+            let _ = keys::<(String, i64)>(&text);
+        }
+    }
+}

@@ -1,0 +1,282 @@
+// @generated automatically by Diesel CLI.
+
+pub mod sql_types {
+    #[derive(diesel::sql_types::SqlType)]
+    #[diesel(postgres_type(name = "tsvector", schema = "pg_catalog"))]
+    pub struct Tsvector;
+}
+
+diesel::table! {
+    companies (tenant_id, id) {
+        id -> Uuid,
+        tenant_id -> Uuid,
+        name -> Text,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> Int4,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::sql_types::Tsvector;
+
+    contacts (tenant_id, id) {
+        id -> Uuid,
+        tenant_id -> Uuid,
+        customer_id -> Uuid,
+        first_name -> Text,
+        last_name -> Text,
+        email -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        job_role -> Text,
+        contact_type -> Text,
+        location -> Text,
+        notes -> Text,
+        is_primary -> Bool,
+        created_by -> Nullable<Uuid>,
+        updated_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> Int4,
+        search -> Tsvector,
+    }
+}
+
+diesel::table! {
+    customer_success_owned_customers (tenant_id, id) {
+        id -> Uuid,
+        tenant_id -> Uuid,
+        user_id -> Uuid,
+        customer_id -> Uuid,
+        created_at -> Timestamptz,
+        updated_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    customer_tags (tenant_id, customer_id, tag_id) {
+        tenant_id -> Uuid,
+        customer_id -> Uuid,
+        tag_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    customer_visits (tenant_id, user_id, customer_id) {
+        tenant_id -> Uuid,
+        user_id -> Uuid,
+        customer_id -> Uuid,
+        visited_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::sql_types::Tsvector;
+
+    customers (tenant_id, id) {
+        id -> Uuid,
+        tenant_id -> Uuid,
+        name -> Text,
+        customer_type -> Text,
+        lifecycle_stage -> Text,
+        source -> Text,
+        company_id -> Nullable<Uuid>,
+        email -> Nullable<Text>,
+        email_domain -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        website -> Nullable<Text>,
+        billing_address -> Jsonb,
+        service_address -> Jsonb,
+        notes -> Text,
+        products -> Array<Nullable<Text>>,
+        external_id -> Nullable<Text>,
+        industry_sector -> Nullable<Text>,
+        industry_group -> Nullable<Text>,
+        classification -> Nullable<Text>,
+        size_range -> Nullable<Text>,
+        linkedin_url -> Nullable<Text>,
+        x_url -> Nullable<Text>,
+        facebook_url -> Nullable<Text>,
+        instagram_url -> Nullable<Text>,
+        youtube_url -> Nullable<Text>,
+        github_url -> Nullable<Text>,
+        session_expiration_seconds -> Nullable<Int4>,
+        revenue_total -> Numeric,
+        first_purchase_on -> Nullable<Date>,
+        last_purchase_on -> Nullable<Date>,
+        churned_at -> Nullable<Timestamptz>,
+        created_by -> Nullable<Uuid>,
+        updated_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> Int4,
+        name_key -> Text,
+        search -> Tsvector,
+    }
+}
+
+diesel::table! {
+    events (id) {
+        id -> Int8,
+        tenant_id -> Nullable<Uuid>,
+        topic -> Text,
+        entity -> Text,
+        entity_id -> Uuid,
+        customer_id -> Nullable<Uuid>,
+        actor_id -> Nullable<Uuid>,
+        audience -> Text,
+        operation -> Text,
+        before -> Nullable<Jsonb>,
+        after -> Nullable<Jsonb>,
+        changed -> Array<Nullable<Text>>,
+        request_id -> Nullable<Text>,
+        transaction_id -> Int8,
+        occurred_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    imports (tenant_id, id) {
+        id -> Uuid,
+        tenant_id -> Uuid,
+        created_by -> Nullable<Uuid>,
+        file_name -> Text,
+        content -> Bytea,
+        mapping -> Jsonb,
+        skip_bad -> Bool,
+        state -> Text,
+        problem -> Nullable<Text>,
+        rows_total -> Int4,
+        rows_done -> Int4,
+        rows_created -> Int4,
+        rows_updated -> Int4,
+        rows_skipped -> Int4,
+        transaction_id -> Nullable<Int8>,
+        started_at -> Nullable<Timestamptz>,
+        finished_at -> Nullable<Timestamptz>,
+        undone_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> Int4,
+    }
+}
+
+diesel::table! {
+    saved_view_pins (tenant_id, user_id, view_id) {
+        tenant_id -> Uuid,
+        user_id -> Uuid,
+        view_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    saved_views (tenant_id, id) {
+        id -> Uuid,
+        tenant_id -> Uuid,
+        user_id -> Uuid,
+        name -> Text,
+        query -> Text,
+        is_shared -> Bool,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> Int4,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Uuid,
+        token_hash -> Bytea,
+        tenant_id -> Nullable<Uuid>,
+        user_id -> Uuid,
+        state -> Jsonb,
+        address -> Text,
+        agent -> Text,
+        created_at -> Timestamptz,
+        last_seen_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    sign_in_failures (key) {
+        key -> Text,
+        failures -> Int4,
+        last_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    tags (tenant_id, id) {
+        id -> Uuid,
+        tenant_id -> Uuid,
+        name -> Text,
+        colour -> Int2,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> Int4,
+        name_key -> Text,
+    }
+}
+
+diesel::table! {
+    tenants (id) {
+        id -> Uuid,
+        name -> Text,
+        slug -> Text,
+        host -> Nullable<Text>,
+        time_zone -> Text,
+        country -> Text,
+        session_expiration_seconds -> Nullable<Int4>,
+        is_throwaway -> Bool,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> Int4,
+    }
+}
+
+diesel::table! {
+    users (id) {
+        id -> Uuid,
+        tenant_id -> Nullable<Uuid>,
+        customer_id -> Nullable<Uuid>,
+        email -> Text,
+        name -> Text,
+        password_hash -> Nullable<Text>,
+        roles -> Array<Nullable<Text>>,
+        time_zone -> Text,
+        compact -> Bool,
+        disabled_at -> Nullable<Timestamptz>,
+        last_signed_in_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> Int4,
+    }
+}
+
+diesel::joinable!(companies -> tenants (tenant_id));
+diesel::joinable!(customers -> tenants (tenant_id));
+diesel::joinable!(imports -> tenants (tenant_id));
+diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(tags -> tenants (tenant_id));
+diesel::joinable!(users -> tenants (tenant_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    companies,
+    contacts,
+    customer_success_owned_customers,
+    customer_tags,
+    customer_visits,
+    customers,
+    events,
+    imports,
+    saved_view_pins,
+    saved_views,
+    sessions,
+    sign_in_failures,
+    tags,
+    tenants,
+    users,
+);

@@ -1,0 +1,235 @@
+//! Sessions are rows of PostgreSQL, so that they can be listed, ended one by one, and end at once when an account does. The cookie
+//! holds a random token; the table only its hash.
+use super::{
+    db::{Db, Tx},
+    errors::Result,
+    ids::{SessionId, UserId},
+    schema::sessions,
+};
+use actix_session::{
+    Session, SessionMiddleware,
+    config::{CookieContentSecurity, PersistentSession, TtlExtensionPolicy},
+    storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError},
+};
+use actix_web::{
+    HttpRequest,
+    cookie::{Key, SameSite, time::Duration},
+    http::header,
+    web,
+};
+use chrono::{DateTime, Utc};
+use diesel::{
+    prelude::*,
+    sql_types::{Binary, Integer, Jsonb, Nullable, Text},
+};
+use serde_json::Value;
+use std::collections::HashMap;
+
+type State = HashMap<String, String>;
+
+/// What the session middleware puts the signed-in person under, anew at each request.
+pub const ACTOR: &str = "actor";
+const USER: &str = "user_id";
+const SECONDS: &str = "seconds";
+const ADDRESS: &str = "address";
+const AGENT: &str = "agent";
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    fn session_resolve(token: Binary) -> Nullable<Jsonb>;
+    fn session_open(
+        token: Binary,
+        for_user: diesel::sql_types::Uuid,
+        keep: Jsonb,
+        address: Text,
+        agent: Text,
+        seconds: Integer,
+    ) -> Text;
+    fn session_keep(token: Binary, keep: Jsonb) -> Text;
+    fn session_end(token: Binary) -> Text;
+}
+
+/// The [`SessionStore`] on PostgreSQL.
+#[derive(Clone)]
+pub struct PgSessions(pub Db);
+
+impl PgSessions {
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut PgConnection) -> QueryResult<T> + Send + 'static,
+    ) -> Result<T, anyhow::Error> {
+        let db = self.0.clone();
+        Ok(web::block(move || db.alone(work)).await??)
+    }
+}
+
+impl SessionStore for PgSessions {
+    async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
+        let token = key.as_ref().as_bytes().to_vec();
+        let found = self
+            .run(move |conn| diesel::select(session_resolve(&token)).get_result::<Option<Value>>(conn))
+            .await
+            .map_err(LoadError::Other)?;
+        Ok(found.map(|found| {
+            let mut state: State = found["state"]
+                .as_object()
+                .map(|kept| {
+                    kept.iter().filter_map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned()))).collect()
+                })
+                .unwrap_or_default();
+            state.insert(ACTOR.into(), found.to_string());
+            state
+        }))
+    }
+
+    async fn save(&self, state: State, _: &Duration) -> Result<SessionKey, SaveError> {
+        let token = random_token();
+        let text = |name: &str| state.get(name).and_then(|v| serde_json::from_str::<String>(v).ok());
+        let Some(user) = text(USER).and_then(|id| id.parse::<UserId>().ok()) else {
+            return Err(SaveError::Other(anyhow::Error::msg("a session without a user")));
+        };
+        let seconds = state.get(SECONDS).and_then(|s| s.parse::<i32>().ok()).unwrap_or(43_200);
+        let (address, agent) = (text(ADDRESS).unwrap_or_default(), text(AGENT).unwrap_or_default());
+        let (key, kept) = (token.clone(), kept(&state));
+        self.run(move |conn| {
+            diesel::select(session_open(token.as_bytes(), user, &kept, &address, &agent, seconds))
+                .execute(conn)
+        })
+        .await
+        .map_err(SaveError::Other)?;
+        key.try_into().map_err(|_| SaveError::Other(anyhow::Error::msg("a token that is no session key")))
+    }
+
+    async fn update(&self, key: SessionKey, state: State, _: &Duration) -> Result<SessionKey, UpdateError> {
+        let (token, kept) = (key.as_ref().as_bytes().to_vec(), kept(&state));
+        self.run(move |conn| diesel::select(session_keep(&token, &kept)).execute(conn))
+            .await
+            .map_err(UpdateError::Other)?;
+        Ok(key)
+    }
+
+    async fn update_ttl(&self, _: &SessionKey, _: &Duration) -> Result<(), anyhow::Error> {
+        // A session ends when it was set to, however much it is used.
+        Ok(())
+    }
+
+    async fn delete(&self, key: &SessionKey) -> Result<(), anyhow::Error> {
+        let token = key.as_ref().as_bytes().to_vec();
+        self.run(move |conn| diesel::select(session_end(&token)).execute(conn)).await.map(|_| ())
+    }
+}
+
+/// What is left to keep when what the store adds by itself is taken away.
+fn kept(state: &State) -> Value {
+    let ours = [ACTOR, USER, SECONDS, ADDRESS, AGENT];
+    state
+        .iter()
+        .filter(|(k, _)| !ours.contains(&k.as_str()))
+        .map(|(k, v)| (k.clone(), Value::from(v.clone())))
+        .collect()
+}
+
+fn random_token() -> String {
+    format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple())
+}
+
+/// The middleware: a cookie that scripts can't read, that other sites don't send, and that is bound to this host where it can be.
+pub fn middleware(db: Db, key: Key, secure: bool) -> SessionMiddleware<PgSessions> {
+    let lifecycle = PersistentSession::default()
+        .session_ttl(Duration::days(365))
+        .session_ttl_extension_policy(TtlExtensionPolicy::OnStateChanges);
+    SessionMiddleware::builder(PgSessions(db), key)
+        .cookie_name(if secure { "__Host-clientele".into() } else { "clientele".into() })
+        .cookie_secure(secure)
+        .cookie_http_only(true)
+        .cookie_same_site(SameSite::Lax)
+        .cookie_path("/".into())
+        .cookie_content_security(CookieContentSecurity::Private)
+        .session_lifecycle(lifecycle)
+        .build()
+}
+
+/// Signs a user in: a new token, whatever the cookie held before.
+pub fn sign_in(
+    session: &Session,
+    req: &HttpRequest,
+    user: UserId,
+    seconds: i32,
+    address: &str,
+) -> Result<()> {
+    let agent = req.headers().get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    session.clear();
+    session.renew();
+    let keep =
+        |name: &str, value: &str| session.insert(name, value).map_err(super::errors::AppError::internal);
+    keep(USER, &user.to_string())?;
+    keep(ADDRESS, address)?;
+    keep(AGENT, agent)?;
+    session.insert(SECONDS, seconds).map_err(super::errors::AppError::internal)
+}
+
+/// A place where somebody is signed in.
+#[derive(HasQuery)]
+#[diesel(table_name = sessions)]
+pub struct SignedInPlace {
+    pub id: SessionId,
+    pub address: String,
+    pub agent: String,
+    pub created_at: DateTime<Utc>,
+    pub last_seen_at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+}
+
+impl SignedInPlace {
+    /// Those of the person at work, the latest used first; at most 50.
+    pub fn own(tx: &mut Tx) -> Result<Vec<Self>> {
+        Ok(Self::query()
+            .filter(sessions::expires_at.gt(diesel::dsl::now))
+            .order(sessions::last_seen_at.desc())
+            .limit(50)
+            .load(tx.conn)?)
+    }
+
+    /// Ends one of them. The policy lets nobody end another's.
+    pub fn end(tx: &mut Tx, id: SessionId) -> Result<()> {
+        match diesel::delete(sessions::table.filter(sessions::id.eq(id))).execute(tx.conn)? {
+            0 => Err(super::errors::AppError::NotFound),
+            _ => Ok(()),
+        }
+    }
+
+    /// Ends all but one.
+    pub fn end_others(tx: &mut Tx, but: SessionId) -> Result<usize> {
+        let user = tx.scope.user_id.ok_or(super::errors::AppError::SignedOut)?;
+        let others = sessions::table.filter(sessions::user_id.eq(user)).filter(sessions::id.ne(but));
+        Ok(diesel::delete(others).execute(tx.conn)?)
+    }
+
+    /// The browser and system in words, as far as they can be told.
+    pub fn device(&self) -> String {
+        let find = |known: &[(&'static str, &'static str)]| {
+            known.iter().find(|(mark, _)| self.agent.contains(mark)).map(|(_, name)| *name)
+        };
+        let browser = find(&[
+            ("Edg/", "Edge"),
+            ("OPR/", "Opera"),
+            ("Firefox/", "Firefox"),
+            ("Chrome/", "Chrome"),
+            ("Safari/", "Safari"),
+            ("curl/", "curl"),
+        ]);
+        let system = find(&[
+            ("Android", "Android"),
+            ("iPhone", "iPhone"),
+            ("iPad", "iPad"),
+            ("Windows", "Windows"),
+            ("Mac OS", "macOS"),
+            ("Linux", "Linux"),
+        ]);
+        match (browser, system) {
+            (Some(browser), Some(system)) => format!("{browser} on {system}"),
+            (Some(one), None) | (None, Some(one)) => one.to_owned(),
+            (None, None) => "Unknown device".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Every path of the application, in one place: templates and redirects both ask here.
+use super::ids::{ContactId, CustomerId, ImportId, SavedViewId, SessionId, TagId};
+
+/// One part of a query string.
+fn pair(name: &str, value: &str) -> String {
+    serde_html_form::to_string([(name, value)]).unwrap_or_default()
+}
+
+pub fn home() -> String {
+    "/".into()
+}
+pub fn sign_in() -> String {
+    "/login".into()
+}
+pub fn sign_in_and_return(to: &str) -> String {
+    if to.is_empty() || to == "/" { sign_in() } else { format!("/login?{}", pair("return_to", to)) }
+}
+pub fn sign_out() -> String {
+    "/logout".into()
+}
+pub fn portal_home() -> String {
+    "/customer/dashboard".into()
+}
+pub fn platform_home() -> String {
+    "/platform/tenants".into()
+}
+
+pub fn account() -> String {
+    "/account".into()
+}
+pub fn account_password() -> String {
+    "/account/password".into()
+}
+pub fn account_session_end(id: &SessionId) -> String {
+    format!("/account/sessions/{id}/deletion")
+}
+pub fn account_other_sessions_end() -> String {
+    "/account/sessions/deletion".into()
+}
+
+pub fn customers() -> String {
+    "/console/customers".into()
+}
+/// The list under a query string, which may be empty.
+pub fn customers_with(query: &str) -> String {
+    if query.is_empty() { customers() } else { format!("/console/customers?{query}") }
+}
+pub fn customers_tagged(tag: &TagId) -> String {
+    format!("/console/customers?tag={tag}")
+}
+pub fn customers_export(query: &str) -> String {
+    if query.is_empty() {
+        "/console/customers/export".into()
+    } else {
+        format!("/console/customers/export?{query}")
+    }
+}
+pub fn customers_bulk() -> String {
+    "/console/customers/bulk".into()
+}
+pub fn customers_bulk_undo(transaction: &i64) -> String {
+    format!("/console/customers/bulk/{transaction}/undo")
+}
+pub fn customer_new() -> String {
+    "/console/customers/new".into()
+}
+pub fn customer(id: &CustomerId) -> String {
+    format!("/console/customers/{id}")
+}
+pub fn customer_edit(id: &CustomerId) -> String {
+    format!("/console/customers/{id}/edit")
+}
+pub fn customer_deletion(id: &CustomerId) -> String {
+    format!("/console/customers/{id}/deletion")
+}
+pub fn customer_timeline(id: &CustomerId) -> String {
+    format!("/console/customers/{id}/timeline")
+}
+pub fn customer_tags(id: &CustomerId) -> String {
+    format!("/console/customers/{id}/tags")
+}
+pub fn customer_tag_removal(id: &CustomerId, tag: &TagId) -> String {
+    format!("/console/customers/{id}/tags/{tag}/deletion")
+}
+pub fn customer_json(id: &CustomerId) -> String {
+    format!("/console/customers/{id}/export.json")
+}
+pub fn contacts(customer: &CustomerId) -> String {
+    format!("/console/customers/{customer}/contacts")
+}
+pub fn contact_new(customer: &CustomerId) -> String {
+    format!("/console/customers/{customer}/contacts/new")
+}
+pub fn contact(customer: &CustomerId, id: &ContactId) -> String {
+    format!("/console/customers/{customer}/contacts/{id}")
+}
+pub fn contact_edit(customer: &CustomerId, id: &ContactId) -> String {
+    format!("/console/customers/{customer}/contacts/{id}/edit")
+}
+pub fn contact_primary(customer: &CustomerId, id: &ContactId) -> String {
+    format!("/console/customers/{customer}/contacts/{id}/primary")
+}
+pub fn contact_deletion(customer: &CustomerId, id: &ContactId) -> String {
+    format!("/console/customers/{customer}/contacts/{id}/deletion")
+}
+
+pub fn views() -> String {
+    "/console/views".into()
+}
+pub fn view_new(query: &str) -> String {
+    format!("/console/views/new?{}", pair("query", query))
+}
+pub fn view_edit(id: &SavedViewId) -> String {
+    format!("/console/views/{id}/edit")
+}
+pub fn view(id: &SavedViewId) -> String {
+    format!("/console/views/{id}")
+}
+pub fn view_pin(id: &SavedViewId) -> String {
+    format!("/console/views/{id}/pin")
+}
+pub fn view_deletion(id: &SavedViewId) -> String {
+    format!("/console/views/{id}/deletion")
+}
+
+pub fn tags() -> String {
+    "/console/tags".into()
+}
+pub fn tag(id: &TagId) -> String {
+    format!("/console/tags/{id}")
+}
+pub fn tag_edit(id: &TagId) -> String {
+    format!("/console/tags/{id}/edit")
+}
+pub fn tag_deletion(id: &TagId) -> String {
+    format!("/console/tags/{id}/deletion")
+}
+
+pub fn imports() -> String {
+    "/console/imports".into()
+}
+pub fn import_new() -> String {
+    "/console/imports/new".into()
+}
+pub fn import(id: &ImportId) -> String {
+    format!("/console/imports/{id}")
+}
+pub fn import_mapping(id: &ImportId) -> String {
+    format!("/console/imports/{id}/mapping")
+}
+pub fn import_problems(id: &ImportId) -> String {
+    format!("/console/imports/{id}/problems.csv")
+}
+pub fn import_run(id: &ImportId) -> String {
+    format!("/console/imports/{id}/run")
+}
+pub fn import_undo(id: &ImportId) -> String {
+    format!("/console/imports/{id}/undo")
+}
+pub fn import_template() -> String {
+    "/console/imports/template.csv".into()
+}
+
+pub fn statistics() -> String {
+    "/console/statistics".into()
+}
