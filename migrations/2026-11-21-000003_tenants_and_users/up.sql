@@ -21,6 +21,7 @@ COMMENT ON COLUMN tenants.country IS 'ISO 3166-1: how a phone number without a c
 COMMENT ON COLUMN tenants.is_throwaway IS 'Made by isolation-check, which removes it again.';
 ALTER TABLE tenants ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON tenants FOR SELECT USING (id = (SELECT current_tenant()));
+CREATE POLICY platform ON tenants FOR SELECT USING ((SELECT current_audience()) = 'platform');
 GRANT SELECT ON tenants TO clientele_app;
 CREATE TRIGGER touch BEFORE UPDATE ON tenants FOR EACH ROW EXECUTE FUNCTION touch();
 CALL log_changes_of('tenants', 'TENANT', 'tenant');

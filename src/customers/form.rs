@@ -1,0 +1,358 @@
+//! What a person types about a customer, into what is true.
+use super::{
+    kinds,
+    model::{Customer, CustomerDraft},
+    parsing::{self, Address},
+};
+use serde::Deserialize;
+use validator::Validate;
+
+/// Every field is text, so that whatever was typed can be shown again.
+#[derive(Clone, Debug, Default, Deserialize, Validate)]
+#[serde(default)]
+pub struct CustomerForm {
+    pub name: String,
+    pub customer_type: String,
+    pub lifecycle_stage: String,
+    pub source: String,
+    pub company_id: String,
+    pub email: String,
+    pub email_domain: String,
+    pub phone: String,
+    pub website: String,
+    pub billing_street: String,
+    pub billing_city: String,
+    pub billing_state: String,
+    pub billing_zip: String,
+    pub billing_country: String,
+    pub service_street: String,
+    pub service_city: String,
+    pub service_state: String,
+    pub service_zip: String,
+    pub service_country: String,
+    pub notes: String,
+    pub products: String,
+    pub external_id: String,
+    pub industry: String,
+    pub classification: String,
+    pub size_range: String,
+    pub linkedin_url: String,
+    pub x_url: String,
+    pub facebook_url: String,
+    pub instagram_url: String,
+    pub youtube_url: String,
+    pub github_url: String,
+    pub session_expiration_seconds: String,
+    /// The version that the form was made from.
+    pub version: String,
+    /// Set when somebody saves although it looks like a customer that exists.
+    pub anyway: String,
+}
+
+/// What is wrong: field and message.
+pub type Problems = Vec<(&'static str, String)>;
+
+/// How long portal users may stay signed in: seconds and words.
+pub const SESSION_LENGTHS: &[kinds::Word] = &[
+    ("3600", "1 hour"),
+    ("14400", "4 hours"),
+    ("28800", "8 hours"),
+    ("43200", "12 hours"),
+    ("86400", "1 day"),
+    ("604800", "1 week"),
+    ("2592000", "30 days"),
+];
+
+impl CustomerForm {
+    /// A form for a new customer.
+    pub fn blank() -> Self {
+        Self {
+            customer_type: "business".into(),
+            lifecycle_stage: "onboarding".into(),
+            source: "direct".into(),
+            ..Self::default()
+        }
+    }
+
+    /// A form that shows what is saved.
+    pub fn of(customer: &Customer) -> Self {
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let billing = Address::from_json(&customer.billing_address);
+        let service = Address::from_json(&customer.service_address);
+        Self {
+            name: customer.name.clone(),
+            customer_type: customer.customer_type.clone(),
+            lifecycle_stage: customer.lifecycle_stage.clone(),
+            source: customer.source.clone(),
+            company_id: customer.company_id.map(|id| id.to_string()).unwrap_or_default(),
+            email: text(&customer.email),
+            email_domain: text(&customer.email_domain),
+            phone: text(&customer.phone),
+            website: text(&customer.website),
+            billing_street: billing.street,
+            billing_city: billing.city,
+            billing_state: billing.state,
+            billing_zip: billing.zip,
+            billing_country: billing.country,
+            service_street: service.street,
+            service_city: service.city,
+            service_state: service.state,
+            service_zip: service.zip,
+            service_country: service.country,
+            notes: customer.notes.clone(),
+            products: customer.products().join(", "),
+            external_id: text(&customer.external_id),
+            industry: match (&customer.industry_sector, &customer.industry_group) {
+                (Some(sector), Some(group)) => format!("{sector}:{group}"),
+                (Some(sector), None) => sector.clone(),
+                _ => String::new(),
+            },
+            classification: text(&customer.classification),
+            size_range: text(&customer.size_range),
+            linkedin_url: text(&customer.linkedin_url),
+            x_url: text(&customer.x_url),
+            facebook_url: text(&customer.facebook_url),
+            instagram_url: text(&customer.instagram_url),
+            youtube_url: text(&customer.youtube_url),
+            github_url: text(&customer.github_url),
+            session_expiration_seconds: customer
+                .session_expiration_seconds
+                .map(|s| s.to_string())
+                .unwrap_or_default(),
+            version: customer.version.to_string(),
+            anyway: String::new(),
+        }
+    }
+
+    /// The customer that is meant, or everything that is wrong. `country` is how a phone number without a country code is read.
+    pub fn parse(&self, country: &str) -> Result<CustomerDraft, Problems> {
+        let mut problems: Problems = vec![];
+        let name = self.name.trim().to_owned();
+        match name.chars().count() {
+            0 => problems.push(("name", "Enter the customer's name.".into())),
+            201.. => problems.push(("name", "The name may have 200 characters.".into())),
+            _ => {}
+        }
+        let customer_type = choice(&mut problems, "customer_type", kinds::TYPES, &self.customer_type, "business");
+        let lifecycle_stage =
+            choice(&mut problems, "lifecycle_stage", kinds::STAGES, &self.lifecycle_stage, "onboarding");
+        let source = choice(&mut problems, "source", kinds::SOURCES, &self.source, "direct");
+        let company_id = match parsing::optional(&self.company_id).map(|id| id.parse()) {
+            None => None,
+            Some(Ok(id)) => Some(id),
+            Some(Err(_)) => {
+                problems.push(("company_id", "Choose a company from the list.".into()));
+                None
+            }
+        };
+        let email = keep(&mut problems, "email", parsing::email(&self.email));
+        let phone = keep(&mut problems, "phone", parsing::phone(&self.phone, country));
+        let website = keep(&mut problems, "website", parsing::web_address(&self.website));
+        let email_domain = keep(&mut problems, "email_domain", parsing::domain(&self.email_domain))
+            .or_else(|| parsing::domain_of(email.as_deref(), website.as_deref()));
+        let (industry_sector, industry_group) = self.industry(&mut problems);
+        let mut web = |field, text: &str| keep(&mut problems, field, parsing::web_address(text));
+        let [linkedin_url, x_url, facebook_url, instagram_url, youtube_url, github_url] = [
+            web("linkedin_url", &self.linkedin_url),
+            web("x_url", &self.x_url),
+            web("facebook_url", &self.facebook_url),
+            web("instagram_url", &self.instagram_url),
+            web("youtube_url", &self.youtube_url),
+            web("github_url", &self.github_url),
+        ];
+        let products = parsing::list(&self.products);
+        if products.len() > 50 || products.iter().any(|p| p.chars().count() > 100) {
+            problems.push(("products", "Name at most 50 products, of 100 characters each.".into()));
+        }
+        if self.notes.chars().count() > 20_000 {
+            problems.push(("notes", "Notes may have 20,000 characters.".into()));
+        }
+        let external_id = parsing::optional(&self.external_id);
+        if external_id.as_ref().is_some_and(|id| id.chars().count() > 100) {
+            problems.push(("external_id", "An external id may have 100 characters.".into()));
+        }
+        for (field, address) in [("billing_street", self.billing()), ("service_street", self.service())] {
+            if address.lines().iter().any(|line| line.chars().count() > 500) {
+                problems.push((field, "An address may have 500 characters a line.".into()));
+            }
+        }
+        let session_expiration_seconds = self.session_expiration(&mut problems);
+        let draft = CustomerDraft {
+            name,
+            customer_type,
+            lifecycle_stage,
+            source,
+            company_id,
+            email,
+            email_domain,
+            phone,
+            website,
+            billing_address: self.billing().to_json(),
+            service_address: self.service().to_json(),
+            notes: self.notes.trim().to_owned(),
+            products,
+            external_id,
+            industry_sector,
+            industry_group,
+            classification: optional_choice(
+                &mut problems,
+                "classification",
+                kinds::CLASSIFICATIONS,
+                &self.classification,
+            ),
+            size_range: optional_choice(&mut problems, "size_range", kinds::SIZES, &self.size_range),
+            linkedin_url,
+            x_url,
+            facebook_url,
+            instagram_url,
+            youtube_url,
+            github_url,
+            session_expiration_seconds,
+        };
+        if problems.is_empty() { Ok(draft) } else { Err(problems) }
+    }
+
+    fn billing(&self) -> Address {
+        Address {
+            street: self.billing_street.clone(),
+            city: self.billing_city.clone(),
+            state: self.billing_state.clone(),
+            zip: self.billing_zip.clone(),
+            country: self.billing_country.clone(),
+        }
+    }
+
+    fn service(&self) -> Address {
+        Address {
+            street: self.service_street.clone(),
+            city: self.service_city.clone(),
+            state: self.service_state.clone(),
+            zip: self.service_zip.clone(),
+            country: self.service_country.clone(),
+        }
+    }
+
+    fn industry(&self, problems: &mut Problems) -> (Option<String>, Option<String>) {
+        let Some(written) = parsing::optional(&self.industry) else { return (None, None) };
+        let (sector, group) = written.split_once(':').map_or((written.as_str(), None), |(s, g)| (s, Some(g.trim())));
+        if let Some(sector) = kinds::code(kinds::SECTORS, sector) {
+            let Some(group) = group else { return (Some(sector.into()), None) };
+            let found = kinds::GROUPS.iter().find(|(of, code, name)| {
+                *of == sector && (*code == group || name.eq_ignore_ascii_case(group))
+            });
+            if let Some((_, code, _)) = found {
+                return (Some(sector.into()), Some((*code).into()));
+            }
+        }
+        problems.push(("industry", "Choose an industry from the list.".into()));
+        (None, None)
+    }
+
+    fn session_expiration(&self, problems: &mut Problems) -> Option<i32> {
+        let written = parsing::optional(&self.session_expiration_seconds)?;
+        let seconds = written.parse().ok().filter(|s| (300..=31_536_000).contains(s));
+        if seconds.is_none() {
+            problems.push(("session_expiration_seconds", "Choose how long its users stay signed in.".into()));
+        }
+        seconds
+    }
+
+    /// Every field by its label and as it is written, so that two versions can be shown side by side.
+    pub fn told(&self) -> Vec<(&'static str, String)> {
+        let word = |words, code: &str| if code.is_empty() { String::new() } else { kinds::name(words, code) };
+        vec![
+            ("Name", self.name.clone()),
+            ("Type", word(kinds::TYPES, &self.customer_type)),
+            ("Stage", word(kinds::STAGES, &self.lifecycle_stage)),
+            ("Source", word(kinds::SOURCES, &self.source)),
+            ("Company", self.company_id.clone()),
+            ("Email", self.email.clone()),
+            ("Email domain", self.email_domain.clone()),
+            ("Phone", self.phone.clone()),
+            ("Website", self.website.clone()),
+            ("Billing address", self.billing().lines().join("\n")),
+            ("Service address", self.service().lines().join("\n")),
+            ("Notes", self.notes.clone()),
+            ("Products", self.products.clone()),
+            ("External id", self.external_id.clone()),
+            ("Industry", match self.industry.split_once(':') {
+                Some((sector, group)) => kinds::industry_name(sector, Some(group)),
+                None => word(kinds::SECTORS, &self.industry),
+            }),
+            ("Classification", word(kinds::CLASSIFICATIONS, &self.classification)),
+            ("Size", word(kinds::SIZES, &self.size_range)),
+            ("LinkedIn", self.linkedin_url.clone()),
+            ("X", self.x_url.clone()),
+            ("Facebook", self.facebook_url.clone()),
+            ("Instagram", self.instagram_url.clone()),
+            ("YouTube", self.youtube_url.clone()),
+            ("GitHub", self.github_url.clone()),
+            ("Portal sessions last", word(SESSION_LENGTHS, &self.session_expiration_seconds)),
+        ]
+    }
+}
+
+fn keep<T>(problems: &mut Problems, field: &'static str, parsed: Result<Option<T>, String>) -> Option<T> {
+    parsed.unwrap_or_else(|problem| {
+        problems.push((field, problem));
+        None
+    })
+}
+
+/// A word from a list; empty means the first.
+fn choice(problems: &mut Problems, field: &'static str, words: &[kinds::Word], written: &str, first: &str) -> String {
+    if written.trim().is_empty() {
+        return first.to_owned();
+    }
+    optional_choice(problems, field, words, written).unwrap_or_default()
+}
+
+fn optional_choice(
+    problems: &mut Problems,
+    field: &'static str,
+    words: &[kinds::Word],
+    written: &str,
+) -> Option<String> {
+    let written = parsing::optional(written)?;
+    let code = kinds::code(words, &written);
+    if code.is_none() {
+        let known = words.iter().map(|(_, name)| *name).collect::<Vec<_>>().join(", ");
+        let told: String = written.chars().take(40).collect();
+        problems.push((field, format!("“{told}” is not one of: {known}.")));
+    }
+    code.map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_said_field_by_field() {
+        let form = CustomerForm {
+            email: "nobody".into(),
+            phone: "x".into(),
+            website: "javascript:1".into(),
+            customer_type: "robot".into(),
+            ..CustomerForm::default()
+        };
+        let fields: Vec<_> = form.parse("US").unwrap_err().into_iter().map(|(field, _)| field).collect();
+        assert_eq!(fields, ["name", "customer_type", "email", "phone", "website"]);
+    }
+
+    #[test]
+    fn a_domain_is_taken_from_the_email_where_none_is_written() {
+        let form = CustomerForm { name: "Acme".into(), email: "hi@Acme.test".into(), ..CustomerForm::default() };
+        let draft = form.parse("US").unwrap();
+        assert_eq!(draft.email_domain.as_deref(), Some("acme.test"));
+        assert_eq!((draft.customer_type.as_str(), draft.lifecycle_stage.as_str()), ("business", "onboarding"));
+    }
+
+    #[test]
+    fn a_group_belongs_to_its_sector() {
+        let mut form = CustomerForm { name: "Bank".into(), industry: "financials:banks".into(), ..CustomerForm::default() };
+        assert_eq!(form.parse("US").unwrap().industry_group.as_deref(), Some("banks"));
+        form.industry = "energy:banks".into();
+        assert_eq!(form.parse("US").unwrap_err()[0].0, "industry");
+    }
+}

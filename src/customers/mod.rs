@@ -1,0 +1,8 @@
+//! Customers: the accounts that a tenant serves. Staff find, describe, tag and import them; every other feature hangs on them.
+pub mod console;
+mod duplicates;
+pub mod form;
+pub mod kinds;
+pub mod listing;
+pub mod model;
+pub mod parsing;

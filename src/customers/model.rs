@@ -1,0 +1,198 @@
+//! The row, its queries, its first verbs.
+use crate::platform::{
+    db::Tx,
+    errors::{AppError, Result},
+    ids::{CompanyId, CustomerId, UserId},
+    schema::{companies, customers, users},
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::{prelude::*, sql_types};
+use serde::Serialize;
+
+/// An account that the tenant serves.
+#[derive(HasQuery, Identifiable, Clone, Debug, Serialize)]
+pub struct Customer {
+    pub id: CustomerId,
+    pub name: String,
+    pub customer_type: String,
+    pub lifecycle_stage: String,
+    pub source: String,
+    pub company_id: Option<CompanyId>,
+    pub email: Option<String>,
+    pub email_domain: Option<String>,
+    pub phone: Option<String>,
+    pub website: Option<String>,
+    pub billing_address: serde_json::Value,
+    pub service_address: serde_json::Value,
+    pub notes: String,
+    pub products: Vec<Option<String>>,
+    pub external_id: Option<String>,
+    pub industry_sector: Option<String>,
+    pub industry_group: Option<String>,
+    pub classification: Option<String>,
+    pub size_range: Option<String>,
+    pub linkedin_url: Option<String>,
+    pub x_url: Option<String>,
+    pub facebook_url: Option<String>,
+    pub instagram_url: Option<String>,
+    pub youtube_url: Option<String>,
+    pub github_url: Option<String>,
+    pub session_expiration_seconds: Option<i32>,
+    pub first_purchase_on: Option<NaiveDate>,
+    pub last_purchase_on: Option<NaiveDate>,
+    pub churned_at: Option<DateTime<Utc>>,
+    pub created_by: Option<UserId>,
+    pub updated_by: Option<UserId>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub version: i32,
+}
+
+/// A customer that is fit to be saved. `None` clears a field.
+#[derive(Insertable, AsChangeset, Clone, Debug, PartialEq)]
+#[diesel(table_name = customers, treat_none_as_null = true)]
+pub struct CustomerDraft {
+    pub name: String,
+    pub customer_type: String,
+    pub lifecycle_stage: String,
+    pub source: String,
+    pub company_id: Option<CompanyId>,
+    pub email: Option<String>,
+    pub email_domain: Option<String>,
+    pub phone: Option<String>,
+    pub website: Option<String>,
+    pub billing_address: serde_json::Value,
+    pub service_address: serde_json::Value,
+    pub notes: String,
+    pub products: Vec<String>,
+    pub external_id: Option<String>,
+    pub industry_sector: Option<String>,
+    pub industry_group: Option<String>,
+    pub classification: Option<String>,
+    pub size_range: Option<String>,
+    pub linkedin_url: Option<String>,
+    pub x_url: Option<String>,
+    pub facebook_url: Option<String>,
+    pub instagram_url: Option<String>,
+    pub youtube_url: Option<String>,
+    pub github_url: Option<String>,
+    pub session_expiration_seconds: Option<i32>,
+}
+
+/// Why a customer could not be saved.
+pub enum Unsaved {
+    /// A field is wrong in a way that only the database knows: field and message.
+    Field(&'static str, &'static str),
+    /// Somebody saved first: this is what stands now.
+    Outdated(Box<Customer>),
+}
+
+impl Customer {
+    /// The customer, where the person at work may see it.
+    pub fn find(tx: &mut Tx, id: CustomerId) -> Result<Self> {
+        Ok(Self::query().filter(customers::id.eq(id)).first(tx.conn)?)
+    }
+
+    /// Makes a customer.
+    pub fn create(tx: &mut Tx, draft: &CustomerDraft) -> Result<Result<CustomerId, Unsaved>> {
+        let id = CustomerId::new();
+        let made = diesel::insert_into(customers::table).values((draft, customers::id.eq(id))).execute(tx.conn);
+        Ok(refused_by_constraint(made)?.map(|_| id))
+    }
+
+    /// Saves over the version that the form was made from, and over no other.
+    pub fn update(
+        tx: &mut Tx,
+        id: CustomerId,
+        version: i32,
+        draft: &CustomerDraft,
+    ) -> Result<Result<(), Unsaved>> {
+        let known = customers::table.filter(customers::id.eq(id)).filter(customers::version.eq(version));
+        match refused_by_constraint(diesel::update(known).set(draft).execute(tx.conn))? {
+            Err(refusal) => Ok(Err(refusal)),
+            Ok(0) => Ok(Err(Unsaved::Outdated(Box::new(Self::find(tx, id)?)))),
+            Ok(_) => Ok(Ok(())),
+        }
+    }
+
+    /// Deletes it with all that belongs to it.
+    pub fn delete(tx: &mut Tx, id: CustomerId) -> Result<()> {
+        match diesel::delete(customers::table.filter(customers::id.eq(id))).execute(tx.conn)? {
+            0 => Err(AppError::NotFound),
+            _ => Ok(()),
+        }
+    }
+
+    /// Products without the NULLs that an array might hold.
+    pub fn products(&self) -> Vec<String> {
+        self.products.iter().flatten().cloned().collect()
+    }
+}
+
+fn refused_by_constraint(outcome: QueryResult<usize>) -> Result<Result<usize, Unsaved>> {
+    match outcome {
+        Ok(rows) => Ok(Ok(rows)),
+        Err(error) => match AppError::constraint(&error) {
+            Some("customers_external_id_taken") => {
+                Ok(Err(Unsaved::Field("external_id", "Another customer has this external id.")))
+            }
+            Some("customers_company") => Ok(Err(Unsaved::Field("company_id", "Choose a company from the list."))),
+            _ => Err(error.into()),
+        },
+    }
+}
+
+/// What goes with a customer when it is deleted, counted up to a thousand each.
+#[derive(QueryableByName, Debug)]
+pub struct Belongings {
+    #[diesel(sql_type = sql_types::BigInt)]
+    pub contacts: i64,
+    #[diesel(sql_type = sql_types::BigInt)]
+    pub users: i64,
+    #[diesel(sql_type = sql_types::BigInt)]
+    pub tags: i64,
+    #[diesel(sql_type = sql_types::BigInt)]
+    pub owners: i64,
+}
+
+impl Belongings {
+    /// Counts them.
+    pub fn of(tx: &mut Tx, id: CustomerId) -> Result<Self> {
+        Ok(diesel::sql_query(
+            "SELECT (SELECT count(*) FROM (SELECT FROM contacts WHERE customer_id = $1 LIMIT 1000) x) AS contacts,
+                    (SELECT count(*) FROM (SELECT FROM users WHERE customer_id = $1 LIMIT 1000) x) AS users,
+                    (SELECT count(*) FROM customer_tags WHERE customer_id = $1) AS tags,
+                    (SELECT count(*) FROM customer_success_owned_customers WHERE customer_id = $1) AS owners",
+        )
+        .bind::<sql_types::Uuid, _>(id)
+        .get_result(tx.conn)?)
+    }
+}
+
+/// The tenant's companies as options of a select.
+pub fn company_options(tx: &mut Tx) -> Result<Vec<(String, String)>> {
+    let found: Vec<(CompanyId, String)> = companies::table
+        .select((companies::id, companies::name))
+        .order(companies::name)
+        .limit(200)
+        .load(tx.conn)?;
+    Ok(found.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
+}
+
+/// The tenant's CS reps as options of a select.
+pub fn rep_options(tx: &mut Tx) -> Result<Vec<(String, String)>> {
+    let found: Vec<(UserId, String)> = users::table
+        .filter(users::roles.contains(vec!["customer_success"]))
+        .filter(users::disabled_at.is_null())
+        .select((users::id, users::name))
+        .order(users::name)
+        .limit(500)
+        .load(tx.conn)?;
+    Ok(found.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
+}
+
+/// The name of somebody, for "saved by".
+pub fn user_name(tx: &mut Tx, id: Option<UserId>) -> Result<Option<String>> {
+    let Some(id) = id else { return Ok(None) };
+    Ok(users::table.filter(users::id.eq(id)).select(users::name).first(tx.conn).optional()?)
+}

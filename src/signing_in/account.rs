@@ -1,0 +1,186 @@
+//! `/account`: one's own preferences, password, and the places where one is signed in.
+use super::model::{sign_in_hash, store_own_password};
+use crate::platform::{
+    app::Settings,
+    auth::SignedIn,
+    db::Audience,
+    errors::{AppError, Result},
+    forms::Submitted,
+    ids::SessionId,
+    pages::{Page, PageResult, see_other_saying},
+    passwords,
+    schema::users,
+    sessions::SignedInPlace,
+    shell::{Flash, FlashKind, Section, Shell},
+    urls,
+};
+use actix_web::web::{self, Data, Path, ServiceConfig, get, post};
+use askama::Template;
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use serde::Deserialize;
+use validator::Validate;
+
+/// Mounts the pages of everybody who is signed in.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(
+        web::scope("/account")
+            .route("", get().to(show))
+            .route("", post().to(update))
+            .route("/password", post().to(change_password))
+            .route("/sessions/deletion", post().to(end_others))
+            .route("/sessions/{id}/deletion", post().to(end_one)),
+    );
+}
+
+/// One's own preferences.
+#[derive(Clone, Debug, Default, Deserialize, Validate)]
+#[serde(default)]
+pub struct PreferencesForm {
+    #[validate(length(min = 1, message = "Enter your name."), length(max = 200, message = "Your name may have 200 characters."))]
+    pub name: String,
+    pub time_zone: String,
+    pub compact: String,
+}
+
+/// A new password, with the present one as proof.
+#[derive(Clone, Debug, Default, Deserialize, Validate)]
+#[serde(default)]
+pub struct PasswordForm {
+    #[validate(length(min = 1, message = "Enter your present password."))]
+    pub current_password: String,
+    pub new_password: String,
+}
+
+struct Body {
+    shell: Shell,
+    preferences: Submitted<PreferencesForm>,
+    password: Submitted<PasswordForm>,
+    places: Vec<SignedInPlace>,
+    here: SessionId,
+    now: DateTime<Utc>,
+    zones: Vec<(String, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "signing_in/account_console.html")]
+struct ConsolePage {
+    shell: Shell,
+    body: Body,
+}
+
+#[derive(Template)]
+#[template(path = "signing_in/account_portal.html")]
+struct PortalPage {
+    shell: Shell,
+    body: Body,
+}
+
+async fn page(
+    person: &SignedIn,
+    preferences: Submitted<PreferencesForm>,
+    password: Submitted<PasswordForm>,
+) -> PageResult {
+    let (places, now) = person
+        .read(|tx| Ok((SignedInPlace::own(tx)?, diesel::select(diesel::dsl::now).get_result(tx.conn)?)))
+        .await?;
+    let ok = !preferences.has_errors() && !password.has_errors();
+    let zones = chrono_tz::TZ_VARIANTS.iter().map(|zone| (zone.name().to_owned(), zone.name().replace('_', " "))).collect();
+    let shell = person.shell(Section::Account, "Your account");
+    let body = Body { shell: shell.clone(), preferences, password, places, here: person.session_id, now, zones };
+    match (person.audience() == Audience::Staff, ok) {
+        (true, true) => ConsolePage { shell, body }.ok(),
+        (true, false) => ConsolePage { shell, body }.unprocessable(),
+        (false, true) => PortalPage { shell, body }.ok(),
+        (false, false) => PortalPage { shell, body }.unprocessable(),
+    }
+}
+
+fn current(person: &SignedIn) -> Submitted<PreferencesForm> {
+    Submitted::filled(PreferencesForm {
+        name: person.name.clone(),
+        time_zone: person.time_zone.clone(),
+        compact: if person.compact { "true".into() } else { String::new() },
+    })
+}
+
+async fn show(person: SignedIn) -> PageResult {
+    let preferences = current(&person);
+    page(&person, preferences, Submitted::blank()).await
+}
+
+async fn update(person: SignedIn, mut form: Submitted<PreferencesForm>) -> PageResult {
+    if form.values.time_zone.parse::<chrono_tz::Tz>().is_err() {
+        form.refuse("time_zone", "Choose a time zone from the list.");
+    }
+    if form.has_errors() {
+        return page(&person, form, Submitted::blank()).await;
+    }
+    let (user, values) = (person.user_id, form.values);
+    person
+        .write(move |tx| {
+            diesel::update(users::table.filter(users::id.eq(user)))
+                .set((
+                    users::name.eq(values.name),
+                    users::time_zone.eq(values.time_zone),
+                    users::compact.eq(values.compact == "true"),
+                ))
+                .execute(tx.conn)?;
+            Ok(())
+        })
+        .await?;
+    said("Your preferences are saved.")
+}
+
+async fn change_password(
+    person: SignedIn,
+    mut form: Submitted<PasswordForm>,
+    settings: Data<Settings>,
+) -> PageResult {
+    if let Some(problem) = passwords::judge(&form.values.new_password, &[&person.name, &person.email]) {
+        form.refuse("new_password", problem);
+    }
+    if form.has_errors() {
+        return page(&person, current(&person), form).await;
+    }
+    let (db, scope) = person.door();
+    let (values, cost, here) = (form.values.clone(), settings.cost, person.session_id);
+    let changed = web::block(move || -> Result<bool> {
+        let stored = db.read_blocking(&scope, sign_in_hash)?;
+        if !passwords::verify(&values.current_password, &stored) {
+            return Ok(false);
+        }
+        let hash = passwords::hash(&values.new_password, cost)?;
+        db.write_blocking(&scope, |tx| {
+            store_own_password(tx, &hash)?;
+            SignedInPlace::end_others(tx, here)?;
+            Ok(true)
+        })
+    })
+    .await??;
+    if !changed {
+        let form = form.refused("current_password", "That is not your present password.");
+        return page(&person, current(&person), form).await;
+    }
+    said("Your password is changed, and you are signed out everywhere else.")
+}
+
+async fn end_one(person: SignedIn, id: Path<SessionId>) -> PageResult {
+    let id = id.into_inner();
+    if id == person.session_id {
+        return Err(AppError::Conflict("This is the session you are using. Sign out instead.".into()));
+    }
+    person.write(move |tx| SignedInPlace::end(tx, id)).await?;
+    said("That session has ended.")
+}
+
+async fn end_others(person: SignedIn) -> PageResult {
+    let here = person.session_id;
+    person.write(move |tx| SignedInPlace::end_others(tx, here)).await?;
+    said("You are signed out everywhere else.")
+}
+
+fn said(text: &str) -> PageResult {
+    let message = Flash { kind: FlashKind::Good, text: text.to_owned(), undo: String::new() };
+    see_other_saying(urls::account(), message)
+}

@@ -1,0 +1,8 @@
+//! Signing in and out, and one's own account: where one is signed in, one's password and preferences. One `/login` serves
+//! everybody; who they are decides where they land.
+pub mod account;
+mod model;
+pub mod pages;
+mod throttle;
+
+pub use model::sign_in_hash;
