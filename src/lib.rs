@@ -1,2 +1,22 @@
 //! Clientele: a customer-management server. Each module is a feature; `platform` is the plumbing under them.
+pub mod customers;
 pub mod platform;
+pub mod signing_in;
+pub mod styleguide;
+
+use actix_web::web::{self, ServiceConfig};
+use platform::{app::Settings, errors};
+
+/// Mounts every surface. The server and the tests both call it, so that a test meets the same routes as a browser.
+pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
+    signing_in::pages::routes(cfg);
+    signing_in::account::routes(cfg);
+    if settings.development {
+        styleguide::routes(cfg);
+    }
+    cfg.service(
+        web::scope("/console")
+            .configure(customers::console::routes)
+            .default_service(web::to(errors::no_route)),
+    );
+}

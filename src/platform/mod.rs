@@ -1,9 +1,14 @@
 //! The plumbing: knows no feature.
+pub mod app;
+pub mod assets;
 pub mod auth;
+pub mod charts;
 pub mod db;
 pub mod errors;
+pub mod filters;
 pub mod flash;
 pub mod forms;
+pub mod icons;
 pub mod ids;
 pub mod pages;
 pub mod paging;

@@ -1,0 +1,246 @@
+//! How values are written for people: askama filters, used as `{{ at|ago(now) }}`, and the questions that macros ask.
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono_tz::Tz;
+use std::fmt::Display;
+
+/// A moment, however a template happens to hold it.
+pub trait Moment {
+    /// The moment itself.
+    fn moment(&self) -> DateTime<Utc>;
+}
+
+impl Moment for DateTime<Utc> {
+    fn moment(&self) -> DateTime<Utc> {
+        *self
+    }
+}
+
+impl Moment for NaiveDateTime {
+    fn moment(&self) -> DateTime<Utc> {
+        self.and_utc()
+    }
+}
+
+impl<T: Moment + ?Sized> Moment for &T {
+    fn moment(&self) -> DateTime<Utc> {
+        (**self).moment()
+    }
+}
+
+/// "3 minutes ago", "in 2 days", seen from `now`.
+#[askama::filter_fn]
+pub fn ago<T: Moment, N: Moment>(at: T, _: &dyn askama::Values, now: N) -> askama::Result<String> {
+    Ok(relative(at.moment(), now.moment()))
+}
+
+/// "5 Mar 2026" in the reader's time zone.
+#[askama::filter_fn]
+pub fn date<T: Moment, Z: Display>(at: T, _: &dyn askama::Values, zone: Z) -> askama::Result<String> {
+    Ok(at.moment().with_timezone(&tz(&zone)).format("%-d %b %Y").to_string())
+}
+
+/// "5 Mar 2026, 14:05 CET" in the reader's time zone.
+#[askama::filter_fn]
+pub fn datetime<T: Moment, Z: Display>(at: T, _: &dyn askama::Values, zone: Z) -> askama::Result<String> {
+    Ok(at.moment().with_timezone(&tz(&zone)).format("%-d %b %Y, %H:%M %Z").to_string())
+}
+
+/// "14:05" in the given time zone: the local time of a customer.
+#[askama::filter_fn]
+pub fn clock<T: Moment, Z: Display>(at: T, _: &dyn askama::Values, zone: Z) -> askama::Result<String> {
+    Ok(at.moment().with_timezone(&tz(&zone)).format("%H:%M").to_string())
+}
+
+/// What belongs in `<time datetime>`.
+#[askama::filter_fn]
+pub fn iso<T: Moment>(at: T, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(at.moment().format("%Y-%m-%dT%H:%M:%SZ").to_string())
+}
+
+/// "5 Mar 2026" of a day that has no time.
+#[askama::filter_fn]
+pub fn day(day: &NaiveDate, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(day.format("%-d %b %Y").to_string())
+}
+
+/// "12,345".
+#[askama::filter_fn]
+pub fn number<T: Display>(number: T, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(grouped(&number.to_string()))
+}
+
+/// "$1,234.50" from a decimal amount and the code of its currency; whole amounts lose their cents.
+#[askama::filter_fn]
+pub fn money<T: Display, C: Display>(amount: T, _: &dyn askama::Values, currency: C) -> askama::Result<String> {
+    Ok(priced(&amount.to_string(), &currency.to_string()))
+}
+
+/// "NT" of "Northwind Traders", "N" of "Northwind".
+#[askama::filter_fn]
+pub fn initials<T: Display>(name: T, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(initials_of(&name.to_string()))
+}
+
+/// A number from 1 to 8 that is always the same for the same text: its colour.
+#[askama::filter_fn]
+pub fn hue<T: Display>(text: T, _: &dyn askama::Values) -> askama::Result<u8> {
+    Ok(hue_of(&text.to_string()))
+}
+
+/// "1 customer", "1,204 customers".
+#[askama::filter_fn]
+pub fn count<T: Display, A: Display, B: Display>(
+    number: T,
+    _: &dyn askama::Values,
+    one: A,
+    many: B,
+) -> askama::Result<String> {
+    let number = number.to_string();
+    Ok(if number == "1" { format!("1 {one}") } else { format!("{} {many}", grouped(&number)) })
+}
+
+/// Whether two values are written the same way: how a macro knows which option is chosen.
+pub fn same(a: impl Display, b: impl Display) -> bool {
+    a.to_string() == b.to_string()
+}
+
+/// Whether the list, of whatever can be written, has this value.
+pub fn among<T: Display>(list: impl IntoIterator<Item = T>, value: impl Display) -> bool {
+    let value = value.to_string();
+    list.into_iter().any(|item| item.to_string() == value)
+}
+
+fn tz(zone: &impl Display) -> Tz {
+    zone.to_string().parse().unwrap_or(Tz::UTC)
+}
+
+fn relative(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let seconds = (now - at).num_seconds();
+    let (size, past) = (seconds.unsigned_abs(), seconds >= 0);
+    let (count, unit) = match size {
+        0..45 if past => return "just now".into(),
+        0..3_600 => (((size + 30) / 60).max(1), "minute"),
+        3_600..86_400 => (size / 3_600, "hour"),
+        86_400..172_800 if past => return "yesterday".into(),
+        86_400..2_592_000 => (size / 86_400, "day"),
+        2_592_000..31_536_000 => (size / 2_592_000, "month"),
+        _ => (size / 31_536_000, "year"),
+    };
+    let s = if count == 1 { "" } else { "s" };
+    if past { format!("{count} {unit}{s} ago") } else { format!("in {count} {unit}{s}") }
+}
+
+fn grouped(number: &str) -> String {
+    let (sign, rest) = number.strip_prefix('-').map_or(("", number), |rest| ("−", rest));
+    let (whole, fraction) = rest.split_once('.').map_or((rest, None), |(a, b)| (a, Some(b)));
+    let mut text = sign.to_owned();
+    for (position, digit) in whole.chars().enumerate() {
+        if position > 0 && (whole.chars().count() - position).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        text.push('.');
+        text.push_str(fraction);
+    }
+    text
+}
+
+fn priced(amount: &str, currency: &str) -> String {
+    let short = amount.strip_suffix(".00").unwrap_or(amount);
+    let (sign, size) = short.strip_prefix('-').map_or(("", short), |rest| ("−", rest));
+    match currency {
+        "USD" => format!("{sign}${}", grouped(size)),
+        "EUR" => format!("{sign}€{}", grouped(size)),
+        "GBP" => format!("{sign}£{}", grouped(size)),
+        other => format!("{sign}{}\u{a0}{other}", grouped(size)).trim_end().to_owned(),
+    }
+}
+
+fn initials_of(name: &str) -> String {
+    let mut words = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
+    let (first, last) = (words.next(), words.next_back());
+    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+}
+
+fn hue_of(text: &str) -> u8 {
+    let hash = text.bytes().fold(2_166_136_261_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(16_777_619));
+    (((hash >> 16) ^ hash) % 8) as u8 + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::{TimeDelta, TimeZone};
+    use proptest::prelude::*;
+
+    fn now() -> DateTime<Utc> {
+        Utc.with_ymd_and_hms(2026, 3, 5, 13, 5, 0).single().expect("a moment")
+    }
+
+    #[test]
+    fn times_are_told_as_people_do() {
+        for (seconds, words) in [
+            (0, "just now"),
+            (50, "1 minute ago"),
+            (150, "3 minutes ago"),
+            (7_200, "2 hours ago"),
+            (90_000, "yesterday"),
+            (3 * 86_400, "3 days ago"),
+            (70 * 86_400, "2 months ago"),
+            (800 * 86_400, "2 years ago"),
+            (-30, "in 1 minute"),
+            (-86_400 * 5, "in 5 days"),
+        ] {
+            assert_eq!(relative(now() - TimeDelta::seconds(seconds), now()), words);
+        }
+    }
+
+    #[test]
+    fn numbers_are_grouped() {
+        for (number, text) in
+            [("0", "0"), ("999", "999"), ("1000", "1,000"), ("-1234567", "−1,234,567"), ("1234.5", "1,234.5")]
+        {
+            assert_eq!(grouped(number), text);
+        }
+    }
+
+    #[test]
+    fn money_is_written_with_its_currency() {
+        assert_eq!(priced("1234.50", "USD"), "$1,234.50");
+        assert_eq!(priced("-1200.00", "EUR"), "−€1,200");
+        assert_eq!(priced("99", "CHF"), "99\u{a0}CHF");
+    }
+
+    #[test]
+    fn a_zone_that_does_not_exist_is_utc() {
+        assert_eq!(tz(&"Nowhere/Land"), Tz::UTC);
+        assert_eq!(tz(&"Europe/Berlin"), Tz::Europe__Berlin);
+    }
+
+    #[test]
+    fn initials_are_of_the_first_and_last_word() {
+        for (name, text) in [
+            ("Northwind", "N"),
+            ("Northwind Traders", "NT"),
+            ("Ada de la Cruz", "AC"),
+            ("(old) éclair", "OÉ"),
+            ("", ""),
+        ] {
+            assert_eq!(initials_of(name), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_colour_is_one_of_eight(text in ".*") {
+            prop_assert!((1..=8).contains(&hue_of(&text)));
+        }
+
+        #[test]
+        fn nothing_that_is_written_fails(text in ".*") {
+            let _ = (initials_of(&text), grouped(&text), priced(&text, &text));
+        }
+    }
+}
