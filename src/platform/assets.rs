@@ -105,7 +105,13 @@ fn style() -> String {
     ordered.extend(
         names().into_iter().filter(|name| name.starts_with("css/") && !FIRST.contains(&name.as_str())),
     );
-    ordered.iter().fold(LAYERS.to_owned(), |style, name| style + &text(name))
+    ordered.iter().fold(LAYERS.to_owned(), |style, name| style + &squeezed(&text(name)))
+}
+
+/// The style without its indentation and its comments, which stand on lines of their own.
+fn squeezed(style: &str) -> String {
+    let lines = style.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("/*"));
+    lines.fold(String::new(), |all, line| all + &line.replace("; ", ";").replace(" {", "{") + "\n")
 }
 
 /// Every module in a block of its own, so that their names do not meet.

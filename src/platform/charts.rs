@@ -85,7 +85,8 @@ impl OverTime {
     fn ticks(&self) -> Vec<u64> {
         let sum = |index| self.series.iter().map(|series| at(series, index)).sum::<u64>();
         let highest = |index| self.series.iter().map(|series| at(series, index)).max().unwrap_or(0);
-        let tops = (0..self.labels.len()).map(|i| if self.form == Form::Stacked { sum(i) } else { highest(i) });
+        let tops =
+            (0..self.labels.len()).map(|i| if self.form == Form::Stacked { sum(i) } else { highest(i) });
         ticks(tops.max().unwrap_or(0))
     }
 
@@ -166,7 +167,9 @@ fn percent(value: u64, largest: u64) -> String {
 /// Round numbers from 0 to just over `highest`, at most six.
 fn ticks(highest: u64) -> Vec<u64> {
     let mut step = 1_u64;
-    for factor in [2, 5, 10].into_iter().cycle().enumerate().map(|(round, f)| 10_u64.pow(round as u32 / 3) * f) {
+    for factor in
+        [2, 5, 10].into_iter().cycle().enumerate().map(|(round, f)| 10_u64.pow(round as u32 / 3) * f)
+    {
         if step.saturating_mul(5) >= highest || factor > u64::MAX / 100 {
             break;
         }

@@ -71,7 +71,11 @@ pub fn number<T: Display>(number: T, _: &dyn askama::Values) -> askama::Result<S
 
 /// "$1,234.50" from a decimal amount and the code of its currency; whole amounts lose their cents.
 #[askama::filter_fn]
-pub fn money<T: Display, C: Display>(amount: T, _: &dyn askama::Values, currency: C) -> askama::Result<String> {
+pub fn money<T: Display, C: Display>(
+    amount: T,
+    _: &dyn askama::Values,
+    currency: C,
+) -> askama::Result<String> {
     Ok(priced(&amount.to_string(), &currency.to_string()))
 }
 
@@ -165,7 +169,8 @@ fn initials_of(name: &str) -> String {
 }
 
 fn hue_of(text: &str) -> u8 {
-    let hash = text.bytes().fold(2_166_136_261_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(16_777_619));
+    let hash =
+        text.bytes().fold(2_166_136_261_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(16_777_619));
     (((hash >> 16) ^ hash) % 8) as u8 + 1
 }
 

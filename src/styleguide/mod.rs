@@ -1,7 +1,6 @@
 //! Every component in every state, with content as it may be: for those who write pages. Mounted in development only.
 use crate::platform::{
     charts::{Bar, BarList, Form, OverTime, Series},
-    filters,
     shell::{Flash, FlashKind, PinnedView, Section, Shell},
 };
 use actix_web::{
@@ -21,6 +20,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
             .route("/customers", get().to(customers))
             .route("/customer", get().to(customer))
             .route("/login", get().to(login))
+            .route("/portal", get().to(portal))
             .route("/error", get().to(error)),
     );
 }
@@ -90,6 +90,13 @@ struct LoginPage {
 }
 
 #[derive(Template)]
+#[template(path = "styleguide/portal.html")]
+struct PortalPage {
+    shell: Shell,
+    now: DateTime<Utc>,
+}
+
+#[derive(Template)]
 #[template(path = "errors/show.html")]
 struct ErrorPage {
     title: &'static str,
@@ -107,6 +114,10 @@ async fn customers() -> actix_web::Result<HttpResponse> {
 
 async fn customer() -> actix_web::Result<HttpResponse> {
     page(&CustomerPage { shell: shell("Northwind Traders", Section::Customers), now: moment() })
+}
+
+async fn portal() -> actix_web::Result<HttpResponse> {
+    page(&PortalPage { shell: shell("Your tickets", Section::None), now: moment() })
 }
 
 async fn login() -> actix_web::Result<HttpResponse> {
@@ -231,7 +242,8 @@ mod tests {
     fn the_examples_keep_the_rules_of_every_page() {
         let pages = [
             index_page().render(),
-            CustomersPage { shell: shell("Customers", Section::Customers), rows: rows(), now: moment() }.render(),
+            CustomersPage { shell: shell("Customers", Section::Customers), rows: rows(), now: moment() }
+                .render(),
             CustomerPage { shell: shell("Northwind", Section::Customers), now: moment() }.render(),
         ];
         for page in pages {
