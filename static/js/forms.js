@@ -17,6 +17,9 @@ let typed = null;
 document.addEventListener("input", (event) => {
   typed = event.target.closest("form[data-guard]") ?? typed;
 });
+document.addEventListener("click", (event) => {
+  if (event.target.closest("form[data-guard] a[href]")) typed = null;
+});
 addEventListener("beforeunload", (event) => {
   if (typed) event.preventDefault();
 });
@@ -27,6 +30,7 @@ document.addEventListener("submit", (event) => {
   if (form.method !== "post") return;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "true";
+  setTimeout(() => delete form.dataset.sent, 5000);
 });
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
