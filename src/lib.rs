@@ -1,4 +1,5 @@
 //! Clientele: a customer-management server. Each module is a feature; `platform` is the plumbing under them.
+pub mod contacts;
 pub mod customers;
 pub mod platform;
 pub mod signing_in;

@@ -133,7 +133,8 @@ impl CustomerForm {
             201.. => problems.push(("name", "The name may have 200 characters.".into())),
             _ => {}
         }
-        let customer_type = choice(&mut problems, "customer_type", kinds::TYPES, &self.customer_type, "business");
+        let customer_type =
+            choice(&mut problems, "customer_type", kinds::TYPES, &self.customer_type, "business");
         let lifecycle_stage =
             choice(&mut problems, "lifecycle_stage", kinds::STAGES, &self.lifecycle_stage, "onboarding");
         let source = choice(&mut problems, "source", kinds::SOURCES, &self.source, "direct");
@@ -234,7 +235,8 @@ impl CustomerForm {
 
     fn industry(&self, problems: &mut Problems) -> (Option<String>, Option<String>) {
         let Some(written) = parsing::optional(&self.industry) else { return (None, None) };
-        let (sector, group) = written.split_once(':').map_or((written.as_str(), None), |(s, g)| (s, Some(g.trim())));
+        let (sector, group) =
+            written.split_once(':').map_or((written.as_str(), None), |(s, g)| (s, Some(g.trim())));
         if let Some(sector) = kinds::code(kinds::SECTORS, sector) {
             let Some(group) = group else { return (Some(sector.into()), None) };
             let found = kinds::GROUPS.iter().find(|(of, code, name)| {
@@ -275,10 +277,13 @@ impl CustomerForm {
             ("Notes", self.notes.clone()),
             ("Products", self.products.clone()),
             ("External id", self.external_id.clone()),
-            ("Industry", match self.industry.split_once(':') {
-                Some((sector, group)) => kinds::industry_name(sector, Some(group)),
-                None => word(kinds::SECTORS, &self.industry),
-            }),
+            (
+                "Industry",
+                match self.industry.split_once(':') {
+                    Some((sector, group)) => kinds::industry_name(sector, Some(group)),
+                    None => word(kinds::SECTORS, &self.industry),
+                },
+            ),
             ("Classification", word(kinds::CLASSIFICATIONS, &self.classification)),
             ("Size", word(kinds::SIZES, &self.size_range)),
             ("LinkedIn", self.linkedin_url.clone()),
@@ -300,7 +305,13 @@ fn keep<T>(problems: &mut Problems, field: &'static str, parsed: Result<Option<T
 }
 
 /// A word from a list; empty means the first.
-fn choice(problems: &mut Problems, field: &'static str, words: &[kinds::Word], written: &str, first: &str) -> String {
+fn choice(
+    problems: &mut Problems,
+    field: &'static str,
+    words: &[kinds::Word],
+    written: &str,
+    first: &str,
+) -> String {
     if written.trim().is_empty() {
         return first.to_owned();
     }
@@ -342,15 +353,23 @@ mod tests {
 
     #[test]
     fn a_domain_is_taken_from_the_email_where_none_is_written() {
-        let form = CustomerForm { name: "Acme".into(), email: "hi@Acme.test".into(), ..CustomerForm::default() };
+        let form =
+            CustomerForm { name: "Acme".into(), email: "hi@Acme.test".into(), ..CustomerForm::default() };
         let draft = form.parse("US").unwrap();
         assert_eq!(draft.email_domain.as_deref(), Some("acme.test"));
-        assert_eq!((draft.customer_type.as_str(), draft.lifecycle_stage.as_str()), ("business", "onboarding"));
+        assert_eq!(
+            (draft.customer_type.as_str(), draft.lifecycle_stage.as_str()),
+            ("business", "onboarding")
+        );
     }
 
     #[test]
     fn a_group_belongs_to_its_sector() {
-        let mut form = CustomerForm { name: "Bank".into(), industry: "financials:banks".into(), ..CustomerForm::default() };
+        let mut form = CustomerForm {
+            name: "Bank".into(),
+            industry: "financials:banks".into(),
+            ..CustomerForm::default()
+        };
         assert_eq!(form.parse("US").unwrap().industry_group.as_deref(), Some("banks"));
         form.industry = "energy:banks".into();
         assert_eq!(form.parse("US").unwrap_err()[0].0, "industry");

@@ -102,7 +102,10 @@ pub fn code(words: &[Word], written: &str) -> Option<&'static str> {
         "residential" | "b2c" | "private" => "consumer",
         other => other,
     };
-    words.iter().find(|(code, name)| *code == synonym || name.to_lowercase() == synonym).map(|(code, _)| *code)
+    words
+        .iter()
+        .find(|(code, name)| *code == synonym || name.to_lowercase() == synonym)
+        .map(|(code, _)| *code)
 }
 
 /// Options of a select.
@@ -137,7 +140,9 @@ mod tests {
 
     #[test]
     fn both_spellings_of_a_type_are_understood() {
-        for (written, meant) in [("Commercial", "business"), ("RESIDENTIAL", "consumer"), ("Business", "business")] {
+        for (written, meant) in
+            [("Commercial", "business"), ("RESIDENTIAL", "consumer"), ("Business", "business")]
+        {
             assert_eq!(code(TYPES, written), Some(meant));
         }
         assert_eq!(code(TYPES, "robot"), None);

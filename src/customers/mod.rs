@@ -2,7 +2,10 @@
 pub mod console;
 mod duplicates;
 pub mod form;
+pub mod head;
 pub mod kinds;
 pub mod listing;
 pub mod model;
 pub mod parsing;
+mod timeline;
+mod visits;

@@ -96,7 +96,8 @@ impl Customer {
     /// Makes a customer.
     pub fn create(tx: &mut Tx, draft: &CustomerDraft) -> Result<Result<CustomerId, Unsaved>> {
         let id = CustomerId::new();
-        let made = diesel::insert_into(customers::table).values((draft, customers::id.eq(id))).execute(tx.conn);
+        let made =
+            diesel::insert_into(customers::table).values((draft, customers::id.eq(id))).execute(tx.conn);
         Ok(refused_by_constraint(made)?.map(|_| id))
     }
 
@@ -136,7 +137,9 @@ fn refused_by_constraint(outcome: QueryResult<usize>) -> Result<Result<usize, Un
             Some("customers_external_id_taken") => {
                 Ok(Err(Unsaved::Field("external_id", "Another customer has this external id.")))
             }
-            Some("customers_company") => Ok(Err(Unsaved::Field("company_id", "Choose a company from the list."))),
+            Some("customers_company") => {
+                Ok(Err(Unsaved::Field("company_id", "Choose a company from the list.")))
+            }
             _ => Err(error.into()),
         },
     }

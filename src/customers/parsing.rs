@@ -28,7 +28,10 @@ impl Address {
     pub fn lines(&self) -> Vec<String> {
         let town = [self.city.as_str(), self.state.as_str(), self.zip.as_str()];
         let town = town.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(", ");
-        [self.street.clone(), town, self.country.clone()].into_iter().filter(|line| !line.is_empty()).collect()
+        [self.street.clone(), town, self.country.clone()]
+            .into_iter()
+            .filter(|line| !line.is_empty())
+            .collect()
     }
 
     /// From a JSON column.
@@ -106,10 +109,41 @@ fn host(url: &str) -> Option<&str> {
 
 /// Providers whose domain says nothing about a customer.
 const PUBLIC_PROVIDERS: &[&str] = &[
-    "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "yahoo.com", "icloud.com",
-    "me.com", "aol.com", "proton.me", "protonmail.com", "gmx.com", "gmx.de", "gmx.net", "web.de", "mail.com",
-    "mail.ru", "yandex.ru", "yandex.com", "qq.com", "163.com", "126.com", "zoho.com", "fastmail.com", "hey.com",
-    "t-online.de", "orange.fr", "free.fr", "laposte.net", "libero.it", "wp.pl", "o2.pl", "seznam.cz", "naver.com",
+    "gmail.com",
+    "googlemail.com",
+    "outlook.com",
+    "hotmail.com",
+    "live.com",
+    "msn.com",
+    "yahoo.com",
+    "icloud.com",
+    "me.com",
+    "aol.com",
+    "proton.me",
+    "protonmail.com",
+    "gmx.com",
+    "gmx.de",
+    "gmx.net",
+    "web.de",
+    "mail.com",
+    "mail.ru",
+    "yandex.ru",
+    "yandex.com",
+    "qq.com",
+    "163.com",
+    "126.com",
+    "zoho.com",
+    "fastmail.com",
+    "hey.com",
+    "t-online.de",
+    "orange.fr",
+    "free.fr",
+    "laposte.net",
+    "libero.it",
+    "wp.pl",
+    "o2.pl",
+    "seznam.cz",
+    "naver.com",
 ];
 
 /// The domain that a customer's address tells, unless it is a public provider's.

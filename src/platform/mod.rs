@@ -5,6 +5,7 @@ pub mod auth;
 pub mod charts;
 pub mod db;
 pub mod errors;
+pub mod events;
 pub mod filters;
 pub mod flash;
 pub mod forms;

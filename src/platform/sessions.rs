@@ -20,7 +20,7 @@ use actix_web::{
 use chrono::{DateTime, Utc};
 use diesel::{
     prelude::*,
-    sql_types::{Binary, Integer, Jsonb, Nullable, Text},
+    sql_types::{Binary, Integer, Jsonb, Text},
 };
 use serde_json::Value;
 use std::collections::HashMap;

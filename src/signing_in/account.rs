@@ -37,7 +37,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
 #[derive(Clone, Debug, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct PreferencesForm {
-    #[validate(length(min = 1, message = "Enter your name."), length(max = 200, message = "Your name may have 200 characters."))]
+    #[validate(length(min = 1, max = 200, message = "Enter your name, in at most 200 characters."))]
     pub name: String,
     pub time_zone: String,
     pub compact: String,
@@ -82,12 +82,22 @@ async fn page(
     password: Submitted<PasswordForm>,
 ) -> PageResult {
     let (places, now) = person
-        .read(|tx| Ok((SignedInPlace::own(tx)?, diesel::select(diesel::dsl::now).get_result(tx.conn)?)))
+        .read(|tx| {
+            Ok((
+                SignedInPlace::own(tx)?,
+                diesel::select(diesel::dsl::now.into_sql::<diesel::sql_types::Timestamptz>())
+                    .get_result(tx.conn)?,
+            ))
+        })
         .await?;
     let ok = !preferences.has_errors() && !password.has_errors();
-    let zones = chrono_tz::TZ_VARIANTS.iter().map(|zone| (zone.name().to_owned(), zone.name().replace('_', " "))).collect();
+    let zones = chrono_tz::TZ_VARIANTS
+        .iter()
+        .map(|zone| (zone.name().to_owned(), zone.name().replace('_', " ")))
+        .collect();
     let shell = person.shell(Section::Account, "Your account");
-    let body = Body { shell: shell.clone(), preferences, password, places, here: person.session_id, now, zones };
+    let body =
+        Body { shell: shell.clone(), preferences, password, places, here: person.session_id, now, zones };
     match (person.audience() == Audience::Staff, ok) {
         (true, true) => ConsolePage { shell, body }.ok(),
         (true, false) => ConsolePage { shell, body }.unprocessable(),

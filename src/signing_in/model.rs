@@ -8,7 +8,7 @@ use crate::platform::{
 };
 use diesel::{
     prelude::*,
-    sql_types::{Bool, Integer, Nullable, Text, Uuid},
+    sql_types::{Integer, Nullable, Text, Uuid},
 };
 
 /// An account that an email and password may belong to.
@@ -24,8 +24,6 @@ pub struct Candidate {
     pub password_hash: String,
     #[diesel(sql_type = Nullable<Integer>)]
     pub session_seconds: Option<i32>,
-    #[diesel(sql_type = Bool)]
-    pub to_portal: bool,
 }
 
 /// What became of a try to sign in.
@@ -46,7 +44,14 @@ extern "SQL" {
 
 /// Looks for the accounts behind an email and a password. Takes as long for an unknown email as for a wrong password. Slow on
 /// purpose, and therefore called on the blocking pool.
-pub fn try_sign_in(db: &Db, email: &str, password: &str, host: &str, address: &str, cost: Cost) -> Result<Outcome> {
+pub fn try_sign_in(
+    db: &Db,
+    email: &str,
+    password: &str,
+    host: &str,
+    address: &str,
+    cost: Cost,
+) -> Result<Outcome> {
     let keys = throttle::keys(email, address);
     let nobody = Scope::nobody();
     let (wait, candidates) = db.read_blocking(&nobody, |tx| {
@@ -71,7 +76,8 @@ pub fn try_sign_in(db: &Db, email: &str, password: &str, host: &str, address: &s
     }
     db.write_blocking(&nobody, |tx| throttle::forgive(tx, &keys))?;
     for candidate in matched.iter().filter(|c| passwords::is_outdated(&c.password_hash, cost)) {
-        let scope = Scope { user_id: Some(candidate.user_id), tenant_id: candidate.tenant_id, ..Scope::nobody() };
+        let scope =
+            Scope { user_id: Some(candidate.user_id), tenant_id: candidate.tenant_id, ..Scope::nobody() };
         let hash = passwords::hash(password, cost)?;
         db.write_blocking(&scope, |tx| store_own_password(tx, &hash))?;
     }

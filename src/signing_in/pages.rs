@@ -38,9 +38,9 @@ async fn home(req: HttpRequest) -> PageResult {
 #[derive(Clone, Debug, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct SignInForm {
-    #[validate(length(min = 1, message = "Enter your email address."), length(max = 254, message = "That is no email address: it is too long."))]
+    #[validate(length(min = 1, max = 254, message = "Enter your email address."))]
     pub email: String,
-    #[validate(length(min = 1, message = "Enter your password."), length(max = 1000, message = "That password is too long."))]
+    #[validate(length(min = 1, max = 1000, message = "Enter your password."))]
     pub password: String,
     pub return_to: String,
 }
@@ -51,7 +51,6 @@ struct SignInPage {
     title: &'static str,
     form: Submitted<SignInForm>,
     trouble: String,
-    development: bool,
 }
 
 async fn show(req: HttpRequest, asked: Asked<SignInForm>, settings: Data<Settings>) -> PageResult {
@@ -59,11 +58,11 @@ async fn show(req: HttpRequest, asked: Asked<SignInForm>, settings: Data<Setting
         return see_other(actor.home());
     }
     let form = SignInForm { return_to: asked.0.return_to, email: asked.0.email, password: String::new() };
-    page(Submitted::filled(form), String::new(), &settings).ok()
+    page(Submitted::filled(form), String::new()).ok()
 }
 
-fn page(form: Submitted<SignInForm>, trouble: String, settings: &Settings) -> SignInPage {
-    SignInPage { title: "Sign in", form, trouble, development: settings.development }
+fn page(form: Submitted<SignInForm>, trouble: String) -> SignInPage {
+    SignInPage { title: "Sign in", form, trouble }
 }
 
 async fn create(
@@ -74,7 +73,7 @@ async fn create(
     settings: Data<Settings>,
 ) -> PageResult {
     if form.has_errors() {
-        return page(form, String::new(), &settings).unprocessable();
+        return page(form, String::new()).unprocessable();
     }
     let (email, password) = (form.values.email.to_lowercase(), form.values.password.clone());
     let (address, host) = (address(&req, &settings), host(&req));
@@ -83,17 +82,20 @@ async fn create(
         web::block(move || model::try_sign_in(&door, &email, &password, &host, &from, cost)).await??;
     match outcome {
         Outcome::Refused => {
-            let trouble = "The email address or the password is wrong. Check both, then try again.".to_owned();
-            page(form, trouble, &settings).unprocessable()
+            let trouble =
+                "The email address or the password is wrong. Check both, then try again.".to_owned();
+            page(form, trouble).unprocessable()
         }
         Outcome::Wait(seconds) => {
-            let mut response = page(form, AppError::TooMany(seconds).to_string(), &settings)
+            let mut response = page(form, AppError::TooMany(seconds).to_string())
                 .with_status(StatusCode::TOO_MANY_REQUESTS)?;
             response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
             Ok(response)
         }
         Outcome::Matched(matched) => match matched.as_slice() {
-            [one] => enter(&req, &session, &settings, one.user_id, seconds(one, &settings), &form.values.return_to),
+            [one] => {
+                enter(&req, &session, &settings, one.user_id, seconds(one, &settings), &form.values.return_to)
+            }
             several => offer(several, &settings, &form.values.return_to),
         },
     }
@@ -188,7 +190,8 @@ async fn destroy(session: Session) -> Result<HttpResponse> {
 
 /// Where the request comes from, for throttling and for the list of sessions.
 fn address(req: &HttpRequest, settings: &Settings) -> String {
-    let forwarded = settings.trust_proxy.then(|| req.connection_info().realip_remote_addr().map(str::to_owned)).flatten();
+    let forwarded =
+        settings.trust_proxy.then(|| req.connection_info().realip_remote_addr().map(str::to_owned)).flatten();
     forwarded.or_else(|| req.peer_addr().map(|peer| peer.ip().to_string())).unwrap_or_default()
 }
 

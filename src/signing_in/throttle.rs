@@ -3,11 +3,8 @@ use crate::platform::{db::Tx, errors::Result, schema::sign_in_failures};
 use diesel::{
     dsl::{now, sql},
     prelude::*,
-    sql_types::{Double, Integer, Interval},
+    sql_types::{Double, Integer, Timestamptz},
 };
-
-/// Failures are forgotten this long after the last.
-const MEMORY: &str = "interval '1 hour'";
 
 /// The two keys that one try counts under, with the number of failures that each forgives.
 pub fn keys(email: &str, address: &str) -> [(String, i32); 2] {
@@ -15,7 +12,7 @@ pub fn keys(email: &str, address: &str) -> [(String, i32); 2] {
     [(format!("account:{account}"), 5), (format!("address:{address}"), 20)]
 }
 
-/// Seconds to wait after so many failures: none at first, then 1, 2, 4 ... up to a quarter of an hour.
+/// Failures are forgotten an hour after the last. Seconds to wait after so many failures: none at first, then 1, 2, 4 ... up to a quarter of an hour.
 pub fn delay(failures: i32, forgiven: i32) -> i64 {
     match failures - forgiven {
         ..0 => 0,
@@ -29,7 +26,7 @@ pub fn wait(tx: &mut Tx, keys: &[(String, i32)]) -> Result<u64> {
     let names: Vec<&str> = keys.iter().map(|(key, _)| key.as_str()).collect();
     let found: Vec<(String, i32, f64)> = sign_in_failures::table
         .filter(sign_in_failures::key.eq_any(names))
-        .filter(sign_in_failures::last_at.gt(now - sql::<Interval>(MEMORY)))
+        .filter(sign_in_failures::last_at.gt(sql::<Timestamptz>("now() - interval '1 hour'")))
         .select((
             sign_in_failures::key,
             sign_in_failures::failures,
@@ -60,8 +57,11 @@ pub fn note(tx: &mut Tx, keys: &[(String, i32)]) -> Result<()> {
             ))
             .execute(tx.conn)?;
     }
-    diesel::delete(sign_in_failures::table.filter(sign_in_failures::last_at.lt(now - sql::<Interval>("interval '1 day'"))))
-        .execute(tx.conn)?;
+    diesel::delete(
+        sign_in_failures::table
+            .filter(sign_in_failures::last_at.lt(sql::<Timestamptz>("now() - interval '1 day'"))),
+    )
+    .execute(tx.conn)?;
     Ok(())
 }
 

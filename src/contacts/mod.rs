@@ -1,0 +1,4 @@
+//! Contacts: the people at a customer. One of them at most is the primary one, whom to ask first.
+mod model;
+
+pub use model::Contact;

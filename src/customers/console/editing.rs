@@ -1,0 +1,242 @@
+//! New and edit: what was typed is never lost, and nobody saves over what they have not seen.
+use crate::{
+    customers::{
+        duplicates::{self, Lookalike},
+        form::{CustomerForm, SESSION_LENGTHS},
+        kinds,
+        model::{self, Customer, Unsaved},
+    },
+    platform::{
+        auth::Staff,
+        errors::Result,
+        forms::Submitted,
+        ids::CustomerId,
+        pages::{Page, PageResult, see_other_saying},
+        permissions::WriteCustomers,
+        shell::{Flash, FlashKind, Section, Shell},
+        urls,
+    },
+};
+use actix_web::{http::StatusCode, web::Path};
+use askama::Template;
+
+/// A field of which two versions exist.
+pub struct Difference {
+    pub label: &'static str,
+    pub yours: String,
+    pub theirs: String,
+}
+
+/// Somebody else's save, side by side with what was typed.
+pub struct Conflict {
+    pub by: String,
+    pub differences: Vec<Difference>,
+}
+
+#[derive(Template)]
+#[template(path = "customers/console/form.html")]
+struct FormPage {
+    shell: Shell,
+    form: Submitted<CustomerForm>,
+    companies: Vec<(String, String)>,
+    lookalikes: Vec<Lookalike>,
+    conflict: Option<Conflict>,
+    /// The customer that is edited, or `None` for a new one.
+    id: Option<CustomerId>,
+}
+
+impl FormPage {
+    fn action(&self) -> String {
+        self.id.map_or_else(urls::customers, |id| urls::customer(&id))
+    }
+    fn cancel(&self) -> String {
+        self.action()
+    }
+    fn heading(&self) -> String {
+        self.shell.title.clone()
+    }
+    fn stages(&self) -> Vec<(String, String)> {
+        kinds::options(kinds::STAGES)
+    }
+    fn types(&self) -> Vec<(String, String)> {
+        kinds::options(kinds::TYPES)
+    }
+    fn sources(&self) -> Vec<(String, String)> {
+        kinds::options(kinds::SOURCES)
+    }
+    fn classifications(&self) -> Vec<(String, String)> {
+        kinds::options(kinds::CLASSIFICATIONS)
+    }
+    fn sizes(&self) -> Vec<(String, String)> {
+        kinds::options(kinds::SIZES)
+    }
+    fn industries(&self) -> Vec<(String, String)> {
+        kinds::industry_options()
+    }
+    fn session_lengths(&self) -> Vec<(String, String)> {
+        kinds::options(SESSION_LENGTHS)
+    }
+}
+
+/// What a page of the form is made of besides the form.
+#[derive(Default)]
+struct Around {
+    lookalikes: Vec<Lookalike>,
+    conflict: Option<Conflict>,
+}
+
+async fn page(
+    staff: &Staff<WriteCustomers>,
+    id: Option<CustomerId>,
+    title: String,
+    form: Submitted<CustomerForm>,
+    around: Around,
+) -> Result<FormPage> {
+    let companies = staff.read(model::company_options).await?;
+    Ok(FormPage {
+        shell: staff.shell(Section::Customers, title),
+        form,
+        companies,
+        lookalikes: around.lookalikes,
+        conflict: around.conflict,
+        id,
+    })
+}
+
+/// `GET /console/customers/new`
+pub async fn new(staff: Staff<WriteCustomers>) -> PageResult {
+    let form = Submitted::filled(CustomerForm::blank());
+    page(&staff, None, "New customer".into(), form, Around::default()).await?.ok()
+}
+
+/// What became of a try to save.
+enum Saved {
+    Done(CustomerId),
+    Looks(Vec<Lookalike>),
+    Wrong(&'static str, &'static str),
+    Outdated(Box<Conflict>, i32),
+}
+
+/// `POST /console/customers`
+pub async fn create(staff: Staff<WriteCustomers>, mut form: Submitted<CustomerForm>) -> PageResult {
+    let title = "New customer".to_owned();
+    let draft = match form.values.parse(&staff.country) {
+        Ok(draft) => draft,
+        Err(problems) => {
+            problems.into_iter().for_each(|(field, message)| form.refuse(field, message));
+            return page(&staff, None, title, form, Around::default()).await?.unprocessable();
+        }
+    };
+    let anyway = form.values.anyway == "true";
+    let saved = staff
+        .write(move |tx| {
+            if !anyway {
+                let lookalikes = duplicates::of(tx, &draft, None)?;
+                if !lookalikes.is_empty() {
+                    return Ok(Saved::Looks(lookalikes));
+                }
+            }
+            Ok(match Customer::create(tx, &draft)? {
+                Ok(id) => Saved::Done(id),
+                Err(Unsaved::Field(field, message)) => Saved::Wrong(field, message),
+                // Only an update can be late.
+                Err(Unsaved::Outdated(_)) => Saved::Wrong("name", "Try again."),
+            })
+        })
+        .await;
+    match saved? {
+        Saved::Done(id) => {
+            let text = format!("{} is added.", form.values.name);
+            see_other_saying(urls::customer(&id), Flash { kind: FlashKind::Good, text, undo: String::new() })
+        }
+        Saved::Wrong(field, message) => {
+            let form = form.refused(field, message);
+            page(&staff, None, title, form, Around::default()).await?.unprocessable()
+        }
+        Saved::Looks(lookalikes) => {
+            let around = Around { lookalikes, conflict: None };
+            page(&staff, None, title, form, around).await?.unprocessable()
+        }
+        Saved::Outdated(..) => page(&staff, None, title, form, Around::default()).await?.unprocessable(),
+    }
+}
+
+/// `GET /console/customers/{id}/edit`
+pub async fn edit(staff: Staff<WriteCustomers>, id: Path<CustomerId>) -> PageResult {
+    let id = id.into_inner();
+    let customer = staff.read(move |tx| Customer::find(tx, id)).await?;
+    let form = Submitted::filled(CustomerForm::of(&customer));
+    page(&staff, Some(id), format!("Edit {}", customer.name), form, Around::default()).await?.ok()
+}
+
+/// `POST /console/customers/{id}`
+pub async fn update(
+    staff: Staff<WriteCustomers>,
+    id: Path<CustomerId>,
+    mut form: Submitted<CustomerForm>,
+) -> PageResult {
+    let id = id.into_inner();
+    let title = format!("Edit {}", staff.read(move |tx| Customer::find(tx, id)).await?.name);
+    let draft = match form.values.parse(&staff.country) {
+        Ok(draft) => draft,
+        Err(problems) => {
+            problems.into_iter().for_each(|(field, message)| form.refuse(field, message));
+            return page(&staff, Some(id), title, form, Around::default()).await?.unprocessable();
+        }
+    };
+    let version = form.values.version.parse().unwrap_or(0);
+    let typed = form.values.clone();
+    let saved = staff
+        .write(move |tx| {
+            Ok(match Customer::update(tx, id, version, &draft)? {
+                Ok(()) => Saved::Done(id),
+                Err(Unsaved::Field(field, message)) => Saved::Wrong(field, message),
+                Err(Unsaved::Outdated(current)) => {
+                    let by =
+                        model::user_name(tx, current.updated_by)?.unwrap_or_else(|| "somebody else".into());
+                    let mut conflict = compare(&typed, &current, by);
+                    name_companies(tx, &mut conflict)?;
+                    Saved::Outdated(Box::new(conflict), current.version)
+                }
+            })
+        })
+        .await?;
+    match saved {
+        Saved::Done(_) | Saved::Looks(_) => {
+            let text = format!("{} is saved.", form.values.name);
+            see_other_saying(urls::customer(&id), Flash { kind: FlashKind::Good, text, undo: String::new() })
+        }
+        Saved::Wrong(field, message) => {
+            let form = form.refused(field, message);
+            page(&staff, Some(id), title, form, Around::default()).await?.unprocessable()
+        }
+        Saved::Outdated(conflict, version) => {
+            form.values.version = version.to_string();
+            let around = Around { lookalikes: vec![], conflict: Some(*conflict) };
+            page(&staff, Some(id), title, form, around).await?.with_status(StatusCode::CONFLICT)
+        }
+    }
+}
+
+fn compare(typed: &CustomerForm, current: &Customer, by: String) -> Conflict {
+    let theirs = CustomerForm::of(current).told();
+    let differences = typed
+        .told()
+        .into_iter()
+        .zip(theirs)
+        .filter(|((_, yours), (_, theirs))| yours.trim() != theirs.trim())
+        .map(|((label, yours), (_, theirs))| Difference { label, yours, theirs })
+        .collect();
+    Conflict { by, differences }
+}
+
+fn name_companies(tx: &mut crate::platform::db::Tx, conflict: &mut Conflict) -> Result<()> {
+    let Some(company) = conflict.differences.iter_mut().find(|d| d.label == "Company") else { return Ok(()) };
+    let options = model::company_options(tx)?;
+    for id in [&mut company.yours, &mut company.theirs] {
+        if let Some((_, name)) = options.iter().find(|(known, _)| known == id) {
+            id.clone_from(name);
+        }
+    }
+    Ok(())
+}

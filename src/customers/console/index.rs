@@ -1,0 +1,229 @@
+//! The list.
+use crate::{
+    customers::{
+        kinds,
+        listing::{Asking, Found, Listing, Order, Row, Show},
+        model,
+    },
+    platform::{
+        auth::Staff,
+        db::Tx,
+        errors::Result,
+        forms::Asked,
+        pages::{Page, PageResult},
+        paging,
+        permissions::{Permission, ReadCustomers},
+        schema::tags,
+        shell::{Section, Shell},
+        urls,
+    },
+};
+use askama::Template;
+use diesel::prelude::*;
+
+/// A filter that can be set: its parameter, its label, what is offered, and what is on.
+pub struct Filter {
+    pub name: &'static str,
+    pub label: &'static str,
+    pub options: Vec<(String, String)>,
+}
+
+/// A filter that is on.
+pub struct Chip {
+    pub key: &'static str,
+    pub value: String,
+    pub url: String,
+}
+
+#[derive(Template)]
+#[template(path = "customers/console/index.html")]
+struct IndexPage {
+    shell: Shell,
+    listing: Listing,
+    found: Found,
+    filters: Vec<Filter>,
+    chips: Vec<Chip>,
+    may_manage_owners: bool,
+    may_write: bool,
+    previous: String,
+    next: String,
+}
+
+/// `GET /console/customers`
+pub async fn index(staff: Staff<ReadCustomers>, asked: Asked<Asking>) -> PageResult {
+    let listing = Listing::of(asked.0);
+    let asking = listing.clone();
+    let (found, choices) =
+        staff.read_planned(listing.plan(), move |tx| Ok((asking.find(tx)?, Choices::load(tx)?))).await?;
+    let mut shell = staff.shell(Section::Customers, title(&listing));
+    shell.query.clone_from(&listing.q);
+    let filters = choices.filters();
+    let chips = chips(&listing, &filters);
+    let (previous, next) =
+        (page_url(&listing, "before", &found.previous), page_url(&listing, "after", &found.next));
+    IndexPage {
+        shell,
+        listing,
+        found,
+        filters,
+        chips,
+        may_manage_owners: staff.may(Permission::AssignmentManage),
+        may_write: staff.may(Permission::CustomerWrite),
+        previous,
+        next,
+    }
+    .ok()
+}
+
+fn page_url(listing: &Listing, parameter: &str, cursor: &Option<String>) -> String {
+    let Some(cursor) = cursor else { return String::new() };
+    let query = listing.query();
+    let page = serde_html_form::to_string([(parameter, cursor)]).unwrap_or_default();
+    urls::customers_with(&if query.is_empty() { page } else { format!("{query}&{page}") })
+}
+
+fn title(listing: &Listing) -> String {
+    if listing.q.is_empty() { "Customers".into() } else { format!("{} · Customers", listing.q) }
+}
+
+/// What the filters offer that the database knows.
+struct Choices {
+    tags: Vec<(String, String)>,
+    companies: Vec<(String, String)>,
+    reps: Vec<(String, String)>,
+}
+
+impl Choices {
+    /// One statement for the three lists: a page of customers costs two.
+    fn load(tx: &mut Tx) -> Result<Self> {
+        let tags: Vec<(crate::platform::ids::TagId, String)> =
+            tags::table.select((tags::id, tags::name)).order(tags::name_key).limit(500).load(tx.conn)?;
+        Ok(Self {
+            tags: tags.into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
+            companies: model::company_options(tx)?,
+            reps: model::rep_options(tx)?,
+        })
+    }
+
+    fn filters(self) -> Vec<Filter> {
+        let mut owners = vec![("@me".to_owned(), "Me".to_owned()), ("none".to_owned(), "Nobody".to_owned())];
+        owners.extend(self.reps);
+        let filter = |name, label, options| Filter { name, label, options };
+        vec![
+            filter("stage", "Stage", kinds::options(kinds::STAGES)),
+            filter("type", "Type", kinds::options(kinds::TYPES)),
+            filter("source", "Source", kinds::options(kinds::SOURCES)),
+            filter("tag", "Tag", self.tags),
+            filter("company", "Company", self.companies),
+            filter("owner", "Owner", owners),
+        ]
+    }
+}
+
+fn chips(listing: &Listing, filters: &[Filter]) -> Vec<Chip> {
+    let mut chips = vec![];
+    for (name, value) in listing.pairs() {
+        let chip = match filters.iter().find(|filter| filter.name == name) {
+            Some(filter) => {
+                let told =
+                    filter.options.iter().find(|(code, _)| *code == value).map(|(_, name)| name.clone());
+                (filter.label, told.unwrap_or_else(|| "no longer there".into()))
+            }
+            None if name == "q" => ("Search", value.clone()),
+            None => continue,
+        };
+        let url = urls::customers_with(&listing.query_without(name, &value));
+        chips.push(Chip { key: chip.0, value: chip.1, url });
+    }
+    chips
+}
+
+impl IndexPage {
+    /// The list sorted by this column, or the other way round where it already is.
+    fn sort_url(&self, word: &str) -> String {
+        let current = self.sorted(word) == "ascending";
+        let value = if current { format!("-{word}") } else { word.to_owned() };
+        urls::customers_with(&self.listing.query_with("sort", &value))
+    }
+
+    /// Times are sorted the latest first at the first click.
+    fn sort_time_url(&self, word: &str) -> String {
+        let current = self.sorted(word) == "descending";
+        let value = if current { word.to_owned() } else { format!("-{word}") };
+        urls::customers_with(&self.listing.query_with("sort", &value))
+    }
+
+    fn sorted(&self, word: &str) -> &'static str {
+        let order = match word {
+            "name" => Order::Name,
+            "created" => Order::Created,
+            _ => Order::Changed,
+        };
+        match (self.listing.order == order, self.listing.descending) {
+            (false, _) => "",
+            (true, false) => "ascending",
+            (true, true) => "descending",
+        }
+    }
+
+    fn show_url(&self, show: &str) -> String {
+        urls::customers_with(&self.listing.query_with("show", show))
+    }
+
+    fn sizes(&self) -> Vec<(String, String, bool)> {
+        paging::SIZES
+            .iter()
+            .map(|size| {
+                let url = urls::customers_with(&self.listing.query_with("size", &size.to_string()));
+                (size.to_string(), url, self.listing.size == *size)
+            })
+            .collect()
+    }
+
+    fn summary(&self) -> String {
+        match self.found.rows.len() {
+            1 => "1 customer".into(),
+            n if self.found.next.is_some() || self.found.previous.is_some() => {
+                format!("{n} customers on this page")
+            }
+            n => format!("{n} customers"),
+        }
+    }
+
+    fn is(&self, show: &str) -> bool {
+        self.listing.show
+            == match show {
+                "mine" => Show::Mine,
+                "recent" => Show::Recent,
+                _ => Show::All,
+            }
+    }
+
+    /// Whether the tenant has no customer at all, rather than none that match.
+    fn is_new(&self) -> bool {
+        self.listing.is_whole() && self.found.rows.is_empty()
+    }
+
+    fn filtered(&self, filter: &Filter) -> Vec<(String, String)> {
+        let on: Vec<String> = self
+            .listing
+            .pairs()
+            .into_iter()
+            .filter(|(name, _)| *name == filter.name)
+            .map(|(_, v)| v)
+            .collect();
+        filter.options.iter().filter(|(value, _)| !on.contains(value)).cloned().collect()
+    }
+
+    fn kept(&self) -> Vec<(String, String)> {
+        self.listing.pairs().into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+
+    fn type_name(&self, row: &Row) -> String {
+        kinds::name(kinds::TYPES, &row.customer_type)
+    }
+
+    fn query(&self) -> String {
+        self.listing.query()
+    }
+}

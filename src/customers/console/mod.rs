@@ -1,0 +1,23 @@
+//! What staff see of customers, and do with them.
+mod deletion;
+mod editing;
+mod index;
+mod show;
+
+use actix_web::web::{self, ServiceConfig, get, post};
+
+/// Mounts the pages under `/console`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(
+        web::scope("/customers")
+            .route("", get().to(index::index))
+            .route("", post().to(editing::create))
+            .route("/new", get().to(editing::new))
+            .route("/{id}", get().to(show::show))
+            .route("/{id}", post().to(editing::update))
+            .route("/{id}/edit", get().to(editing::edit))
+            .route("/{id}/timeline", get().to(show::timeline))
+            .route("/{id}/deletion", get().to(deletion::confirm))
+            .route("/{id}/deletion", post().to(deletion::destroy)),
+    );
+}

@@ -1,0 +1,153 @@
+//! A customer's page: overview and timeline.
+use crate::{
+    contacts::Contact,
+    customers::{
+        head::{Head, Tab},
+        kinds,
+        parsing::Address,
+        timeline::{self, Entry},
+        visits,
+    },
+    platform::{
+        auth::Staff,
+        forms::Asked,
+        ids::CustomerId,
+        pages::{Page, PageResult},
+        permissions::{Permission, ReadCustomers},
+        schema::{companies, tags},
+        shell::{Section, Shell},
+        urls,
+    },
+};
+use actix_web::web::Path;
+use askama::Template;
+use diesel::prelude::*;
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "customers/console/show.html")]
+struct ShowPage {
+    shell: Shell,
+    head: Head,
+    company: String,
+    primary: Option<Contact>,
+    recent: Vec<Entry>,
+    tag_names: Vec<String>,
+    may_write: bool,
+    may_delete: bool,
+}
+
+/// `GET /console/customers/{id}`
+pub async fn show(staff: Staff<ReadCustomers>, id: Path<CustomerId>) -> PageResult {
+    let id = id.into_inner();
+    let (head, primary, recent, company, tag_names) = staff
+        .read(move |tx| {
+            let head = Head::load(tx, id, Tab::Overview)?;
+            let primary = Contact::primary_of(tx, id)?;
+            let recent = timeline::of(tx, id, None, 8)?;
+            let company = match head.customer.company_id {
+                Some(company) => companies::table
+                    .filter(companies::id.eq(company))
+                    .select(companies::name)
+                    .first::<String>(tx.conn)
+                    .optional()?,
+                None => None,
+            };
+            let names = tags::table.select(tags::name).order(tags::name_key).limit(500).load(tx.conn)?;
+            Ok((head, primary, recent, company.unwrap_or_default(), names))
+        })
+        .await?;
+    visits::note_later(staff.door(), id);
+    ShowPage {
+        shell: staff.shell(Section::Customers, head.customer.name.clone()),
+        head,
+        company,
+        primary,
+        recent,
+        tag_names,
+        may_write: staff.may(Permission::CustomerWrite),
+        may_delete: staff.may(Permission::CustomerDelete),
+    }
+    .ok()
+}
+
+impl ShowPage {
+    fn billing(&self) -> Vec<String> {
+        Address::from_json(&self.head.customer.billing_address).lines()
+    }
+    fn service(&self) -> Vec<String> {
+        Address::from_json(&self.head.customer.service_address).lines()
+    }
+    fn word(&self, words: &str, code: &Option<String>) -> String {
+        let words = match words {
+            "classification" => kinds::CLASSIFICATIONS,
+            _ => kinds::SIZES,
+        };
+        code.as_deref().map_or(String::new(), |code| kinds::name(words, code))
+    }
+    fn source(&self) -> String {
+        kinds::name(kinds::SOURCES, &self.head.customer.source)
+    }
+    /// The social profiles that are known: name and address.
+    fn profiles(&self) -> Vec<(&'static str, String)> {
+        let c = &self.head.customer;
+        [
+            ("LinkedIn", &c.linkedin_url),
+            ("X", &c.x_url),
+            ("Facebook", &c.facebook_url),
+            ("Instagram", &c.instagram_url),
+            ("YouTube", &c.youtube_url),
+            ("GitHub", &c.github_url),
+        ]
+        .into_iter()
+        .filter_map(|(name, url)| Some((name, url.clone()?)))
+        .collect()
+    }
+}
+
+/// Where a timeline goes on.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Older {
+    before: String,
+}
+
+#[derive(Template)]
+#[template(path = "customers/console/timeline.html")]
+struct TimelinePage {
+    shell: Shell,
+    head: Head,
+    entries: Vec<Entry>,
+    older: String,
+    may_write: bool,
+    may_delete: bool,
+}
+
+/// Entries of one page of a timeline.
+const ENTRIES: usize = 50;
+
+/// `GET /console/customers/{id}/timeline`
+pub async fn timeline(staff: Staff<ReadCustomers>, id: Path<CustomerId>, asked: Asked<Older>) -> PageResult {
+    let (id, before) = (id.into_inner(), asked.0.before.parse().ok());
+    let (head, mut entries) = staff
+        .read(move |tx| {
+            let head = Head::load(tx, id, Tab::Timeline)?;
+            Ok((head, timeline::of(tx, id, before, ENTRIES as i64 + 1)?))
+        })
+        .await?;
+    let more = entries.len() > ENTRIES;
+    entries.truncate(ENTRIES);
+    let older = match entries.last() {
+        Some(last) if more => format!("{}?before={}", urls::customer_timeline(&id), last.id),
+        _ => String::new(),
+    };
+    TimelinePage {
+        shell: staff.shell(Section::Customers, format!("Timeline of {}", head.customer.name)),
+        head,
+        entries,
+        older,
+        may_write: staff.may(Permission::CustomerWrite),
+        may_delete: staff.may(Permission::CustomerDelete),
+    }
+    .ok()
+}

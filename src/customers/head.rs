@@ -1,0 +1,88 @@
+//! What stands on top of every page of a customer, whatever its tab.
+use super::model::Customer;
+use crate::platform::{db::Tx, errors::Result, ids::CustomerId};
+use chrono::{DateTime, Utc};
+use diesel::{prelude::*, sql_types};
+
+/// A tab of a customer's page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tab {
+    Overview,
+    Timeline,
+    Contacts,
+}
+
+/// The customer and what its header shows.
+pub struct Head {
+    pub customer: Customer,
+    /// Id, name and colour.
+    pub tags: Vec<(String, String, String)>,
+    pub owners: Vec<String>,
+    pub contacts: i64,
+    pub revenue: String,
+    /// How often the log tells of it in the last 30 days, up to 100.
+    pub recent_changes: i64,
+    pub now: DateTime<Utc>,
+    pub tab: Tab,
+}
+
+#[derive(QueryableByName)]
+struct Extra {
+    #[diesel(sql_type = sql_types::Array<sql_types::Text>)]
+    tags: Vec<String>,
+    #[diesel(sql_type = sql_types::Array<sql_types::Text>)]
+    owners: Vec<String>,
+    #[diesel(sql_type = sql_types::BigInt)]
+    contacts: i64,
+    #[diesel(sql_type = sql_types::BigInt)]
+    recent_changes: i64,
+    #[diesel(sql_type = sql_types::Text)]
+    revenue: String,
+    #[diesel(sql_type = sql_types::Timestamptz)]
+    now: DateTime<Utc>,
+}
+
+impl Head {
+    /// Loads it in two queries; `NotFound` where the person at work may not see the customer.
+    pub fn load(tx: &mut Tx, id: CustomerId, tab: Tab) -> Result<Self> {
+        let customer = Customer::find(tx, id)?;
+        let extra: Extra = crate::platform::sql::Statement::new(
+            "SELECT ARRAY(SELECT t.id || ' ' || t.colour || ' ' || t.name FROM customer_tags ct JOIN tags t ON t.tenant_id = ct.tenant_id AND t.id = ct.tag_id
+                          WHERE ct.customer_id = c.id ORDER BY t.name_key) AS tags,
+                    ARRAY(SELECT u.name FROM customer_success_owned_customers o JOIN users u ON u.id = o.user_id WHERE o.customer_id = c.id ORDER BY u.name) AS owners,
+                    (SELECT count(*) FROM (SELECT FROM contacts p WHERE p.customer_id = c.id LIMIT 1000) x) AS contacts,
+                    (SELECT count(*) FROM (SELECT FROM events e WHERE e.customer_id = c.id AND e.occurred_at > now() - interval '30 days' LIMIT 100) x) AS recent_changes,
+                    c.revenue_total::text AS revenue, now() AS now
+             FROM customers c WHERE c.id = ",
+        )
+        .bind(crate::platform::sql::Bind::Uuid(id.0))
+        .clone()
+        .get_result(tx.conn)?;
+        let tags = extra
+            .tags
+            .iter()
+            .filter_map(|tag| {
+                let mut parts = tag.splitn(3, ' ');
+                Some((parts.next()?.to_owned(), parts.next()?.to_owned(), parts.next()?.to_owned()))
+            })
+            .map(|(id, colour, name)| (id, name, colour))
+            .collect();
+        Ok(Self {
+            customer,
+            tags,
+            owners: extra.owners,
+            contacts: extra.contacts,
+            revenue: extra.revenue,
+            recent_changes: extra.recent_changes,
+            now: extra.now,
+            tab,
+        })
+    }
+
+    /// The industry in words.
+    pub fn industry(&self) -> String {
+        self.customer.industry_sector.as_deref().map_or(String::new(), |sector| {
+            super::kinds::industry_name(sector, self.customer.industry_group.as_deref())
+        })
+    }
+}

@@ -1,0 +1,82 @@
+//! Reading the log. It is written by triggers (see the migration `events`), never from here.
+use super::{
+    db::Tx,
+    errors::Result,
+    ids::{CustomerId, UserId},
+    schema::events,
+};
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use serde_json::Value;
+use uuid::Uuid;
+
+/// A change of one record.
+#[derive(HasQuery, Clone, Debug)]
+pub struct Event {
+    pub id: i64,
+    pub topic: String,
+    pub entity: String,
+    pub entity_id: Uuid,
+    pub actor_id: Option<UserId>,
+    pub operation: String,
+    pub before: Option<Value>,
+    pub after: Option<Value>,
+    pub changed: Vec<Option<String>>,
+    pub occurred_at: DateTime<Utc>,
+}
+
+impl Event {
+    /// What happened to a customer and what belongs to it, the latest first, older than `before`.
+    pub fn of_customer(
+        tx: &mut Tx,
+        customer: CustomerId,
+        before: Option<i64>,
+        most: i64,
+    ) -> Result<Vec<Self>> {
+        let mut query = Self::query().filter(events::customer_id.eq(customer.0)).into_boxed();
+        if let Some(before) = before {
+            query = query.filter(events::id.lt(before));
+        }
+        Ok(query.order(events::id.desc()).limit(most).load(tx.conn)?)
+    }
+
+    /// A field of the record as it was after the change, or before it where it is gone.
+    pub fn field(&self, name: &str) -> Option<&Value> {
+        self.after.as_ref().or(self.before.as_ref()).and_then(|doc| doc.get(name))
+    }
+
+    /// A field as text; empty where there is none.
+    pub fn text(&self, name: &str) -> String {
+        self.field(name).map(told).unwrap_or_default()
+    }
+
+    /// The fields that differ: name, before, after.
+    pub fn changes(&self) -> Vec<(String, String, String)> {
+        let value = |doc: &Option<Value>, field: &str| {
+            doc.as_ref().and_then(|doc| doc.get(field)).map(told).unwrap_or_default()
+        };
+        self.changed
+            .iter()
+            .flatten()
+            .map(|field| (field.clone(), value(&self.before, field), value(&self.after, field)))
+            .collect()
+    }
+}
+
+/// A JSON value as people read it.
+fn told(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Bool(true) => "yes".into(),
+        Value::Bool(false) => "no".into(),
+        Value::Array(items) => items.iter().map(told).collect::<Vec<_>>().join(", "),
+        Value::Object(fields) => ["street", "city", "state", "zip", "country"]
+            .iter()
+            .filter_map(|part| fields.get(*part))
+            .map(told)
+            .collect::<Vec<_>>()
+            .join(", "),
+        number => number.to_string(),
+    }
+}
