@@ -1,9 +1,12 @@
 //! Clientele: a customer-management server. Each module is a feature; `platform` is the plumbing under them.
+pub mod cli;
+pub mod config;
 pub mod contacts;
 pub mod customers;
 pub mod platform;
 pub mod signing_in;
 pub mod styleguide;
+pub mod tenants;
 
 use actix_web::web::{self, ServiceConfig};
 use platform::{app::Settings, errors};
@@ -16,6 +19,16 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
         styleguide::routes(cfg);
     }
     cfg.service(
+        web::scope("/customer")
+            .configure(customers::portal::routes)
+            .default_service(web::to(errors::no_route)),
+    )
+    .service(
+        web::scope("/platform")
+            .configure(tenants::platform::routes)
+            .default_service(web::to(errors::no_route)),
+    )
+    .service(
         web::scope("/console")
             .configure(customers::console::routes)
             .default_service(web::to(errors::no_route)),

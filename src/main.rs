@@ -1,1 +1,77 @@
-fn main() {}
+//! The command line: an arm per subcommand.
+use clap::{Parser, Subcommand};
+use clientele::{cli, config::Config, platform::permissions::Role};
+use std::process::ExitCode;
+
+/// Customer management: a console for staff, a portal for their customers, an API for programs.
+#[derive(Parser)]
+#[command(version, after_help = cli::settings_help())]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the console and the portal (what happens without a command too)
+    Serve {
+        /// Fill an empty database with the demo world first
+        #[arg(long)]
+        demo: bool,
+        /// How many customers the demo world has
+        #[arg(long, default_value_t = 10_000, requires = "demo")]
+        customers: usize,
+    },
+    /// Bring the database to this version's schema
+    Migrate,
+    /// Fill an empty database with a believable world, and print who can sign in
+    Demo {
+        /// How many customers it has, over both tenants
+        #[arg(long, default_value_t = 10_000)]
+        customers: usize,
+    },
+    /// Accounts
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+}
+
+#[derive(Subcommand)]
+enum UserCommand {
+    /// Make an account for a member of staff or a platform admin; the password is read from standard input
+    Create {
+        /// The tenant's short name (acme); made if there is none. Leave it out for a platform admin
+        #[arg(long)]
+        tenant: Option<String>,
+        #[arg(long)]
+        email: String,
+        #[arg(long)]
+        name: String,
+        /// platform_admin, tenant_admin, agent or customer_success; give it several times for several
+        #[arg(long, required = true)]
+        role: Vec<Role>,
+    },
+}
+
+fn main() -> ExitCode {
+    let command = Cli::parse().command.unwrap_or(Command::Serve { demo: false, customers: 0 });
+    let outcome = Config::load().map_err(anyhow::Error::from).and_then(|config| {
+        cli::start_logging(&config)?;
+        match command {
+            Command::Serve { demo, customers } => cli::serve(&config, demo.then_some(customers)),
+            Command::Migrate => cli::migrate(&config),
+            Command::Demo { customers } => cli::demo(&config, customers),
+            Command::User { command: UserCommand::Create { tenant, email, name, role } } => {
+                cli::create_user(&config, tenant.as_deref(), &email, &name, &role)
+            }
+        }
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("clientele: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -7,5 +7,6 @@ pub mod kinds;
 pub mod listing;
 pub mod model;
 pub mod parsing;
+pub mod portal;
 mod timeline;
 mod visits;

@@ -11,10 +11,12 @@ pub mod flash;
 pub mod forms;
 pub mod icons;
 pub mod ids;
+pub mod migrations;
 pub mod pages;
 pub mod paging;
 pub mod passwords;
 pub mod permissions;
+pub mod postgres;
 pub mod same_origin;
 #[rustfmt::skip]
 pub mod schema;

@@ -21,7 +21,7 @@ pub fn cursor(keys: &impl Serialize) -> String {
 
 /// Reads such a text back; `None` for anything else.
 pub fn keys<K: DeserializeOwned>(cursor: &str) -> Option<K> {
-    if cursor.len() % 2 != 0 || !cursor.is_ascii() {
+    if !cursor.len().is_multiple_of(2) || !cursor.is_ascii() {
         return None;
     }
     let bytes: Option<Vec<u8>> =

@@ -53,7 +53,7 @@ struct SignInPage {
     trouble: String,
 }
 
-async fn show(req: HttpRequest, asked: Asked<SignInForm>, settings: Data<Settings>) -> PageResult {
+async fn show(req: HttpRequest, asked: Asked<SignInForm>) -> PageResult {
     if let Some(actor) = Actor::of(&req) {
         return see_other(actor.home());
     }

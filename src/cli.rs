@@ -1,0 +1,252 @@
+//! What the subcommands do.
+use crate::{
+    config::{Config, SETTINGS},
+    platform::{
+        app::{self, Settings},
+        assets,
+        db::{Db, Scope},
+        migrations, passwords,
+        passwords::Cost,
+        permissions::Role,
+        postgres::Cluster,
+    },
+};
+use actix_web::HttpServer;
+use anyhow::{Context, bail};
+use diesel::{Connection, PgConnection, prelude::*, sql_types};
+use std::io::{BufRead, IsTerminal};
+use tracing_subscriber::EnvFilter;
+
+/// The table of settings under `--help`.
+pub fn settings_help() -> String {
+    let mut text = String::from("Settings, by environment or in clientele.toml:\n");
+    for (name, meaning, default) in SETTINGS {
+        text.push_str(&format!("  {name:<27} {meaning} [{default}]\n"));
+    }
+    text
+}
+
+/// Sends the log to standard error.
+pub fn start_logging(config: &Config) -> anyhow::Result<()> {
+    let filter =
+        EnvFilter::try_new(&config.log).with_context(|| format!("CLIENTELE_LOG: “{}”", config.log))?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if config.log_json {
+        log.json().init()
+    } else {
+        log.with_target(false).init()
+    }
+    Ok(())
+}
+
+/// The database: the one that is configured, or the private one, which lives as long as this value and its `stop`.
+struct Database {
+    url: String,
+    cluster: Option<Cluster>,
+}
+
+impl Database {
+    fn open(config: &Config) -> anyhow::Result<Self> {
+        if let Some(url) = &config.database_url {
+            return Ok(Self { url: url.clone(), cluster: None });
+        }
+        let cluster = Cluster::start(&config.data)?;
+        Ok(Self { url: cluster.url(), cluster: Some(cluster) })
+    }
+
+    /// For a command that may run beside a server: joins the private database where one is up.
+    fn join(config: &Config) -> anyhow::Result<Self> {
+        if let Some(url) = &config.database_url {
+            return Ok(Self { url: url.clone(), cluster: None });
+        }
+        let cluster = Cluster::start_or_join(&config.data)?;
+        Ok(Self { url: cluster.url(), cluster: Some(cluster) })
+    }
+
+    /// A connection as the role that owns the tables.
+    fn owner(&self) -> anyhow::Result<PgConnection> {
+        PgConnection::establish(&self.url).context("the database can't be reached")
+    }
+
+    fn close(self) -> anyhow::Result<()> {
+        if let Some(cluster) = self.cluster {
+            cluster.stop()?;
+        }
+        Ok(())
+    }
+}
+
+/// `clientele migrate`
+pub fn migrate(config: &Config) -> anyhow::Result<()> {
+    let database = Database::join(config)?;
+    let run = migrations::run(&mut database.owner()?)?;
+    println!(
+        "{}",
+        if run.is_empty() {
+            "The schema is up to date.".to_owned()
+        } else {
+            format!("Ran {}.", run.join(", "))
+        }
+    );
+    database.close()
+}
+
+/// `clientele serve`
+pub fn serve(config: &Config, demo: Option<usize>) -> anyhow::Result<()> {
+    let database = Database::open(config)?;
+    let outcome = serve_on(config, &database, demo);
+    // The private database is stopped whatever became of the server.
+    database.close()?;
+    outcome
+}
+
+fn serve_on(config: &Config, database: &Database, demo: Option<usize>) -> anyhow::Result<()> {
+    let mut owner = database.owner()?;
+    migrations::run(&mut owner)?;
+    if let Some(customers) = demo
+        && is_empty(&mut owner)?
+    {
+        fill(&mut owner, customers)?;
+    }
+    drop(owner);
+    let db = Db::connect(&database.url, config.db_pool).context("the database can't be reached")?;
+    let failed = db.write_blocking(&Scope::nobody(), |tx| {
+        Ok(diesel::select(fail_abandoned_imports()).get_result::<i32>(tx.conn)?)
+    })?;
+    if failed > 0 {
+        tracing::warn!(failed, "imports that an earlier server left unfinished");
+    }
+    let assets = config.data.join("assets");
+    assets::prepare(&assets)
+        .with_context(|| format!("the assets can't be written to {}", assets.display()))?;
+    let settings = Settings {
+        key: config.key().context("the secret key")?,
+        secure: config.is_secure(),
+        session_seconds: config.session_seconds,
+        cost: Cost::Real,
+        trust_proxy: config.trust_proxy,
+        development: config.development,
+        assets,
+    };
+    let (listen, workers, public) = (config.listen, config.workers, config.public_url.clone());
+    actix_web::rt::System::new().block_on(async move {
+        let mut server = HttpServer::new(move || app::build(db.clone(), settings.clone(), crate::routes))
+            .shutdown_timeout(10)
+            .worker_max_blocking_threads(64);
+        if workers > 0 {
+            server = server.workers(workers);
+        }
+        let server = server
+            .bind(listen)
+            .with_context(|| format!("CLIENTELE_LISTEN: {listen} is taken or not ours"))?;
+        println!("Clientele is at {public}");
+        server.run().await.context("the server stopped")
+    })
+}
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    fn fail_abandoned_imports() -> sql_types::Integer;
+}
+
+fn is_empty(owner: &mut PgConnection) -> anyhow::Result<bool> {
+    use crate::platform::schema::{tenants, users};
+    let has_tenant: bool =
+        diesel::select(diesel::dsl::exists(tenants::table.select(tenants::id))).get_result(owner)?;
+    let has_user: bool =
+        diesel::select(diesel::dsl::exists(users::table.select(users::id))).get_result(owner)?;
+    Ok(!has_tenant && !has_user)
+}
+
+/// `clientele demo`
+pub fn demo(config: &Config, customers: usize) -> anyhow::Result<()> {
+    let database = Database::join(config)?;
+    let mut owner = database.owner()?;
+    migrations::run(&mut owner)?;
+    let outcome = fill(&mut owner, customers);
+    drop(owner);
+    database.close()?;
+    outcome
+}
+
+fn fill(_owner: &mut PgConnection, _customers: usize) -> anyhow::Result<()> {
+    bail!("the demo world is not built yet")
+}
+
+/// `clientele user create`
+pub fn create_user(
+    config: &Config,
+    tenant: Option<&str>,
+    email: &str,
+    name: &str,
+    roles: &[Role],
+) -> anyhow::Result<()> {
+    let is_platform = roles.contains(&Role::PlatformAdmin);
+    if is_platform != tenant.is_none() || (is_platform && roles.len() > 1) {
+        bail!("a platform admin has no tenant and no other role; everybody else needs --tenant");
+    }
+    if let Some(role) = roles.iter().find(|role| !role.is_staff() && **role != Role::PlatformAdmin) {
+        bail!("{} belongs to a customer's portal: such accounts are made in the console", role.code());
+    }
+    let email = crate::customers::parsing::email(email)
+        .ok()
+        .flatten()
+        .with_context(|| format!("--email: {email} is no email address"))?;
+    let password = read_password()?;
+    if let Some(problem) = passwords::judge(&password, &[name, &email]) {
+        bail!("the password: {problem}");
+    }
+    let hash = passwords::hash(&password, Cost::Real)?;
+    let database = Database::join(config)?;
+    let mut owner = database.owner()?;
+    migrations::run(&mut owner)?;
+    let codes: Vec<&str> = roles.iter().map(|role| role.code()).collect();
+    let made = owner.transaction(|conn| {
+        if let Some(slug) = tenant {
+            diesel::sql_query(
+                "INSERT INTO tenants (name, slug) VALUES ($1, $2) ON CONFLICT (slug) DO NOTHING",
+            )
+            .bind::<sql_types::Text, _>(slug)
+            .bind::<sql_types::Text, _>(slug.to_lowercase())
+            .execute(conn)?;
+        }
+        diesel::sql_query(
+            "INSERT INTO users (tenant_id, email, name, password_hash, roles)
+             VALUES ((SELECT id FROM tenants WHERE slug = $1), $2, $3, $4, $5)",
+        )
+        .bind::<sql_types::Nullable<sql_types::Text>, _>(tenant.map(str::to_lowercase))
+        .bind::<sql_types::Text, _>(&email)
+        .bind::<sql_types::Text, _>(name)
+        .bind::<sql_types::Text, _>(&hash)
+        .bind::<sql_types::Array<sql_types::Text>, _>(codes)
+        .execute(conn)
+    });
+    drop(owner);
+    database.close()?;
+    match made {
+        Ok(_) => {
+            println!("{email} can sign in.");
+            Ok(())
+        }
+        Err(error) => match crate::platform::errors::AppError::constraint(&error) {
+            Some("users_email_taken") => bail!("{email} has an account there already"),
+            Some("tenants_slug_form") => bail!("--tenant: use letters, digits and hyphens"),
+            Some("users_name_length") => bail!("--name: give 1 to 200 characters"),
+            _ => Err(error.into()),
+        },
+    }
+}
+
+fn read_password() -> anyhow::Result<String> {
+    let stdin = std::io::stdin();
+    if stdin.is_terminal() {
+        eprintln!("Password (it will be visible as you type):");
+    }
+    let mut line = String::new();
+    stdin.lock().read_line(&mut line)?;
+    let password = line.trim_end_matches(['\r', '\n']).to_owned();
+    if password.is_empty() {
+        bail!("the password is read from standard input, and there was none");
+    }
+    Ok(password)
+}

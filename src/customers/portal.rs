@@ -1,0 +1,39 @@
+//! What a customer's own people see of their customer.
+use super::{model::Customer, parsing::Address};
+use crate::{
+    contacts::Contact,
+    platform::{
+        auth::PortalUser,
+        errors::AppError,
+        pages::{Page, PageResult},
+        shell::{Section, Shell},
+    },
+};
+use actix_web::web::{ServiceConfig, get};
+use askama::Template;
+
+/// Mounts the pages under `/customer`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.route("/dashboard", get().to(dashboard));
+}
+
+#[derive(Template)]
+#[template(path = "customers/portal/dashboard.html")]
+struct DashboardPage {
+    shell: Shell,
+    customer: Customer,
+    primary: Option<Contact>,
+}
+
+async fn dashboard(user: PortalUser) -> PageResult {
+    let id = user.customer_id.ok_or(AppError::NotFound)?;
+    let (customer, primary) =
+        user.read(move |tx| Ok((Customer::find(tx, id)?, Contact::primary_of(tx, id)?))).await?;
+    DashboardPage { shell: user.shell(Section::None, "Your account with us"), customer, primary }.ok()
+}
+
+impl DashboardPage {
+    fn address(&self) -> Vec<String> {
+        Address::from_json(&self.customer.billing_address).lines()
+    }
+}

@@ -1,0 +1,25 @@
+//! The row.
+use crate::platform::{db::Tx, errors::Result, schema::tenants};
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+/// An organisation that runs a console.
+#[derive(HasQuery, Clone, Debug)]
+pub struct Tenant {
+    pub name: String,
+    pub slug: String,
+    pub host: Option<String>,
+    pub country: String,
+    pub created_at: DateTime<Utc>,
+}
+
+impl Tenant {
+    /// By name; the first 200.
+    pub fn by_name(tx: &mut Tx) -> Result<Vec<Self>> {
+        Ok(Self::query()
+            .filter(tenants::is_throwaway.eq(false))
+            .order((tenants::name, tenants::id))
+            .limit(200)
+            .load(tx.conn)?)
+    }
+}

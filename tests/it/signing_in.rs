@@ -1,0 +1,169 @@
+use crate::support::*;
+
+#[actix_web::test]
+async fn everybody_lands_where_they_belong() {
+    let app = TestApp::start().await;
+    for (email, home) in [
+        ("ada@acme.test", "/console/customers"),
+        ("chloe@acme.test", "/console/customers"),
+        ("carol@northwind.test", "/customer/dashboard"),
+        ("root@clientele.test", "/platform/tenants"),
+    ] {
+        let person = app.person(email).await;
+        assert_eq!(person.get("/").await.location, home, "{email}");
+        person.get(home).await.assert_ok();
+        person.get("/account").await.assert_ok().assert_text(email);
+    }
+}
+
+#[actix_web::test]
+async fn a_wrong_password_and_an_unknown_email_get_the_same_answer() {
+    let app = TestApp::start().await;
+    let visitor = app.visitor();
+    let wrong = visitor.submit("/login", &[("email", "ada@acme.test"), ("password", "nonsense-words")]).await;
+    let unknown =
+        visitor.submit("/login", &[("email", "nobody@acme.test"), ("password", "nonsense-words")]).await;
+    wrong.assert_status(422).assert_text("The email address or the password is wrong.");
+    assert_eq!(wrong.text().replace("ada@", "X@"), unknown.text().replace("nobody@", "X@"));
+}
+
+#[actix_web::test]
+async fn failures_delay_the_next_try_even_with_the_right_password() {
+    let app = TestApp::start().await;
+    let visitor = app.visitor();
+    for _ in 0..8 {
+        app.sql("UPDATE sign_in_failures SET last_at = now() - interval '20 minutes'");
+        visitor.submit("/login", &[("email", "ada@acme.test"), ("password", "nonsense-words")]).await;
+    }
+    let answer = visitor.submit("/login", &[("email", "ada@acme.test"), ("password", cast::PASSWORD)]).await;
+    answer.assert_status(429).assert_text("Too many tries");
+    assert!(answer.headers.contains_key("retry-after"));
+    app.sql("UPDATE sign_in_failures SET last_at = now() - interval '20 minutes'");
+    visitor
+        .submit("/login", &[("email", "ada@acme.test"), ("password", cast::PASSWORD)])
+        .await
+        .assert_status(303);
+}
+
+#[actix_web::test]
+async fn a_signed_out_visitor_comes_back_to_the_page_they_wanted() {
+    let app = TestApp::start().await;
+    let visitor = app.visitor();
+    let sent = visitor.get("/console/customers?stage=churned").await;
+    assert_eq!(
+        (sent.status.as_u16(), sent.location.as_str()),
+        (303, "/login?return_to=%2Fconsole%2Fcustomers%3Fstage%3Dchurned")
+    );
+    let form = visitor.get(&sent.location).await;
+    let back = form.attribute("input[name=return_to]", "value").unwrap();
+    let answer = visitor
+        .submit("/login", &[("email", "ada@acme.test"), ("password", cast::PASSWORD), ("return_to", &back)])
+        .await;
+    assert_eq!(answer.location, "/console/customers?stage=churned");
+    let elsewhere = app
+        .visitor()
+        .submit(
+            "/login",
+            &[("email", "ada@acme.test"), ("password", cast::PASSWORD), ("return_to", "//evil.test")],
+        )
+        .await;
+    assert_eq!(elsewhere.location, "/");
+}
+
+#[actix_web::test]
+async fn sessions_are_listed_and_end_at_once() {
+    let app = TestApp::start().await;
+    let (here, there) = (app.person("ada@acme.test").await, app.person("ada@acme.test").await);
+    let page = here.get("/account").await;
+    let end = page.attribute("td form[action^='/account/sessions/']", "action").unwrap();
+    let carol = app.person("carol@northwind.test").await;
+    carol.submit(&end, &[]).await.assert_not_found();
+    here.submit_and_follow(&end, &[]).await.assert_text("That session has ended.");
+    there.get("/console/customers").await.assert_status(303);
+    here.get("/console/customers").await.assert_ok();
+    here.submit("/logout", &[]).await.assert_status(303);
+    here.get("/console/customers").await.assert_status(303);
+}
+
+#[actix_web::test]
+async fn a_new_password_signs_out_everywhere_else() {
+    let app = TestApp::start().await;
+    let (here, there) = (app.person("ada@acme.test").await, app.person("ada@acme.test").await);
+    let change = |current: &'static str, new: &'static str| {
+        let here = &here;
+        async move {
+            here.submit("/account/password", &[("current_password", current), ("new_password", new)]).await
+        }
+    };
+    change("wrong-present-one", "violet-harbour-signal")
+        .await
+        .assert_status(422)
+        .assert_text("not your present password");
+    change(cast::PASSWORD, "password1").await.assert_status(422);
+    change(cast::PASSWORD, "violet-harbour-signal").await.assert_status(303);
+    here.get("/console/customers").await.assert_ok();
+    there.get("/console/customers").await.assert_status(303);
+    let visitor = app.visitor();
+    visitor
+        .submit("/login", &[("email", "ada@acme.test"), ("password", cast::PASSWORD)])
+        .await
+        .assert_status(422);
+    visitor
+        .submit("/login", &[("email", "ada@acme.test"), ("password", "violet-harbour-signal")])
+        .await
+        .assert_status(303);
+}
+
+#[actix_web::test]
+async fn a_disabled_account_is_out_at_its_next_request() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada@acme.test").await;
+    app.sql("UPDATE users SET disabled_at = now() WHERE email = 'ada@acme.test'");
+    ada.get("/console/customers").await.assert_status(303);
+}
+
+#[actix_web::test]
+async fn the_same_password_in_two_tenants_asks_which() {
+    let app = TestApp::start().await;
+    app.sql("INSERT INTO users (tenant_id, email, name, roles, password_hash)
+             SELECT t.id, u.email, u.name, '{agent}', u.password_hash FROM users u, tenants t WHERE u.email = 'ada@acme.test' AND t.slug = 'globex'");
+    let ada = app.visitor();
+    let choice = ada.submit("/login", &[("email", "ada@acme.test"), ("password", cast::PASSWORD)]).await;
+    choice.assert_ok().assert_text("Acme").assert_text("Globex");
+    let globex = app.cell("SELECT u.id FROM users u JOIN tenants t ON t.id = u.tenant_id WHERE u.email = 'ada@acme.test' AND t.slug = 'globex'");
+    let eve = app.cell("SELECT id FROM users WHERE email = 'eve@globex.test'");
+    let refused = ada.submit("/login/tenant", &[("user", &eve)]).await;
+    assert_eq!(refused.location, "/login");
+    ada.submit("/login/tenant", &[("user", &globex)]).await.assert_status(303);
+    ada.get("/console/customers").await.assert_text("Initech").assert_no_text("Northwind");
+}
+
+#[actix_web::test]
+async fn another_site_can_change_nothing() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada@acme.test").await;
+    for headers in [
+        [("sec-fetch-site", "cross-site")],
+        [("sec-fetch-site", "same-site")],
+        [("origin", "https://evil.test")],
+        [("origin", "null")],
+    ] {
+        let answer = ada.submit_with("/console/customers", &[("name", "Forged")], &headers).await;
+        answer.assert_status(400).assert_text("came from another site");
+    }
+    let host = app.url.trim_start_matches("http://");
+    let own = format!("http://{host}");
+    ada.submit_with("/console/customers", &[("name", "Mine")], &[("origin", &own)]).await.assert_status(303);
+    assert_eq!(app.cell("SELECT count(*) FROM customers WHERE name IN ('Forged', 'Mine')"), "1");
+}
+
+#[actix_web::test]
+async fn every_answer_carries_the_security_headers() {
+    let app = TestApp::start().await;
+    for path in ["/login", "/nowhere", "/console/customers"] {
+        let answer = app.visitor().get(path).await;
+        let policy = answer.headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
+        assert_eq!(answer.headers["x-content-type-options"], "nosniff");
+    }
+}

@@ -1,0 +1,238 @@
+//! People make requests of the real server, over HTTP, on a database of their own.
+#![allow(dead_code, reason = "a vocabulary: some words wait for the feature that needs them")]
+pub mod cast;
+pub mod postgres;
+
+use actix_web::{HttpServer, cookie::Key};
+use clientele::platform::{
+    app::{self, Settings},
+    assets,
+    db::{Db, Scope},
+    passwords::Cost,
+};
+use diesel::{RunQueryDsl, sql_query, sql_types};
+pub use postgres::TestDatabase;
+use reqwest::{Client, StatusCode, header, redirect::Policy};
+use scraper::{Html, Selector};
+use std::sync::LazyLock;
+
+static ASSETS: LazyLock<std::path::PathBuf> = LazyLock::new(|| {
+    let dir = std::env::temp_dir().join("clientele-test-assets");
+    assets::prepare(&dir).unwrap();
+    dir
+});
+
+/// A running server.
+pub struct TestApp {
+    pub database: TestDatabase,
+    pub db: Db,
+    pub url: String,
+    server: actix_web::dev::ServerHandle,
+}
+
+/// Somebody with a browser of their own.
+pub struct Person {
+    client: Client,
+    url: String,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub location: String,
+    pub headers: header::HeaderMap,
+    pub body: String,
+}
+
+#[derive(diesel::QueryableByName)]
+struct Cell {
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
+    cell: Option<String>,
+}
+
+impl TestApp {
+    /// Starts the server on a free port.
+    pub async fn start() -> Self {
+        let database = TestDatabase::new();
+        let db = Db::connect(&database.url(), 8).unwrap();
+        let settings = Settings {
+            key: Key::from(&[7; 64]),
+            secure: false,
+            session_seconds: 3600,
+            cost: Cost::Cheapest,
+            trust_proxy: false,
+            development: true,
+            assets: ASSETS.clone(),
+        };
+        let door = db.clone();
+        let server = HttpServer::new(move || app::build(door.clone(), settings.clone(), clientele::routes))
+            .workers(1)
+            .disable_signals()
+            .bind(("127.0.0.1", 0))
+            .unwrap();
+        let url = format!("http://{}", server.addrs()[0]);
+        let server = server.run();
+        let handle = server.handle();
+        actix_web::rt::spawn(server);
+        Self { database, db, url, server: handle }
+    }
+
+    /// Somebody who is not signed in.
+    pub fn visitor(&self) -> Person {
+        let client = Client::builder().cookie_store(true).redirect(Policy::none()).build().unwrap();
+        Person { client, url: self.url.clone() }
+    }
+
+    /// Somebody of the cast, signed in through the real form: `"ada@acme.test"`.
+    pub async fn person(&self, email: &str) -> Person {
+        let person = self.visitor();
+        let answer = person.submit("/login", &[("email", email), ("password", cast::PASSWORD)]).await;
+        assert_eq!(answer.status, 303, "{email} could not sign in: {}", answer.text());
+        person
+    }
+
+    /// One value, looked up behind the policies.
+    pub fn cell(&self, sql: &str) -> String {
+        let found: Cell = sql_query(format!("SELECT ({sql})::text AS cell"))
+            .get_result(&mut self.database.owner())
+            .unwrap_or_else(|e| panic!("{sql}: {e}"));
+        found.cell.unwrap_or_default()
+    }
+
+    /// Runs SQL behind the policies.
+    pub fn sql(&self, sql: &str) {
+        use diesel::connection::SimpleConnection;
+        self.database.owner().batch_execute(sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
+    }
+
+    /// The id of the customer of this name.
+    pub fn customer(&self, name: &str) -> String {
+        self.cell(&format!("SELECT id FROM customers WHERE name = '{}'", name.replace('\'', "''")))
+    }
+
+    /// A tenant's background scope, to call verbs directly.
+    pub fn system(&self, slug: &str) -> Scope {
+        Scope::system(self.cell(&format!("SELECT id FROM tenants WHERE slug = '{slug}'")).parse().unwrap())
+    }
+
+    /// Adds this many customers to Acme: "Customer 00001" and so on.
+    pub fn crowd(&self, many: usize) {
+        self.sql(&format!(
+            "INSERT INTO customers (tenant_id, name, customer_type, lifecycle_stage, created_at, updated_at)
+             SELECT (SELECT id FROM tenants WHERE slug = 'acme'), 'Customer ' || to_char(n, 'FM00000'), 'business', 'active',
+                    now() - n * interval '1 minute', now() - n * interval '1 minute' FROM generate_series(1, {many}) n; ANALYZE customers"
+        ));
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        // Its connections end with the database, which is dropped by force.
+        drop(self.server.stop(false));
+    }
+}
+
+impl Person {
+    async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
+        let response = request.send().await.unwrap();
+        let location = response
+            .headers()
+            .get(header::LOCATION)
+            .map(|v| v.to_str().unwrap().to_owned())
+            .unwrap_or_default();
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = String::from_utf8_lossy(&response.bytes().await.unwrap()).into_owned();
+        Answer { status, location, headers, body }
+    }
+
+    /// Opens a page.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(self.client.get(format!("{}{path}", self.url))).await
+    }
+
+    /// Sends a form.
+    pub async fn submit(&self, path: &str, form: &[(&str, &str)]) -> Answer {
+        self.send(self.client.post(format!("{}{path}", self.url)).form(form)).await
+    }
+
+    /// Sends a form and opens the page that it leads to.
+    pub async fn submit_and_follow(&self, path: &str, form: &[(&str, &str)]) -> Answer {
+        let answer = self.submit(path, form).await;
+        assert_eq!(answer.status, 303, "POST {path}: {}", answer.text());
+        self.get(&answer.location).await
+    }
+
+    /// Sends a body as it is.
+    pub async fn post_raw(&self, path: &str, content_type: &str, body: Vec<u8>) -> Answer {
+        let request =
+            self.client.post(format!("{}{path}", self.url)).header(header::CONTENT_TYPE, content_type);
+        self.send(request.body(body)).await
+    }
+
+    /// Uploads a file in a form.
+    pub async fn upload(&self, path: &str, field: &str, name: &str, content: Vec<u8>) -> Answer {
+        let part = reqwest::multipart::Part::bytes(content).file_name(name.to_owned());
+        let form = reqwest::multipart::Form::new().part(field.to_owned(), part);
+        self.send(self.client.post(format!("{}{path}", self.url)).multipart(form)).await
+    }
+
+    /// Sends a form with further headers.
+    pub async fn submit_with(&self, path: &str, form: &[(&str, &str)], headers: &[(&str, &str)]) -> Answer {
+        let mut request = self.client.post(format!("{}{path}", self.url)).form(form);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request).await
+    }
+}
+
+impl Answer {
+    /// What a reader sees, in one line.
+    pub fn text(&self) -> String {
+        let html = Html::parse_document(&self.body);
+        let body = Selector::parse("main, body").unwrap();
+        let text = html.select(&body).next().map(|b| b.text().collect::<String>()).unwrap_or_default();
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// The text of every element that matches.
+    pub fn all(&self, selector: &str) -> Vec<String> {
+        let html = Html::parse_document(&self.body);
+        html.select(&Selector::parse(selector).unwrap())
+            .map(|e| e.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" "))
+            .collect()
+    }
+
+    /// An attribute of the first element that matches.
+    pub fn attribute(&self, selector: &str, name: &str) -> Option<String> {
+        let html = Html::parse_document(&self.body);
+        let found = html.select(&Selector::parse(selector).unwrap()).next()?;
+        found.value().attr(name).map(str::to_owned)
+    }
+
+    pub fn assert_ok(&self) -> &Self {
+        assert_eq!(self.status, 200, "{}", self.text());
+        self
+    }
+
+    pub fn assert_not_found(&self) -> &Self {
+        assert_eq!(self.status, 404, "{}", self.text());
+        self
+    }
+
+    pub fn assert_status(&self, status: u16) -> &Self {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text());
+        self
+    }
+
+    pub fn assert_text(&self, wanted: &str) -> &Self {
+        assert!(self.text().contains(wanted), "“{wanted}” is not in: {}", self.text());
+        self
+    }
+
+    pub fn assert_no_text(&self, unwanted: &str) -> &Self {
+        assert!(!self.text().contains(unwanted), "“{unwanted}” is in: {}", self.text());
+        self
+    }
+}

@@ -1,0 +1,187 @@
+//! One PostgreSQL for the whole run; a database of its own for every test, cloned from a migrated template with the cast in it.
+use clientele::platform::migrations;
+use diesel::{Connection, PgConnection, RunQueryDsl, connection::SimpleConnection, sql_query};
+use std::{
+    fs,
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::{
+        LazyLock,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+static CLUSTER: LazyLock<Cluster> = LazyLock::new(Cluster::start);
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+/// The role that owns the test databases: it may log in and is no superuser, since a superuser would skip every policy.
+const OWNER: &str = "clientele_test";
+
+#[derive(diesel::QueryableByName)]
+struct Database {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
+}
+
+struct Cluster {
+    socket: PathBuf,
+    template: String,
+}
+
+/// A database cloned from the template, dropped with the value.
+pub struct TestDatabase {
+    name: String,
+}
+
+impl TestDatabase {
+    /// With the schema and the cast in it.
+    pub fn new() -> Self {
+        Self::made_from(&CLUSTER.template)
+    }
+
+    /// Without anything.
+    pub fn empty() -> Self {
+        Self::made_from("template0")
+    }
+
+    fn made_from(template: &str) -> Self {
+        let name = format!("test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        CLUSTER.admin(&format!("CREATE DATABASE {name} TEMPLATE {template} OWNER {OWNER}"));
+        Self { name }
+    }
+
+    /// As the server connects: the owner, which then becomes `clientele_app`.
+    pub fn url(&self) -> String {
+        CLUSTER.url(OWNER, &self.name)
+    }
+
+    /// As the migrations connect: to look behind the policies, in assertions only.
+    pub fn owner(&self) -> PgConnection {
+        PgConnection::establish(&self.url()).unwrap()
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        CLUSTER.admin(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
+    }
+}
+
+impl Cluster {
+    /// Safe to call from many processes at once, as `cargo nextest` does: one holds the lock and does the work.
+    fn start() -> Self {
+        let home = std::env::var_os("CLIENTELE_TEST_CLUSTER")
+            .map_or_else(|| std::env::temp_dir().join("clientele-test-pg"), PathBuf::from);
+        fs::create_dir_all(&home).unwrap();
+        let lock = fs::File::create(home.join("lock")).unwrap();
+        lock.lock().unwrap();
+        let cluster = Self { socket: home.clone(), template: format!("template_{:016x}", fingerprint()) };
+        if !is_running(&home) {
+            let data = home.join("data");
+            let _ = fs::remove_dir_all(&data);
+            if is_root() {
+                run("chown", &["postgres", &text(&home)]);
+            }
+            as_postgres(
+                "initdb",
+                &["-D", &text(&data), "-A", "trust", "-U", "postgres", "--no-sync", "--locale=C.UTF-8"],
+            );
+            let options = format!(
+                "-c listen_addresses='' -c unix_socket_directories={} -c fsync=off -c synchronous_commit=off \
+                 -c full_page_writes=off -c max_connections=400 -c port=5999 -c jit=off -c shared_buffers=128MB",
+                home.display()
+            );
+            let log = home.join("log");
+            as_postgres("pg_ctl", &["-D", &text(&data), "-o", &options, "-l", &text(&log), "-w", "start"]);
+            cluster.admin(&format!("CREATE ROLE {OWNER} LOGIN CREATEROLE NOSUPERUSER NOBYPASSRLS"));
+        }
+        cluster.sweep();
+        if PgConnection::establish(&cluster.url(OWNER, &cluster.template)).is_err() {
+            let building = format!("{}_building", cluster.template);
+            cluster.admin(&format!("DROP DATABASE IF EXISTS {building} WITH (FORCE)"));
+            cluster.admin(&format!("CREATE DATABASE {building} OWNER {OWNER}"));
+            let mut owner = PgConnection::establish(&cluster.url(OWNER, &building)).unwrap();
+            migrations::run(&mut owner).unwrap();
+            super::cast::seed(&mut owner);
+            drop(owner);
+            cluster.admin(&format!("ALTER DATABASE {building} RENAME TO {}", cluster.template));
+        }
+        cluster
+    }
+
+    /// Drops what a killed run left: a database whose process is gone.
+    fn sweep(&self) {
+        let mut conn = PgConnection::establish(&self.url("postgres", "postgres")).unwrap();
+        let found: Vec<Database> =
+            sql_query("SELECT datname::text AS name FROM pg_database WHERE datname LIKE 'test\\_%'")
+                .load(&mut conn)
+                .unwrap();
+        for Database { name } in found {
+            let pid = name.split('_').nth(1).unwrap_or_default();
+            if !Path::new("/proc").join(pid).exists() {
+                self.admin(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+            }
+        }
+    }
+
+    fn url(&self, user: &str, database: &str) -> String {
+        format!("host={} port=5999 user={user} dbname={database}", self.socket.display())
+    }
+
+    fn admin(&self, sql: &str) {
+        let mut conn = PgConnection::establish(&self.url("postgres", "postgres")).unwrap();
+        conn.batch_execute(sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
+    }
+}
+
+fn text(path: &Path) -> String {
+    path.to_str().unwrap().to_owned()
+}
+
+fn is_root() -> bool {
+    fs::metadata("/proc/self").unwrap().uid() == 0
+}
+
+/// PostgreSQL refuses to run as root, so its programs run as its own user then.
+fn as_postgres(program: &str, args: &[&str]) {
+    let program = clientele::platform::postgres::Programs::newest()
+        .map_or_else(|_| program.into(), |p| p.program(program));
+    let program = text(&program);
+    if is_root() {
+        let user = ["--reuid=postgres", "--regid=postgres", "--clear-groups", &program];
+        run("setpriv", &[&user, args].concat());
+    } else {
+        run(&program, args);
+    }
+}
+
+fn run(program: &str, args: &[&str]) {
+    let status = Command::new(program).args(args).stdout(Stdio::null()).status().unwrap();
+    assert!(status.success(), "{program} {args:?}");
+}
+
+fn is_running(home: &Path) -> bool {
+    fs::read_to_string(home.join("data/postmaster.pid"))
+        .ok()
+        .and_then(|s| s.lines().next().map(|pid| Path::new("/proc").join(pid).exists()))
+        .unwrap_or(false)
+}
+
+/// Of everything that makes the template what it is.
+fn fingerprint() -> u64 {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files: Vec<_> = fs::read_dir(root.join("migrations"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path().join("up.sql"))
+        .filter(|path| path.exists())
+        .collect();
+    files.push(root.join("tests/it/support/cast.rs"));
+    files.sort();
+    let mut hasher = DefaultHasher::new();
+    for file in files {
+        (file.to_str(), fs::read(&file).unwrap()).hash(&mut hasher);
+    }
+    hasher.finish()
+}
