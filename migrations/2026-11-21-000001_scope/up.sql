@@ -62,7 +62,7 @@ CREATE FUNCTION words(VARIADIC parts text[]) RETURNS text[] LANGUAGE sql IMMUTAB
 COMMENT ON FUNCTION words IS 'The words of some texts, folded: what search finds them by.';
 
 CREATE FUNCTION phone_words(phone text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN concat_ws(' ', right(phone, -1), right(phone, 10), right(phone, 7));
+    RETURN concat_ws(' ', right(phone, -1), right(phone, 10), right(phone, 9), right(phone, 8), right(phone, 7));
 COMMENT ON FUNCTION phone_words IS 'A number as people type it: whole, without country, without area.';
 
 CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$

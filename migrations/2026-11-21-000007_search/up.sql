@@ -34,7 +34,7 @@ COMMENT ON FUNCTION may_see_customer IS 'The rule of the policy on customers, fo
 CREATE FUNCTION find_by_words(query tsquery, folded text, most integer) RETURNS TABLE (id uuid, rank integer, name_key text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH by_customer AS (
-        SELECT c.id, CASE WHEN c.name_key = folded THEN 0 WHEN starts_with(c.name_key, folded) THEN 1 ELSE 2 END AS rank, c.name_key
+        SELECT c.id, CASE WHEN c.name_key = folded OR lower(c.external_id) = folded OR c.email = folded THEN 0 WHEN starts_with(c.name_key, folded) THEN 1 ELSE 2 END AS rank, c.name_key
         FROM customers c
         WHERE c.tenant_id = current_tenant() AND c.search @@ query AND may_see_customer(c.tenant_id, c.id, c.created_by)
         LIMIT 2000
@@ -54,11 +54,15 @@ CREATE FUNCTION search_customers(typed text, most integer) RETURNS SETOF uuid
 DECLARE
     tokens text[] := (words(left(typed, 200)))[:8];
     folded text := btrim(fold(left(typed, 200)));
+    digits text := ltrim(regexp_replace(typed, '[^0-9]', '', 'g'), '0');
     terms text := '';
     token text;
     near text;
 BEGIN
     IF current_tenant() IS NULL OR NOT is_staff() OR cardinality(tokens) = 0 THEN RETURN; END IF;
+
+    -- A phone number is one word, however it is spaced.
+    IF typed ~ '^[-+0-9 ()./]+$' AND char_length(digits) BETWEEN 6 AND 15 THEN tokens := ARRAY[digits]; END IF;
 
     -- A short beginning is shared by very many: the first by name are the answer.
     IF char_length(folded) < 3 THEN

@@ -121,7 +121,8 @@ pub fn clean_text(text: &str) -> String {
 
 fn parse<F: DeserializeOwned>(pairs: &[(String, String)]) -> Result<F, AppError> {
     let encoded = serde_html_form::to_string(pairs).map_err(AppError::internal)?;
-    serde_html_form::from_str(&encoded).map_err(|_| {
+    serde_html_form::from_str(&encoded).map_err(|error| {
+        tracing::info!(%error, "a form that does not fit its page");
         AppError::BadRequest(
             "The form was not filled in as its page offers it. Reload the page, then try again.".into(),
         )

@@ -95,7 +95,7 @@ async fn a_customer_is_made_shown_changed_and_deleted() {
     let app = TestApp::start().await;
     let ada = app.person("ada@acme.test").await;
     let form = [
-        ("name", "Zażółć & Söhne <b>"),
+        ("name", "Zażółć & Söhne <u>"),
         ("customer_type", "business"),
         ("email", "Info@Zazolc.test"),
         ("phone", "(212) 555-0100"),
@@ -108,11 +108,11 @@ async fn a_customer_is_made_shown_changed_and_deleted() {
     ];
     let page = ada.submit_and_follow("/console/customers", &form).await;
     page.assert_ok()
-        .assert_text("Zażółć & Söhne <b> is added.")
+        .assert_text("Zażółć & Söhne <u> is added.")
         .assert_text("+12125550100")
         .assert_text("Financials: Banks");
-    assert!(!page.body.contains("<b>"), "unescaped");
-    let id = app.customer("Zażółć & Söhne <b>");
+    assert!(!page.body.contains("<u>"), "unescaped");
+    let id = app.customer("Zażółć & Söhne <u>");
     assert_eq!(
         app.cell(&format!("SELECT email_domain || ' ' || products::text FROM customers WHERE id = '{id}'")),
         "zazolc.test {Care,Parts}"
@@ -129,7 +129,7 @@ async fn a_customer_is_made_shown_changed_and_deleted() {
     assert_eq!(app.cell(&format!("SELECT churned_at IS NOT NULL FROM customers WHERE id = '{id}'")), "true");
 
     ada.submit(&format!("{path}/deletion"), &[("name", "something else")]).await.assert_status(422);
-    ada.submit_and_follow(&format!("{path}/deletion"), &[("name", "Zażółć & Söhne <b>")])
+    ada.submit_and_follow(&format!("{path}/deletion"), &[("name", "Zażółć & Söhne <u>")])
         .await
         .assert_text("is deleted");
     ada.get(&path).await.assert_not_found();
@@ -258,10 +258,16 @@ async fn bad_input_is_answered_and_never_breaks() {
             "billing_street",
         ];
         for field in fields {
-            let answer = ada
-                .submit("/console/customers", &[("name", "Probe"), ("anyway", "true"), (field, text)])
-                .await;
-            assert!([303, 422].contains(&answer.status.as_u16()), "{field}={text:.20}: {}", answer.status);
+            let mut form = vec![("name", "Probe"), ("anyway", "true")];
+            form.retain(|(name, _)| *name != field);
+            form.push((field, text));
+            let answer = ada.submit("/console/customers", &form).await;
+            assert!(
+                [303, 422].contains(&answer.status.as_u16()),
+                "{field}={text:.20?}: {} {}",
+                answer.status,
+                answer.text()
+            );
             assert!(!answer.body.contains("<script>alert"), "{field}");
         }
         for parameter in ["q", "stage", "tag", "owner", "after", "before", "sort", "size", "show"] {
