@@ -3,6 +3,7 @@ pub mod cli;
 pub mod config;
 pub mod contacts;
 pub mod customers;
+pub mod health;
 pub mod platform;
 pub mod signing_in;
 pub mod styleguide;
@@ -13,6 +14,7 @@ use platform::{app::Settings, errors};
 
 /// Mounts every surface. The server and the tests both call it, so that a test meets the same routes as a browser.
 pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
+    health::routes(cfg);
     signing_in::pages::routes(cfg);
     signing_in::account::routes(cfg);
     if settings.development {
