@@ -7,6 +7,7 @@ pub mod health;
 pub mod platform;
 pub mod signing_in;
 pub mod styleguide;
+pub mod tags;
 pub mod tenants;
 
 use actix_web::web::{self, ServiceConfig};
@@ -33,6 +34,7 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
     .service(
         web::scope("/console")
             .configure(customers::console::routes)
+            .configure(tags::console::routes)
             .default_service(web::to(errors::no_route)),
     );
 }

@@ -1,4 +1,6 @@
 //! Contacts: the people at a customer. One of them at most is the primary one, whom to ask first.
+pub mod console;
+mod form;
 mod model;
 
 pub use model::Contact;

@@ -1,12 +1,12 @@
 //! The row and its queries.
 use crate::platform::{
     db::Tx,
-    errors::Result,
-    ids::{ContactId, CustomerId},
-    schema::contacts,
+    errors::{AppError, Result},
+    ids::{ContactId, CustomerId, UserId},
+    schema::{contacts, customers},
 };
 use chrono::{DateTime, Utc};
-use diesel::prelude::*;
+use diesel::{prelude::*, sql_types};
 use serde::Serialize;
 
 /// A person at a customer.
@@ -23,6 +23,7 @@ pub struct Contact {
     pub location: String,
     pub notes: String,
     pub is_primary: bool,
+    pub updated_by: Option<UserId>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
     pub version: i32,
@@ -51,5 +52,176 @@ impl Contact {
             "technical" => "Technical".into(),
             own => own.to_owned(),
         }
+    }
+}
+
+/// A contact that is fit to be saved.
+#[derive(Insertable, AsChangeset, Clone, Debug, PartialEq)]
+#[diesel(table_name = contacts, treat_none_as_null = true)]
+pub struct ContactDraft {
+    pub first_name: String,
+    pub last_name: String,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub job_role: String,
+    pub contact_type: String,
+    pub location: String,
+    pub notes: String,
+    pub is_primary: bool,
+}
+
+/// Why a contact could not be saved.
+pub enum Unsaved {
+    /// A field is wrong in a way that only the database knows: field and message.
+    Field(&'static str, &'static str),
+    /// Somebody saved first: this is what stands now.
+    Outdated(Box<Contact>),
+}
+
+/// Where a page of contacts ends.
+pub type After = (bool, String, String, ContactId);
+
+/// A contact elsewhere that looks the same.
+#[derive(QueryableByName, Clone, Debug)]
+pub struct Lookalike {
+    #[diesel(sql_type = sql_types::Uuid)]
+    pub customer_id: CustomerId,
+    #[diesel(sql_type = sql_types::Text)]
+    pub name: String,
+    #[diesel(sql_type = sql_types::Text)]
+    pub customer: String,
+    #[diesel(sql_type = sql_types::Text)]
+    pub same: String,
+}
+
+impl Contact {
+    /// A contact of this very customer.
+    pub fn find(tx: &mut Tx, customer: CustomerId, id: ContactId) -> Result<Self> {
+        Ok(Self::query()
+            .filter(contacts::customer_id.eq(customer))
+            .filter(contacts::id.eq(id))
+            .first(tx.conn)?)
+    }
+
+    /// The primary one first, then by name; at most `most`, going on after `after`.
+    pub fn of_customer(
+        tx: &mut Tx,
+        customer: CustomerId,
+        after: Option<After>,
+        most: usize,
+    ) -> Result<Vec<Self>> {
+        let mut query = Self::query().filter(contacts::customer_id.eq(customer)).into_boxed();
+        if let Some((_, last, first, id)) = after {
+            // Only the first page begins with the primary one.
+            query = query.filter(contacts::is_primary.eq(false)).filter(
+                contacts::last_name.gt(last.clone()).or(contacts::last_name.eq(last).and(
+                    contacts::first_name
+                        .gt(first.clone())
+                        .or(contacts::first_name.eq(first).and(contacts::id.gt(id))),
+                )),
+            );
+        }
+        let order = (contacts::is_primary.desc(), contacts::last_name, contacts::first_name, contacts::id);
+        Ok(query.order(order).limit(i64::try_from(most).unwrap_or(i64::MAX)).load(tx.conn)?)
+    }
+
+    /// Adds a contact to a customer that the person at work may see.
+    pub fn create(
+        tx: &mut Tx,
+        customer: CustomerId,
+        draft: &ContactDraft,
+    ) -> Result<Result<ContactId, Unsaved>> {
+        lock_customer(tx, customer)?;
+        if draft.is_primary {
+            unmake_primary(tx, customer)?;
+        }
+        let id = ContactId::new();
+        let made = diesel::insert_into(contacts::table)
+            .values((draft, contacts::id.eq(id), contacts::customer_id.eq(customer)))
+            .execute(tx.conn);
+        Ok(refused_by_constraint(made)?.map(|_| id))
+    }
+
+    /// Saves over the version that the form was made from, and over no other.
+    pub fn update(
+        tx: &mut Tx,
+        customer: CustomerId,
+        id: ContactId,
+        version: i32,
+        draft: &ContactDraft,
+    ) -> Result<Result<(), Unsaved>> {
+        lock_customer(tx, customer)?;
+        let current = Self::find(tx, customer, id)?;
+        if current.version != version {
+            return Ok(Err(Unsaved::Outdated(Box::new(current))));
+        }
+        if draft.is_primary && !current.is_primary {
+            unmake_primary(tx, customer)?;
+        }
+        let known = contacts::table.filter(contacts::id.eq(id));
+        Ok(refused_by_constraint(diesel::update(known).set(draft).execute(tx.conn))?.map(|_| ()))
+    }
+
+    /// Makes it the one to ask first, and the one before no longer.
+    pub fn make_primary(tx: &mut Tx, customer: CustomerId, id: ContactId) -> Result<Self> {
+        lock_customer(tx, customer)?;
+        let contact = Self::find(tx, customer, id)?;
+        if !contact.is_primary {
+            unmake_primary(tx, customer)?;
+            diesel::update(contacts::table.filter(contacts::id.eq(id)))
+                .set(contacts::is_primary.eq(true))
+                .execute(tx.conn)?;
+        }
+        Ok(contact)
+    }
+
+    /// Removes it.
+    pub fn delete(tx: &mut Tx, customer: CustomerId, id: ContactId) -> Result<Self> {
+        let contact = Self::find(tx, customer, id)?;
+        diesel::delete(contacts::table.filter(contacts::id.eq(id))).execute(tx.conn)?;
+        Ok(contact)
+    }
+
+    /// Contacts anywhere in the tenant with the same email or phone; the first few.
+    pub fn lookalikes(tx: &mut Tx, draft: &ContactDraft, but: Option<ContactId>) -> Result<Vec<Lookalike>> {
+        Ok(diesel::sql_query(
+            "SELECT p.customer_id, concat_ws(' ', p.first_name, nullif(p.last_name, '')) AS name, c.name AS customer, p.same FROM (
+                (SELECT id, customer_id, first_name, last_name, 'email' AS same FROM contacts WHERE email = $1 LIMIT 5)
+                UNION ALL (SELECT id, customer_id, first_name, last_name, 'phone' FROM contacts WHERE phone = $2 LIMIT 5)
+             ) p JOIN customers c ON c.id = p.customer_id WHERE p.id IS DISTINCT FROM $3 LIMIT 5",
+        )
+        .bind::<sql_types::Nullable<sql_types::Text>, _>(&draft.email)
+        .bind::<sql_types::Nullable<sql_types::Text>, _>(&draft.phone)
+        .bind::<sql_types::Nullable<sql_types::Uuid>, _>(but)
+        .load(tx.conn)?)
+    }
+}
+
+/// Changes of a customer's contacts wait for one another, so that two clicks on "make primary" never leave two.
+fn lock_customer(tx: &mut Tx, customer: CustomerId) -> Result<()> {
+    customers::table
+        .filter(customers::id.eq(customer))
+        .select(customers::id)
+        .for_no_key_update()
+        .first::<CustomerId>(tx.conn)?;
+    Ok(())
+}
+
+fn unmake_primary(tx: &mut Tx, customer: CustomerId) -> Result<()> {
+    diesel::update(contacts::table.filter(contacts::customer_id.eq(customer)).filter(contacts::is_primary))
+        .set(contacts::is_primary.eq(false))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+fn refused_by_constraint(outcome: QueryResult<usize>) -> Result<Result<usize, Unsaved>> {
+    match outcome {
+        Ok(rows) => Ok(Ok(rows)),
+        Err(error) => match AppError::constraint(&error) {
+            Some("contacts_email_taken") => {
+                Ok(Err(Unsaved::Field("email", "Another contact of this customer has this email address.")))
+            }
+            _ => Err(error.into()),
+        },
     }
 }

@@ -168,7 +168,8 @@ fn initials_of(name: &str) -> String {
     first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
 }
 
-fn hue_of(text: &str) -> u8 {
+/// A stable colour number, 1 to 8, from a text.
+pub fn hue_of(text: &str) -> u8 {
     let hash =
         text.bytes().fold(2_166_136_261_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(16_777_619));
     (((hash >> 16) ^ hash) % 8) as u8 + 1

@@ -3,6 +3,7 @@ pub mod app;
 pub mod assets;
 pub mod auth;
 pub mod charts;
+pub mod conflicts;
 pub mod db;
 pub mod errors;
 pub mod events;

@@ -8,6 +8,7 @@ use crate::{
     },
     platform::{
         auth::Staff,
+        conflicts::Conflict,
         errors::Result,
         forms::Submitted,
         ids::CustomerId,
@@ -19,19 +20,6 @@ use crate::{
 };
 use actix_web::{http::StatusCode, web::Path};
 use askama::Template;
-
-/// A field of which two versions exist.
-pub struct Difference {
-    pub label: &'static str,
-    pub yours: String,
-    pub theirs: String,
-}
-
-/// Somebody else's save, side by side with what was typed.
-pub struct Conflict {
-    pub by: String,
-    pub differences: Vec<Difference>,
-}
 
 #[derive(Template)]
 #[template(path = "customers/console/form.html")]
@@ -194,7 +182,8 @@ pub async fn update(
                 Err(Unsaved::Outdated(current)) => {
                     let by =
                         model::user_name(tx, current.updated_by)?.unwrap_or_else(|| "somebody else".into());
-                    let mut conflict = compare(&typed, &current, by);
+                    let theirs = CustomerForm::of(&current).told();
+                    let mut conflict = Conflict::between(by, typed.told(), theirs);
                     name_companies(tx, &mut conflict)?;
                     Saved::Outdated(Box::new(conflict), current.version)
                 }
@@ -216,18 +205,6 @@ pub async fn update(
             page(&staff, Some(id), title, form, around).await?.with_status(StatusCode::CONFLICT)
         }
     }
-}
-
-fn compare(typed: &CustomerForm, current: &Customer, by: String) -> Conflict {
-    let theirs = CustomerForm::of(current).told();
-    let differences = typed
-        .told()
-        .into_iter()
-        .zip(theirs)
-        .filter(|((_, yours), (_, theirs))| yours.trim() != theirs.trim())
-        .map(|((label, yours), (_, theirs))| Difference { label, yours, theirs })
-        .collect();
-    Conflict { by, differences }
 }
 
 fn name_companies(tx: &mut crate::platform::db::Tx, conflict: &mut Conflict) -> Result<()> {

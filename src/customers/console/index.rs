@@ -126,7 +126,11 @@ impl Choices {
 }
 
 fn split(choices: Vec<String>) -> Vec<(String, String)> {
-    choices.iter().filter_map(|c| c.split_once(' ')).map(|(id, name)| (id.to_owned(), name.to_owned())).collect()
+    choices
+        .iter()
+        .filter_map(|c| c.split_once(' '))
+        .map(|(id, name)| (id.to_owned(), name.to_owned()))
+        .collect()
 }
 
 fn chips(listing: &Listing, filters: &[Filter]) -> Vec<Chip> {

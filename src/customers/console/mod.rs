@@ -10,6 +10,8 @@ use actix_web::web::{self, ServiceConfig, get, post};
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(
         web::scope("/customers")
+            .configure(crate::contacts::console::routes)
+            .route("/{id}/tags", post().to(crate::tags::customer::update))
             .route("", get().to(index::index))
             .route("", post().to(editing::create))
             .route("/new", get().to(editing::new))

@@ -1,0 +1,148 @@
+//! The row, its queries and verbs.
+use crate::platform::{
+    db::Tx,
+    errors::{AppError, Result},
+    filters,
+    ids::{CustomerId, TagId},
+    schema::{customer_tags, customers, tags},
+};
+use diesel::{
+    dsl::sql,
+    prelude::*,
+    sql_types::{BigInt, Bool, Int2, Integer, Text, Uuid},
+};
+
+/// A word that customers carry.
+#[derive(HasQuery, Clone, Debug)]
+pub struct Tag {
+    pub id: TagId,
+    pub name: String,
+    pub colour: i16,
+    pub version: i32,
+}
+
+/// A tag with the number of customers that carry it, counted up to a thousand and one.
+#[derive(QueryableByName, Clone, Debug)]
+pub struct Used {
+    #[diesel(sql_type = Uuid)]
+    pub id: TagId,
+    #[diesel(sql_type = Text)]
+    pub name: String,
+    #[diesel(sql_type = Int2)]
+    pub colour: i16,
+    #[diesel(sql_type = Integer)]
+    pub version: i32,
+    #[diesel(sql_type = BigInt)]
+    pub customers: i64,
+}
+
+impl Used {
+    /// "12", or "1,000+".
+    pub fn told(&self) -> String {
+        if self.customers > 1000 { "1,000+".into() } else { self.customers.to_string() }
+    }
+}
+
+/// Why a tag could not be saved: the field's message.
+pub type Refusal = &'static str;
+
+impl Tag {
+    /// The tag.
+    pub fn find(tx: &mut Tx, id: TagId) -> Result<Self> {
+        Ok(Self::query().filter(tags::id.eq(id)).first(tx.conn)?)
+    }
+
+    /// All, by name, with how often they are used; the first 500.
+    pub fn all_used(tx: &mut Tx) -> Result<Vec<Used>> {
+        Ok(diesel::sql_query(
+            "SELECT t.id, t.name, t.colour, t.version, used.customers
+             FROM (SELECT * FROM tags ORDER BY name_key LIMIT 500) t
+             CROSS JOIN LATERAL (SELECT count(*) AS customers FROM
+                 (SELECT FROM customer_tags ct WHERE ct.tenant_id = t.tenant_id AND ct.tag_id = t.id LIMIT 1001) x) used
+             ORDER BY t.name_key",
+        )
+        .load(tx.conn)?)
+    }
+
+    /// How many customers carry it, up to a thousand and one.
+    pub fn used(tx: &mut Tx, id: TagId) -> Result<i64> {
+        let some = customer_tags::table
+            .filter(customer_tags::tag_id.eq(id))
+            .select(customer_tags::customer_id)
+            .limit(1001);
+        Ok(some.load::<CustomerId>(tx.conn)?.len().try_into().unwrap_or(1001))
+    }
+
+    /// Makes a tag.
+    pub fn create(tx: &mut Tx, name: &str, colour: i16) -> Result<Result<(), Refusal>> {
+        let row = (tags::id.eq(TagId::new()), tags::name.eq(name), tags::colour.eq(colour));
+        refused(diesel::insert_into(tags::table).values(row).execute(tx.conn))
+    }
+
+    /// Renames and recolours it.
+    pub fn update(tx: &mut Tx, id: TagId, name: &str, colour: i16) -> Result<Result<(), Refusal>> {
+        let known = tags::table.filter(tags::id.eq(id));
+        refused(diesel::update(known).set((tags::name.eq(name), tags::colour.eq(colour))).execute(tx.conn))
+    }
+
+    /// Deletes it, and takes it off every customer.
+    pub fn delete(tx: &mut Tx, id: TagId) -> Result<Self> {
+        let tag = Self::find(tx, id)?;
+        diesel::delete(tags::table.filter(tags::id.eq(id))).execute(tx.conn)?;
+        Ok(tag)
+    }
+
+    /// The tag of this name, in whatever case and accents, made where there is none.
+    pub fn named(tx: &mut Tx, name: &str) -> Result<Self> {
+        let row = (
+            tags::id.eq(TagId::new()),
+            tags::name.eq(name),
+            tags::colour.eq(i16::from(filters::hue_of(name))),
+        );
+        diesel::insert_into(tags::table)
+            .values(row)
+            .on_conflict((tags::tenant_id, tags::name_key))
+            .do_nothing()
+            .execute(tx.conn)?;
+        let same = sql::<Bool>("name_key = fold(").bind::<Text, _>(name).sql(")");
+        Ok(Self::query().filter(same).first(tx.conn)?)
+    }
+
+    /// Puts it on a customer that the person at work may see. Twice is no error.
+    pub fn put_on(&self, tx: &mut Tx, customer: CustomerId) -> Result<()> {
+        customers::table
+            .filter(customers::id.eq(customer))
+            .select(customers::id)
+            .first::<CustomerId>(tx.conn)?;
+        diesel::insert_into(customer_tags::table)
+            .values((customer_tags::customer_id.eq(customer), customer_tags::tag_id.eq(self.id)))
+            .on_conflict_do_nothing()
+            .execute(tx.conn)?;
+        Ok(())
+    }
+
+    /// Takes it off a customer.
+    pub fn take_off(&self, tx: &mut Tx, customer: CustomerId) -> Result<()> {
+        customers::table
+            .filter(customers::id.eq(customer))
+            .select(customers::id)
+            .first::<CustomerId>(tx.conn)?;
+        let row = customer_tags::table
+            .filter(customer_tags::customer_id.eq(customer))
+            .filter(customer_tags::tag_id.eq(self.id));
+        diesel::delete(row).execute(tx.conn)?;
+        Ok(())
+    }
+}
+
+fn refused(outcome: QueryResult<usize>) -> Result<Result<(), Refusal>> {
+    match outcome {
+        Ok(0) => Err(AppError::NotFound),
+        Ok(_) => Ok(Ok(())),
+        Err(error) => match AppError::constraint(&error) {
+            Some("tags_name_taken") => Ok(Err("There is a tag of this name.")),
+            Some("tags_name_length") => Ok(Err("Enter a name of 1 to 50 characters.")),
+            _ => Err(error.into()),
+        },
+    }
+}
