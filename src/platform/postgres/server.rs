@@ -162,11 +162,32 @@ fn works_in(pid: i32, cluster: &Path) -> bool {
     real.is_some() && fs::read_link(format!("/proc/{pid}/cwd")).ok() == real
 }
 
-/// Removes the pid file of a dead server whose number another process has got since: PostgreSQL would not start.
-pub fn forget_the_dead(cluster: &Path) {
-    if running(cluster).is_none() {
-        let _ = fs::remove_file(cluster.join("postmaster.pid"));
+/// Clears what a killed server left, when there is none any more. PostgreSQL does so itself, unless its old number is
+/// taken: by another program since, or by the dead process where nobody collects those (in many containers).
+pub fn make_way(cluster: &Path, socket: &Path) {
+    let pid_file = cluster.join("postmaster.pid");
+    let Some(left) = fs::read_to_string(&pid_file).ok().and_then(|text| parse_pid_file(&text)) else {
+        return;
+    };
+    let begun = Instant::now();
+    // The file guards the sessions of the killed server as well; they end by themselves, and only then may it go.
+    while is_anybody_in(cluster) {
+        if begun.elapsed() > PATIENCE {
+            return;
+        }
+        thread::sleep(POLL);
     }
+    if account::is_alive(left.pid) && !works_in(left.pid, cluster) {
+        let _ = fs::remove_file(socket.join(format!(".s.PGSQL.{PORT}.lock")));
+        let _ = fs::remove_file(pid_file);
+    }
+}
+
+/// Whether any process works in a cluster: the server or one of its sessions.
+fn is_anybody_in(cluster: &Path) -> bool {
+    let real = fs::canonicalize(cluster).ok();
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    real.is_some() && processes.into_iter().any(|each| fs::read_link(each.path().join("cwd")).ok() == real)
 }
 
 /// Stops the server of a cluster, if one runs, and waits until it has written everything.
@@ -211,8 +232,29 @@ mod tests {
         let text = format!("{}\n{}\n0\n5432\n/tmp\n", std::process::id(), cluster.display());
         fs::write(cluster.join("postmaster.pid"), text).unwrap();
         assert_eq!(running(&cluster), None);
-        forget_the_dead(&cluster);
+        make_way(&cluster, &cluster);
         assert!(!cluster.join("postmaster.pid").exists());
+        fs::remove_dir_all(cluster).unwrap();
+    }
+
+    #[test]
+    fn what_a_killed_server_left_goes_when_its_sessions_have_ended_and_not_before() {
+        let cluster = std::env::temp_dir().join(format!("clientele-left-{}", std::process::id()));
+        fs::create_dir_all(&cluster).unwrap();
+        // Nobody collects the dead process, so its number stays taken, as in many containers.
+        let mut dead = Command::new("true").spawn().unwrap();
+        let mut session = Command::new("sleep").arg("0.2").current_dir(&cluster).spawn().unwrap();
+        let text = format!("{}\n{}\n0\n5432\n/tmp\n", dead.id(), cluster.display());
+        fs::write(cluster.join("postmaster.pid"), text).unwrap();
+        fs::write(cluster.join(".s.PGSQL.5432.lock"), "").unwrap();
+
+        let begun = Instant::now();
+        make_way(&cluster, &cluster);
+        assert!(begun.elapsed() >= Duration::from_millis(150));
+        assert_eq!(fs::read_dir(&cluster).unwrap().count(), 0);
+
+        dead.wait().unwrap();
+        session.wait().unwrap();
         fs::remove_dir_all(cluster).unwrap();
     }
 }
