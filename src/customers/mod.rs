@@ -8,5 +8,6 @@ pub mod listing;
 pub mod model;
 pub mod parsing;
 pub mod portal;
+pub mod telling;
 mod timeline;
 mod visits;

@@ -99,8 +99,13 @@ pub fn count<T: Display, A: Display, B: Display>(
     one: A,
     many: B,
 ) -> askama::Result<String> {
+    Ok(counted(number, one, many))
+}
+
+/// The same outside templates.
+pub fn counted(number: impl Display, one: impl Display, many: impl Display) -> String {
     let number = number.to_string();
-    Ok(if number == "1" { format!("1 {one}") } else { format!("{} {many}", grouped(&number)) })
+    if number == "1" { format!("1 {one}") } else { format!("{} {many}", grouped(&number)) }
 }
 
 /// Whether two values are written the same way: how a macro knows which option is chosen.
