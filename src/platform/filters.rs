@@ -66,7 +66,7 @@ pub fn day(day: &NaiveDate, _: &dyn askama::Values) -> askama::Result<String> {
 /// "12,345".
 #[askama::filter_fn]
 pub fn number<T: Display>(number: T, _: &dyn askama::Values) -> askama::Result<String> {
-    Ok(grouped(&number.to_string()))
+    Ok(grouped(number))
 }
 
 /// "$1,234.50" from a decimal amount and the code of its currency; whole amounts lose their cents.
@@ -139,8 +139,10 @@ fn relative(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     if past { format!("{count} {unit}{s} ago") } else { format!("in {count} {unit}{s}") }
 }
 
-fn grouped(number: &str) -> String {
-    let (sign, rest) = number.strip_prefix('-').map_or(("", number), |rest| ("−", rest));
+/// A number with commas between thousands.
+pub fn grouped(number: impl Display) -> String {
+    let number = number.to_string();
+    let (sign, rest) = number.strip_prefix('-').map_or(("", number.as_str()), |rest| ("−", rest));
     let (whole, fraction) = rest.split_once('.').map_or((rest, None), |(a, b)| (a, Some(b)));
     let mut text = sign.to_owned();
     for (position, digit) in whole.chars().enumerate() {
@@ -173,7 +175,8 @@ fn initials_of(name: &str) -> String {
     first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
 }
 
-fn hue_of(text: &str) -> u8 {
+/// The same colour outside templates.
+pub fn hue_of(text: &str) -> u8 {
     let hash =
         text.bytes().fold(2_166_136_261_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(16_777_619));
     (((hash >> 16) ^ hash) % 8) as u8 + 1

@@ -146,15 +146,7 @@ async fn page(
         })
         .await?;
     let title = if id.is_some() { "Edit view" } else { "Save view" };
-    Ok(FormPage {
-        shell: staff.shell(Section::Customers, title),
-        form,
-        facts,
-        order,
-        others,
-        id,
-        conflict,
-    })
+    Ok(FormPage { shell: staff.shell(Section::Customers, title), form, facts, order, others, id, conflict })
 }
 
 /// The list that a view is to be made of.

@@ -1,4 +1,6 @@
 //! Drives the real server over HTTP on a real PostgreSQL: `cargo nextest run`.
+mod bulk;
 mod customers;
+mod saved_views;
 mod signing_in;
 mod support;

@@ -60,15 +60,16 @@ pub fn undo(tx: &mut Tx, transaction: i64, may_assign: bool) -> Result<Undone> {
         return Err(AppError::Forbidden);
     }
     if !done.recent {
-        return Err(AppError::Conflict("That was more than 30 days ago, and can't be undone any more.".into()));
+        return Err(AppError::Conflict(
+            "That was more than 30 days ago, and can't be undone any more.".into(),
+        ));
     }
     one_at_a_time(tx)?;
     let mut changes = 0;
     for statement in STATEMENTS {
-        changes += diesel::sql_query(*statement)
-            .bind::<BigInt, _>(transaction)
-            .execute(tx.conn)
-            .map_err(faster)? as i64;
+        changes +=
+            diesel::sql_query(*statement).bind::<BigInt, _>(transaction).execute(tx.conn).map_err(faster)?
+                as i64;
     }
     Ok(Undone { of: done.changes, changes })
 }

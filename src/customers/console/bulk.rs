@@ -138,14 +138,16 @@ impl Around {
         }
         let held = |held: Vec<Held>| {
             let told = |one: Held| {
-                let of = format!("{} ({} of {})", one.name, filters::grouped(one.count), filters::grouped(count));
+                let of =
+                    format!("{} ({} of {})", one.name, filters::grouped(one.count), filters::grouped(count));
                 (one.id.to_string(), of)
             };
             held.into_iter().map(told).collect()
         };
         match action {
             Action::Tag => {
-                around.tags = tags::table.select(tags::name).order(tags::name_key).limit(500).load(tx.conn)?;
+                around.tags =
+                    tags::table.select(tags::name).order(tags::name_key).limit(500).load(tx.conn)?;
             }
             Action::Untag => around.options = held(selection.tags(tx)?),
             Action::Assign => around.options = model::rep_options(tx)?,
@@ -293,37 +295,35 @@ fn told(change: &Change, outcome: &Outcome, around: &Around) -> String {
         // An option says in brackets how many have it.
         name.map_or("", |name| name.rsplit_once(" (").map_or(name, |(name, _)| name)).to_owned()
     };
-    let (done, already) = match change {
-        Change::Tag(name, _) => (format!("{changed} tagged “{name}”."), "carried it already"),
+    let (done, [one, many]) = match change {
+        Change::Tag(name, _) => {
+            (format!("{changed} tagged “{name}”."), ["carried it already", "carried it already"])
+        }
         Change::Untag(tag) => {
             let tag = chosen(tag.to_string());
-            (format!("“{tag}” removed from {changed}."), "did not carry it")
+            (format!("“{tag}” removed from {changed}."), ["did not carry it", "did not carry it"])
         }
         Change::Assign(user) => {
             let rep = chosen(user.to_string());
-            (format!("{changed} assigned to {rep}."), "were already")
+            (format!("{changed} assigned to {rep}."), ["was already", "were already"])
         }
         Change::Unassign(user) => {
             let rep = chosen(user.to_string());
-            (format!("{changed} taken from {rep}."), "were not assigned")
+            (format!("{changed} taken from {rep}."), ["was not theirs", "were not theirs"])
         }
         Change::Stage(stage) => {
             let stage = kinds::name(kinds::STAGES, stage);
-            (format!("{changed} {are} now {}.", stage.to_lowercase()), "were so before")
+            (format!("{changed} {are} now {}.", stage.to_lowercase()), ["was so before", "were so before"])
         }
     };
     match outcome.selected - outcome.changed {
         0 => done,
-        rest => format!("{done} {} {already}.", filters::grouped(rest)),
+        rest => format!("{done} {}.", counted(rest, one, many)),
     }
 }
 
 /// `POST /console/customers/bulk/{transaction}/undo`
-pub async fn undo(
-    staff: Staff<WriteCustomers>,
-    transaction: Path<i64>,
-    asked: Asked<Asking>,
-) -> PageResult {
+pub async fn undo(staff: Staff<WriteCustomers>, transaction: Path<i64>, asked: Asked<Asking>) -> PageResult {
     let transaction = transaction.into_inner();
     let may_assign = staff.may(Permission::AssignmentManage);
     let undone = staff.write(move |tx| bulk::undo(tx, transaction, may_assign)).await?;
