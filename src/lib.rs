@@ -5,6 +5,7 @@ pub mod contacts;
 pub mod customers;
 pub mod health;
 pub mod platform;
+pub mod saved_views;
 pub mod signing_in;
 pub mod styleguide;
 pub mod tags;
@@ -35,6 +36,7 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
         web::scope("/console")
             .configure(customers::console::routes)
             .configure(tags::console::routes)
+            .configure(saved_views::console::routes)
             .default_service(web::to(errors::no_route)),
     );
 }

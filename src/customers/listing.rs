@@ -133,7 +133,14 @@ pub struct Found {
 }
 
 impl Listing {
-    /// Reads a query string.
+    /// Reads a query string that a form or a saved view carries, as leniently as the list reads its own.
+    pub fn read(query: &str) -> Self {
+        let pairs = crate::platform::forms::clean(query.as_bytes());
+        let encoded = serde_html_form::to_string(pairs).unwrap_or_default();
+        Self::of(serde_html_form::from_str(&encoded).unwrap_or_default())
+    }
+
+    /// What is asked for, of what arrived.
     pub fn of(asking: Asking) -> Self {
         let codes = |words, written: &[String]| -> Vec<&'static str> {
             let mut codes: Vec<_> = written.iter().filter_map(|w| kinds::code(words, w)).collect();
@@ -456,7 +463,7 @@ mod tests {
     use super::*;
 
     fn listing(query: &str) -> Listing {
-        Listing::of(serde_html_form::from_str(query).unwrap())
+        Listing::read(query)
     }
 
     #[test]

@@ -1,4 +1,5 @@
 //! Customers: the accounts that a tenant serves. Staff find, describe, tag and import them; every other feature hangs on them.
+pub mod bulk;
 pub mod console;
 mod duplicates;
 pub mod form;
@@ -8,5 +9,6 @@ pub mod listing;
 pub mod model;
 pub mod parsing;
 pub mod portal;
+pub mod telling;
 mod timeline;
 mod visits;

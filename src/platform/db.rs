@@ -182,6 +182,16 @@ impl Db {
         self.run(scope, "READ ONLY", Plan::Auto, work)
     }
 
+    /// As [`Db::read_blocking`], where every statement sees the same moment: for what is read in many steps.
+    pub fn snapshot_blocking<T>(
+        &self,
+        scope: &Scope,
+        plan: Plan,
+        work: impl FnOnce(&mut Tx) -> Result<T>,
+    ) -> Result<T> {
+        self.run(scope, "ISOLATION LEVEL REPEATABLE READ READ ONLY", plan, work)
+    }
+
     fn run<T>(
         &self,
         scope: &Scope,

@@ -66,7 +66,7 @@ pub fn day(day: &NaiveDate, _: &dyn askama::Values) -> askama::Result<String> {
 /// "12,345".
 #[askama::filter_fn]
 pub fn number<T: Display>(number: T, _: &dyn askama::Values) -> askama::Result<String> {
-    Ok(grouped(&number.to_string()))
+    Ok(grouped(number))
 }
 
 /// "$1,234.50" from a decimal amount and the code of its currency; whole amounts lose their cents.
@@ -99,8 +99,13 @@ pub fn count<T: Display, A: Display, B: Display>(
     one: A,
     many: B,
 ) -> askama::Result<String> {
+    Ok(counted(number, one, many))
+}
+
+/// The same outside templates.
+pub fn counted(number: impl Display, one: impl Display, many: impl Display) -> String {
     let number = number.to_string();
-    Ok(if number == "1" { format!("1 {one}") } else { format!("{} {many}", grouped(&number)) })
+    if number == "1" { format!("1 {one}") } else { format!("{} {many}", grouped(&number)) }
 }
 
 /// Whether two values are written the same way: how a macro knows which option is chosen.
@@ -134,8 +139,10 @@ fn relative(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     if past { format!("{count} {unit}{s} ago") } else { format!("in {count} {unit}{s}") }
 }
 
-fn grouped(number: &str) -> String {
-    let (sign, rest) = number.strip_prefix('-').map_or(("", number), |rest| ("−", rest));
+/// A number with commas between thousands.
+pub fn grouped(number: impl Display) -> String {
+    let number = number.to_string();
+    let (sign, rest) = number.strip_prefix('-').map_or(("", number.as_str()), |rest| ("−", rest));
     let (whole, fraction) = rest.split_once('.').map_or((rest, None), |(a, b)| (a, Some(b)));
     let mut text = sign.to_owned();
     for (position, digit) in whole.chars().enumerate() {

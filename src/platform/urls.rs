@@ -58,8 +58,10 @@ pub fn customers_export(query: &str) -> String {
 pub fn customers_bulk() -> String {
     "/console/customers/bulk".into()
 }
-pub fn customers_bulk_undo(transaction: &i64) -> String {
-    format!("/console/customers/bulk/{transaction}/undo")
+/// Takes a bulk action back, then shows the list again under a query string, which may be empty.
+pub fn customers_bulk_undo(transaction: &i64, query: &str) -> String {
+    let path = format!("/console/customers/bulk/{transaction}/undo");
+    if query.is_empty() { path } else { format!("{path}?{query}") }
 }
 pub fn customer_new() -> String {
     "/console/customers/new".into()
@@ -118,6 +120,13 @@ pub fn view(id: &SavedViewId) -> String {
 }
 pub fn view_pin(id: &SavedViewId) -> String {
     format!("/console/views/{id}/pin")
+}
+pub fn view_unpin(id: &SavedViewId) -> String {
+    format!("/console/views/{id}/pin/deletion")
+}
+/// What the view selects: POST a new query here.
+pub fn view_query(id: &SavedViewId) -> String {
+    format!("/console/views/{id}/query")
 }
 pub fn view_deletion(id: &SavedViewId) -> String {
     format!("/console/views/{id}/deletion")

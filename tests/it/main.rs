@@ -1,6 +1,8 @@
 //! Drives the real server over HTTP on a real PostgreSQL: `cargo nextest run`.
 mod contacts;
+mod bulk;
 mod customers;
+mod saved_views;
 mod signing_in;
 mod support;
 mod tags;

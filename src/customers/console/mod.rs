@@ -1,4 +1,5 @@
 //! What staff see of customers, and do with them.
+mod bulk;
 mod deletion;
 mod editing;
 mod index;
@@ -15,6 +16,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
             .route("", get().to(index::index))
             .route("", post().to(editing::create))
             .route("/new", get().to(editing::new))
+            .route("/bulk", post().to(bulk::bulk))
+            .route("/bulk/{transaction}/undo", post().to(bulk::undo))
             .route("/{id}", get().to(show::show))
             .route("/{id}", post().to(editing::update))
             .route("/{id}/edit", get().to(editing::edit))

@@ -1,0 +1,348 @@
+//! Changing many customers at once: first a page that says exactly what will change, then the change, with its undo.
+use crate::{
+    customers::{
+        bulk::{self, Change, Held, MOST, MOST_PICKED, Outcome, Selection},
+        kinds,
+        listing::{Asking, Listing},
+        model,
+        telling::{self, Fact, Names},
+    },
+    platform::{
+        auth::Staff,
+        db::Tx,
+        errors::{AppError, Result},
+        filters::{self, counted},
+        forms::{Asked, Submitted},
+        ids::{TagId, UserId},
+        pages::{Page, PageResult, see_other_saying},
+        permissions::{Permission, WriteCustomers},
+        schema::tags,
+        shell::{Flash, FlashKind, Section, Shell},
+        urls,
+    },
+};
+use actix_web::{http::StatusCode, web::Path};
+use askama::Template;
+use diesel::prelude::*;
+use serde::Deserialize;
+use validator::Validate;
+
+/// Which customers, what to do with them, and whether it was asked already.
+#[derive(Clone, Debug, Default, Deserialize, Validate)]
+#[serde(default)]
+pub struct BulkForm {
+    pub id: Vec<String>,
+    pub all: String,
+    pub query: String,
+    pub action: String,
+    pub confirmed: String,
+    /// How many customers the page before spoke of.
+    pub count: String,
+    /// The name of a tag to put on.
+    pub tag: String,
+    /// The tag to take off, the rep, or the stage.
+    pub choice: String,
+}
+
+/// What can be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    Tag,
+    Untag,
+    Assign,
+    Unassign,
+    Stage,
+}
+
+impl Action {
+    fn of(word: &str) -> Option<Self> {
+        match word {
+            "tag" => Some(Self::Tag),
+            "untag" => Some(Self::Untag),
+            "assign" => Some(Self::Assign),
+            "unassign" => Some(Self::Unassign),
+            "stage" => Some(Self::Stage),
+            _ => None,
+        }
+    }
+
+    /// The action and its object, for the heading and the button.
+    fn heading(self, count: i64) -> String {
+        let customers = counted(count, "customer", "customers");
+        match self {
+            Self::Tag => format!("Tag {customers}"),
+            Self::Untag => format!("Remove a tag from {customers}"),
+            Self::Assign => format!("Assign {customers}"),
+            Self::Unassign => format!("Unassign {customers}"),
+            Self::Stage => format!("Change the stage of {customers}"),
+        }
+    }
+}
+
+impl BulkForm {
+    fn selection(&self) -> Selection {
+        if self.all == "true" {
+            Selection::Matching(Box::new(Listing::read(&self.query)))
+        } else {
+            Selection::Picked(self.id.iter().filter_map(|id| id.parse().ok()).collect())
+        }
+    }
+
+    /// The change that is chosen, or the field that is wrong and why.
+    fn change(&self, action: Action, around: &Around) -> Result<Change, (&'static str, &'static str)> {
+        let offered = |wrong| {
+            let found = around.options.iter().find(|(id, _)| *id == self.choice);
+            found.and_then(|(id, _)| id.parse().ok()).ok_or(("choice", wrong))
+        };
+        match action {
+            Action::Tag => match self.tag.split_whitespace().collect::<Vec<_>>().join(" ") {
+                name if name.is_empty() => Err(("tag", "Name a tag.")),
+                name if name.chars().count() > 50 => Err(("tag", "A tag may have 50 characters.")),
+                name => Ok(Change::Tag(name.clone(), i64::from(filters::hue_of(&name)))),
+            },
+            Action::Untag => Ok(Change::Untag(TagId(offered("Choose a tag from the list.")?))),
+            Action::Assign => Ok(Change::Assign(UserId(offered("Choose a CS rep from the list.")?))),
+            Action::Unassign => Ok(Change::Unassign(UserId(offered("Choose a CS rep from the list.")?))),
+            Action::Stage => match kinds::STAGES.iter().find(|(code, _)| *code == self.choice) {
+                Some((code, _)) => Ok(Change::Stage(code)),
+                None => Err(("choice", "Choose a stage.")),
+            },
+        }
+    }
+}
+
+/// What the page shows besides the form.
+struct Around {
+    count: i64,
+    names: Vec<String>,
+    facts: Vec<Fact>,
+    /// The tags to choose from by name.
+    tags: Vec<String>,
+    /// What else is chosen from: id and name.
+    options: Vec<(String, String)>,
+}
+
+/// How many are named on the page.
+const NAMED: usize = 5;
+
+impl Around {
+    fn load(tx: &mut Tx, selection: &Selection, action: Action) -> Result<Self> {
+        let count = selection.count(tx)?;
+        let mut around = Self { count, names: vec![], facts: vec![], tags: vec![], options: vec![] };
+        if count == 0 || count > MOST {
+            return Ok(around);
+        }
+        around.names = selection.names(tx, NAMED)?;
+        if let Selection::Matching(listing) = selection {
+            around.facts = telling::selection(listing, &Names::of(tx, &[listing])?);
+        }
+        let held = |held: Vec<Held>| {
+            let told = |one: Held| {
+                let of =
+                    format!("{} ({} of {})", one.name, filters::grouped(one.count), filters::grouped(count));
+                (one.id.to_string(), of)
+            };
+            held.into_iter().map(told).collect()
+        };
+        match action {
+            Action::Tag => {
+                around.tags =
+                    tags::table.select(tags::name).order(tags::name_key).limit(500).load(tx.conn)?;
+            }
+            Action::Untag => around.options = held(selection.tags(tx)?),
+            Action::Assign => around.options = model::rep_options(tx)?,
+            Action::Unassign => around.options = held(selection.owners(tx)?),
+            Action::Stage => around.options = kinds::options(kinds::STAGES),
+        }
+        Ok(around)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "customers/console/bulk.html")]
+struct BulkPage {
+    shell: Shell,
+    form: Submitted<BulkForm>,
+    action: Action,
+    around: Around,
+    picked: Vec<String>,
+    /// How many the page before spoke of, where they are more or fewer now.
+    was: Option<i64>,
+}
+
+impl BulkPage {
+    fn back(&self) -> String {
+        urls::customers_with(&self.form.values.query)
+    }
+    /// How many are selected but not named.
+    fn unnamed(&self) -> i64 {
+        self.around.count - self.around.names.len() as i64
+    }
+    fn button(&self) -> String {
+        let customers = counted(self.around.count, "customer", "customers");
+        match self.action {
+            Action::Untag => "Remove tag".into(),
+            Action::Stage => format!("Change {customers}"),
+            action => action.heading(self.around.count),
+        }
+    }
+    /// What is chosen from, as the label of the field.
+    fn label(&self) -> &'static str {
+        match self.action {
+            Action::Tag | Action::Untag => "Tag",
+            Action::Assign | Action::Unassign => "CS rep",
+            Action::Stage => "Stage",
+        }
+    }
+    fn is_tag(&self) -> bool {
+        self.action == Action::Tag
+    }
+    /// Why there is nothing to choose from, if so.
+    fn nothing(&self) -> &'static str {
+        match self.action {
+            _ if !self.around.options.is_empty() => "",
+            Action::Tag | Action::Stage => "",
+            Action::Untag => "None of these customers carries a tag.",
+            Action::Assign => "Nobody works as a CS rep yet, so there is nobody to assign them to.",
+            Action::Unassign => "None of these customers is assigned to anybody.",
+        }
+    }
+}
+
+/// `POST /console/customers/bulk`: asks first, then does it.
+pub async fn bulk(staff: Staff<WriteCustomers>, mut form: Submitted<BulkForm>) -> PageResult {
+    form.values.query = Listing::read(&form.values.query).query();
+    let Some(action) = Action::of(&form.values.action) else {
+        return back(&form, FlashKind::Bad, "Choose what to do with the selected customers.");
+    };
+    if matches!(action, Action::Assign | Action::Unassign) && !staff.may(Permission::AssignmentManage) {
+        return Err(AppError::Forbidden);
+    }
+    if form.values.all != "true" && form.values.id.len() > MOST_PICKED {
+        return back(&form, FlashKind::Bad, "Pick at most 100 customers, or choose all that match.");
+    }
+    let selection = form.values.selection();
+    let asked = selection.clone();
+    let around = staff.read(move |tx| Around::load(tx, &asked, action)).await?;
+    if around.count == 0 {
+        let text = if matches!(selection, Selection::Matching(_)) {
+            "No customer matches any more."
+        } else {
+            "Select at least one customer first."
+        };
+        return back(&form, FlashKind::Warn, text);
+    }
+    if around.count > MOST {
+        let text = "More than 100,000 customers match, which is too many for one step. Filter the list until fewer do.";
+        return back(&form, FlashKind::Bad, text);
+    }
+    if form.values.confirmed != "true" {
+        return page(&staff, form, action, around, None).ok();
+    }
+    let change = match form.values.change(action, &around) {
+        Ok(change) => change,
+        Err((field, message)) => {
+            return page(&staff, form.refused(field, message), action, around, None).unprocessable();
+        }
+    };
+    let expected = form.values.count.parse().unwrap_or(0);
+    let done = change.clone();
+    let outcome = staff.write(move |tx| bulk::apply(tx, &selection, &done, expected)).await?;
+    if outcome.selected != expected {
+        return page(&staff, form, action, around, Some(expected)).with_status(StatusCode::CONFLICT);
+    }
+    let undo = if outcome.changed == 0 {
+        String::new()
+    } else {
+        urls::customers_bulk_undo(&outcome.transaction, fitting(&form.values.query))
+    };
+    let kind = if outcome.changed == 0 { FlashKind::Warn } else { FlashKind::Good };
+    let text = told(&change, &outcome, &around);
+    see_other_saying(urls::customers_with(&form.values.query), Flash { kind, text, undo })
+}
+
+/// A cookie carries the address, so a very long query stays behind.
+fn fitting(query: &str) -> &str {
+    if query.len() <= 1000 { query } else { "" }
+}
+
+fn back(form: &Submitted<BulkForm>, kind: FlashKind, text: &str) -> PageResult {
+    let to = urls::customers_with(&form.values.query);
+    see_other_saying(to, Flash { kind, text: text.into(), undo: String::new() })
+}
+
+fn page(
+    staff: &Staff<WriteCustomers>,
+    form: Submitted<BulkForm>,
+    action: Action,
+    around: Around,
+    was: Option<i64>,
+) -> BulkPage {
+    let picked = match form.values.selection() {
+        Selection::Picked(ids) => ids.iter().map(ToString::to_string).collect(),
+        Selection::Matching(_) => vec![],
+    };
+    let shell = staff.shell(Section::Customers, action.heading(around.count));
+    BulkPage { shell, form, action, around, picked, was }
+}
+
+/// What was done, in words.
+fn told(change: &Change, outcome: &Outcome, around: &Around) -> String {
+    let changed = counted(outcome.changed, "customer", "customers");
+    let are = if outcome.changed == 1 { "is" } else { "are" };
+    let chosen = |id: String| {
+        let name = around.options.iter().find(|(known, _)| *known == id).map(|(_, name)| name.as_str());
+        // An option says in brackets how many have it.
+        name.map_or("", |name| name.rsplit_once(" (").map_or(name, |(name, _)| name)).to_owned()
+    };
+    let (done, [one, many]) = match change {
+        Change::Tag(name, _) => {
+            (format!("{changed} tagged “{name}”."), ["carried it already", "carried it already"])
+        }
+        Change::Untag(tag) => {
+            let tag = chosen(tag.to_string());
+            (format!("“{tag}” removed from {changed}."), ["did not carry it", "did not carry it"])
+        }
+        Change::Assign(user) => {
+            let rep = chosen(user.to_string());
+            (format!("{changed} assigned to {rep}."), ["was already", "were already"])
+        }
+        Change::Unassign(user) => {
+            let rep = chosen(user.to_string());
+            (format!("{changed} taken from {rep}."), ["was not theirs", "were not theirs"])
+        }
+        Change::Stage(stage) => {
+            let stage = kinds::name(kinds::STAGES, stage);
+            (format!("{changed} {are} now {}.", stage.to_lowercase()), ["was so before", "were so before"])
+        }
+    };
+    match outcome.selected - outcome.changed {
+        0 => done,
+        rest => format!("{done} {}.", counted(rest, one, many)),
+    }
+}
+
+/// `POST /console/customers/bulk/{transaction}/undo`
+pub async fn undo(staff: Staff<WriteCustomers>, transaction: Path<i64>, asked: Asked<Asking>) -> PageResult {
+    let transaction = transaction.into_inner();
+    let may_assign = staff.may(Permission::AssignmentManage);
+    let undone = staff.write(move |tx| bulk::undo(tx, transaction, may_assign)).await?;
+    let (kind, text) = match (undone.changes, undone.of - undone.changes) {
+        (0, _) => (FlashKind::Warn, "There is nothing left to undo.".to_owned()),
+        (changes, ..=0) => {
+            let are = if changes == 1 { "is as it was" } else { "are as they were" };
+            (FlashKind::Good, format!("{} {are}.", counted(changes, "customer", "customers")))
+        }
+        (changes, rest) => {
+            let are = if changes == 1 { "is as it was" } else { "are as they were" };
+            let text = format!(
+                "{} {are}. {} been changed since, and stayed.",
+                counted(changes, "customer", "customers"),
+                counted(rest, "has", "have"),
+            );
+            (FlashKind::Warn, text)
+        }
+    };
+    let to = urls::customers_with(&Listing::of(asked.0).query());
+    see_other_saying(to, Flash { kind, text, undo: String::new() })
+}

@@ -1,0 +1,283 @@
+//! What staff do with saved views.
+use super::{
+    form::ViewForm,
+    model::{SavedView, Unsaved},
+};
+use crate::{
+    customers::{
+        listing::Listing,
+        telling::{self, Fact, Names},
+    },
+    platform::{
+        auth::Staff,
+        db::Tx,
+        errors::Result,
+        forms::{Asked, Submitted},
+        ids::SavedViewId,
+        pages::{Page, PageResult, see_other, see_other_saying},
+        permissions::ReadCustomers,
+        shell::{Flash, FlashKind, Section, Shell},
+        urls,
+    },
+};
+use actix_web::{
+    http::StatusCode,
+    web::{self, Path, ServiceConfig, get, post},
+};
+use askama::Template;
+use serde::Deserialize;
+
+/// Mounts the pages under `/console`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(
+        web::scope("/views")
+            .route("", get().to(index))
+            .route("", post().to(create))
+            .route("/new", get().to(new))
+            .route("/{id}", get().to(show))
+            .route("/{id}", post().to(update))
+            .route("/{id}/edit", get().to(edit))
+            .route("/{id}/query", post().to(replace))
+            .route("/{id}/pin", post().to(pin))
+            .route("/{id}/pin/deletion", post().to(unpin))
+            .route("/{id}/deletion", get().to(confirm))
+            .route("/{id}/deletion", post().to(destroy)),
+    );
+}
+
+/// A view with what it selects.
+pub struct Told {
+    pub view: SavedView,
+    pub facts: Vec<Fact>,
+    pub order: &'static str,
+}
+
+impl Told {
+    fn url(&self) -> String {
+        urls::customers_with(&self.view.query)
+    }
+}
+
+/// Tells of all views with as many queries as it takes for one.
+fn told(tx: &mut Tx, views: Vec<SavedView>) -> Result<Vec<Told>> {
+    let listings: Vec<Listing> = views.iter().map(|view| Listing::read(&view.query)).collect();
+    let names = Names::of(tx, &listings.iter().collect::<Vec<_>>())?;
+    Ok(views
+        .into_iter()
+        .zip(&listings)
+        .map(|(view, listing)| Told {
+            view,
+            facts: telling::selection(listing, &names),
+            order: telling::order(listing),
+        })
+        .collect())
+}
+
+#[derive(Template)]
+#[template(path = "saved_views/index.html")]
+struct IndexPage {
+    shell: Shell,
+    own: Vec<Told>,
+    shared: Vec<Told>,
+}
+
+/// `GET /console/views`
+async fn index(staff: Staff<ReadCustomers>) -> PageResult {
+    let (own, shared) = staff
+        .read(|tx| {
+            let mut own = SavedView::own(tx)?;
+            let count = own.len();
+            own.extend(SavedView::shared_by_others(tx)?);
+            let mut own = told(tx, own)?;
+            let shared = own.split_off(count);
+            Ok((own, shared))
+        })
+        .await?;
+    IndexPage { shell: staff.shell(Section::Customers, "Saved views"), own, shared }.ok()
+}
+
+/// `GET /console/views/{id}`: the list that it stands for.
+async fn show(staff: Staff<ReadCustomers>, id: Path<SavedViewId>) -> PageResult {
+    let id = id.into_inner();
+    let view = staff.read(move |tx| SavedView::find(tx, id)).await?;
+    see_other(urls::customers_with(&view.query))
+}
+
+#[derive(Template)]
+#[template(path = "saved_views/form.html")]
+struct FormPage {
+    shell: Shell,
+    form: Submitted<ViewForm>,
+    facts: Vec<Fact>,
+    order: &'static str,
+    /// The reader's own views, one of which could select this instead. Empty where a view is edited.
+    others: Vec<Told>,
+    /// The view that is edited, or `None` for a new one.
+    id: Option<SavedViewId>,
+    /// What stands now, where it was saved in another window meanwhile.
+    conflict: Option<SavedView>,
+}
+
+impl FormPage {
+    fn action(&self) -> String {
+        self.id.as_ref().map_or_else(urls::views, urls::view)
+    }
+    fn cancel(&self) -> String {
+        if self.id.is_some() { urls::views() } else { self.list() }
+    }
+    fn list(&self) -> String {
+        urls::customers_with(&self.form.values.query)
+    }
+}
+
+async fn page(
+    staff: &Staff<ReadCustomers>,
+    id: Option<SavedViewId>,
+    form: Submitted<ViewForm>,
+    conflict: Option<SavedView>,
+) -> Result<FormPage> {
+    let listing = Listing::read(&form.values.query);
+    let order = telling::order(&listing);
+    let (facts, others) = staff
+        .read(move |tx| {
+            let names = Names::of(tx, &[&listing])?;
+            let others = if id.is_none() { SavedView::own(tx)? } else { vec![] };
+            Ok((telling::selection(&listing, &names), told(tx, others)?))
+        })
+        .await?;
+    let title = if id.is_some() { "Edit view" } else { "Save view" };
+    Ok(FormPage { shell: staff.shell(Section::Customers, title), form, facts, order, others, id, conflict })
+}
+
+/// The list that a view is to be made of.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Wanted {
+    query: String,
+}
+
+/// `GET /console/views/new?query=…`
+async fn new(staff: Staff<ReadCustomers>, asked: Asked<Wanted>) -> PageResult {
+    let form = Submitted::filled(ViewForm::selecting(&asked.0.query));
+    page(&staff, None, form, None).await?.ok()
+}
+
+const TAKEN: &str = "You have a view of this name already.";
+
+/// `POST /console/views`
+async fn create(staff: Staff<ReadCustomers>, mut form: Submitted<ViewForm>) -> PageResult {
+    ViewForm::check(&mut form);
+    if form.has_errors() {
+        return page(&staff, None, form, None).await?.unprocessable();
+    }
+    let values = form.values.clone();
+    match staff.write(move |tx| SavedView::create(tx, &values)).await? {
+        Ok(_) => said(urls::customers_with(&form.values.query), format!("“{}” is saved.", form.values.name)),
+        Err(_) => page(&staff, None, form.refused("name", TAKEN), None).await?.unprocessable(),
+    }
+}
+
+/// `GET /console/views/{id}/edit`
+async fn edit(staff: Staff<ReadCustomers>, id: Path<SavedViewId>) -> PageResult {
+    let id = id.into_inner();
+    let view = staff.read(move |tx| SavedView::find_own(tx, id)).await?;
+    page(&staff, Some(id), Submitted::filled(ViewForm::of(&view)), None).await?.ok()
+}
+
+/// `POST /console/views/{id}`
+async fn update(
+    staff: Staff<ReadCustomers>,
+    id: Path<SavedViewId>,
+    mut form: Submitted<ViewForm>,
+) -> PageResult {
+    let id = id.into_inner();
+    form.values.query = staff.read(move |tx| SavedView::find_own(tx, id)).await?.query;
+    ViewForm::check(&mut form);
+    if form.has_errors() {
+        return page(&staff, Some(id), form, None).await?.unprocessable();
+    }
+    let (values, version) = (form.values.clone(), form.values.version.parse().unwrap_or(0));
+    match staff.write(move |tx| SavedView::update(tx, id, version, &values)).await? {
+        Ok(()) => said(urls::views(), format!("“{}” is saved.", form.values.name)),
+        Err(Unsaved::NameTaken) => {
+            page(&staff, Some(id), form.refused("name", TAKEN), None).await?.unprocessable()
+        }
+        Err(Unsaved::Outdated(current)) => {
+            form.values.version = current.version.to_string();
+            page(&staff, Some(id), form, Some(*current)).await?.with_status(StatusCode::CONFLICT)
+        }
+    }
+}
+
+/// `POST /console/views/{id}/query`
+async fn replace(
+    staff: Staff<ReadCustomers>,
+    id: Path<SavedViewId>,
+    form: Submitted<ViewForm>,
+) -> PageResult {
+    let (id, query) = (id.into_inner(), Listing::read(&form.values.query).query());
+    let back = urls::customers_with(&query);
+    if query.len() > 2000 {
+        let text = "This list has too many filters to be saved. Take some off.".into();
+        return see_other_saying(back, Flash { kind: FlashKind::Bad, text, undo: String::new() });
+    }
+    let name = staff.write(move |tx| SavedView::select(tx, id, &query)).await?;
+    said(back, format!("“{name}” now selects this list."))
+}
+
+/// `POST /console/views/{id}/pin`
+async fn pin(staff: Staff<ReadCustomers>, id: Path<SavedViewId>) -> PageResult {
+    let id = id.into_inner();
+    let view = staff
+        .write(move |tx| {
+            let view = SavedView::find(tx, id)?;
+            SavedView::pin(tx, id)?;
+            Ok(view)
+        })
+        .await?;
+    said(urls::views(), format!("“{}” is pinned to your side bar.", view.name))
+}
+
+/// `POST /console/views/{id}/pin/deletion`
+async fn unpin(staff: Staff<ReadCustomers>, id: Path<SavedViewId>) -> PageResult {
+    let id = id.into_inner();
+    let view = staff
+        .write(move |tx| {
+            let view = SavedView::find(tx, id)?;
+            SavedView::unpin(tx, id)?;
+            Ok(view)
+        })
+        .await?;
+    said(urls::views(), format!("“{}” is no longer in your side bar.", view.name))
+}
+
+#[derive(Template)]
+#[template(path = "saved_views/deletion.html")]
+struct DeletionPage {
+    shell: Shell,
+    view: SavedView,
+}
+
+/// `GET /console/views/{id}/deletion`
+async fn confirm(staff: Staff<ReadCustomers>, id: Path<SavedViewId>) -> PageResult {
+    let id = id.into_inner();
+    let view = staff.read(move |tx| SavedView::find_own(tx, id)).await?;
+    DeletionPage { shell: staff.shell(Section::Customers, format!("Delete {}", view.name)), view }.ok()
+}
+
+/// `POST /console/views/{id}/deletion`
+async fn destroy(staff: Staff<ReadCustomers>, id: Path<SavedViewId>) -> PageResult {
+    let id = id.into_inner();
+    let name = staff
+        .write(move |tx| {
+            let view = SavedView::find_own(tx, id)?;
+            SavedView::delete(tx, id)?;
+            Ok(view.name)
+        })
+        .await?;
+    said(urls::views(), format!("“{name}” is deleted."))
+}
+
+fn said(to: String, text: String) -> PageResult {
+    see_other_saying(to, Flash { kind: FlashKind::Good, text, undo: String::new() })
+}

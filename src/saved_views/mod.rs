@@ -1,0 +1,4 @@
+//! Saved views: lists of customers that somebody keeps under a name, for themselves or for all colleagues, and pins to the side bar.
+pub mod console;
+mod form;
+mod model;

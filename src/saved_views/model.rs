@@ -1,0 +1,160 @@
+//! The row, its queries, its verbs.
+use super::form::ViewForm;
+use crate::platform::{
+    db::Tx,
+    errors::{AppError, Result},
+    ids::{SavedViewId, UserId},
+    schema::{saved_view_pins, saved_views},
+};
+use diesel::{prelude::*, sql_types};
+
+/// How many views a page shows of each kind.
+const MOST: i64 = 500;
+
+/// A list of customers under a name.
+#[derive(QueryableByName, Clone, Debug)]
+pub struct SavedView {
+    #[diesel(sql_type = sql_types::Uuid)]
+    pub id: SavedViewId,
+    #[diesel(sql_type = sql_types::Uuid)]
+    pub user_id: UserId,
+    #[diesel(sql_type = sql_types::Text)]
+    pub name: String,
+    #[diesel(sql_type = sql_types::Text)]
+    pub query: String,
+    #[diesel(sql_type = sql_types::Bool)]
+    pub is_shared: bool,
+    #[diesel(sql_type = sql_types::Integer)]
+    pub version: i32,
+    /// Whose it is.
+    #[diesel(sql_type = sql_types::Text)]
+    pub owner: String,
+    /// Whether the reader keeps it in the side bar.
+    #[diesel(sql_type = sql_types::Bool)]
+    pub is_pinned: bool,
+}
+
+/// Why a view could not be saved.
+pub enum Unsaved {
+    NameTaken,
+    /// It was saved in another window first: this is what stands now.
+    Outdated(Box<SavedView>),
+}
+
+/// What every query of views selects; the policies leave the reader's own and the shared ones.
+const SELECT: &str = "SELECT v.id, v.user_id, v.name, v.query, v.is_shared, v.version, u.name AS owner,
+           EXISTS (SELECT FROM saved_view_pins p WHERE p.view_id = v.id AND p.user_id = current_actor()) AS is_pinned
+    FROM saved_views v JOIN users u ON u.tenant_id = v.tenant_id AND u.id = v.user_id";
+
+impl SavedView {
+    /// A view that the reader may open.
+    pub fn find(tx: &mut Tx, id: SavedViewId) -> Result<Self> {
+        Ok(diesel::sql_query(format!("{SELECT} WHERE v.id = $1"))
+            .bind::<sql_types::Uuid, _>(id)
+            .get_result(tx.conn)?)
+    }
+
+    /// A view that the reader may change.
+    pub fn find_own(tx: &mut Tx, id: SavedViewId) -> Result<Self> {
+        let view = Self::find(tx, id)?;
+        if Some(view.user_id) == tx.scope.user_id { Ok(view) } else { Err(AppError::NotFound) }
+    }
+
+    /// The reader's own views, by name.
+    pub fn own(tx: &mut Tx) -> Result<Vec<Self>> {
+        Ok(diesel::sql_query(format!(
+            "{SELECT} WHERE v.user_id = current_actor() ORDER BY fold(v.name), v.id LIMIT {MOST}"
+        ))
+        .load(tx.conn)?)
+    }
+
+    /// What colleagues share, by name.
+    pub fn shared_by_others(tx: &mut Tx) -> Result<Vec<Self>> {
+        Ok(diesel::sql_query(format!(
+            "{SELECT} WHERE v.is_shared AND v.user_id <> current_actor() ORDER BY fold(v.name), v.id LIMIT {MOST}"
+        ))
+        .load(tx.conn)?)
+    }
+
+    /// Saves a new view.
+    pub fn create(tx: &mut Tx, form: &ViewForm) -> Result<Result<SavedViewId, Unsaved>> {
+        let (id, Some(user)) = (SavedViewId::new(), tx.scope.user_id) else { return Err(AppError::NotFound) };
+        let made = diesel::insert_into(saved_views::table)
+            .values((
+                saved_views::id.eq(id),
+                saved_views::user_id.eq(user),
+                saved_views::name.eq(&form.name),
+                saved_views::query.eq(&form.query),
+                saved_views::is_shared.eq(form.is_shared()),
+            ))
+            .execute(tx.conn);
+        if taken(made)?.is_none() {
+            return Ok(Err(Unsaved::NameTaken));
+        }
+        if form.is_pinned() {
+            Self::pin(tx, id)?;
+        }
+        Ok(Ok(id))
+    }
+
+    /// Saves name, sharing and pin over the version that the form was made from, and over no other.
+    pub fn update(
+        tx: &mut Tx,
+        id: SavedViewId,
+        version: i32,
+        form: &ViewForm,
+    ) -> Result<Result<(), Unsaved>> {
+        Self::find_own(tx, id)?;
+        let known =
+            saved_views::table.filter(saved_views::id.eq(id)).filter(saved_views::version.eq(version));
+        let saved = diesel::update(known)
+            .set((saved_views::name.eq(&form.name), saved_views::is_shared.eq(form.is_shared())))
+            .execute(tx.conn);
+        match taken(saved)? {
+            None => Ok(Err(Unsaved::NameTaken)),
+            Some(0) => Ok(Err(Unsaved::Outdated(Box::new(Self::find_own(tx, id)?)))),
+            Some(_) if form.is_pinned() => Self::pin(tx, id).map(Ok),
+            Some(_) => Self::unpin(tx, id).map(Ok),
+        }
+    }
+
+    /// Makes it select something else; answers with its name.
+    pub fn select(tx: &mut Tx, id: SavedViewId, query: &str) -> Result<String> {
+        let view = Self::find_own(tx, id)?;
+        diesel::update(saved_views::table.filter(saved_views::id.eq(id)))
+            .set(saved_views::query.eq(query))
+            .execute(tx.conn)?;
+        Ok(view.name)
+    }
+
+    /// Keeps a view in the reader's side bar.
+    pub fn pin(tx: &mut Tx, id: SavedViewId) -> Result<()> {
+        let Some(user) = tx.scope.user_id else { return Err(AppError::NotFound) };
+        diesel::insert_into(saved_view_pins::table)
+            .values((saved_view_pins::user_id.eq(user), saved_view_pins::view_id.eq(id)))
+            .on_conflict_do_nothing()
+            .execute(tx.conn)?;
+        Ok(())
+    }
+
+    /// Takes it out of the reader's side bar.
+    pub fn unpin(tx: &mut Tx, id: SavedViewId) -> Result<()> {
+        diesel::delete(saved_view_pins::table.filter(saved_view_pins::view_id.eq(id))).execute(tx.conn)?;
+        Ok(())
+    }
+
+    /// Deletes a view of the reader's own.
+    pub fn delete(tx: &mut Tx, id: SavedViewId) -> Result<()> {
+        Self::find_own(tx, id)?;
+        diesel::delete(saved_views::table.filter(saved_views::id.eq(id))).execute(tx.conn)?;
+        Ok(())
+    }
+}
+
+/// The number of rows, or `None` where the name is taken.
+fn taken(outcome: QueryResult<usize>) -> Result<Option<usize>> {
+    match outcome {
+        Err(error) if AppError::constraint(&error) == Some("saved_views_name_taken") => Ok(None),
+        outcome => Ok(Some(outcome?)),
+    }
+}
