@@ -3,6 +3,7 @@ pub mod cli;
 pub mod config;
 pub mod contacts;
 pub mod customers;
+pub mod imports;
 pub mod platform;
 pub mod signing_in;
 pub mod styleguide;
