@@ -4,6 +4,7 @@ pub mod config;
 pub mod contacts;
 pub mod customers;
 pub mod health;
+pub mod imports;
 pub mod platform;
 pub mod saved_views;
 pub mod signing_in;

@@ -3,8 +3,8 @@ CREATE TABLE imports (
     tenant_id      uuid NOT NULL DEFAULT current_tenant(),
     created_by     uuid DEFAULT current_member(),
     file_name      text NOT NULL CONSTRAINT imports_file_name_length CHECK (char_length(file_name) BETWEEN 1 AND 200),
-    content        bytea NOT NULL CONSTRAINT imports_content_size CHECK (octet_length(content) <= 67108864),
     mapping        jsonb NOT NULL DEFAULT '{}',
+    outcome        jsonb NOT NULL DEFAULT '{}',
     skip_bad       boolean NOT NULL DEFAULT false,
     state          text NOT NULL DEFAULT 'uploaded' CONSTRAINT imports_state_known CHECK (state IN ('uploaded', 'mapped', 'running', 'done', 'failed', 'undone')),
     problem        text,
@@ -25,8 +25,8 @@ CREATE TABLE imports (
     CONSTRAINT imports_created_by FOREIGN KEY (tenant_id, created_by) REFERENCES users (tenant_id, id) ON DELETE SET NULL (created_by)
 );
 COMMENT ON TABLE imports IS 'A CSV file on its way into customers: uploaded, mapped, run in one transaction, perhaps undone.';
-COMMENT ON COLUMN imports.content IS 'The file as it was uploaded.';
 COMMENT ON COLUMN imports.mapping IS 'Which column of the file fills which field: field to column number.';
+COMMENT ON COLUMN imports.outcome IS 'What the last check found and what an undo took back: totals, and the first rows to show.';
 COMMENT ON COLUMN imports.skip_bad IS 'Import the good rows and leave out the others, rather than import nothing.';
 COMMENT ON COLUMN imports.rows_done IS 'Progress, written by a connection of its own, since the run''s transaction shows nothing before its end.';
 COMMENT ON COLUMN imports.transaction_id IS 'The transaction of the run: its events are what an undo takes back.';
@@ -37,7 +37,33 @@ CREATE POLICY staff ON imports USING (tenant_id = (SELECT current_tenant()) AND 
     AND ((SELECT sees_all_customers()) OR created_by = (SELECT current_actor())));
 GRANT SELECT, INSERT, UPDATE, DELETE ON imports TO clientele_app;
 CREATE TRIGGER touch BEFORE UPDATE ON imports FOR EACH ROW EXECUTE FUNCTION touch();
-CALL log_changes_of('imports', 'IMPORT', 'import', 'content', 'mapping', 'rows_done');
+CALL log_changes_of('imports', 'IMPORT', 'import', 'mapping', 'outcome', 'rows_done');
+
+CREATE TABLE import_files (
+    tenant_id uuid NOT NULL DEFAULT current_tenant(),
+    import_id uuid NOT NULL,
+    content   bytea NOT NULL CONSTRAINT import_files_size CHECK (octet_length(content) <= 134217728),
+    problems  bytea NOT NULL DEFAULT '',
+    CONSTRAINT import_files_pkey PRIMARY KEY (tenant_id, import_id),
+    CONSTRAINT import_files_import FOREIGN KEY (tenant_id, import_id) REFERENCES imports (tenant_id, id) ON DELETE CASCADE
+);
+COMMENT ON TABLE import_files IS 'The content of an import, apart from it: the log keeps rows as JSON, and a file is no reading matter. Writes no event.';
+COMMENT ON COLUMN import_files.content IS 'What was uploaded, as UTF-8.';
+COMMENT ON COLUMN import_files.problems IS 'A CSV of the rows that the last check found wrong, each with the reason.';
+ALTER TABLE import_files ENABLE ROW LEVEL SECURITY;
+CREATE POLICY staff ON import_files USING (tenant_id = (SELECT current_tenant())
+    AND EXISTS (SELECT FROM imports i WHERE i.tenant_id = import_files.tenant_id AND i.id = import_files.import_id));
+GRANT SELECT, INSERT, UPDATE, DELETE ON import_files TO clientele_app;
+
+-- External ids are unique in the tenant, also among customers that the person at work doesn't see: without this, such a row would
+-- be refused by the database, and the whole run with it.
+CREATE FUNCTION external_ids_out_of_sight(wanted text[]) RETURNS SETOF text
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT c.external_id FROM unnest(wanted) AS w (external_id) JOIN customers c ON c.tenant_id = current_tenant() AND c.external_id = w.external_id
+    WHERE is_staff() AND NOT may_see_customer(c.tenant_id, c.id, c.created_by)
+$$;
+REVOKE EXECUTE ON FUNCTION external_ids_out_of_sight FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION external_ids_out_of_sight TO clientele_app;
 
 -- A run holds this lock until it ends. Where nobody holds it, the server that ran it is gone, and its transaction with it.
 CREATE FUNCTION fail_abandoned_imports() RETURNS integer

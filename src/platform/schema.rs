@@ -138,13 +138,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    import_files (tenant_id, import_id) {
+        tenant_id -> Uuid,
+        import_id -> Uuid,
+        content -> Bytea,
+        problems -> Bytea,
+    }
+}
+
+diesel::table! {
     imports (tenant_id, id) {
         id -> Uuid,
         tenant_id -> Uuid,
         created_by -> Nullable<Uuid>,
         file_name -> Text,
-        content -> Bytea,
         mapping -> Jsonb,
+        outcome -> Jsonb,
         skip_bad -> Bool,
         state -> Text,
         problem -> Nullable<Text>,
@@ -271,6 +280,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     customer_visits,
     customers,
     events,
+    import_files,
     imports,
     saved_view_pins,
     saved_views,

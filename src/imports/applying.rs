@@ -1,0 +1,225 @@
+//! From the temporary tables into customers, contacts and tags: a few statements for thousands of rows.
+use crate::{
+    customers::form::CustomerForm,
+    platform::{
+        db::Tx,
+        errors::{AppError, Result},
+    },
+};
+use diesel::{prelude::*, sql_types::Integer};
+use std::fmt::Write;
+
+/// Rows that one statement takes: few enough to show progress, many enough to cost little.
+const BATCH: i32 = 5_000;
+
+/// Columns that a row fills where it says something.
+const PLAIN: &[&str] = &[
+    "company_id",
+    "email",
+    "phone",
+    "website",
+    "external_id",
+    "industry_sector",
+    "classification",
+    "size_range",
+    "linkedin_url",
+    "x_url",
+    "facebook_url",
+    "instagram_url",
+    "youtube_url",
+    "github_url",
+];
+
+/// What a column is for a new customer (`s` is the row) and for a known one (`c`).
+struct Filling {
+    column: &'static str,
+    new: String,
+    known: String,
+}
+
+fn fillings() -> Vec<Filling> {
+    let blank = CustomerForm::blank();
+    let filling = |column, new: &str, known: &str| Filling { column, new: new.into(), known: known.into() };
+    let or = |column: &'static str, otherwise: &str| {
+        filling(
+            column,
+            &format!("coalesce(s.{column}, {otherwise})"),
+            &format!("coalesce(s.{column}, c.{column})"),
+        )
+    };
+    let mut fillings = vec![
+        filling("name", "s.name", "s.name"),
+        or("customer_type", &format!("'{}'", blank.customer_type)),
+        or("lifecycle_stage", &format!("'{}'", blank.lifecycle_stage)),
+        or("source", &format!("'{}'", blank.source)),
+        or("notes", "''"),
+        or("products", "'{}'"),
+        filling("billing_address", "s.billing_address", "c.billing_address || s.billing_address"),
+        filling("service_address", "s.service_address", "c.service_address || s.service_address"),
+        filling(
+            "email_domain",
+            "coalesce(s.email_domain, s.domain_guess)",
+            "coalesce(s.email_domain, c.email_domain, s.domain_guess)",
+        ),
+        // A group belongs to its sector, so both change or neither.
+        filling(
+            "industry_group",
+            "s.industry_group",
+            "CASE WHEN s.industry_sector IS NULL THEN c.industry_group ELSE s.industry_group END",
+        ),
+    ];
+    fillings.extend(PLAIN.iter().map(|column| or(column, "NULL")));
+    fillings
+}
+
+/// How many rows became what.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Applied {
+    pub created: usize,
+    /// Those that really changed are fewer, where the file says what is known already.
+    pub updated: usize,
+}
+
+/// Writes all that waits. `progress` is told how many rows are done.
+pub fn apply(
+    tx: &mut Tx,
+    rows: i32,
+    updates: usize,
+    mut progress: impl FnMut(i32) -> Result<()>,
+) -> Result<Applied> {
+    hold_known(tx, updates)?;
+    make_tags(tx)?;
+    let statements = Statements::new();
+    let mut applied = Applied { created: 0, updated: updates };
+    let mut from = 0;
+    while from < rows {
+        let to = rows.min(from.saturating_add(BATCH));
+        let mut run = |sql: &str| {
+            diesel::sql_query(sql).bind::<Integer, _>(from).bind::<Integer, _>(to).execute(tx.conn)
+        };
+        applied.created += run(&statements.insert)?;
+        if updates > 0 {
+            run(&statements.update)?;
+            run(UNMAKE_PRIMARY)?;
+            run(CHANGE_CONTACTS)?;
+        }
+        run(ADD_CONTACTS)?;
+        run(ADD_TAGS)?;
+        progress(to)?;
+        from = to;
+    }
+    Ok(applied)
+}
+
+struct Statements {
+    insert: String,
+    update: String,
+}
+
+impl Statements {
+    fn new() -> Self {
+        let fillings = fillings();
+        let list = |part: fn(&Filling) -> &str| fillings.iter().map(part).collect::<Vec<_>>().join(", ");
+        let columns = list(|f| f.column);
+        let mut set = String::new();
+        for Filling { column, known, .. } in &fillings {
+            let _ = write!(set, "{}{column} = {known}", if set.is_empty() { "" } else { ", " });
+        }
+        Self {
+            insert: format!(
+                "INSERT INTO customers (id, {columns}) SELECT t.id, {} {ROWS} AND NOT t.known ORDER BY s.n",
+                list(|f| &f.new)
+            ),
+            // What the file says as it is already is left alone: no new version, no entry in the log.
+            update: format!(
+                "UPDATE customers c SET {set} {ROWS} AND t.known AND c.id = t.id AND (c.{}) IS DISTINCT FROM ({})",
+                columns.replace(", ", ", c."),
+                list(|f| &f.known)
+            ),
+        }
+    }
+}
+
+/// The rows of a batch and where they go.
+const ROWS: &str = "FROM import_rows s JOIN import_targets t ON t.n = s.n WHERE s.n > $1 AND s.n <= $2";
+
+/// The contact that a row means: the one with its email, else the one of its name, where the row's email is not another's.
+const UNMAKE_PRIMARY: &str = "UPDATE contacts c SET is_primary = false
+    FROM import_rows s JOIN import_targets t ON t.n = s.n
+    WHERE s.n > $1 AND s.n <= $2 AND t.known AND s.contact_first_name IS NOT NULL AND c.customer_id = t.id AND c.is_primary
+      AND c.id IS DISTINCT FROM (SELECT m.id FROM contacts m WHERE m.customer_id = t.id AND (m.email = s.contact_email
+          OR ((m.email IS NULL OR s.contact_email IS NULL) AND fold(m.first_name || ' ' || m.last_name) = fold(s.contact_first_name || ' ' || coalesce(s.contact_last_name, ''))))
+          ORDER BY m.email = s.contact_email DESC NULLS LAST, m.is_primary DESC, m.id LIMIT 1)";
+
+const CHANGE_CONTACTS: &str = "UPDATE contacts c SET is_primary = true,
+        first_name = s.contact_first_name, last_name = coalesce(s.contact_last_name, c.last_name), email = coalesce(s.contact_email, c.email),
+        phone = coalesce(s.contact_phone, c.phone), job_role = coalesce(s.contact_job_role, c.job_role)
+    FROM import_rows s JOIN import_targets t ON t.n = s.n
+    WHERE s.n > $1 AND s.n <= $2 AND t.known AND s.contact_first_name IS NOT NULL AND c.customer_id = t.id
+      AND c.id = (SELECT m.id FROM contacts m WHERE m.customer_id = t.id AND (m.email = s.contact_email
+          OR ((m.email IS NULL OR s.contact_email IS NULL) AND fold(m.first_name || ' ' || m.last_name) = fold(s.contact_first_name || ' ' || coalesce(s.contact_last_name, ''))))
+          ORDER BY m.email = s.contact_email DESC NULLS LAST, m.is_primary DESC, m.id LIMIT 1)
+      AND (NOT c.is_primary OR (c.first_name, c.last_name, c.email, c.phone, c.job_role) IS DISTINCT FROM
+          (s.contact_first_name, coalesce(s.contact_last_name, c.last_name), coalesce(s.contact_email, c.email),
+           coalesce(s.contact_phone, c.phone), coalesce(s.contact_job_role, c.job_role)))";
+
+/// Whoever is still without the primary contact that the row tells of: new customers, and known ones at whom nobody of that name is.
+const ADD_CONTACTS: &str = "INSERT INTO contacts (customer_id, first_name, last_name, email, phone, job_role, is_primary)
+    SELECT t.id, s.contact_first_name, coalesce(s.contact_last_name, ''), s.contact_email, s.contact_phone, coalesce(s.contact_job_role, ''), true
+    FROM import_rows s JOIN import_targets t ON t.n = s.n
+    WHERE s.n > $1 AND s.n <= $2 AND s.contact_first_name IS NOT NULL
+      AND (NOT t.known OR NOT EXISTS (SELECT FROM contacts p WHERE p.customer_id = t.id AND p.is_primary))
+    ORDER BY s.n";
+
+const ADD_TAGS: &str = "INSERT INTO customer_tags (customer_id, tag_id)
+    SELECT DISTINCT t.id, g.id FROM import_rows s JOIN import_targets t ON t.n = s.n
+    CROSS JOIN unnest(s.tags) AS w (name) JOIN tags g ON g.name_key = fold(w.name)
+    WHERE s.n > $1 AND s.n <= $2 AND s.tags IS NOT NULL
+    ON CONFLICT DO NOTHING";
+
+/// Keeps others from changing the known customers meanwhile, in an order that two runs share.
+fn hold_known(tx: &mut Tx, expected: usize) -> Result<()> {
+    if expected == 0 {
+        return Ok(());
+    }
+    let held = diesel::sql_query(
+        "SELECT FROM customers c JOIN import_targets t ON t.id = c.id WHERE t.known ORDER BY c.id FOR NO KEY UPDATE OF c",
+    )
+    .execute(tx.conn)?;
+    if held == expected {
+        return Ok(());
+    }
+    let text = "A customer of this file was deleted while the import ran. No row was imported; check the file again, then import it.";
+    Err(AppError::Conflict(text.into()))
+}
+
+/// The tags of the good rows, where the tenant has none of that name yet.
+fn make_tags(tx: &mut Tx) -> Result<()> {
+    diesel::sql_query(
+        "INSERT INTO tags (name, colour)
+         SELECT DISTINCT ON (fold(w.name)) w.name, 1 + (hashtext(fold(w.name)) & 7)
+         FROM import_rows s JOIN import_targets t ON t.n = s.n CROSS JOIN unnest(s.tags) AS w (name)
+         WHERE NOT EXISTS (SELECT FROM tags g WHERE g.name_key = fold(w.name))
+         ORDER BY fold(w.name), s.n
+         ON CONFLICT (tenant_id, name_key) DO NOTHING",
+    )
+    .execute(tx.conn)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_column_is_filled_once_and_known_ones_keep_what_a_row_does_not_say() {
+        let fillings = fillings();
+        let mut columns: Vec<_> = fillings.iter().map(|f| f.column).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        assert_eq!(columns.len(), fillings.len());
+        for filling in fillings.iter().filter(|f| f.column != "name") {
+            assert!(filling.known.contains("c."), "{}", filling.column);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Every row looked at before any is imported: how many are new, how many change a customer, and which are wrong and why.
+use super::{
+    fields::{self, Mapping},
+    file::CsvFile,
+    resolving::{self, Fate, Key},
+    rows::Reader,
+    staging::{StagedRow, Staging, Target},
+};
+use crate::{
+    customers::{form::Problems, kinds},
+    platform::{db::Tx, errors::Result, ids::CustomerId},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+/// Problems that the page shows; the rest is in the file to download.
+const SHOWN_PROBLEMS: usize = 100;
+/// Rows that the page shows as they will be.
+const SHOWN_ROWS: usize = 8;
+
+/// What is kept of a check, for the page.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Found {
+    pub create: usize,
+    pub update: usize,
+    pub bad: usize,
+    pub problems: Vec<Problem>,
+    pub preview: Vec<Preview>,
+}
+
+/// What is wrong with a row.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Problem {
+    pub line: u64,
+    pub field: String,
+    pub reason: String,
+}
+
+/// A row as it will be saved, as far as a table shows it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Preview {
+    pub line: u64,
+    pub name: String,
+    /// The customer that it changes; `None` for a new one.
+    pub changes: Option<CustomerId>,
+    pub external_id: String,
+    pub email: String,
+    pub phone: String,
+    pub customer_type: String,
+    pub stage: String,
+    pub tags: String,
+}
+
+/// A file that has been gone through.
+pub struct Examined {
+    pub found: Found,
+    /// Where each good row goes.
+    pub targets: Vec<Target>,
+    pub bad: Bad,
+}
+
+/// What is wrong with rows, by line.
+pub struct Bad(Vec<(u64, Problems)>);
+
+/// Goes through a file. The good rows go to `staging`, where there is one.
+pub fn examine(
+    tx: &mut Tx,
+    file: &CsvFile,
+    mapping: &Mapping,
+    country: &str,
+    staging: &mut Option<Staging>,
+) -> Result<Examined> {
+    let mut reader = Reader::new(tx, file, mapping, country)?;
+    let (mut keys, mut bad, mut candidates) = (vec![], vec![], HashMap::new());
+    for (line, n) in file.rows().zip(1..) {
+        match reader.read(&line) {
+            Ok(mut row) => {
+                row.n = n;
+                // A row that turns out to double another is shown among the problems, so a few more are kept than are shown.
+                if candidates.len() < SHOWN_ROWS * 4 {
+                    candidates.insert(n, Preview::of(line.number, &row));
+                }
+                keys.push(Key {
+                    n,
+                    line: line.number,
+                    external_id: row.external_id.clone(),
+                    email: row.email.clone(),
+                });
+                if let Some(staging) = staging {
+                    staging.push(tx, row)?;
+                }
+            }
+            Err(problems) => bad.push((line.number, problems)),
+        }
+    }
+    let fates = resolving::resolve(tx, &keys)?;
+    let mut found = Found::default();
+    let mut targets = Vec::with_capacity(keys.len());
+    for (key, fate) in keys.iter().zip(fates) {
+        let known = match fate {
+            Fate::Bad(field, reason) => {
+                bad.push((key.line, vec![(field, reason)]));
+                continue;
+            }
+            Fate::Create => None,
+            Fate::Update(id) => Some(id),
+        };
+        *if known.is_some() { &mut found.update } else { &mut found.create } += 1;
+        targets.push(Target { n: key.n, id: known.unwrap_or_default(), known: known.is_some() });
+        if let Some(mut row) = candidates.remove(&key.n).filter(|_| found.preview.len() < SHOWN_ROWS) {
+            row.changes = known;
+            found.preview.push(row);
+        }
+    }
+    bad.sort_by_key(|(line, _)| *line);
+    found.bad = bad.len();
+    found.problems =
+        bad.iter().flat_map(|(line, problems)| told(*line, problems)).take(SHOWN_PROBLEMS).collect();
+    Ok(Examined { found, targets, bad: Bad(bad) })
+}
+
+fn told(line: u64, problems: &Problems) -> impl Iterator<Item = Problem> + '_ {
+    problems.iter().map(move |(field, reason)| Problem {
+        line,
+        field: fields::label(field).to_owned(),
+        reason: reason.clone(),
+    })
+}
+
+impl Preview {
+    fn of(line: u64, row: &StagedRow) -> Self {
+        let text =
+            |text: &Option<String>| text.as_deref().unwrap_or_default().chars().take(80).collect::<String>();
+        Self {
+            line,
+            name: row.name.clone(),
+            changes: None,
+            external_id: text(&row.external_id),
+            email: text(&row.email),
+            phone: text(&row.phone),
+            customer_type: row
+                .customer_type
+                .as_deref()
+                .map_or(String::new(), |c| kinds::name(kinds::TYPES, c)),
+            stage: row.lifecycle_stage.clone().unwrap_or_default(),
+            tags: row.tags.clone().unwrap_or_default().join(", "),
+        }
+    }
+}
+
+impl Bad {
+    /// The wrong rows as a CSV: line, field and reason, then the row as it was, so that it can be mended and uploaded again.
+    pub fn told(&self, file: &CsvFile) -> Vec<u8> {
+        if self.0.is_empty() {
+            return vec![];
+        }
+        let mut written = csv::Writer::from_writer(b"\xEF\xBB\xBF".to_vec());
+        let heading = ["Line", "Field", "Problem"].into_iter().map(str::to_owned);
+        // Writing to memory can't fail.
+        let _ = written.write_record(heading.chain(file.columns()));
+        let mut bad = self.0.iter().peekable();
+        for row in file.rows() {
+            let Some((line, problems)) = bad.next_if(|(line, _)| *line == row.number) else { continue };
+            let fields: Vec<&str> = problems.iter().map(|(field, _)| fields::label(field)).collect();
+            let reasons: Vec<&str> = problems.iter().map(|(_, reason)| reason.as_str()).collect();
+            let mut record = vec![line.to_string(), fields.join("; "), reasons.join(" ")];
+            record
+                .extend((0..file.header().len().max(row.cells.len())).map(|at| harmless(row.cells.get(at))));
+            let _ = written.write_byte_record(&csv::ByteRecord::from(record));
+        }
+        written.into_inner().unwrap_or_default()
+    }
+}
+
+/// A cell that no spreadsheet takes for a formula.
+fn harmless(cell: Option<&str>) -> String {
+    let cell = cell.unwrap_or_default();
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
+}

@@ -1,0 +1,29 @@
+//! Imports: CSV files on their way into customers. Uploaded, matched with fields, checked row by row, run in one transaction, and
+//! taken back from the log if need be.
+mod applying;
+mod checking;
+pub mod console;
+mod fields;
+mod file;
+mod model;
+mod resolving;
+mod rows;
+mod running;
+mod staging;
+mod undoing;
+
+pub use checking::Found;
+pub use fields::Mapping;
+pub use file::CsvFile;
+pub use model::Import;
+pub use running::{Start, run};
+pub use undoing::Undone;
+
+use crate::platform::{db::Tx, errors::Result, ids::ImportId};
+
+/// Goes through the file of an import and keeps what is found; `false` where it can no longer be changed.
+pub fn check(tx: &mut Tx, id: ImportId, mapping: &Mapping, country: &str) -> Result<bool> {
+    let file = Import::file(tx, id)?;
+    let examined = checking::examine(tx, &file, mapping, country, &mut None)?;
+    Import::checked(tx, id, mapping, examined.found, &examined.bad.told(&file))
+}

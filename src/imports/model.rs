@@ -1,0 +1,230 @@
+//! The row, its queries, and the steps from one state to the next.
+use super::{checking::Found, fields::Mapping, file::CsvFile, undoing::Undone};
+use crate::platform::{
+    db::Tx,
+    errors::{AppError, Result},
+    ids::{ImportId, UserId},
+    schema::{import_files, imports, users},
+};
+use chrono::{DateTime, Utc};
+use diesel::{prelude::*, sql_types};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A CSV file on its way into customers.
+#[derive(HasQuery, Clone, Debug)]
+pub struct Import {
+    pub id: ImportId,
+    pub file_name: String,
+    mapping: Value,
+    outcome: Value,
+    pub state: String,
+    pub problem: Option<String>,
+    pub rows_total: i32,
+    pub rows_done: i32,
+    pub rows_created: i32,
+    pub rows_updated: i32,
+    pub rows_skipped: i32,
+    pub transaction_id: Option<i64>,
+    pub created_by: Option<UserId>,
+    pub finished_at: Option<DateTime<Utc>>,
+    pub undone_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+}
+
+/// What is kept beside the totals: the last check, and what an undo did.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Outcome {
+    pub check: Option<Found>,
+    pub undone: Option<Undone>,
+}
+
+/// The states in which a file can still be matched, checked and run.
+pub const OPEN: [&str; 3] = ["uploaded", "mapped", "failed"];
+
+impl Import {
+    /// Keeps an uploaded file, with the columns matched as far as their names tell.
+    pub fn upload(tx: &mut Tx, file_name: &str, file: &CsvFile, rows: usize) -> Result<ImportId> {
+        let id = ImportId::new();
+        let name: String = file_name.chars().rev().take(200).collect::<Vec<_>>().into_iter().rev().collect();
+        diesel::insert_into(imports::table)
+            .values((
+                imports::id.eq(id),
+                imports::file_name.eq(if name.is_empty() { "customers.csv".to_owned() } else { name }),
+                imports::mapping.eq(json(&Mapping::guess(file.header()))),
+                imports::rows_total.eq(i32::try_from(rows).unwrap_or(i32::MAX)),
+            ))
+            .execute(tx.conn)?;
+        diesel::insert_into(import_files::table)
+            .values((import_files::import_id.eq(id), import_files::content.eq(file.text().as_bytes())))
+            .execute(tx.conn)?;
+        Ok(id)
+    }
+
+    /// The import, where the person at work may see it.
+    pub fn find(tx: &mut Tx, id: ImportId) -> Result<Self> {
+        Ok(Self::query().filter(imports::id.eq(id)).first(tx.conn)?)
+    }
+
+    /// Its file.
+    pub fn file(tx: &mut Tx, id: ImportId) -> Result<CsvFile> {
+        let content: Vec<u8> = import_files::table
+            .filter(import_files::import_id.eq(id))
+            .select(import_files::content)
+            .first(tx.conn)?;
+        CsvFile::of_text(String::from_utf8(content).map_err(AppError::internal)?).map_err(AppError::internal)
+    }
+
+    /// The rows that the last check found wrong, as a CSV.
+    pub fn problems(tx: &mut Tx, id: ImportId) -> Result<Vec<u8>> {
+        Ok(import_files::table
+            .filter(import_files::import_id.eq(id))
+            .select(import_files::problems)
+            .first(tx.conn)?)
+    }
+
+    /// Which column fills which field.
+    pub fn mapping(&self) -> Mapping {
+        serde_json::from_value(self.mapping.clone()).unwrap_or_default()
+    }
+
+    /// What the last check found.
+    pub fn outcome(&self) -> Outcome {
+        serde_json::from_value(self.outcome.clone()).unwrap_or_default()
+    }
+
+    /// Whether it can still be matched, checked and run.
+    pub fn is_open(&self) -> bool {
+        OPEN.contains(&self.state.as_str())
+    }
+
+    /// Keeps what was matched and what a check found; `false` where it is no longer open.
+    pub fn checked(
+        tx: &mut Tx,
+        id: ImportId,
+        mapping: &Mapping,
+        found: Found,
+        problems: &[u8],
+    ) -> Result<bool> {
+        let outcome = Outcome { check: Some(found), undone: None };
+        let open = imports::table.filter(imports::id.eq(id)).filter(imports::state.eq_any(OPEN));
+        let kept = diesel::update(open)
+            .set((
+                imports::mapping.eq(json(mapping)),
+                imports::outcome.eq(json(&outcome)),
+                imports::state.eq("mapped"),
+                imports::problem.eq(None::<String>),
+            ))
+            .execute(tx.conn)?;
+        if kept > 0 {
+            keep_problems(tx, id, problems)?;
+        }
+        Ok(kept > 0)
+    }
+
+    /// From here on it runs; `None` where it can't: somebody else began, or it is done.
+    pub fn begin(tx: &mut Tx, id: ImportId, skip_bad: bool) -> Result<Option<Self>> {
+        let ready =
+            imports::table.filter(imports::id.eq(id)).filter(imports::state.eq_any(["mapped", "failed"]));
+        Ok(diesel::update(ready)
+            .set((
+                imports::state.eq("running"),
+                imports::skip_bad.eq(skip_bad),
+                imports::problem.eq(None::<String>),
+                imports::rows_done.eq(0),
+                imports::started_at.eq(clock()),
+            ))
+            .returning(Self::as_returning())
+            .get_result(tx.conn)
+            .optional()?)
+    }
+
+    /// How far it is.
+    pub fn advance(tx: &mut Tx, id: ImportId, rows_done: i32) -> Result<()> {
+        let running = imports::table.filter(imports::id.eq(id)).filter(imports::state.eq("running"));
+        diesel::update(running).set(imports::rows_done.eq(rows_done)).execute(tx.conn)?;
+        Ok(())
+    }
+
+    /// It did not work, and why. `found` is what the rows were like, where that is why.
+    pub fn fail(tx: &mut Tx, id: ImportId, problem: &str, found: Option<(Found, Vec<u8>)>) -> Result<()> {
+        let running = imports::table.filter(imports::id.eq(id)).filter(imports::state.eq("running"));
+        diesel::update(running)
+            .set((
+                imports::state.eq("failed"),
+                imports::problem.eq(problem),
+                imports::rows_done.eq(0),
+                imports::finished_at.eq(clock()),
+            ))
+            .execute(tx.conn)?;
+        if let Some((found, problems)) = found {
+            let outcome = json(&Outcome { check: Some(found), undone: None });
+            diesel::update(imports::table.filter(imports::id.eq(id)))
+                .set(imports::outcome.eq(outcome))
+                .execute(tx.conn)?;
+            keep_problems(tx, id, &problems)?;
+        }
+        Ok(())
+    }
+
+    /// It is done, in this very transaction.
+    pub fn finish(
+        tx: &mut Tx,
+        id: ImportId,
+        created: usize,
+        updated: usize,
+        found: Found,
+        problems: &[u8],
+    ) -> Result<()> {
+        let number = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
+        let running = imports::table.filter(imports::id.eq(id)).filter(imports::state.eq("running"));
+        let finished = diesel::update(running)
+            .set((
+                imports::state.eq("done"),
+                imports::rows_done.eq(imports::rows_total),
+                imports::rows_created.eq(number(created)),
+                imports::rows_updated.eq(number(updated)),
+                imports::rows_skipped.eq(number(found.bad)),
+                imports::transaction_id.eq(diesel::dsl::sql::<sql_types::Nullable<sql_types::BigInt>>(
+                    "(pg_current_xact_id()::text)::bigint",
+                )),
+                imports::finished_at.eq(clock()),
+                imports::outcome.eq(json(&Outcome { check: Some(found), undone: None })),
+            ))
+            .execute(tx.conn)?;
+        if finished == 0 {
+            return Err(AppError::Conflict("The import was stopped.".into()));
+        }
+        keep_problems(tx, id, problems)
+    }
+
+    /// Marks as failed what a server that is gone left running.
+    pub fn fail_abandoned(tx: &mut Tx) -> Result<()> {
+        diesel::sql_query("SELECT fail_abandoned_imports()").execute(tx.conn)?;
+        Ok(())
+    }
+
+    /// Who uploaded it.
+    pub fn owner(&self, tx: &mut Tx) -> Result<String> {
+        let Some(id) = self.created_by else { return Ok("Clientele".into()) };
+        let name = users::table.filter(users::id.eq(id)).select(users::name).first(tx.conn).optional()?;
+        Ok(name.unwrap_or_else(|| "Somebody who has left".into()))
+    }
+}
+
+/// The time by the clock: a run begins its transaction long before it ends it.
+fn clock() -> diesel::expression::SqlLiteral<sql_types::Nullable<sql_types::Timestamptz>> {
+    diesel::dsl::sql("clock_timestamp()")
+}
+
+fn keep_problems(tx: &mut Tx, id: ImportId, problems: &[u8]) -> Result<()> {
+    diesel::update(import_files::table.filter(import_files::import_id.eq(id)))
+        .set(import_files::problems.eq(problems))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+pub(super) fn json(value: &impl Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or_else(|_| serde_json::json!({}))
+}

@@ -1,0 +1,143 @@
+//! The run: one transaction, on a thread of its own, that leaves all of a file or nothing of it.
+use super::{
+    applying,
+    checking::{Examined, Found, examine},
+    model::Import,
+    staging::Staging,
+};
+use crate::platform::{
+    db::{Db, Scope, Tx},
+    errors::{AppError, Result},
+    ids::ImportId,
+};
+use diesel::{connection::SimpleConnection, prelude::*, sql_types};
+
+/// Whether a run began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    Begun,
+    /// It runs already, or is done.
+    Refused,
+}
+
+/// A run takes as long as it takes, and may use memory to sort with.
+const PATIENCE: &str = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL work_mem = '32MB'";
+
+/// Runs an import to its end. `begun` is told as soon as it is clear that it runs, which is long before.
+///
+/// Two connections: one for the transaction, which nobody sees before its end; the other says how far it is.
+pub fn run(
+    db: &Db,
+    scope: &Scope,
+    id: ImportId,
+    country: &str,
+    skip_bad: bool,
+    begun: impl FnOnce(Start),
+) -> Result<Start> {
+    db.write_blocking(scope, |tx| {
+        // The lock comes before the state: whoever finds the state without the lock knows that the server is gone.
+        let import = match take_lock(tx, id)? {
+            true => db.write_blocking(scope, |beside| Import::begin(beside, id, skip_bad))?,
+            false => None,
+        };
+        let Some(import) = import else {
+            begun(Start::Refused);
+            return Ok(Start::Refused);
+        };
+        begun(Start::Begun);
+        let advance = |rows| db.write_blocking(scope, |beside| Import::advance(beside, id, rows));
+        match import_all(tx, &import, country, skip_bad, advance) {
+            Ok(()) => Ok(Start::Begun),
+            Err(stopped) => {
+                let sentence = stopped.sentence();
+                tracing::warn!(import = %id, error = ?stopped.error, "import failed");
+                // While this transaction still holds the lock, so that nobody takes it for abandoned.
+                db.write_blocking(scope, |beside| Import::fail(beside, id, &sentence, stopped.found))?;
+                Err(stopped.error)
+            }
+        }
+    })
+}
+
+/// Why nothing was imported.
+struct Stopped {
+    error: AppError,
+    found: Option<(Found, Vec<u8>)>,
+}
+
+impl<E: Into<AppError>> From<E> for Stopped {
+    fn from(error: E) -> Self {
+        Self { error: error.into(), found: None }
+    }
+}
+
+impl Stopped {
+    /// What to tell whoever started it.
+    fn sentence(&self) -> String {
+        let AppError::Internal(source) = &self.error else { return self.error.to_string() };
+        let cause = source.downcast_ref::<diesel::result::Error>();
+        match cause.and_then(AppError::constraint) {
+            Some("customers_external_id_taken") => {
+                return "While the import ran, somebody gave a customer an external id of this file. No row was \
+                        imported; check the file again, then import it."
+                    .into();
+            }
+            Some("customers_company") => {
+                return "While the import ran, somebody deleted a company that the file names. No row was imported; \
+                        check the file again, then import it."
+                    .into();
+            }
+            _ => {}
+        }
+        if cause
+            .is_some_and(|cause| ["lock timeout", "deadlock"].iter().any(|w| cause.to_string().contains(w)))
+        {
+            return "Somebody was changing the same customers at the same time. No row was imported; run it again in \
+                    a minute."
+                .into();
+        }
+        "Something went wrong on our side. No row was imported; you can run it again.".into()
+    }
+}
+
+fn import_all(
+    tx: &mut Tx,
+    import: &Import,
+    country: &str,
+    skip_bad: bool,
+    advance: impl FnMut(i32) -> Result<()>,
+) -> Result<(), Stopped> {
+    tx.conn.batch_execute(PATIENCE)?;
+    let file = Import::file(tx, import.id)?;
+    let mut staging = Some(Staging::open(tx)?);
+    let Examined { found, targets, bad } = examine(tx, &file, &import.mapping(), country, &mut staging)?;
+    let problems = bad.told(&file);
+    if found.bad > 0 && !skip_bad {
+        let text = "There are rows that can't be imported. No row was imported; mend them, or skip them.";
+        return Err(Stopped { error: AppError::Conflict(text.into()), found: Some((found, problems)) });
+    }
+    drop(file);
+    if let Some(staging) = staging {
+        staging.close(tx, &targets)?;
+    }
+    let rows = targets.last().map_or(0, |target| target.n);
+    drop(targets);
+    let applied = applying::apply(tx, rows, found.update, advance)?;
+    Import::finish(tx, import.id, applied.created, applied.updated, found, &problems)?;
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct Locked {
+    #[diesel(sql_type = sql_types::Bool)]
+    locked: bool,
+}
+
+/// The lock that `fail_abandoned_imports` knows.
+fn take_lock(tx: &mut Tx, id: ImportId) -> Result<bool> {
+    let found: Locked =
+        diesel::sql_query("SELECT pg_try_advisory_xact_lock(hashtextextended($1::text, 1)) AS locked")
+            .bind::<sql_types::Uuid, _>(id)
+            .get_result(tx.conn)?;
+    Ok(found.locked)
+}

@@ -1,0 +1,156 @@
+//! Where the rows of a run wait: temporary tables, since `COPY` is refused into tables that have policies.
+use crate::platform::{
+    db::Tx,
+    errors::Result,
+    ids::{CompanyId, CustomerId},
+};
+use diesel::{connection::SimpleConnection, prelude::*};
+use serde_json::Value;
+
+diesel::table! {
+    import_rows (n) {
+        n -> Int4,
+        name -> Text,
+        customer_type -> Nullable<Text>,
+        lifecycle_stage -> Nullable<Text>,
+        source -> Nullable<Text>,
+        company_id -> Nullable<Uuid>,
+        email -> Nullable<Text>,
+        email_domain -> Nullable<Text>,
+        domain_guess -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        website -> Nullable<Text>,
+        billing_address -> Jsonb,
+        service_address -> Jsonb,
+        notes -> Nullable<Text>,
+        products -> Nullable<Array<Text>>,
+        external_id -> Nullable<Text>,
+        industry_sector -> Nullable<Text>,
+        industry_group -> Nullable<Text>,
+        classification -> Nullable<Text>,
+        size_range -> Nullable<Text>,
+        linkedin_url -> Nullable<Text>,
+        x_url -> Nullable<Text>,
+        facebook_url -> Nullable<Text>,
+        instagram_url -> Nullable<Text>,
+        youtube_url -> Nullable<Text>,
+        github_url -> Nullable<Text>,
+        contact_first_name -> Nullable<Text>,
+        contact_last_name -> Nullable<Text>,
+        contact_email -> Nullable<Text>,
+        contact_phone -> Nullable<Text>,
+        contact_job_role -> Nullable<Text>,
+        tags -> Nullable<Array<Text>>,
+    }
+}
+
+diesel::table! {
+    import_targets (n) {
+        n -> Int4,
+        id -> Uuid,
+        known -> Bool,
+    }
+}
+
+/// A row that is fit to be saved. `None` is what it says nothing about.
+#[derive(Insertable, Clone, Debug)]
+#[diesel(table_name = import_rows, treat_none_as_default_value = false)]
+pub struct StagedRow {
+    /// Counts the rows of the file from 1.
+    pub n: i32,
+    pub name: String,
+    pub customer_type: Option<String>,
+    pub lifecycle_stage: Option<String>,
+    pub source: Option<String>,
+    pub company_id: Option<CompanyId>,
+    pub email: Option<String>,
+    /// The domain that the row names.
+    pub email_domain: Option<String>,
+    /// The domain that its addresses tell, where it names none.
+    pub domain_guess: Option<String>,
+    pub phone: Option<String>,
+    pub website: Option<String>,
+    pub billing_address: Value,
+    pub service_address: Value,
+    pub notes: Option<String>,
+    pub products: Option<Vec<String>>,
+    pub external_id: Option<String>,
+    pub industry_sector: Option<String>,
+    pub industry_group: Option<String>,
+    pub classification: Option<String>,
+    pub size_range: Option<String>,
+    pub linkedin_url: Option<String>,
+    pub x_url: Option<String>,
+    pub facebook_url: Option<String>,
+    pub instagram_url: Option<String>,
+    pub youtube_url: Option<String>,
+    pub github_url: Option<String>,
+    pub contact_first_name: Option<String>,
+    pub contact_last_name: Option<String>,
+    pub contact_email: Option<String>,
+    pub contact_phone: Option<String>,
+    pub contact_job_role: Option<String>,
+    pub tags: Option<Vec<String>>,
+}
+
+/// Which customer a row becomes or changes.
+#[derive(Insertable, Clone, Copy, Debug)]
+#[diesel(table_name = import_targets, treat_none_as_default_value = false)]
+pub struct Target {
+    pub n: i32,
+    pub id: CustomerId,
+    /// It exists already.
+    pub known: bool,
+}
+
+/// Rows that are sent to the database at once.
+const BATCH: usize = 5_000;
+
+/// Takes rows, and sends them in batches, so that a large file is never in memory as rows.
+#[derive(Default)]
+pub struct Staging {
+    waiting: Vec<StagedRow>,
+}
+
+impl Staging {
+    /// Makes the tables; they go with the transaction.
+    pub fn open(tx: &mut Tx) -> Result<Self> {
+        tx.conn.batch_execute(
+            "CREATE TEMP TABLE import_rows (
+                 n integer NOT NULL, name text NOT NULL, customer_type text, lifecycle_stage text, source text, company_id uuid, email text,
+                 email_domain text, domain_guess text, phone text, website text, billing_address jsonb NOT NULL, service_address jsonb NOT NULL,
+                 notes text, products text[], external_id text, industry_sector text, industry_group text, classification text, size_range text,
+                 linkedin_url text, x_url text, facebook_url text, instagram_url text, youtube_url text, github_url text,
+                 contact_first_name text, contact_last_name text, contact_email text, contact_phone text, contact_job_role text, tags text[]
+             ) ON COMMIT DROP;
+             CREATE TEMP TABLE import_targets (n integer NOT NULL, id uuid NOT NULL, known boolean NOT NULL) ON COMMIT DROP",
+        )?;
+        Ok(Self::default())
+    }
+
+    /// Takes a row.
+    pub fn push(&mut self, tx: &mut Tx, row: StagedRow) -> Result<()> {
+        self.waiting.push(row);
+        if self.waiting.len() >= BATCH { self.send(tx) } else { Ok(()) }
+    }
+
+    fn send(&mut self, tx: &mut Tx) -> Result<()> {
+        if !self.waiting.is_empty() {
+            diesel::copy_from(import_rows::table).from_insertable(&self.waiting).execute(tx.conn)?;
+            self.waiting.clear();
+        }
+        Ok(())
+    }
+
+    /// Sends the rest and where each row goes; from here on SQL has it all.
+    pub fn close(mut self, tx: &mut Tx, targets: &[Target]) -> Result<()> {
+        self.send(tx)?;
+        if !targets.is_empty() {
+            diesel::copy_from(import_targets::table).from_insertable(targets).execute(tx.conn)?;
+        }
+        tx.conn.batch_execute(
+            "CREATE INDEX ON import_rows (n); CREATE INDEX ON import_targets (n); ANALYZE import_rows, import_targets",
+        )?;
+        Ok(())
+    }
+}
