@@ -6,6 +6,7 @@ pub mod customers;
 pub mod health;
 pub mod platform;
 pub mod signing_in;
+pub mod statistics;
 pub mod styleguide;
 pub mod tenants;
 
@@ -33,6 +34,7 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
     .service(
         web::scope("/console")
             .configure(customers::console::routes)
+            .configure(statistics::console::routes)
             .default_service(web::to(errors::no_route)),
     );
 }
