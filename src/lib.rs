@@ -8,6 +8,7 @@ pub mod imports;
 pub mod platform;
 pub mod saved_views;
 pub mod signing_in;
+pub mod statistics;
 pub mod styleguide;
 pub mod tags;
 pub mod tenants;
@@ -38,6 +39,7 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
             .configure(customers::console::routes)
             .configure(tags::console::routes)
             .configure(saved_views::console::routes)
+            .configure(statistics::console::routes)
             .default_service(web::to(errors::no_route)),
     );
 }

@@ -92,14 +92,14 @@ COMMENT ON COLUMN customers.search IS 'The words that search finds it by.';
 
 CREATE INDEX customers_by_name ON customers (tenant_id, name_key, id);
 CREATE INDEX customers_by_change ON customers (tenant_id, updated_at DESC, id DESC);
-CREATE INDEX customers_by_creation ON customers (tenant_id, created_at DESC, id DESC);
+CREATE INDEX customers_by_creation ON customers (tenant_id, created_at DESC, id DESC) INCLUDE (company_id);
 CREATE INDEX customers_by_stage ON customers (tenant_id, lifecycle_stage, name_key, id);
 CREATE INDEX customers_by_company ON customers (tenant_id, company_id) WHERE company_id IS NOT NULL;
 CREATE INDEX customers_by_creator ON customers (tenant_id, created_by) WHERE created_by IS NOT NULL;
 CREATE INDEX customers_by_email ON customers (tenant_id, email) WHERE email IS NOT NULL;
 CREATE INDEX customers_by_domain ON customers (tenant_id, email_domain) WHERE email_domain IS NOT NULL;
 CREATE INDEX customers_by_phone ON customers (tenant_id, phone) WHERE phone IS NOT NULL;
-CREATE INDEX customers_by_churn ON customers (tenant_id, churned_at) WHERE churned_at IS NOT NULL;
+CREATE INDEX customers_by_churn ON customers (tenant_id, churned_at) INCLUDE (company_id) WHERE churned_at IS NOT NULL;
 CREATE INDEX customers_by_word ON customers USING gin (tenant_id, search) WITH (fastupdate = off);
 
 ALTER TABLE users ADD CONSTRAINT users_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id) ON DELETE CASCADE;

@@ -48,6 +48,14 @@ pub struct Series {
     pub values: Vec<u64>,
 }
 
+impl Series {
+    /// Its name over a column: "New" of "new".
+    fn heading(&self) -> String {
+        let mut letters = self.name.chars();
+        letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+    }
+}
+
 /// Amounts over time, with the numbers as a table underneath. Write `{{ chart }}` in a template.
 #[derive(Clone, Debug, Template)]
 #[template(path = "shared/charts/over_time.html")]
@@ -142,6 +150,10 @@ impl OverTime {
             format!("{:.2},{:.2}", x * 100.0, y * 100.0)
         };
         (0..self.labels.len()).map(point).collect::<Vec<_>>().join(" ")
+    }
+
+    fn value(&self, series: &Series, index: &usize) -> u64 {
+        at(series, *index)
     }
 
     fn total(&self, series: &Series) -> u64 {

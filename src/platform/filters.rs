@@ -108,6 +108,11 @@ pub fn counted(number: impl Display, one: impl Display, many: impl Display) -> S
     if number == "1" { format!("1 {one}") } else { format!("{} {many}", grouped(&number)) }
 }
 
+/// "12,345": as the filter `number`, for code.
+pub fn thousands(number: u64) -> String {
+    grouped(&number.to_string())
+}
+
 /// Whether two values are written the same way: how a macro knows which option is chosen.
 pub fn same(a: impl Display, b: impl Display) -> bool {
     a.to_string() == b.to_string()

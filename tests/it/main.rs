@@ -4,5 +4,6 @@ mod bulk;
 mod customers;
 mod saved_views;
 mod signing_in;
+mod statistics;
 mod support;
 mod tags;

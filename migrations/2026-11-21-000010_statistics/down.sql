@@ -1,0 +1,2 @@
+DROP FUNCTION tally_customers;
+DROP INDEX customers_by_kind;

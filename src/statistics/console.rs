@@ -1,0 +1,255 @@
+//! What staff see of it.
+use super::{
+    export::Table,
+    model::{Line, Month, Narrowing, Report},
+    months,
+};
+use crate::platform::{
+    auth::Staff,
+    charts::{Form, OverTime, Series},
+    forms::Asked,
+    pages::{Page, PageResult},
+    permissions::ReadAnalytics,
+    shell::{Section, Shell},
+    urls,
+};
+use actix_web::{
+    HttpResponse,
+    http::header,
+    web::{self, Path, ServiceConfig, get},
+};
+use askama::Template;
+use serde::Deserialize;
+
+/// Mounts the pages under `/console`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(web::scope("/statistics").route("", get().to(index)).route("/{table}.csv", get().to(export)));
+}
+
+/// Lines of a table on the page; its file has all of them.
+const LINES: usize = 20;
+
+/// The query string.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asking {
+    company: String,
+    owner: String,
+}
+
+impl Asking {
+    fn narrowing(&self) -> Narrowing {
+        Narrowing { company: self.company.parse().ok(), owner: self.owner.parse().ok() }
+    }
+}
+
+/// A table of the page, ready to be shown.
+struct Panel {
+    word: &'static str,
+    title: String,
+    column: &'static str,
+    note: &'static str,
+    lines: Vec<ShownLine>,
+    /// How many lines only the file has.
+    more: usize,
+    csv: String,
+}
+
+/// A line with what is worked out of it.
+struct ShownLine {
+    name: String,
+    amount: u64,
+    url: String,
+    share: String,
+    /// As wide as its share of the largest.
+    width: String,
+}
+
+#[derive(Template)]
+#[template(path = "statistics/console/index.html")]
+struct IndexPage {
+    shell: Shell,
+    by: Narrowing,
+    report: Report,
+    chart: OverTime,
+    panels: Vec<Panel>,
+    months_csv: String,
+}
+
+/// `GET /console/statistics`
+async fn index(staff: Staff<ReadAnalytics>, asked: Asked<Asking>) -> PageResult {
+    let (by, zone) = (asked.0.narrowing(), staff.time_zone.clone());
+    let report = staff.read(move |tx| Report::load(tx, by, &zone)).await?;
+    IndexPage {
+        shell: staff.shell(Section::Statistics, "Statistics"),
+        by,
+        chart: over_time(&report.months),
+        panels: panels(&report, by),
+        months_csv: urls::statistics_export(Table::Months.word(), &query(by, None)),
+        report,
+    }
+    .ok()
+}
+
+/// `GET /console/statistics/{table}.csv`
+async fn export(staff: Staff<ReadAnalytics>, table: Path<String>, asked: Asked<Asking>) -> PageResult {
+    let table: Table = table.parse()?;
+    let (by, zone) = (asked.0.narrowing(), staff.time_zone.clone());
+    let report = staff.read(move |tx| Report::load(tx, by, &zone)).await?;
+    let name = format!("attachment; filename=\"customers-by-{}.csv\"", table.column().to_lowercase());
+    Ok(HttpResponse::Ok()
+        .content_type("text/csv; charset=utf-8")
+        .insert_header((header::CONTENT_DISPOSITION, name))
+        .insert_header((header::CACHE_CONTROL, "private, no-store"))
+        .body(table.csv(&report)?))
+}
+
+fn over_time(months: &[Month]) -> OverTime {
+    let series = |name: &str, of: fn(&Month) -> u64| Series {
+        name: name.into(),
+        values: months.iter().map(of).collect(),
+    };
+    OverTime {
+        title: "New and churned by month".into(),
+        labels: months.iter().map(|month| month.name.clone()).collect(),
+        series: vec![series("new", |month| month.new), series("churned", |month| month.churned)],
+        form: Form::Grouped,
+    }
+}
+
+fn panels(report: &Report, by: Narrowing) -> Vec<Panel> {
+    [Table::Stages, Table::Types, Table::Sources, Table::Companies, Table::Owners]
+        .into_iter()
+        .filter(|table| !table.lines(report).is_empty())
+        .map(|table| {
+            let lines = table.lines(report);
+            let largest = lines.iter().map(|line| line.amount).max().unwrap_or(0);
+            Panel {
+                word: table.word(),
+                title: format!("By {}", table.column().to_lowercase()),
+                column: table.column(),
+                note: match table {
+                    Table::Owners => "A customer with several owners counts for each of them.",
+                    _ => "",
+                },
+                lines: lines
+                    .iter()
+                    .take(LINES)
+                    .map(|line| shown(line, table, report.total, largest, by))
+                    .collect(),
+                more: lines.len().saturating_sub(LINES),
+                csv: urls::statistics_export(table.word(), &query(by, None)),
+            }
+        })
+        .collect()
+}
+
+fn shown(line: &Line, table: Table, total: u64, largest: u64, by: Narrowing) -> ShownLine {
+    let parameter = table.column().to_lowercase();
+    ShownLine {
+        name: line.name.clone(),
+        amount: line.amount,
+        url: match &line.key {
+            Some(key) if line.amount > 0 => urls::customers_with(&query(by, Some((&parameter, key)))),
+            _ => String::new(),
+        },
+        share: percent(line.amount, total),
+        width: format!("{:.2}%", part(line.amount, largest)),
+    }
+}
+
+/// The query string that narrows the same way, here or in the list of customers, and further by `also`.
+fn query(by: Narrowing, also: Option<(&str, &str)>) -> String {
+    let company = by.company.map(|id| ("company", id.to_string()));
+    let owner = by.owner.map(|id| ("owner", id.to_string()));
+    let kept = [company, owner]
+        .into_iter()
+        .flatten()
+        .filter(|(name, _)| also.is_none_or(|(other, _)| other != *name));
+    let also = also.map(|(name, value)| (name, value.to_owned()));
+    serde_html_form::to_string(kept.chain(also).collect::<Vec<_>>()).unwrap_or_default()
+}
+
+fn part(amount: u64, of: u64) -> f64 {
+    if of == 0 { 0.0 } else { amount as f64 * 100.0 / of as f64 }
+}
+
+/// "12%", and "<1%" of what there is.
+fn percent(amount: u64, of: u64) -> String {
+    match part(amount, of) {
+        share if amount > 0 && share < 1.0 => "<1%".into(),
+        share => format!("{share:.0}%"),
+    }
+}
+
+impl IndexPage {
+    fn is_narrowed(&self) -> bool {
+        self.by != Narrowing::default()
+    }
+
+    fn company(&self) -> String {
+        self.by.company.map_or(String::new(), |id| id.to_string())
+    }
+
+    fn owner(&self) -> String {
+        self.by.owner.map_or(String::new(), |id| id.to_string())
+    }
+
+    fn all_url(&self) -> String {
+        urls::customers_with(&query(self.by, None))
+    }
+
+    fn this_month(&self) -> Option<&Month> {
+        self.report.months.last()
+    }
+
+    fn last_month(&self) -> Option<&Month> {
+        self.report.months.iter().rev().nth(1)
+    }
+
+    /// The balance of the last twelve months, signed.
+    fn year(&self) -> String {
+        signed(self.report.months.iter().rev().take(12).map(Month::net).sum())
+    }
+
+    fn months_shown(&self) -> u32 {
+        months::SHOWN
+    }
+}
+
+/// "+1,204", "−3", "0".
+fn signed(number: i64) -> String {
+    let sign = match number {
+        1.. => "+",
+        0 => "",
+        _ => "−",
+    };
+    format!("{sign}{}", crate::platform::filters::thousands(number.unsigned_abs()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_whole_and_a_little_is_not_nothing() {
+        assert_eq!(
+            (percent(1, 3).as_str(), percent(1, 1000).as_str(), percent(0, 5).as_str()),
+            ("33%", "<1%", "0%")
+        );
+        assert_eq!(percent(0, 0), "0%");
+    }
+
+    #[test]
+    fn a_figure_leads_to_the_list_narrowed_the_same_way() {
+        let company = crate::platform::ids::CompanyId::new();
+        let by = Narrowing { company: Some(company), owner: None };
+        assert_eq!(query(by, Some(("stage", "active"))), format!("company={company}&stage=active"));
+        assert_eq!(query(by, Some(("company", "x"))), "company=x");
+    }
+
+    #[test]
+    fn a_balance_has_its_sign() {
+        assert_eq!((signed(1204), signed(-3), signed(0)), ("+1,204".into(), "−3".into(), "0".into()));
+    }
+}

@@ -1,0 +1,5 @@
+//! Statistics: how many customers there are of each kind, and how many came and went by month, for those whom the reader may see.
+pub mod console;
+mod export;
+mod model;
+mod months;
