@@ -1,6 +1,6 @@
 //! Drives the real server over HTTP on a real PostgreSQL: `cargo nextest run`.
-mod contacts;
 mod bulk;
+mod contacts;
 mod customers;
 mod saved_views;
 mod signing_in;
