@@ -3,6 +3,7 @@ pub mod cli;
 pub mod config;
 pub mod contacts;
 pub mod customers;
+pub mod demo;
 pub mod health;
 pub mod imports;
 pub mod platform;
