@@ -40,6 +40,7 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
             .configure(customers::console::routes)
             .configure(tags::console::routes)
             .configure(saved_views::console::routes)
+            .configure(imports::console::routes)
             .configure(statistics::console::routes)
             .default_service(web::to(errors::no_route)),
     );

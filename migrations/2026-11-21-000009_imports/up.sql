@@ -60,7 +60,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON import_files TO clientele_app;
 CREATE FUNCTION external_ids_out_of_sight(wanted text[]) RETURNS SETOF text
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT c.external_id FROM unnest(wanted) AS w (external_id) JOIN customers c ON c.tenant_id = current_tenant() AND c.external_id = w.external_id
-    WHERE is_staff() AND NOT may_see_customer(c.tenant_id, c.id, c.created_by)
+    WHERE is_staff() AND may_see_customer(c.tenant_id, c.id, c.created_by) IS NOT TRUE
 $$;
 REVOKE EXECUTE ON FUNCTION external_ids_out_of_sight FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION external_ids_out_of_sight TO clientele_app;

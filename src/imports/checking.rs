@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// Problems that the page shows; the rest is in the file to download.
-const SHOWN_PROBLEMS: usize = 100;
+pub const SHOWN_PROBLEMS: usize = 100;
 /// Rows that the page shows as they will be.
 const SHOWN_ROWS: usize = 8;
 

@@ -138,13 +138,15 @@ impl Mapping {
         };
         let synonym = |field: &Field, header: &str| field.synonyms.contains(&header);
         for fits in [&exact as &dyn Fn(&Field, &str) -> bool, &synonym] {
-            for field in all().filter(|field| field.code != "company") {
+            for field in all() {
                 mapping.take(field, &folded, &mut taken, fits);
             }
-            // "Company" is the customer's own name, unless another column is.
-            for field in all().filter(|field| field.code == "company") {
-                mapping.take(field, &folded, &mut taken, fits);
-            }
+        }
+        // "Company" is the customer's own name, unless another column is.
+        if mapping.column("name").is_none()
+            && let Some(column) = mapping.0.remove("company")
+        {
+            mapping.0.insert("name".into(), column);
         }
         mapping
     }

@@ -180,7 +180,7 @@ fn separator_of(text: &str) -> u8 {
         }
         let (same, all) =
             records.fold((0, 0), |(same, all), row| (same + usize::from(row.len() == columns), all + 1));
-        (if all == 0 { 100 } else { 1 + same * 100 / all }, columns)
+        (1 + (same * 100usize).checked_div(all).unwrap_or(99), columns)
     };
     // The first wins a tie, so the commonest comes last in what max_by_key goes through.
     [b'|', b'\t', b';', b','].into_iter().max_by_key(|separator| score(*separator)).unwrap_or(b',')

@@ -5,6 +5,7 @@ mod checking;
 pub mod console;
 mod fields;
 mod file;
+mod listing;
 mod model;
 mod resolving;
 mod rows;

@@ -52,7 +52,9 @@ pub fn run(
                 let sentence = stopped.sentence();
                 tracing::warn!(import = %id, error = ?stopped.error, "import failed");
                 // While this transaction still holds the lock, so that nobody takes it for abandoned.
-                db.write_blocking(scope, |beside| Import::fail(beside, id, &sentence, stopped.found))?;
+                db.write_blocking(scope, |beside| {
+                    Import::fail(beside, id, &sentence, stopped.found.map(|found| *found))
+                })?;
                 Err(stopped.error)
             }
         }
@@ -62,7 +64,7 @@ pub fn run(
 /// Why nothing was imported.
 struct Stopped {
     error: AppError,
-    found: Option<(Found, Vec<u8>)>,
+    found: Option<Box<(Found, Vec<u8>)>>,
 }
 
 impl<E: Into<AppError>> From<E> for Stopped {
@@ -114,7 +116,10 @@ fn import_all(
     let problems = bad.told(&file);
     if found.bad > 0 && !skip_bad {
         let text = "There are rows that can't be imported. No row was imported; mend them, or skip them.";
-        return Err(Stopped { error: AppError::Conflict(text.into()), found: Some((found, problems)) });
+        return Err(Stopped {
+            error: AppError::Conflict(text.into()),
+            found: Some(Box::new((found, problems))),
+        });
     }
     drop(file);
     if let Some(staging) = staging {

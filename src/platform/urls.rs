@@ -157,6 +157,9 @@ pub fn import(id: &ImportId) -> String {
 pub fn import_mapping(id: &ImportId) -> String {
     format!("/console/imports/{id}/mapping")
 }
+pub fn import_check(id: &ImportId) -> String {
+    format!("/console/imports/{id}/check")
+}
 pub fn import_problems(id: &ImportId) -> String {
     format!("/console/imports/{id}/problems.csv")
 }

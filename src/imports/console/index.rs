@@ -1,0 +1,57 @@
+//! The list: what was imported, when, by whom, with what outcome.
+use crate::{
+    imports::listing::{self, Listed, Page as Rows},
+    platform::{
+        auth::Staff,
+        forms::Asked,
+        pages::{Page, PageResult},
+        paging,
+        permissions::WriteCustomers,
+        shell::{Section, Shell},
+        urls,
+    },
+};
+use askama::Template;
+use serde::Deserialize;
+
+/// Where the list goes on.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Asking {
+    after: String,
+    before: String,
+}
+
+#[derive(Template)]
+#[template(path = "imports/console/index.html")]
+struct IndexPage {
+    shell: Shell,
+    rows: Vec<Listed>,
+    previous: String,
+    next: String,
+}
+
+/// `GET /console/imports`
+pub async fn index(staff: Staff<WriteCustomers>, asked: Asked<Asking>) -> PageResult {
+    let (after, before) = (paging::keys(&asked.0.after), paging::keys(&asked.0.before));
+    let Rows { rows, previous, next } = staff.read(move |tx| listing::page(tx, after, before)).await?;
+    let url = |name: &str, cursor: Option<String>| {
+        cursor.map_or(String::new(), |cursor| format!("{}?{name}={cursor}", urls::imports()))
+    };
+    IndexPage {
+        shell: staff.shell(Section::Imports, "Imports"),
+        rows,
+        previous: url("before", previous),
+        next: url("after", next),
+    }
+    .ok()
+}
+
+impl IndexPage {
+    fn summary(&self) -> String {
+        match self.rows.len() {
+            1 => "1 import".into(),
+            n => format!("{n} imports"),
+        }
+    }
+}

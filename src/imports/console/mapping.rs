@@ -1,0 +1,181 @@
+//! The second step: which column fills which field.
+use super::Steps;
+use crate::{
+    imports::{
+        self,
+        fields::{self, Mapping},
+        file::CsvFile,
+        model::Import,
+    },
+    platform::{
+        auth::Staff,
+        errors::Result,
+        forms::Submitted,
+        ids::ImportId,
+        pages::{Page, PageResult, see_other, see_other_saying},
+        permissions::WriteCustomers,
+        shell::{Flash, FlashKind, Section, Shell},
+        urls,
+    },
+};
+use actix_web::web::Path;
+use askama::Template;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use validator::Validate;
+
+/// A select for every field: its code and the number of a column.
+#[derive(Clone, Debug, Default, Deserialize, Validate)]
+pub struct MappingForm {
+    #[serde(flatten)]
+    choices: BTreeMap<String, String>,
+}
+
+/// A field with its select.
+struct Line {
+    code: &'static str,
+    label: &'static str,
+    column: String,
+    samples: String,
+}
+
+/// Fields under a heading.
+struct Block {
+    label: &'static str,
+    /// Whether any of them is matched: the others are folded away.
+    open: bool,
+    lines: Vec<Line>,
+}
+
+#[derive(Template)]
+#[template(path = "imports/console/mapping.html")]
+struct MappingPage {
+    shell: Shell,
+    steps: Steps,
+    import: Import,
+    form: Submitted<MappingForm>,
+    blocks: Vec<Block>,
+    columns: Vec<(String, String)>,
+    /// Columns that fill nothing.
+    unused: Vec<String>,
+}
+
+/// Values of a column that are shown beside it.
+const SAMPLES: usize = 3;
+
+/// The first values of a column, each once, cut where they are long.
+fn samples(file: &CsvFile, column: usize) -> Vec<String> {
+    let mut found: Vec<String> = vec![];
+    for line in file.rows().take(200) {
+        let cell = line.cells.get(column).unwrap_or_default().trim();
+        let mut text: String = cell.chars().filter(|c| !c.is_control()).take(32).collect();
+        if text.len() < cell.len() {
+            text.push('…');
+        }
+        if !cell.is_empty() && !found.contains(&text) {
+            found.push(text);
+        }
+        if found.len() == SAMPLES {
+            break;
+        }
+    }
+    found
+}
+
+fn page(
+    staff: &Staff<WriteCustomers>,
+    import: Import,
+    file: &CsvFile,
+    mapping: &Mapping,
+    form: Submitted<MappingForm>,
+) -> MappingPage {
+    let names = file.columns();
+    let values: Vec<Vec<String>> = (0..names.len()).map(|column| samples(file, column)).collect();
+    let line = |field: &fields::Field| {
+        let column = mapping.column(field.code);
+        let samples = column.and_then(|column| values.get(column)).map_or(String::new(), |v| v.join(" · "));
+        let column = column.map_or(String::new(), |column| column.to_string());
+        Line { code: field.code, label: field.label, column, samples }
+    };
+    let blocks = fields::GROUPS
+        .iter()
+        .enumerate()
+        .map(|(at, group)| {
+            let lines: Vec<Line> = group.fields.iter().map(line).collect();
+            Block { label: group.label, open: at < 2 || lines.iter().any(|l| !l.column.is_empty()), lines }
+        })
+        .collect();
+    let filled: Vec<usize> = mapping.filled().into_iter().map(|(_, column)| column).collect();
+    let unused = names
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| !filled.contains(at))
+        .map(|(_, name)| name.clone())
+        .collect();
+    let option = |(at, name): (usize, &String)| {
+        let first = values.get(at).and_then(|v| v.first());
+        (at.to_string(), first.map_or_else(|| name.clone(), |first| format!("{name} ({first})")))
+    };
+    MappingPage {
+        shell: staff.shell(Section::Imports, "Match columns"),
+        steps: Steps(1),
+        columns: names.iter().enumerate().map(option).collect(),
+        import,
+        form,
+        blocks,
+        unused,
+    }
+}
+
+async fn load(staff: &Staff<WriteCustomers>, id: ImportId) -> Result<(Import, CsvFile)> {
+    staff.read(move |tx| Ok((Import::find(tx, id)?, Import::file(tx, id)?))).await
+}
+
+/// `GET /console/imports/{id}/mapping`
+pub async fn edit(staff: Staff<WriteCustomers>, id: Path<ImportId>) -> PageResult {
+    let (import, file) = load(&staff, *id).await?;
+    if !import.is_open() {
+        return see_other(urls::import(&id));
+    }
+    let mapping = import.mapping();
+    page(&staff, import, &file, &mapping, Submitted::blank()).ok()
+}
+
+/// `POST /console/imports/{id}/mapping`
+pub async fn update(
+    staff: Staff<WriteCustomers>,
+    id: Path<ImportId>,
+    form: Submitted<MappingForm>,
+) -> PageResult {
+    let (import, file) = load(&staff, *id).await?;
+    if !import.is_open() {
+        return see_other(urls::import(&id));
+    }
+    let mapping = Mapping::chosen(&form.values.choices, file.header().len());
+    if mapping.column("name").is_none() {
+        let form = form.refused("name", "Choose the column that holds the customer's name.");
+        return page(&staff, import, &file, &mapping, form).unprocessable();
+    }
+    check(&staff, *id, mapping).await
+}
+
+/// `POST /console/imports/{id}/check`
+pub async fn check_again(staff: Staff<WriteCustomers>, id: Path<ImportId>) -> PageResult {
+    let id = *id;
+    let import = staff.read(move |tx| Import::find(tx, id)).await?;
+    let mapping = import.mapping();
+    if mapping.column("name").is_none() {
+        return see_other(urls::import_mapping(&id));
+    }
+    check(&staff, id, mapping).await
+}
+
+async fn check(staff: &Staff<WriteCustomers>, id: ImportId, mapping: Mapping) -> PageResult {
+    let country = staff.country.clone();
+    let open = staff.write(move |tx| imports::check(tx, id, &mapping, &country)).await?;
+    if open {
+        return see_other(urls::import(&id));
+    }
+    let text = "This import has begun; its columns can't be changed any more.".to_owned();
+    see_other_saying(urls::import(&id), Flash { kind: FlashKind::Warn, text, undo: String::new() })
+}

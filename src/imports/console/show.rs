@@ -1,0 +1,147 @@
+//! An import in whatever state it is: checked, running, done, failed, undone.
+use super::{Steps, upload};
+use crate::{
+    imports::{
+        checking::Found,
+        model::Import,
+        running::{self, Start},
+        undoing::Undone,
+    },
+    platform::{
+        auth::Staff,
+        db::Tx,
+        errors::{AppError, Result},
+        forms::Submitted,
+        ids::ImportId,
+        pages::{Page, PageResult, see_other},
+        permissions::WriteCustomers,
+        shell::{Section, Shell},
+        urls,
+    },
+};
+use actix_web::{HttpResponse, web::Path};
+use askama::Template;
+use chrono::{DateTime, Utc};
+use diesel::{prelude::*, sql_types::Timestamptz};
+use serde::Deserialize;
+use tokio::sync::oneshot;
+use validator::Validate;
+
+#[derive(Template)]
+#[template(path = "imports/console/show.html")]
+struct ShowPage {
+    shell: Shell,
+    steps: Steps,
+    import: Import,
+    owner: String,
+    check: Found,
+    undone: Undone,
+    now: DateTime<Utc>,
+}
+
+#[derive(QueryableByName)]
+struct Clock {
+    #[diesel(sql_type = Timestamptz)]
+    now: DateTime<Utc>,
+}
+
+/// The time, by the database.
+pub fn clock(tx: &mut Tx) -> Result<DateTime<Utc>> {
+    Ok(diesel::sql_query("SELECT now() AS now").get_result::<Clock>(tx.conn)?.now)
+}
+
+/// `GET /console/imports/{id}`
+pub async fn show(staff: Staff<WriteCustomers>, id: Path<ImportId>) -> PageResult {
+    let id = *id;
+    let mut import = staff.read(move |tx| Import::find(tx, id)).await?;
+    if import.state == "uploaded" {
+        return see_other(urls::import_mapping(&id));
+    }
+    if import.state == "running" {
+        // Its server may be gone: then this says so.
+        import = staff
+            .write(move |tx| {
+                Import::fail_abandoned(tx)?;
+                Import::find(tx, id)
+            })
+            .await?;
+    }
+    let shown = import.clone();
+    let (owner, now) = staff.read(move |tx| Ok((shown.owner(tx)?, clock(tx)?))).await?;
+    let outcome = import.outcome();
+    let step = if import.is_open() { 2 } else { 3 };
+    ShowPage {
+        shell: staff.shell(Section::Imports, format!("Import {}", import.file_name)),
+        steps: Steps(if matches!(import.state.as_str(), "done" | "undone") { 4 } else { step }),
+        owner,
+        check: outcome.check.unwrap_or_default(),
+        undone: outcome.undone.unwrap_or_default(),
+        now,
+        import,
+    }
+    .ok()
+}
+
+impl ShowPage {
+    fn is(&self, state: &str) -> bool {
+        self.import.state == state
+    }
+    /// Rows that will be imported.
+    fn good(&self) -> usize {
+        self.check.create + self.check.update
+    }
+    /// Problems beyond those on the page.
+    fn is_cut(&self) -> bool {
+        self.check.problems.len() == super::super::checking::SHOWN_PROBLEMS
+    }
+    fn is_reading(&self) -> bool {
+        self.import.rows_done == 0
+    }
+    fn can_undo(&self) -> bool {
+        self.import.undo_until().is_some_and(|until| self.now < until)
+    }
+    fn until(&self) -> DateTime<Utc> {
+        self.import.undo_until().unwrap_or(self.now)
+    }
+    fn problem(&self) -> &str {
+        self.import.problem.as_deref().unwrap_or_default()
+    }
+}
+
+/// `GET /console/imports/{id}/problems.csv`
+pub async fn problems(staff: Staff<WriteCustomers>, id: Path<ImportId>) -> Result<HttpResponse> {
+    let id = *id;
+    let problems = staff.read(move |tx| Import::problems(tx, id)).await?;
+    if problems.is_empty() {
+        return Err(AppError::NotFound);
+    }
+    Ok(upload::csv("problems.csv", problems))
+}
+
+/// What to do with rows that are wrong.
+#[derive(Clone, Debug, Default, Deserialize, Validate)]
+#[serde(default)]
+pub struct RunForm {
+    pub skip: String,
+}
+
+/// `POST /console/imports/{id}/run`
+pub async fn run(staff: Staff<WriteCustomers>, id: Path<ImportId>, form: Submitted<RunForm>) -> PageResult {
+    let id = *id;
+    staff.read(move |tx| Import::find(tx, id)).await?;
+    let (db, scope) = staff.door();
+    let (country, skip) = (staff.country.clone(), form.values.skip == "true");
+    let (told, begun) = oneshot::channel::<Start>();
+    std::thread::Builder::new()
+        .name("import".into())
+        .spawn(move || {
+            // What went wrong is kept with the import, and logged where it happens.
+            let _ = running::run(&db, &scope, id, &country, skip, |start| {
+                let _ = told.send(start);
+            });
+        })
+        .map_err(AppError::internal)?;
+    // Nobody tells where there was no connection: then nothing has changed either.
+    begun.await.map_err(|_| AppError::Unavailable)?;
+    see_other(urls::import(&id))
+}
