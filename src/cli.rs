@@ -1,10 +1,12 @@
 //! What the subcommands do.
 use crate::{
     config::{Config, SETTINGS},
+    customers::portable::{self, Restored},
     platform::{
         app::{self, Settings},
         assets,
         db::{Db, Scope},
+        ids::TenantId,
         migrations, passwords,
         passwords::Cost,
         permissions::Role,
@@ -14,7 +16,10 @@ use crate::{
 use actix_web::HttpServer;
 use anyhow::{Context, bail};
 use diesel::{Connection, PgConnection, prelude::*, sql_types};
-use std::io::{BufRead, IsTerminal};
+use std::{
+    io::{BufRead, IsTerminal},
+    path::Path,
+};
 use tracing_subscriber::EnvFilter;
 
 /// The table of settings under `--help`.
@@ -171,6 +176,33 @@ pub fn demo(config: &Config, customers: usize) -> anyhow::Result<()> {
 
 fn fill(_owner: &mut PgConnection, _customers: usize) -> anyhow::Result<()> {
     bail!("the demo world is not built yet")
+}
+
+/// `clientele customer import`
+pub fn import_customer(config: &Config, tenant: &str, file: &Path) -> anyhow::Result<()> {
+    let document =
+        std::fs::read_to_string(file).with_context(|| format!("{} can't be read", file.display()))?;
+    let database = Database::join(config)?;
+    let outcome = restore_customer(&database, tenant, &document);
+    database.close()?;
+    let restored = outcome?;
+    println!("{} is back, with the id {}.", restored.name, restored.id);
+    restored.notes.iter().for_each(|note| println!("{note}"));
+    Ok(())
+}
+
+fn restore_customer(database: &Database, tenant: &str, document: &str) -> anyhow::Result<Restored> {
+    use crate::platform::schema::tenants;
+    let mut owner = database.owner()?;
+    migrations::run(&mut owner)?;
+    let id: Option<TenantId> = tenants::table
+        .filter(tenants::slug.eq(tenant.to_lowercase()))
+        .select(tenants::id)
+        .first(&mut owner)
+        .optional()?;
+    let id = id.with_context(|| format!("--tenant: there is no tenant {tenant}"))?;
+    let db = Db::connect(&database.url, 1)?;
+    Ok(db.write_blocking(&Scope::system(id), |tx| portable::restore(tx, document))?)
 }
 
 /// `clientele user create`

@@ -30,10 +30,26 @@ enum Command {
         #[arg(long, default_value_t = 10_000)]
         customers: usize,
     },
+    /// Customers
+    Customer {
+        #[command(subcommand)]
+        command: CustomerCommand,
+    },
     /// Accounts
     User {
         #[command(subcommand)]
         command: UserCommand,
+    },
+}
+
+#[derive(Subcommand)]
+enum CustomerCommand {
+    /// Bring a customer back from the document that its page offers under "Download everything"
+    Import {
+        /// The tenant's short name (acme)
+        #[arg(long)]
+        tenant: String,
+        file: std::path::PathBuf,
     },
 }
 
@@ -62,6 +78,9 @@ fn main() -> ExitCode {
             Command::Serve { demo, customers } => cli::serve(&config, demo.then_some(customers)),
             Command::Migrate => cli::migrate(&config),
             Command::Demo { customers } => cli::demo(&config, customers),
+            Command::Customer { command: CustomerCommand::Import { tenant, file } } => {
+                cli::import_customer(&config, &tenant, &file)
+            }
             Command::User { command: UserCommand::Create { tenant, email, name, role } } => {
                 cli::create_user(&config, tenant.as_deref(), &email, &name, &role)
             }

@@ -114,6 +114,21 @@ pub struct Row {
     pub now: DateTime<Utc>,
 }
 
+/// Where a row stands, whatever the order.
+#[derive(QueryableByName, Clone, Debug)]
+pub struct Place {
+    #[diesel(sql_type = sql_types::Uuid)]
+    pub id: CustomerId,
+    #[diesel(sql_type = sql_types::Text)]
+    pub name_key: String,
+    #[diesel(sql_type = sql_types::Timestamptz)]
+    pub created_at: DateTime<Utc>,
+    #[diesel(sql_type = sql_types::Timestamptz)]
+    pub updated_at: DateTime<Utc>,
+    #[diesel(sql_type = sql_types::BigInt)]
+    pub position: i64,
+}
+
 impl Row {
     /// Name and colour of each tag.
     pub fn tags(&self) -> Vec<(String, String)> {
@@ -369,8 +384,8 @@ impl Listing {
         sql
     }
 
-    /// The statement of a page, or of a whole export when `size` is large.
-    fn rows(&self, scope: &Scope, size: usize) -> Statement {
+    /// The statement of `size` rows with what orders them, and that order for a query around it, which calls it `page`.
+    fn page(&self, scope: &Scope, size: usize) -> (Statement, String) {
         let backwards = self.before.is_some();
         let (column, cast) = match self.order {
             Order::Name => ("c.name_key", "text"),
@@ -398,6 +413,12 @@ impl Listing {
         inner.push(&format!(" ORDER BY {column} {direction}, c.id {direction} LIMIT {size}"));
 
         let outer = column.replace("c.", "page.").replace("hits.", "page.");
+        (inner, format!(" ORDER BY {outer} {direction}, page.id {direction}"))
+    }
+
+    /// The statement of a page.
+    fn rows(&self, scope: &Scope, size: usize) -> Statement {
+        let (page, order) = self.page(scope, size);
         let mut sql = Statement::new(
             "SELECT page.*, now() AS now, \
              ARRAY(SELECT t.colour || ' ' || t.name FROM customer_tags ct JOIN tags t ON t.tenant_id = ct.tenant_id AND t.id = ct.tag_id \
@@ -405,7 +426,7 @@ impl Listing {
              ARRAY(SELECT u.name FROM customer_success_owned_customers o JOIN users u ON u.id = o.user_id \
                    WHERE o.tenant_id = page.tenant_id AND o.customer_id = page.id ORDER BY u.name) AS owners FROM (",
         );
-        sql.append(inner).push(&format!(") page ORDER BY {outer} {direction}, page.id {direction}"));
+        sql.append(page).push(") page").push(&order);
         sql
     }
 
@@ -432,14 +453,43 @@ impl Listing {
         Ok(from.rows(tx.scope, most).load(tx.conn)?)
     }
 
+    /// A statement of everything that matches, in order, at most `most` rows from `after` on: `select` from `page`, which has the
+    /// columns of [`Place`], and from what `joined` adds to it.
+    pub fn around(
+        &self,
+        scope: &Scope,
+        after: Option<&Place>,
+        most: usize,
+        select: &str,
+        joined: &str,
+    ) -> Statement {
+        let mut from = self.clone();
+        from.before = None;
+        from.after = after.map(|place| self.key_of(place));
+        let (page, order) = from.page(scope, most);
+        let mut sql = Statement::new(select);
+        sql.push(" FROM (").append(page).push(") page ").push(joined).push(&order);
+        sql
+    }
+
     fn key(&self, row: &Row) -> Key {
+        self.key_of(&Place {
+            id: row.id,
+            name_key: row.name_key.clone(),
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            position: row.position,
+        })
+    }
+
+    fn key_of(&self, place: &Place) -> Key {
         let value = match self.order {
-            Order::Name => row.name_key.clone(),
-            Order::Created => row.created_at.to_rfc3339(),
-            Order::Changed => row.updated_at.to_rfc3339(),
-            Order::Best => row.position.to_string(),
+            Order::Name => place.name_key.clone(),
+            Order::Created => place.created_at.to_rfc3339(),
+            Order::Changed => place.updated_at.to_rfc3339(),
+            Order::Best => place.position.to_string(),
         };
-        (value, row.id.0)
+        (value, place.id.0)
     }
 
     fn cursor(&self, row: &Row) -> String {

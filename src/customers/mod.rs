@@ -2,12 +2,14 @@
 pub mod bulk;
 pub mod console;
 mod duplicates;
+pub mod export;
 pub mod form;
 pub mod head;
 pub mod kinds;
 pub mod listing;
 pub mod model;
 pub mod parsing;
+pub mod portable;
 pub mod portal;
 pub mod telling;
 mod timeline;

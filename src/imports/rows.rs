@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     customers::{
+        export,
         form::{CustomerForm, Problems},
         kinds, parsing,
     },
@@ -216,13 +217,9 @@ impl TypedContact {
     }
 }
 
-/// A cell as its field takes it. An export puts an apostrophe before what a spreadsheet would take for a formula; here it goes again.
+/// A cell as its field takes it, without the apostrophe that an export puts before what a spreadsheet would take for a formula.
 fn cell(written: &str) -> String {
-    let text = clean_text(written);
-    match text.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest.to_owned(),
-        _ => text,
-    }
+    clean_text(export::unguarded(&clean_text(written)))
 }
 
 /// Sector and group as the form writes them. A group alone tells its sector.

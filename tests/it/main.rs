@@ -3,6 +3,7 @@ mod bulk;
 mod contacts;
 mod customers;
 mod imports;
+mod exports;
 mod saved_views;
 mod signing_in;
 mod statistics;

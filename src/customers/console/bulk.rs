@@ -98,6 +98,8 @@ impl BulkForm {
             Action::Tag => match self.tag.split_whitespace().collect::<Vec<_>>().join(" ") {
                 name if name.is_empty() => Err(("tag", "Name a tag.")),
                 name if name.chars().count() > 50 => Err(("tag", "A tag may have 50 characters.")),
+                // A file of customers lists tags with commas between them.
+                name if name.contains([',', ';']) => Err(("tag", "Name one tag, without a comma.")),
                 name => Ok(Change::Tag(name.clone(), i64::from(filters::hue_of(&name)))),
             },
             Action::Untag => Ok(Change::Untag(TagId(offered("Choose a tag from the list.")?))),

@@ -2,6 +2,7 @@
 mod bulk;
 mod deletion;
 mod editing;
+mod export;
 mod index;
 mod show;
 
@@ -18,7 +19,9 @@ pub fn routes(cfg: &mut ServiceConfig) {
             .route("/new", get().to(editing::new))
             .route("/bulk", post().to(bulk::bulk))
             .route("/bulk/{transaction}/undo", post().to(bulk::undo))
+            .route("/export", get().to(export::csv))
             .route("/{id}", get().to(show::show))
+            .route("/{id}/export.json", get().to(export::json))
             .route("/{id}", post().to(editing::update))
             .route("/{id}/edit", get().to(editing::edit))
             .route("/{id}/timeline", get().to(show::timeline))

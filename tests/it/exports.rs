@@ -1,0 +1,322 @@
+//! Taking customers along: lists as CSV, single customers as JSON, and both back again.
+use crate::support::*;
+use clientele::customers::portable::{self, Restored};
+use scraper::{Html, Selector};
+use serde_json::Value;
+use std::{collections::HashMap, time::Duration};
+
+/// The rows of a CSV file by header.
+fn rows(file: &Answer) -> Vec<HashMap<String, String>> {
+    file.assert_ok();
+    let text = file.body.strip_prefix('\u{feff}').expect("begins with the mark of UTF-8");
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    reader.deserialize().map(Result::unwrap).collect()
+}
+
+fn names(rows: &[HashMap<String, String>]) -> Vec<&str> {
+    rows.iter().map(|row| row["Name"].as_str()).collect()
+}
+
+#[actix_web::test]
+async fn a_list_is_exported_as_it_is_shown() {
+    let app = TestApp::start().await;
+    app.crowd(120);
+    app.sql(
+        "UPDATE customers SET lifecycle_stage = 'churned' WHERE name LIKE 'Customer 000%';
+         UPDATE customers SET customer_type = 'consumer' WHERE name LIKE '%1'",
+    );
+    let ada = app.person("ada@acme.test").await;
+    for query in ["stage=churned&sort=-name", "type=consumer&sort=-changed", "q=customer", "", "show=recent"]
+    {
+        let mut shown = vec![];
+        let mut path = format!("/console/customers?size=50&{query}");
+        loop {
+            let page = ada.get(&path).await;
+            shown.extend(page.assert_ok().all("tbody th a"));
+            match page.attribute("a[rel=next]", "href") {
+                Some(next) => path = next,
+                None => break,
+            }
+        }
+        let file = ada.get(&format!("/console/customers/export?size=50&after=junk&{query}")).await;
+        assert_eq!(names(&rows(&file)), shown, "{query}");
+    }
+    let file = ada.get("/console/customers/export").await;
+    assert_eq!(file.headers["content-type"], "text/csv; charset=utf-8");
+    let day = app.cell("to_char(now(), 'YYYY-MM-DD')");
+    assert_eq!(
+        file.headers["content-disposition"],
+        format!("attachment; filename=\"customers-{day}.csv\"").as_str()
+    );
+    let all = rows(&file);
+    let northwind = all.iter().find(|row| row["Name"] == "Northwind Traders").unwrap();
+    for (column, value) in [
+        ("Type", "Business"),
+        ("Stage", "Active"),
+        ("Email", "hello@northwind.test"),
+        ("Phone", "+12125550187"),
+        ("External id", "C-1"),
+        ("Tags", "renewal"),
+        ("Owners", "Chloe Marsh"),
+        ("Owners' emails", "chloe@acme.test"),
+        ("Contact first name", "Carol"),
+        ("Contact email", "carol@northwind.test"),
+        ("Revenue", "0.00"),
+    ] {
+        assert_eq!(northwind[column], value, "{column}");
+    }
+    assert!(!file.body.contains("Initech"));
+}
+
+#[actix_web::test]
+async fn many_rows_come_in_order_and_each_once() {
+    let app = TestApp::start().await;
+    app.crowd(2500);
+    let ada = app.person("ada@acme.test").await;
+    for query in ["sort=created", "sort=-changed", "sort=-name"] {
+        let file = ada.get(&format!("/console/customers/export?{query}")).await;
+        let found = rows(&file);
+        let mut names = names(&found);
+        assert_eq!(names.len(), 2502, "{query}");
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), 2502, "{query}");
+    }
+}
+
+#[actix_web::test]
+async fn everybody_exports_what_they_see() {
+    let app = TestApp::start().await;
+    app.crowd(3);
+    let chloe = app.person("chloe@acme.test").await;
+    assert_eq!(names(&rows(&chloe.get("/console/customers/export").await)), ["Northwind Traders"]);
+    let eve = app.person("eve@globex.test").await;
+    assert_eq!(names(&rows(&eve.get("/console/customers/export").await)), ["Initech"]);
+    for name in ["Contoso", "Initech"] {
+        let path = format!("/console/customers/{}/export.json", app.customer(name));
+        chloe.get(&path).await.assert_not_found();
+    }
+    let carol = app.person("carol@northwind.test").await;
+    carol.get("/console/customers/export").await.assert_not_found();
+    app.visitor().get("/console/customers/export").await.assert_status(303);
+}
+
+#[actix_web::test]
+async fn no_cell_is_run_by_a_spreadsheet() {
+    let app = TestApp::start().await;
+    app.sql(
+        "UPDATE customers SET name = '=HYPERLINK(\"http://evil.test\",\"x\")', notes = '@SUM(A1)', external_id = '-2+3' WHERE name = 'Contoso'",
+    );
+    let ada = app.person("ada@acme.test").await;
+    let found = rows(&ada.get("/console/customers/export").await);
+    let row = found.iter().find(|row| row["Phone"] == "+12125550188").unwrap();
+    assert_eq!(row["Name"], "'=HYPERLINK(\"http://evil.test\",\"x\")");
+    assert_eq!((row["Notes"].as_str(), row["External id"].as_str()), ("'@SUM(A1)", "'-2+3"));
+}
+
+/// What every customer of Acme is, but for ids and times.
+fn everything(app: &TestApp) -> String {
+    app.cell(
+        "SELECT string_agg(concat_ws('|', c.name, c.customer_type, c.lifecycle_stage, c.source, y.name, c.email, c.email_domain, c.phone, c.website,
+                c.billing_address, c.service_address, c.notes, c.products, c.external_id, c.industry_sector, c.industry_group, c.classification,
+                c.size_range, c.linkedin_url, c.x_url, c.github_url,
+                ARRAY(SELECT g.name FROM customer_tags ct JOIN tags g ON g.id = ct.tag_id WHERE ct.customer_id = c.id ORDER BY 1),
+                ARRAY(SELECT concat_ws('/', p.first_name, p.last_name, p.email, p.phone, p.job_role, p.is_primary) FROM contacts p WHERE p.customer_id = c.id)),
+                E'\\n' ORDER BY c.name)
+         FROM customers c JOIN tenants t ON t.id = c.tenant_id LEFT JOIN companies y ON y.id = c.company_id WHERE t.slug = 'acme'",
+    )
+}
+
+/// Gives Contoso a value in every field, some of them awkward.
+fn fill(app: &TestApp) {
+    app.sql(
+        "UPDATE customers c SET name = '=Contoso \"Ltd\", GmbH & Söhne', source = 'partner', website = 'https://contoso.test/?a=1',
+            company_id = (SELECT id FROM companies y WHERE y.tenant_id = c.tenant_id),
+            billing_address = '{\"street\": \"1 Main St\\nFloor 2\", \"city\": \"Springfield\", \"state\": \"IL\", \"zip\": \"02134\", \"country\": \"US\"}',
+            service_address = '{\"city\": \"-Shelbyville\"}', notes = E'@first line\\nsecond, \"quoted\"\\n🦀', products = '{Gold,Silver plan}',
+            industry_sector = 'financials', industry_group = 'banks', classification = 's_corporation', size_range = '1-10',
+            linkedin_url = 'https://linkedin.com/company/contoso', x_url = 'https://x.com/contoso', github_url = 'https://github.com/contoso'
+         WHERE name = 'Contoso';
+         INSERT INTO tags (tenant_id, name) SELECT id, '+vip' FROM tenants WHERE slug = 'acme';
+         INSERT INTO customer_tags (tenant_id, customer_id, tag_id) SELECT c.tenant_id, c.id, g.id FROM customers c JOIN tags g USING (tenant_id)
+            WHERE c.name LIKE '=Contoso%';
+         INSERT INTO contacts (tenant_id, customer_id, first_name, last_name, email, phone, job_role, is_primary)
+            SELECT tenant_id, id, 'Zoë', 'O''Hara', 'zoe@contoso.test', '+4930901820', 'CFO', true FROM customers WHERE name LIKE '=Contoso%'",
+    );
+}
+
+#[actix_web::test]
+async fn what_is_exported_can_be_imported_again() {
+    let app = TestApp::start().await;
+    app.crowd(30);
+    fill(&app);
+    let before = everything(&app);
+    let ada = app.person("ada@acme.test").await;
+    let file = ada.get("/console/customers/export").await.body;
+    app.sql("DELETE FROM customers; DELETE FROM tags");
+
+    let uploaded = ada.upload("/console/imports/new", "file", "customers.csv", file.into_bytes()).await;
+    let mapping = ada.get(&uploaded.assert_status(303).location).await;
+    let chosen: Vec<(String, String)> = {
+        let html = Html::parse_document(&mapping.assert_ok().body);
+        let option = Selector::parse("option[selected]").unwrap();
+        html.select(&Selector::parse("main select").unwrap())
+            .map(|select| {
+                let value = select.select(&option).next().and_then(|o| o.value().attr("value"));
+                (select.value().attr("name").unwrap().to_owned(), value.unwrap_or_default().to_owned())
+            })
+            .collect()
+    };
+    let form: Vec<(&str, &str)> =
+        chosen.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    ada.submit(&uploaded.location, &form).await.assert_status(303);
+    let path = uploaded.location.strip_suffix("/mapping").unwrap();
+    ada.submit(&format!("{path}/run"), &[]).await.assert_status(303);
+    for _ in 0..400 {
+        if app.cell("SELECT state FROM imports") != "running" {
+            break;
+        }
+        actix_web::rt::time::sleep(Duration::from_millis(25)).await;
+    }
+    assert_eq!(app.cell("SELECT state || coalesce(problem, '') FROM imports"), "done");
+    assert_eq!(everything(&app), before);
+}
+
+/// The document without what a restored customer can't have again.
+fn lasting(mut document: Value) -> Value {
+    for gone in ["exported_at", "events", "portal_users"] {
+        document.as_object_mut().unwrap().remove(gone).unwrap();
+    }
+    document
+}
+
+fn restore(app: &TestApp, slug: &str, document: &str) -> Result<Restored, String> {
+    app.db
+        .write_blocking(&app.system(slug), |tx| portable::restore(tx, document))
+        .map_err(|error| error.to_string())
+}
+
+async fn document(app: &TestApp, person: &Person, id: &str) -> Value {
+    let file = person.get(&format!("/console/customers/{id}/export.json")).await;
+    assert_eq!(file.assert_ok().headers["content-type"], "application/json");
+    let _ = app;
+    serde_json::from_str(&file.body).unwrap()
+}
+
+#[actix_web::test]
+async fn a_customer_is_exported_deleted_and_restored() {
+    let app = TestApp::start().await;
+    fill(&app);
+    let ada = app.person("ada@acme.test").await;
+    let id = app.cell("SELECT id FROM customers WHERE name LIKE '=Contoso%'");
+    let chloe = app.cell("SELECT id FROM users WHERE email = 'chloe@acme.test'");
+    app.sql(&format!(
+        "INSERT INTO customer_success_owned_customers (tenant_id, user_id, customer_id) SELECT tenant_id, '{chloe}', id FROM customers WHERE id = '{id}';
+         INSERT INTO contacts (tenant_id, customer_id, first_name, notes) SELECT tenant_id, id, 'Second', 'line' FROM customers WHERE id = '{id}';
+         UPDATE customers SET lifecycle_stage = 'churned', churned_at = '2026-01-02', session_expiration_seconds = 3600, revenue_total = 99999999999999.99,
+            first_purchase_on = '2025-05-06', created_by = (SELECT id FROM users WHERE email = 'grace@acme.test') WHERE id = '{id}'"
+    ));
+    let file = ada.get(&format!("/console/customers/{id}/export.json")).await;
+    assert!(
+        file.headers["content-disposition"]
+            .to_str()
+            .unwrap()
+            .starts_with("attachment; filename=\"contoso-ltd-gmbh-s-hne-"),
+        "{:?}",
+        file.headers
+    );
+    let before = document(&app, &ada, &id).await;
+    assert_eq!(before["customer"]["revenue_total"], "99999999999999.99");
+    assert_eq!(before["owners"], serde_json::json!(["chloe@acme.test"]));
+    assert_eq!(before["events"].as_array().unwrap().last().unwrap()["topic"], "CUSTOMER_UPDATED");
+    app.sql(&format!("DELETE FROM customers WHERE id = '{id}'"));
+    app.sql("DELETE FROM tags WHERE name = '+vip'");
+
+    let restored = restore(&app, "acme", &file.body).unwrap();
+    assert_eq!((restored.id.to_string(), restored.notes), (id.clone(), vec![]));
+    assert_eq!(lasting(document(&app, &ada, &id).await), lasting(before.clone()));
+
+    // It exists now: another one is made, unless its external id stands in the way.
+    let refused = restore(&app, "acme", &file.body).unwrap_err();
+    assert!(refused.contains("customer.external_id"), "{refused}");
+    app.sql(&format!("UPDATE customers SET external_id = NULL WHERE id = '{id}'"));
+    let second = restore(&app, "acme", &file.body).unwrap();
+    assert_ne!(second.id.to_string(), id);
+    assert_eq!(app.cell("SELECT count(*) FROM contacts WHERE email = 'zoe@contoso.test'"), "2");
+
+    // Elsewhere, what it refers to is not there, and it is told.
+    let elsewhere = restore(&app, "globex", &file.body).unwrap();
+    assert_eq!(
+        elsewhere.notes,
+        [
+            "There is no company “Acme Services” any more: it belongs to none.",
+            "chloe@acme.test is no CS rep here any more, and does not own it.",
+        ]
+    );
+    let eve = app.person("eve@globex.test").await;
+    eve.get(&format!("/console/customers/{}", elsewhere.id)).await.assert_ok();
+}
+
+#[actix_web::test]
+async fn no_secret_is_in_a_document() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada@acme.test").await;
+    let northwind = document(&app, &ada, &app.customer("Northwind Traders")).await;
+    assert_eq!(northwind["portal_users"].as_array().unwrap().len(), 2);
+    assert_eq!(northwind["contacts"][0]["email"], "carol@northwind.test");
+    let text = northwind.to_string();
+    for secret in ["argon2", "password", "tenant_id\":\"", "token"] {
+        assert!(!text.contains(secret) || secret.starts_with("tenant"), "{secret} is in {text}");
+    }
+}
+
+#[actix_web::test]
+async fn a_malformed_document_is_refused_by_the_name_of_its_field() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada@acme.test").await;
+    let good = document(&app, &ada, &app.customer("Northwind Traders")).await;
+    app.sql("DELETE FROM customers WHERE name = 'Northwind Traders'");
+    let refused = |path: &str, value: Value| {
+        let mut bad = good.clone();
+        *bad.pointer_mut(path).unwrap_or_else(|| panic!("{path}")) = value;
+        let refusal = restore(&app, "acme", &bad.to_string()).expect_err(path);
+        assert!(!refusal.contains("on our side"), "{path}: {refusal}");
+        refusal
+    };
+    for (path, value, field) in [
+        ("/customer/name", Value::from(""), "customer.name"),
+        ("/customer/name", Value::from(5), "customer.name"),
+        ("/customer/name", Value::from("a\0b"), "customer.name"),
+        ("/customer/name", Value::from("x".repeat(300)), "customer.name"),
+        ("/customer/id", Value::from("me"), "customer.id"),
+        ("/customer/customer_type", Value::from("robot"), "customer.customer_type"),
+        ("/customer/phone", Value::from("555"), "customer.phone"),
+        ("/customer/website", Value::from("javascript:alert(1)"), "customer.website"),
+        ("/customer/email", Value::from("nobody"), "customer.email"),
+        ("/customer/billing_address", serde_json::json!({ "planet": "Mars" }), "customer.billing_address"),
+        ("/customer/industry_group", Value::from("banks"), "customer.industry_group"),
+        ("/customer/revenue_total", Value::from("a lot"), "customer.revenue_total"),
+        ("/customer/created_at", Value::from("yesterday"), "customer.created_at"),
+        ("/customer/created_at", Value::from("+99999-01-01T00:00:00Z"), "customer"),
+        ("/contacts/0/email", Value::from("nobody"), "contacts.email"),
+        ("/contacts/0/is_primary", Value::from("perhaps"), "contacts[0].is_primary"),
+        ("/contacts", Value::Null, "contacts"),
+        ("/tags", serde_json::json!(["x".repeat(51)]), "tags"),
+        ("/owners", serde_json::json!([1]), "owners[0]"),
+        ("/version", Value::from(2), "version"),
+        ("/format", Value::from("csv"), "format"),
+    ] {
+        let refusal = refused(path, value);
+        assert!(refusal.contains(field), "{path}: {refusal}");
+    }
+    let mut unknown = good.clone();
+    unknown["customer"]["colour"] = "red".into();
+    let refusal = restore(&app, "acme", &unknown.to_string()).unwrap_err();
+    assert!(refusal.contains("colour"), "{refusal}");
+    for text in ["", "[]", "null", "{", "\u{feff}{}", "[[[[[["] {
+        restore(&app, "acme", text).unwrap_err();
+    }
+    assert_eq!(app.cell("SELECT count(*) FROM customers WHERE name LIKE 'North%'"), "0");
+    let restored = restore(&app, "acme", &good.to_string()).unwrap();
+    assert_eq!(restored.notes, ["2 portal users are not restored: invite them again."]);
+}
