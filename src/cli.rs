@@ -173,6 +173,15 @@ fn fill(_owner: &mut PgConnection, _customers: usize) -> anyhow::Result<()> {
     bail!("the demo world is not built yet")
 }
 
+/// `clientele isolation-check`
+pub fn isolation_check(config: &Config) -> anyhow::Result<()> {
+    let database = Database::join(config)?;
+    migrations::run(&mut database.owner()?)?;
+    let outcome = crate::isolation::check(&database.url, &mut std::io::stdout().lock());
+    database.close()?;
+    if outcome? { Ok(()) } else { bail!("tenants are not kept apart") }
+}
+
 /// `clientele user create`
 pub fn create_user(
     config: &Config,

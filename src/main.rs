@@ -30,6 +30,8 @@ enum Command {
         #[arg(long, default_value_t = 10_000)]
         customers: usize,
     },
+    /// Prove that tenants are kept apart: two throw-away tenants, every table and every route, a line per try
+    IsolationCheck,
     /// Accounts
     User {
         #[command(subcommand)]
@@ -62,6 +64,7 @@ fn main() -> ExitCode {
             Command::Serve { demo, customers } => cli::serve(&config, demo.then_some(customers)),
             Command::Migrate => cli::migrate(&config),
             Command::Demo { customers } => cli::demo(&config, customers),
+            Command::IsolationCheck => cli::isolation_check(&config),
             Command::User { command: UserCommand::Create { tenant, email, name, role } } => {
                 cli::create_user(&config, tenant.as_deref(), &email, &name, &role)
             }

@@ -2,6 +2,7 @@
 mod bulk;
 mod contacts;
 mod customers;
+mod isolation;
 mod saved_views;
 mod signing_in;
 mod statistics;
