@@ -6,6 +6,7 @@ pub mod customers;
 pub mod demo;
 pub mod health;
 pub mod imports;
+pub mod isolation;
 pub mod platform;
 pub mod saved_views;
 pub mod signing_in;

@@ -35,6 +35,8 @@ enum Command {
         #[command(subcommand)]
         command: CustomerCommand,
     },
+    /// Prove that tenants are kept apart: two throw-away tenants, every table and every route, a line per try
+    IsolationCheck,
     /// Accounts
     User {
         #[command(subcommand)]
@@ -81,6 +83,7 @@ fn main() -> ExitCode {
             Command::Customer { command: CustomerCommand::Import { tenant, file } } => {
                 cli::import_customer(&config, &tenant, &file)
             }
+            Command::IsolationCheck => cli::isolation_check(&config),
             Command::User { command: UserCommand::Create { tenant, email, name, role } } => {
                 cli::create_user(&config, tenant.as_deref(), &email, &name, &role)
             }

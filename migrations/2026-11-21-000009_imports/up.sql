@@ -86,6 +86,9 @@ BEGIN
     IF NOT EXISTS (SELECT FROM tenants WHERE id = throwaway AND is_throwaway) THEN
         RAISE EXCEPTION 'only a throw-away tenant can be purged';
     END IF;
+    -- The customers go before the users: a creator who goes is struck from his customers, and that change would teach words to a tenant
+    -- that is gone.
+    DELETE FROM customers WHERE tenant_id = throwaway;
     DELETE FROM tenants WHERE id = throwaway;
     PERFORM set_config('app.purging', throwaway::text, true);
     DELETE FROM events WHERE tenant_id = throwaway;

@@ -4,6 +4,7 @@ mod contacts;
 mod customers;
 mod imports;
 mod exports;
+mod isolation;
 mod saved_views;
 mod signing_in;
 mod statistics;

@@ -11,7 +11,7 @@ async fn world() -> TestApp {
          SELECT t.id, 'Customer ' || n, CASE n % 3 WHEN 0 THEN 'consumer' ELSE 'business' END,
                 (ARRAY['onboarding', 'active', 'inactive', 'churned'])[1 + n % 4],
                 (ARRAY['direct', 'referral', 'website'])[1 + n % 3],
-                CASE n % 5 WHEN 0 THEN NULL ELSE (SELECT c.id FROM companies c WHERE c.tenant_id = t.id ORDER BY name LIMIT 1 OFFSET n % 2) END,
+                CASE n % 5 WHEN 0 THEN NULL ELSE (SELECT c.id FROM companies c WHERE c.tenant_id = t.id ORDER BY name LIMIT 1 OFFSET (n / 7) % 2) END,
                 now() - n * interval '2 days', CASE n % 4 WHEN 3 THEN now() - n * interval '1 day' END
          FROM tenants t, generate_series(1, 500) n WHERE t.slug = 'acme';
          INSERT INTO customer_success_owned_customers (tenant_id, user_id, customer_id)

@@ -1,0 +1,210 @@
+//! Tries on the tables themselves, as the server's role, in the scope of one tenant.
+use super::{
+    Findings,
+    catalog::{Catalog, Table},
+    worlds::{SHARED_WORD, World},
+};
+use crate::platform::{
+    db::{Audience, Db, Scope, Tx},
+    errors::AppError,
+    ids::{CustomerId, TenantId, UserId},
+    permissions::Role,
+};
+use diesel::{QueryableByName, RunQueryDsl, connection::SimpleConnection, sql_types::Text};
+
+/// What a statement came to.
+#[derive(Debug, PartialEq, Eq)]
+enum Outcome {
+    /// It read or changed so many rows.
+    Rows(i64),
+    /// PostgreSQL refused it, with this SQLSTATE.
+    Refused(String),
+}
+
+/// No right to the table, or a policy.
+const DENIED: &str = "42501";
+/// A foreign key that found nothing.
+const NO_PARENT: &str = "23503";
+
+#[derive(QueryableByName)]
+struct Told {
+    #[diesel(sql_type = Text)]
+    told: String,
+}
+
+/// Everybody of the first tenant who might try, and somebody who is not signed in.
+fn scopes(ours: &World) -> anyhow::Result<Vec<(&'static str, Scope)>> {
+    let of = |audience, user: Option<uuid::Uuid>, customer: Option<CustomerId>, roles: &[Role]| Scope {
+        audience,
+        tenant_id: Some(TenantId(ours.tenant)),
+        user_id: user.map(UserId),
+        customer_id: customer,
+        roles: roles.to_vec(),
+        request_id: None,
+    };
+    let customer: CustomerId = ours.id("customers").parse()?;
+    Ok(vec![
+        ("an admin", of(Audience::Staff, Some(ours.admin), None, &[Role::TenantAdmin])),
+        ("a rep", of(Audience::Staff, Some(ours.rep), None, &[Role::CustomerSuccess])),
+        ("a customer", of(Audience::Portal, Some(ours.portal), Some(customer), &[Role::CustomerAdmin])),
+        ("the system", of(Audience::System, None, None, &[])),
+        ("nobody", Scope::nobody()),
+    ])
+}
+
+/// Every try on every table as everybody.
+pub fn try_all(
+    db: &Db,
+    catalog: &Catalog,
+    ours: &World,
+    theirs: &World,
+    findings: &mut Findings,
+) -> anyhow::Result<()> {
+    for (who, scope) in scopes(ours)? {
+        for table in &catalog.tables {
+            let mut tries = tries(catalog, table, ours, theirs);
+            if scope.audience == Audience::Nobody {
+                tries.push(("list everything".into(), format!("SELECT FROM {}", table.name), vec![DENIED]));
+            }
+            for (tried, sql, allowed) in tries {
+                let outcome = attempt(db, &scope, &sql)?;
+                let fine = match &outcome {
+                    Outcome::Rows(rows) => *rows == 0,
+                    Outcome::Refused(code) => allowed.contains(&code.as_str()),
+                };
+                let wrong = if fine { String::new() } else { format!("{outcome:?}") };
+                findings.note(&format!("table {}, as {who}: {tried}", table.name), &wrong)?;
+            }
+        }
+        for (tried, sql) in searches(theirs) {
+            let outcome = attempt(db, &scope, &sql)?;
+            let wrong = if outcome == Outcome::Rows(0) { String::new() } else { format!("{outcome:?}") };
+            findings.note(&format!("{tried}, as {who}"), &wrong)?;
+        }
+        if who == "an admin" {
+            sees_their_own(db, &scope, catalog, ours, findings)?;
+        }
+    }
+    Ok(())
+}
+
+/// What is tried on a table, and with which refusals it may end besides with no row.
+fn tries(
+    catalog: &Catalog,
+    table: &Table,
+    ours: &World,
+    theirs: &World,
+) -> Vec<(String, String, Vec<&'static str>)> {
+    let (name, key, us, them) = (&table.name, &table.key, ours.tenant, theirs.tenant);
+    let id = theirs.id(name);
+    let mut tries = vec![
+        ("list".to_owned(), format!("SELECT FROM {name} WHERE {key} IS DISTINCT FROM '{us}'"), vec![DENIED]),
+        ("delete".into(), format!("DELETE FROM {name} WHERE {key} = '{them}'"), vec![DENIED]),
+        ("insert".into(), theirs.insertion(catalog, table, &format!("{}i", theirs.mark), None), vec![DENIED]),
+        (
+            "give away".into(),
+            format!("UPDATE {name} SET {key} = '{them}' WHERE {key} = '{us}'"),
+            vec![DENIED, NO_PARENT],
+        ),
+    ];
+    if !id.is_empty() {
+        tries.push(("read".into(), format!("SELECT FROM {name} WHERE id = '{id}'"), vec![DENIED]));
+    }
+    if let Some(column) = &table.updatable {
+        let sql = format!("UPDATE {name} SET {column} = {column} WHERE {key} = '{them}'");
+        tries.push(("update".into(), sql, vec![DENIED]));
+    }
+    for reference in catalog.references_of(name) {
+        let column = reference.column.as_str();
+        let sql = ours.insertion(
+            catalog,
+            table,
+            &format!("{}r", ours.mark),
+            Some((column, &theirs.id(&reference.to))),
+        );
+        tries.push((format!("insert with their {column}"), sql, vec![DENIED, NO_PARENT]));
+    }
+    tries
+}
+
+/// Functions that run as the owner look past the policies, so they are tried by name.
+fn searches(theirs: &World) -> Vec<(String, String)> {
+    let mark = &theirs.mark;
+    let misspelt = format!("{}x{}", &mark[..6], &mark[7..]);
+    let search = |words: &str| {
+        format!(
+            "SELECT FROM search_customers('{words}', 100) AS found (id) WHERE found.id = '{}'",
+            theirs.id("customers")
+        )
+    };
+    vec![
+        ("search: their word".into(), search(mark)),
+        ("search: the beginning of their word".into(), search(&mark[..8])),
+        ("search: their word misspelt".into(), search(&misspelt)),
+        ("search: a word of both".into(), search(SHARED_WORD)),
+        (
+            "import: their external id".into(),
+            format!("SELECT FROM external_ids_out_of_sight(ARRAY['{mark}'])"),
+        ),
+        (
+            "statistics: their company".into(),
+            format!(
+                "SELECT FROM tally_customers('{}', ARRAY[now() - interval '1 day', now() + interval '1 day']) WHERE amount > 0",
+                theirs.id("companies")
+            ),
+        ),
+    ]
+}
+
+/// A table in which nobody sees anything keeps its secrets too, but proves nothing: the admin has to see what is theirs.
+fn sees_their_own(
+    db: &Db,
+    scope: &Scope,
+    catalog: &Catalog,
+    ours: &World,
+    findings: &mut Findings,
+) -> anyhow::Result<()> {
+    for table in &catalog.tables {
+        let sql = format!("SELECT FROM {} WHERE {} = '{}'", table.name, table.key, ours.tenant);
+        let wrong = match attempt(db, scope, &sql)? {
+            Outcome::Rows(0) => "nothing is seen, so that the tries prove nothing".to_owned(),
+            Outcome::Refused(code) if code != DENIED => format!("refused with {code}"),
+            _ => String::new(),
+        };
+        findings.note(&format!("table {}, as an admin: own rows are seen", table.name), &wrong)?;
+    }
+    let sql = format!("SELECT FROM search_customers('{SHARED_WORD}', 100)");
+    let wrong = if attempt(db, scope, &sql)? == Outcome::Rows(1) {
+        ""
+    } else {
+        "it does not find exactly the own customer"
+    };
+    findings.note("search: a word of both, as an admin: finds the own customer", wrong)
+}
+
+/// Runs a statement in a transaction that is never committed.
+fn attempt(db: &Db, scope: &Scope, sql: &str) -> anyhow::Result<Outcome> {
+    let mut told = None;
+    // A block catches the refusal and tells its SQLSTATE, which the driver keeps to itself.
+    let block = format!(
+        "DO $do$ DECLARE rows bigint; BEGIN
+             EXECUTE $try${sql}$try$; GET DIAGNOSTICS rows = ROW_COUNT; PERFORM set_config('isolation.told', rows::text, true);
+         EXCEPTION WHEN OTHERS THEN PERFORM set_config('isolation.told', 'refused ' || SQLSTATE, true); END $do$"
+    );
+    let ended = db.write_blocking(scope, |tx: &mut Tx| -> Result<(), AppError> {
+        tx.conn.batch_execute(&block)?;
+        let answer: Told =
+            diesel::sql_query("SELECT current_setting('isolation.told') AS told").get_result(tx.conn)?;
+        told = Some(answer.told);
+        Err(AppError::Conflict("rolled back".into()))
+    });
+    match (told, ended) {
+        (Some(told), _) => Ok(match told.strip_prefix("refused ") {
+            Some(code) => Outcome::Refused(code.to_owned()),
+            None => Outcome::Rows(told.parse()?),
+        }),
+        (None, ended) => {
+            Err(ended.err().map_or_else(|| anyhow::anyhow!("{sql}: no answer"), anyhow::Error::from))
+        }
+    }
+}

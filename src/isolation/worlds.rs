@@ -1,0 +1,194 @@
+//! A throw-away tenant with something in every table.
+use super::catalog::{Catalog, Table};
+use crate::platform::passwords::{self, Cost};
+use anyhow::Context;
+use diesel::{
+    PgConnection, QueryableByName, RunQueryDsl,
+    connection::SimpleConnection,
+    sql_types::{Nullable, Text},
+};
+use serde_json::Value;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Everybody's password.
+pub const PASSWORD: &str = "brisk-otter-lantern";
+
+/// A word in the names of both tenants' customers: searching for it finds one's own and nobody else's.
+pub const SHARED_WORD: &str = "quillfeather";
+
+/// Values that a rule of the table asks for, as SQL; `{}` stands for a word that no other row has.
+const VALUES: &[(&str, &str, &str)] = &[
+    ("customers", "customer_type", "'business'"),
+    ("customers", "name", "'Quillfeather {}'"),
+    ("events", "operation", "'insert'"),
+    // The word itself was learnt from the customer's name.
+    ("search_words", "word", "'{}s'"),
+    ("users", "email", "'{}@isolation.test'"),
+    ("users", "roles", "'{tenant_admin}'"),
+];
+
+/// Values for columns that could be left empty: they make a row that shows itself wherever it can.
+const FURTHER: &[(&str, &str, &str)] = &[
+    ("contacts", "notes", "'{}'"),
+    ("customers", "email", "'{}@isolation.test'"),
+    ("customers", "external_id", "'{}'"),
+    ("customers", "notes", "'{}'"),
+    ("saved_views", "is_shared", "true"),
+    ("tenants", "is_throwaway", "true"),
+];
+
+/// A tenant, somebody of each kind in it, and a row of every table.
+pub struct World {
+    pub tenant: Uuid,
+    /// Stands in every text that it has.
+    pub mark: String,
+    rows: HashMap<String, Value>,
+    pub admin: Uuid,
+    pub rep: Uuid,
+    pub portal: Uuid,
+}
+
+#[derive(QueryableByName)]
+struct Made {
+    #[diesel(sql_type = Nullable<Text>)]
+    value: Option<String>,
+}
+
+impl World {
+    /// Makes it. What was made is gone again if it can't be made whole.
+    pub fn make(owner: &mut PgConnection, catalog: &Catalog, label: &str) -> anyhow::Result<Self> {
+        owner.build_transaction().run(|owner| {
+            let tenant = Uuid::new_v4();
+            let mark = format!("{label}{}", &tenant.simple().to_string()[..12]);
+            let nobody = Uuid::nil();
+            let mut world = Self { tenant, mark, rows: HashMap::new(), admin: nobody, rep: nobody, portal: nobody };
+            for table in &catalog.tables {
+                let sql = world.insertion(catalog, table, &world.mark, None);
+                let row = one(owner, &format!("{sql} RETURNING to_jsonb({}.*)::text AS value", table.name))
+                    .with_context(|| {
+                        format!("no row could be made for the table {}: src/isolation/worlds.rs may need a value for a column of it", table.name)
+                    })?;
+                world.rows.insert(table.name.clone(), serde_json::from_str(&row)?);
+            }
+            world.people(owner)?;
+            Ok(world)
+        })
+    }
+
+    /// The admin, whom everything belongs to, gets a password; a rep and a portal user join.
+    fn people(&mut self, owner: &mut PgConnection) -> anyhow::Result<()> {
+        let hash = passwords::hash(PASSWORD, Cost::Cheapest)?;
+        let (tenant, mark) = (self.tenant, self.mark.clone());
+        self.admin = self.id("users").parse()?;
+        owner.batch_execute(&format!(
+            "UPDATE users SET password_hash = '{hash}' WHERE id = '{}'",
+            self.admin
+        ))?;
+        let mut person = |role: &str, customer: &str| -> anyhow::Result<Uuid> {
+            let id = one(
+                owner,
+                &format!(
+                    "INSERT INTO users (tenant_id, customer_id, email, name, roles, password_hash)
+                     VALUES ('{tenant}', {customer}, '{role}.{mark}@isolation.test', '{mark}', '{{{role}}}', '{hash}') RETURNING id::text AS value"
+                ),
+            )?;
+            Ok(id.parse()?)
+        };
+        self.rep = person("customer_success", "NULL")?;
+        self.portal = person("customer_admin", &format!("'{}'", self.id("customers")))?;
+        Ok(())
+    }
+
+    /// The address that a user signs in with.
+    pub fn email(&self, role: &str) -> String {
+        match role {
+            "tenant_admin" => self.text("users", "email"),
+            _ => format!("{role}.{}@isolation.test", self.mark),
+        }
+    }
+
+    /// The id of its row in a table; empty where rows have none.
+    pub fn id(&self, table: &str) -> String {
+        self.text(table, "id")
+    }
+
+    /// What its row in a table holds in a column.
+    pub fn text(&self, table: &str, column: &str) -> String {
+        match self.rows.get(table).and_then(|row| row.get(column)) {
+            Some(Value::String(text)) => text.clone(),
+            Some(Value::Null) | None => String::new(),
+            Some(other) => other.to_string(),
+        }
+    }
+
+    /// SQL that adds a row of its own to a table, with this word in it. `foreign` is a reference that leads elsewhere: column and id.
+    pub fn insertion(
+        &self,
+        catalog: &Catalog,
+        table: &Table,
+        word: &str,
+        foreign: Option<(&str, &str)>,
+    ) -> String {
+        let mut values: Vec<(&str, String)> = vec![(&table.key, format!("'{}'", self.tenant))];
+        for column in
+            catalog.columns.iter().filter(|column| column.table == table.name && column.name != table.key)
+        {
+            let reference =
+                catalog.references_of(&table.name).find(|reference| reference.column == column.name);
+            let value = match reference {
+                Some(reference) => format!("'{}'", self.id(&reference.to)),
+                None => value(&table.name, &column.name, &column.kind, word),
+            };
+            values.push((&column.name, value));
+        }
+        for (_, column, sql) in FURTHER.iter().filter(|(of, ..)| *of == table.name) {
+            values.push((column, sql.replace("{}", word)));
+        }
+        if let Some((column, id)) = foreign {
+            values.retain(|(name, _)| *name != column);
+            values.push((column, format!("'{id}'")));
+        }
+        let (columns, values): (Vec<&str>, Vec<String>) = values.into_iter().unzip();
+        format!("INSERT INTO {} ({}) VALUES ({})", table.name, columns.join(", "), values.join(", "))
+    }
+
+    /// A checksum of its part of every table.
+    pub fn fingerprint(
+        &self,
+        owner: &mut PgConnection,
+        catalog: &Catalog,
+    ) -> anyhow::Result<Vec<(String, String)>> {
+        let of = |table: &Table| {
+            let sql = format!(
+                "SELECT count(*) || ' ' || md5(coalesce(string_agg(r::text, E'\\n' ORDER BY r::text), '')) AS value FROM {} r WHERE {} = '{}'",
+                table.name, table.key, self.tenant
+            );
+            Ok((table.name.clone(), one(owner, &sql)?))
+        };
+        catalog.tables.iter().map(of).collect()
+    }
+}
+
+fn one(owner: &mut PgConnection, sql: &str) -> anyhow::Result<String> {
+    let made: Made = diesel::sql_query(sql).get_result(owner)?;
+    Ok(made.value.unwrap_or_default())
+}
+
+/// A value for a column that needs one.
+fn value(table: &str, column: &str, kind: &str, word: &str) -> String {
+    if let Some((.., sql)) = VALUES.iter().find(|(of, name, _)| *of == table && *name == column) {
+        return sql.replace("{}", word);
+    }
+    match kind {
+        "uuid" => "gen_random_uuid()".into(),
+        "bytea" => format!("sha256('{word}')"),
+        "smallint" | "integer" | "bigint" | "numeric" => "1".into(),
+        "boolean" => "false".into(),
+        "date" => "current_date".into(),
+        "jsonb" => "'{}'".into(),
+        "timestamp with time zone" => "now() + interval '1 day'".into(),
+        array if array.ends_with("[]") => "'{}'".into(),
+        _ => format!("'{word}'"),
+    }
+}
