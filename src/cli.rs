@@ -203,10 +203,14 @@ fn restore_customer(database: &Database, tenant: &str, document: &str) -> anyhow
     let id = id.with_context(|| format!("--tenant: there is no tenant {tenant}"))?;
     let db = Db::connect(&database.url, 1)?;
     Ok(db.write_blocking(&Scope::system(id), |tx| portable::restore(tx, document))?)
+}
+
 /// `clientele isolation-check`
 pub fn isolation_check(config: &Config) -> anyhow::Result<()> {
+    let database = Database::join(config)?;
     migrations::run(&mut database.owner()?)?;
     let outcome = crate::isolation::check(&database.url, &mut std::io::stdout().lock());
+    database.close()?;
     if outcome? { Ok(()) } else { bail!("tenants are not kept apart") }
 }
 

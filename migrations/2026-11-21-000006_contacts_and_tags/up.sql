@@ -29,6 +29,7 @@ COMMENT ON COLUMN contacts.is_primary IS 'Whom to ask first. One per customer at
 CREATE UNIQUE INDEX contacts_one_primary ON contacts (tenant_id, customer_id) WHERE is_primary;
 CREATE INDEX contacts_by_customer ON contacts (tenant_id, customer_id, is_primary DESC, last_name, first_name, id);
 CREATE INDEX contacts_by_email ON contacts (tenant_id, email) WHERE email IS NOT NULL;
+CREATE INDEX contacts_by_phone ON contacts (tenant_id, phone) WHERE phone IS NOT NULL;
 CREATE INDEX contacts_by_word ON contacts USING gin (tenant_id, search) WITH (fastupdate = off);
 ALTER TABLE contacts ENABLE ROW LEVEL SECURITY;
 CREATE POLICY staff ON contacts USING (tenant_id = (SELECT current_tenant()) AND ((SELECT sees_all_customers())

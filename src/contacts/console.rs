@@ -192,8 +192,8 @@ async fn save(
     let saved = staff
         .write(move |tx| {
             if typed.anyway != "true" && id.is_none() {
-                let lookalikes = Contact::lookalikes(tx, &draft, id)?;
-                if lookalikes.iter().any(|one| one.customer_id != customer) {
+                let lookalikes = Contact::lookalikes(tx, &draft, customer)?;
+                if !lookalikes.is_empty() {
                     return Ok(Saved::Looks(lookalikes));
                 }
             }

@@ -6,7 +6,7 @@ use crate::platform::{
     schema::{contacts, customers},
 };
 use chrono::{DateTime, Utc};
-use diesel::{prelude::*, sql_types};
+use diesel::{dsl::sql, prelude::*, sql_types};
 use serde::Serialize;
 
 /// A person at a customer.
@@ -114,11 +114,13 @@ impl Contact {
         if let Some((_, last, first, id)) = after {
             // Only the first page begins with the primary one.
             query = query.filter(contacts::is_primary.eq(false)).filter(
-                contacts::last_name.gt(last.clone()).or(contacts::last_name.eq(last).and(
-                    contacts::first_name
-                        .gt(first.clone())
-                        .or(contacts::first_name.eq(first).and(contacts::id.gt(id))),
-                )),
+                sql::<sql_types::Bool>("(last_name, first_name, id) > (")
+                    .bind::<sql_types::Text, _>(last)
+                    .sql(", ")
+                    .bind::<sql_types::Text, _>(first)
+                    .sql(", ")
+                    .bind::<sql_types::Uuid, _>(id)
+                    .sql(")"),
             );
         }
         let order = (contacts::is_primary.desc(), contacts::last_name, contacts::first_name, contacts::id);
@@ -177,22 +179,23 @@ impl Contact {
 
     /// Removes it.
     pub fn delete(tx: &mut Tx, customer: CustomerId, id: ContactId) -> Result<Self> {
+        lock_customer(tx, customer)?;
         let contact = Self::find(tx, customer, id)?;
         diesel::delete(contacts::table.filter(contacts::id.eq(id))).execute(tx.conn)?;
         Ok(contact)
     }
 
-    /// Contacts anywhere in the tenant with the same email or phone; the first few.
-    pub fn lookalikes(tx: &mut Tx, draft: &ContactDraft, but: Option<ContactId>) -> Result<Vec<Lookalike>> {
+    /// Contacts of the tenant's other customers with the same email or phone; the first few.
+    pub fn lookalikes(tx: &mut Tx, draft: &ContactDraft, customer: CustomerId) -> Result<Vec<Lookalike>> {
         Ok(diesel::sql_query(
             "SELECT p.customer_id, concat_ws(' ', p.first_name, nullif(p.last_name, '')) AS name, c.name AS customer, p.same FROM (
-                (SELECT id, customer_id, first_name, last_name, 'email' AS same FROM contacts WHERE email = $1 LIMIT 5)
-                UNION ALL (SELECT id, customer_id, first_name, last_name, 'phone' FROM contacts WHERE phone = $2 LIMIT 5)
-             ) p JOIN customers c ON c.id = p.customer_id WHERE p.id IS DISTINCT FROM $3 LIMIT 5",
+                (SELECT id, customer_id, first_name, last_name, 'email' AS same FROM contacts WHERE email = $1 AND customer_id <> $3 LIMIT 5)
+                UNION ALL (SELECT id, customer_id, first_name, last_name, 'phone' FROM contacts WHERE phone = $2 AND customer_id <> $3 LIMIT 5)
+             ) p JOIN customers c ON c.id = p.customer_id LIMIT 5",
         )
         .bind::<sql_types::Nullable<sql_types::Text>, _>(&draft.email)
         .bind::<sql_types::Nullable<sql_types::Text>, _>(&draft.phone)
-        .bind::<sql_types::Nullable<sql_types::Uuid>, _>(but)
+        .bind::<sql_types::Uuid, _>(customer)
         .load(tx.conn)?)
     }
 }

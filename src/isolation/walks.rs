@@ -71,7 +71,7 @@ pub fn try_all(
             let mut person = Person { email: ours.email(role), signs_in: !role.is_empty(), cookie: None };
             for attempt in tries(ours, theirs) {
                 let answer = person.ask(&app, &attempt).await?;
-                let mut wrong = judge(&attempt, &answer, *role, theirs);
+                let mut wrong = judge(&attempt, &answer, role, theirs);
                 if attempt.method == Method::Post && theirs.fingerprint(owner, catalog)? != before {
                     wrong.push_str(" their rows were changed");
                 }

@@ -110,7 +110,7 @@ pub fn counted(number: impl Display, one: impl Display, many: impl Display) -> S
 
 /// "12,345": as the filter `number`, for code.
 pub fn thousands(number: u64) -> String {
-    grouped(&number.to_string())
+    grouped(number.to_string())
 }
 
 /// Whether two values are written the same way: how a macro knows which option is chosen.

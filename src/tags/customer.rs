@@ -49,7 +49,10 @@ pub async fn update(
                 .await?;
             (FlashKind::Good, format!("The tag {} is added.", tag.name))
         }
-        (Err(_), _) => (FlashKind::Bad, "No tag was added: enter a name of 1 to 50 characters.".to_owned()),
+        (Err(_), _) => {
+            staff.read(move |tx| crate::customers::model::Customer::find(tx, customer)).await?;
+            (FlashKind::Bad, "No tag was added: enter a name of 1 to 50 characters.".to_owned())
+        }
     };
     see_other_saying(urls::customer(&customer), Flash { kind, text, undo: String::new() })
 }

@@ -75,6 +75,9 @@ async fn an_email_is_taken_within_a_customer_and_warned_about_elsewhere() {
         .assert_status(422)
         .assert_text("Carol Winter of Northwind Traders has the same email");
     ada.submit(&contoso, &[form[0], form[1], ("anyway", "true")]).await.assert_status(303);
+    let chloe = app.person("chloe@acme.test").await;
+    chloe.get(&contoso).await.assert_not_found();
+    chloe.submit(&contoso, &[("first_name", "X")]).await.assert_not_found();
 }
 
 #[actix_web::test]
@@ -109,4 +112,15 @@ async fn long_lists_of_contacts_come_in_pages() {
         next = page.attribute("a[rel=next]", "href");
     }
     assert_eq!(seen.len(), 121);
+    assert_eq!(seen.iter().filter(|name| *name == "Same Name").count(), 120);
+    let nul = clientele::platform::paging::cursor(&(false, "\0", "", "00000000-0000-0000-0000-000000000000"));
+    ada.get(&format!("/console/customers/{}/contacts?after={nul}", app.customer("Northwind Traders")))
+        .await
+        .assert_ok();
+    ada.get(&format!(
+        "/console/customers?after={}",
+        clientele::platform::paging::cursor(&("\0", "00000000-0000-0000-0000-000000000000"))
+    ))
+    .await
+    .assert_ok();
 }

@@ -2,8 +2,8 @@
 mod bulk;
 mod contacts;
 mod customers;
-mod imports;
 mod exports;
+mod imports;
 mod isolation;
 mod saved_views;
 mod signing_in;

@@ -16,7 +16,10 @@ async fn a_customer_is_tagged_and_untagged_on_its_page() {
     ada.submit_and_follow(&format!("{path}/tags"), &[("remove", &id)])
         .await
         .assert_text("The tag Key Account is removed.");
-    ada.get(&format!("{path}/timeline")).await.assert_text("Ada Park removed the tag Key Account");
+    ada.get(&format!("{path}/timeline"))
+        .await
+        .assert_text("Ada Park removed the tag Key Account")
+        .assert_text("Ada Park added the tag renewal");
 }
 
 #[actix_web::test]
