@@ -54,7 +54,7 @@ pub fn consumer(customer: &mut Customer, person: &Person, dice: &mut Dice) {
     customer.customer_type = "consumer";
     customer.name = format!("{} {}", person.given.shown, person.surname.shown);
     customer.email = dice.permille(880).then(|| {
-        let tail = if dice.permille(700) { dice.below(9999).to_string() } else { String::new() };
+        let tail = if dice.permille(700) { format!(".{}", dice.below(9999)) } else { String::new() };
         format!(
             "{}.{}{tail}@{}",
             slug(&person.given.latin),

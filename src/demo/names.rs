@@ -149,7 +149,11 @@ impl Vocabulary {
         }
         let (_, group, pattern) = *dice.pick(&ways);
         let (industry, _) = INDUSTRIES.iter().find(|(industry, _)| industry.group == *group)?;
-        let word = self.surname(culture, dice);
+        let mut word = self.surname(culture, dice);
+        if !matches!(culture, Culture::Japanese | Culture::Arabic) && dice.permille(550) {
+            let other = self.surname(culture, dice);
+            word = Word::plain(format!("{} & {}", word.latin, other.latin));
+        }
         let tail = if dice.permille(700) {
             format!("-{}", slug(industry.trades(Culture::English)[0]))
         } else {
