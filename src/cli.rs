@@ -174,8 +174,10 @@ pub fn demo(config: &Config, customers: usize) -> anyhow::Result<()> {
     outcome
 }
 
-fn fill(_owner: &mut PgConnection, _customers: usize) -> anyhow::Result<()> {
-    bail!("the demo world is not built yet")
+fn fill(owner: &mut PgConnection, customers: usize) -> anyhow::Result<()> {
+    let summary = crate::demo::fill(owner, customers, Cost::Real, &mut |progress| eprintln!("{progress}"))?;
+    println!("{summary}");
+    Ok(())
 }
 
 /// `clientele customer import`

@@ -37,6 +37,7 @@ CREATE INDEX events_by_transaction ON events (tenant_id, transaction_id);
 ALTER TABLE events ENABLE ROW LEVEL SECURITY;
 GRANT SELECT ON events TO clientele_app;
 
+-- OFFSET 0 keeps each row's JSON from being built anew for every field that is read from it.
 -- Arguments: the topic's stem, the entity, then the columns that stay out of the log.
 CREATE FUNCTION log_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -51,14 +52,14 @@ BEGIN
                coalesce(doc->>'id', doc->>'customer_id', doc->>'user_id')::uuid,
                coalesce(doc->>'customer_id', CASE TG_ARGV[1] WHEN 'customer' THEN doc->>'id' END)::uuid,
                actor, audience, 'insert', doc, request
-        FROM (SELECT jsonb_strip_nulls(to_jsonb(n)) - hidden AS doc FROM new_rows n) AS rows;
+        FROM (SELECT jsonb_strip_nulls(to_jsonb(n)) - hidden AS doc FROM new_rows n OFFSET 0) AS rows;
     ELSIF TG_OP = 'DELETE' THEN
         INSERT INTO events (tenant_id, topic, entity, entity_id, customer_id, actor_id, audience, operation, before, request_id)
         SELECT coalesce(doc->>'tenant_id', CASE TG_ARGV[1] WHEN 'tenant' THEN doc->>'id' END)::uuid, TG_ARGV[0] || '_DELETED', TG_ARGV[1],
                coalesce(doc->>'id', doc->>'customer_id', doc->>'user_id')::uuid,
                coalesce(doc->>'customer_id', CASE TG_ARGV[1] WHEN 'customer' THEN doc->>'id' END)::uuid,
                actor, audience, 'delete', doc, request
-        FROM (SELECT jsonb_strip_nulls(to_jsonb(o)) - hidden AS doc FROM old_rows o) AS rows;
+        FROM (SELECT jsonb_strip_nulls(to_jsonb(o)) - hidden AS doc FROM old_rows o OFFSET 0) AS rows;
     ELSE
         INSERT INTO events (tenant_id, topic, entity, entity_id, customer_id, actor_id, audience, operation, before, after, changed, request_id)
         SELECT coalesce(new_doc->>'tenant_id', CASE TG_ARGV[1] WHEN 'tenant' THEN new_doc->>'id' END)::uuid, TG_ARGV[0] || '_UPDATED', TG_ARGV[1],
@@ -70,8 +71,8 @@ BEGIN
                 SELECT key FROM jsonb_each(new_doc)
                 WHERE value IS DISTINCT FROM old_doc->key AND key NOT IN ('version', 'updated_at', 'updated_by')
                 ORDER BY key) AS changed
-            FROM (SELECT to_jsonb(n) - hidden AS new_doc FROM new_rows n) AS news
-            JOIN (SELECT to_jsonb(o) - hidden AS old_doc FROM old_rows o) AS olds ON old_doc->>'id' = new_doc->>'id'
+            FROM (SELECT to_jsonb(n) - hidden AS new_doc FROM new_rows n OFFSET 0) AS news
+            JOIN (SELECT to_jsonb(o) - hidden AS old_doc FROM old_rows o OFFSET 0) AS olds ON old_doc->>'id' = new_doc->>'id'
         ) AS pairs
         WHERE changed <> '{}';
     END IF;

@@ -14,9 +14,9 @@ CREATE POLICY staff ON search_words FOR SELECT USING (tenant_id = (SELECT curren
 CREATE FUNCTION learn_words() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     INSERT INTO search_words (tenant_id, word)
-    SELECT DISTINCT tenant_id, word FROM new_rows, unnest(tsvector_to_array(search)) AS word
-    WHERE word !~ '^[0-9]+$' AND char_length(word) BETWEEN 3 AND 60
-      AND NOT EXISTS (SELECT FROM search_words known WHERE known.tenant_id = new_rows.tenant_id AND known.word = word COLLATE "C")
+    SELECT DISTINCT new_rows.tenant_id, found.word FROM new_rows, unnest(tsvector_to_array(new_rows.search)) AS found (word)
+    WHERE found.word !~ '^[0-9]+$' AND char_length(found.word) BETWEEN 3 AND 60
+      AND NOT EXISTS (SELECT FROM search_words known WHERE known.tenant_id = new_rows.tenant_id AND known.word = found.word COLLATE "C")
     ORDER BY 1, 2 -- two transactions that learn the same words must not wait for each other crosswise
     ON CONFLICT DO NOTHING;
     RETURN NULL;
@@ -33,20 +33,34 @@ COMMENT ON FUNCTION may_see_customer IS 'The rule of the policy on customers, fo
 
 CREATE FUNCTION find_by_words(query tsquery, folded text, most integer) RETURNS TABLE (id uuid, rank integer, name_key text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    WITH by_customer AS (
-        SELECT c.id, CASE WHEN c.name_key = folded OR lower(c.external_id) = folded OR c.email = folded THEN 0 WHEN starts_with(c.name_key, folded) THEN 1 ELSE 2 END AS rank, c.name_key
-        FROM customers c
-        WHERE c.tenant_id = current_tenant() AND c.search @@ query AND may_see_customer(c.tenant_id, c.id, c.created_by)
-        LIMIT 2000
-    ), by_contact AS (
-        SELECT c.id, 3 AS rank, c.name_key
-        FROM (SELECT DISTINCT p.customer_id FROM (SELECT customer_id FROM contacts
-              WHERE tenant_id = current_tenant() AND search @@ query LIMIT 1000) p) found
-        JOIN customers c ON c.tenant_id = current_tenant() AND c.id = found.customer_id
-        WHERE may_see_customer(c.tenant_id, c.id, c.created_by)
+    -- Whoever sees everything searches everything; a rep searches their own, rather than everything for the few that are theirs.
+    -- Of a word that very many share only some are looked at: nobody reads more, and the names that begin so are always among them.
+    WITH own AS MATERIALIZED (
+        SELECT o.customer_id AS id FROM customer_success_owned_customers o
+        WHERE NOT sees_all_customers() AND is_staff() AND o.tenant_id = current_tenant() AND o.user_id = current_actor()
+        UNION
+        SELECT c.id FROM customers c
+        WHERE NOT sees_all_customers() AND is_staff() AND c.tenant_id = current_tenant() AND c.created_by = current_actor()
+    ), found AS (
+        (SELECT c.id, CASE WHEN c.name_key = folded THEN 0 ELSE 1 END AS rank, c.name_key FROM customers c
+         WHERE sees_all_customers() AND c.tenant_id = current_tenant() AND c.name_key >= folded AND c.name_key < folded || chr(1114111)
+         ORDER BY c.name_key LIMIT 100)
+        UNION ALL
+        (SELECT c.id, CASE WHEN lower(c.external_id) = folded OR c.email = folded THEN 0 ELSE 2 END, c.name_key FROM customers c
+         WHERE sees_all_customers() AND c.tenant_id = current_tenant() AND c.search @@ query LIMIT 500)
+        UNION ALL
+        (SELECT c.id, 3, c.name_key FROM (SELECT DISTINCT p.customer_id FROM (SELECT customer_id FROM contacts
+            WHERE sees_all_customers() AND tenant_id = current_tenant() AND search @@ query LIMIT 500) p) hit
+         JOIN customers c ON c.tenant_id = current_tenant() AND c.id = hit.customer_id)
+        UNION ALL
+        (SELECT c.id, CASE WHEN c.name_key = folded OR lower(c.external_id) = folded OR c.email = folded THEN 0
+                           WHEN starts_with(c.name_key, folded) THEN 1 ELSE 2 END, c.name_key
+         FROM own JOIN customers c ON c.tenant_id = current_tenant() AND c.id = own.id WHERE c.search @@ query)
+        UNION ALL
+        (SELECT c.id, 3, c.name_key FROM own JOIN contacts p ON p.tenant_id = current_tenant() AND p.customer_id = own.id
+         JOIN customers c ON c.tenant_id = current_tenant() AND c.id = own.id WHERE p.search @@ query)
     )
-    SELECT id, min(rank), min(name_key) FROM (SELECT * FROM by_customer UNION ALL SELECT * FROM by_contact) AS found
-    GROUP BY id ORDER BY min(rank), char_length(min(name_key)), min(name_key), id LIMIT most;
+    SELECT id, min(rank), min(name_key) FROM found GROUP BY id ORDER BY min(rank), char_length(min(name_key)), min(name_key), id LIMIT most;
 $$;
 
 CREATE FUNCTION search_customers(typed text, most integer) RETURNS SETOF uuid
@@ -83,14 +97,17 @@ BEGIN
     FOREACH token IN ARRAY tokens LOOP
         near := NULL;
         IF NOT EXISTS (SELECT FROM search_words w WHERE w.tenant_id = current_tenant() AND w.word >= token AND w.word < token || chr(1114111)) THEN
-            SELECT string_agg(quote_literal(word), ' | ') INTO near FROM (
-                SELECT w.word FROM search_words w
-                WHERE w.tenant_id = current_tenant() AND token <% w.word AND char_length(token) <= 60
-                ORDER BY least(levenshtein(token, left(w.word, char_length(token))),
-                               levenshtein(token, left(w.word, char_length(token) - 1)),
-                               levenshtein(token, left(w.word, char_length(token) + 1))),
-                         char_length(w.word), w.word
-                LIMIT 6) AS nearest;
+            SELECT string_agg(quote_literal(nearest.word), ' | ') INTO near FROM (
+                SELECT ranked.word FROM (
+                    SELECT close.word, close.distance, min(close.distance) OVER () AS least FROM (
+                        SELECT w.word, least(levenshtein(token, left(w.word, char_length(token))),
+                                             levenshtein(token, left(w.word, char_length(token) - 1)),
+                                             levenshtein(token, left(w.word, char_length(token) + 1))) AS distance
+                        FROM search_words w
+                        WHERE w.tenant_id = current_tenant() AND token <% w.word AND char_length(token) <= 60) AS close) AS ranked
+                WHERE ranked.distance = ranked.least
+                ORDER BY char_length(ranked.word), ranked.word
+                LIMIT 10) AS nearest;
         END IF;
         terms := terms || CASE WHEN terms = '' THEN '' ELSE ' & ' END || '(' || coalesce(near, quote_literal(token) || ':*') || ')';
     END LOOP;

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 /// How many of the best matches a search considers.
-pub const BEST: i64 = 1000;
+pub const BEST: i64 = 500;
 
 /// The query string as it arrives.
 #[derive(Clone, Debug, Default, Deserialize)]
