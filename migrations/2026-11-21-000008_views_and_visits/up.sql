@@ -31,6 +31,7 @@ CREATE TABLE saved_view_pins (
     CONSTRAINT saved_view_pins_view FOREIGN KEY (tenant_id, view_id) REFERENCES saved_views (tenant_id, id) ON DELETE CASCADE
 );
 COMMENT ON TABLE saved_view_pins IS 'The saved views that somebody keeps in their side bar.';
+CREATE INDEX saved_view_pins_by_view ON saved_view_pins (tenant_id, view_id);
 ALTER TABLE saved_view_pins ENABLE ROW LEVEL SECURITY;
 CREATE POLICY self ON saved_view_pins USING (tenant_id = (SELECT current_tenant()) AND (SELECT is_staff()) AND user_id = (SELECT current_actor()));
 GRANT SELECT, INSERT, DELETE ON saved_view_pins TO clientele_app;

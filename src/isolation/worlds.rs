@@ -21,6 +21,7 @@ pub const SHARED_WORD: &str = "quillfeather";
 const VALUES: &[(&str, &str, &str)] = &[
     ("customers", "customer_type", "'business'"),
     ("customers", "name", "'Quillfeather {}'"),
+    ("import_files", "content", "convert_to('name,notes', 'UTF8')"),
     ("events", "operation", "'insert'"),
     // The word itself was learnt from the customer's name.
     ("search_words", "word", "'{}s'"),
@@ -53,6 +54,14 @@ pub struct World {
 struct Made {
     #[diesel(sql_type = Nullable<Text>)]
     value: Option<String>,
+}
+
+#[derive(QueryableByName)]
+struct Fingerprint {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    value: String,
 }
 
 impl World {
@@ -160,13 +169,14 @@ impl World {
         catalog: &Catalog,
     ) -> anyhow::Result<Vec<(String, String)>> {
         let of = |table: &Table| {
-            let sql = format!(
-                "SELECT count(*) || ' ' || md5(coalesce(string_agg(r::text, E'\\n' ORDER BY r::text), '')) AS value FROM {} r WHERE {} = '{}'",
+            format!(
+                "SELECT '{0}' AS name, count(*) || ' ' || md5(coalesce(string_agg(r::text, E'\\n' ORDER BY r::text), '')) AS value FROM {0} r WHERE {1} = '{2}'",
                 table.name, table.key, self.tenant
-            );
-            Ok((table.name.clone(), one(owner, &sql)?))
+            )
         };
-        catalog.tables.iter().map(of).collect()
+        let all: Vec<String> = catalog.tables.iter().map(of).collect();
+        let found: Vec<Fingerprint> = diesel::sql_query(all.join(" UNION ALL ")).load(owner)?;
+        Ok(found.into_iter().map(|table| (table.name, table.value)).collect())
     }
 }
 

@@ -15,6 +15,9 @@ pub fn sign_in() -> String {
 pub fn sign_in_and_return(to: &str) -> String {
     if to.is_empty() || to == "/" { sign_in() } else { format!("/login?{}", pair("return_to", to)) }
 }
+pub fn sign_in_tenant() -> String {
+    "/login/tenant".into()
+}
 pub fn sign_out() -> String {
     "/logout".into()
 }

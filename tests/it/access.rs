@@ -1,0 +1,319 @@
+//! Every route, asked by every kind of person. A route that is not in the table fails.
+use crate::support::{Person, TestApp};
+use clientele::isolation::routes::{Method, Method::Get, Method::Post, ROUTES, placeholders};
+use diesel::connection::SimpleConnection;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
+
+/// Who asks, in the order of the columns below; nobody, then a customer's admin, an agent, a CS rep who owns the customer, a tenant
+/// admin, the admin of another tenant, and a platform admin.
+const PEOPLE: [&str; 7] = [
+    "",
+    "carol@northwind.test",
+    "grace@acme.test",
+    "chloe@acme.test",
+    "ada@acme.test",
+    "eve@globex.test",
+    "root@clientele.test",
+];
+
+/// What each gets. The ids are of Acme's; forms are sent empty, so 422 is for those who may fill them in.
+#[rustfmt::skip]
+const TABLE: &[(Method, &str, [u16; 7])] = &[
+    (Get, "/", [303, 303, 303, 303, 303, 303, 303]),
+    (Get, "/health/live", [200, 200, 200, 200, 200, 200, 200]),
+    (Get, "/health/ready", [200, 200, 200, 200, 200, 200, 200]),
+    (Get, "/login", [200, 303, 303, 303, 303, 303, 303]),
+    (Post, "/login", [422, 422, 422, 422, 422, 422, 422]),
+    (Post, "/login/tenant", [303, 303, 303, 303, 303, 303, 303]),
+    (Post, "/logout", [303, 303, 303, 303, 303, 303, 303]),
+    (Get, "/account", [303, 200, 200, 200, 200, 200, 200]),
+    (Post, "/account", [303, 422, 422, 422, 422, 422, 422]),
+    (Post, "/account/password", [303, 422, 422, 422, 422, 422, 422]),
+    (Post, "/account/sessions/deletion", [303, 303, 303, 303, 303, 303, 303]),
+    (Post, "/account/sessions/{session}/deletion", [303, 404, 404, 404, 303, 404, 404]),
+    (Get, "/customer/dashboard", [303, 200, 404, 404, 404, 404, 404]),
+    (Get, "/platform/tenants", [303, 404, 404, 404, 404, 404, 200]),
+    (Get, "/console/customers", [303, 404, 200, 200, 200, 200, 404]),
+    (Post, "/console/customers", [303, 404, 422, 422, 422, 422, 404]),
+    (Get, "/console/customers/new", [303, 404, 200, 200, 200, 200, 404]),
+    (Post, "/console/customers/bulk", [303, 404, 303, 303, 303, 303, 404]),
+    (Post, "/console/customers/bulk/{transaction}/undo", [303, 404, 404, 404, 404, 404, 404]),
+    (Get, "/console/customers/export", [303, 404, 200, 200, 200, 200, 404]),
+    (Get, "/console/customers/{customer}", [303, 404, 200, 200, 200, 404, 404]),
+    (Post, "/console/customers/{customer}", [303, 404, 422, 422, 422, 404, 404]),
+    (Get, "/console/customers/{customer}/edit", [303, 404, 200, 200, 200, 404, 404]),
+    (Get, "/console/customers/{customer}/export.json", [303, 404, 200, 200, 200, 404, 404]),
+    (Get, "/console/customers/{customer}/timeline", [303, 404, 200, 200, 200, 404, 404]),
+    (Get, "/console/customers/{customer}/deletion", [303, 404, 403, 403, 200, 404, 404]),
+    (Post, "/console/customers/{customer}/deletion", [303, 404, 403, 403, 422, 404, 404]),
+    (Post, "/console/customers/{customer}/tags", [303, 404, 303, 303, 303, 404, 404]),
+    (Get, "/console/customers/{customer}/contacts", [303, 404, 200, 200, 200, 404, 404]),
+    (Post, "/console/customers/{customer}/contacts", [303, 404, 422, 422, 422, 404, 404]),
+    (Get, "/console/customers/{customer}/contacts/new", [303, 404, 200, 200, 200, 404, 404]),
+    (Post, "/console/customers/{customer}/contacts/{contact}", [303, 404, 422, 422, 422, 404, 404]),
+    (Get, "/console/customers/{customer}/contacts/{contact}/edit", [303, 404, 200, 200, 200, 404, 404]),
+    (Post, "/console/customers/{customer}/contacts/{contact}/primary", [303, 404, 303, 303, 303, 404, 404]),
+    (Get, "/console/customers/{customer}/contacts/{contact}/deletion", [303, 404, 200, 200, 200, 404, 404]),
+    (Post, "/console/customers/{customer}/contacts/{contact}/deletion", [303, 404, 303, 303, 303, 404, 404]),
+    (Get, "/console/tags", [303, 404, 200, 200, 200, 200, 404]),
+    (Post, "/console/tags", [303, 404, 422, 422, 422, 422, 404]),
+    (Post, "/console/tags/{tag}", [303, 404, 403, 403, 422, 404, 404]),
+    (Get, "/console/tags/{tag}/edit", [303, 404, 403, 403, 200, 404, 404]),
+    (Get, "/console/tags/{tag}/deletion", [303, 404, 403, 403, 200, 404, 404]),
+    (Post, "/console/tags/{tag}/deletion", [303, 404, 403, 403, 303, 404, 404]),
+    (Get, "/console/views", [303, 404, 200, 200, 200, 200, 404]),
+    (Post, "/console/views", [303, 404, 422, 422, 422, 422, 404]),
+    (Get, "/console/views/new", [303, 404, 200, 200, 200, 200, 404]),
+    (Get, "/console/views/{view}", [303, 404, 303, 303, 303, 404, 404]),
+    (Post, "/console/views/{view}", [303, 404, 404, 404, 422, 404, 404]),
+    (Get, "/console/views/{view}/edit", [303, 404, 404, 404, 200, 404, 404]),
+    (Post, "/console/views/{view}/query", [303, 404, 404, 404, 303, 404, 404]),
+    (Post, "/console/views/{view}/pin", [303, 404, 303, 303, 303, 404, 404]),
+    (Post, "/console/views/{view}/pin/deletion", [303, 404, 303, 303, 303, 404, 404]),
+    (Get, "/console/views/{view}/deletion", [303, 404, 404, 404, 200, 404, 404]),
+    (Post, "/console/views/{view}/deletion", [303, 404, 404, 404, 303, 404, 404]),
+    (Get, "/console/imports", [303, 404, 200, 200, 200, 200, 404]),
+    (Get, "/console/imports/new", [303, 404, 200, 200, 200, 200, 404]),
+    (Post, "/console/imports/new", [303, 404, 400, 400, 400, 400, 404]),
+    (Get, "/console/imports/template.csv", [303, 404, 200, 200, 200, 200, 404]),
+    (Get, "/console/imports/{import}", [303, 404, 303, 404, 303, 404, 404]),
+    (Get, "/console/imports/{import}/mapping", [303, 404, 200, 404, 200, 404, 404]),
+    (Post, "/console/imports/{import}/mapping", [303, 404, 422, 404, 422, 404, 404]),
+    (Post, "/console/imports/{import}/check", [303, 404, 303, 404, 303, 404, 404]),
+    (Get, "/console/imports/{import}/problems.csv", [303, 404, 404, 404, 404, 404, 404]),
+    (Post, "/console/imports/{import}/run", [303, 404, 303, 404, 303, 404, 404]),
+    (Get, "/console/imports/{import}/undo", [303, 404, 303, 404, 303, 404, 404]),
+    (Post, "/console/imports/{import}/undo", [303, 404, 409, 404, 409, 404, 404]),
+    (Get, "/console/statistics", [303, 404, 200, 200, 200, 200, 404]),
+    (Get, "/console/statistics/{table}.csv", [303, 404, 200, 200, 200, 200, 404]),
+];
+
+/// Things with ids that are made anew, so that no request depends on the one before.
+const THINGS: &str = "
+    INSERT INTO contacts (tenant_id, id, customer_id, first_name)
+        SELECT tenant_id, '00000000-0000-7000-8000-00000000000c', id, 'Access' FROM customers WHERE name = 'Northwind Traders' ON CONFLICT DO NOTHING;
+    INSERT INTO tags (tenant_id, id, name)
+        SELECT id, '00000000-0000-7000-8000-00000000000a', 'access' FROM tenants WHERE slug = 'acme' ON CONFLICT DO NOTHING;
+    INSERT INTO saved_views (tenant_id, id, user_id, name, query, is_shared)
+        SELECT tenant_id, '00000000-0000-7000-8000-00000000000b', id, 'Access', '', true FROM users WHERE email = 'ada@acme.test' ON CONFLICT DO NOTHING;
+    INSERT INTO sessions (id, token_hash, tenant_id, user_id, expires_at)
+        SELECT '00000000-0000-7000-8000-00000000000d', sha256('access'), tenant_id, id, now() + interval '1 hour' FROM users WHERE email = 'ada@acme.test' ON CONFLICT DO NOTHING;
+    INSERT INTO imports (tenant_id, id, created_by, file_name)
+        SELECT tenant_id, '00000000-0000-7000-8000-00000000000e', id, 'access.csv' FROM users WHERE email = 'ada@acme.test' ON CONFLICT DO NOTHING;
+    INSERT INTO import_files (tenant_id, import_id, content)
+        SELECT id, '00000000-0000-7000-8000-00000000000e', 'name' FROM tenants WHERE slug = 'acme' ON CONFLICT DO NOTHING";
+
+fn filled(app: &TestApp, path: &str) -> String {
+    let mut filled = path.to_owned();
+    for name in placeholders(path) {
+        let value = match name {
+            "customer" => app.customer("Northwind Traders"),
+            "contact" => "00000000-0000-7000-8000-00000000000c".into(),
+            "tag" => "00000000-0000-7000-8000-00000000000a".into(),
+            "view" => "00000000-0000-7000-8000-00000000000b".into(),
+            "session" => "00000000-0000-7000-8000-00000000000d".into(),
+            "import" => "00000000-0000-7000-8000-00000000000e".into(),
+            "transaction" => app.cell("SELECT transaction_id FROM events ORDER BY id LIMIT 1"),
+            "table" => "stages".into(),
+            other => panic!("{path}: what is {{{other}}}?"),
+        };
+        filled = filled.replace(&format!("{{{name}}}"), &value);
+    }
+    filled
+}
+
+async fn enter(app: &TestApp, email: &str) -> Person {
+    if email.is_empty() { app.visitor() } else { app.person(email).await }
+}
+
+#[actix_web::test]
+async fn every_route_answers_everybody_as_the_table_says() {
+    let app = TestApp::start().await;
+    let mut people = vec![];
+    for email in PEOPLE {
+        people.push(enter(&app, email).await);
+    }
+    let mut owner = app.database.owner();
+    let mut wrong = vec![];
+    for (method, path, expected) in TABLE {
+        let mut statuses = [0; PEOPLE.len()];
+        let url = filled(&app, path);
+        for (place, email) in PEOPLE.iter().enumerate() {
+            if *method == Post || place == 0 {
+                owner.batch_execute(THINGS).unwrap();
+            }
+            let answer = match method {
+                Get => people[place].get(&url).await,
+                Post => people[place].submit(&url, &[]).await,
+            };
+            statuses[place] = answer.status.as_u16();
+            if *path == "/logout" {
+                people[place] = enter(&app, email).await;
+            }
+        }
+        if statuses != *expected {
+            wrong.push(format!("    ({method:?}, {path:?}, {statuses:?}),"));
+        }
+    }
+    assert!(wrong.is_empty(), "The table says otherwise of:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_mounted_route_is_in_the_table_and_is_walked_by_the_isolation_check() {
+    let mounted = Mounted::read();
+    let plain = |(method, path): (Method, &str)| (method, without_names(path));
+    let walked: BTreeSet<_> = ROUTES.iter().copied().map(plain).collect();
+    let tabled: BTreeSet<_> = TABLE.iter().map(|(method, path, _)| plain((*method, path))).collect();
+    assert_eq!(
+        mounted.routes.difference(&walked).collect::<Vec<_>>(),
+        Vec::<&(Method, String)>::new(),
+        "add to src/isolation/routes.rs"
+    );
+    assert_eq!(
+        walked.difference(&mounted.routes).collect::<Vec<_>>(),
+        Vec::<&(Method, String)>::new(),
+        "gone from src/isolation/routes.rs"
+    );
+    assert_eq!(
+        walked.difference(&tabled).collect::<Vec<_>>(),
+        Vec::<&(Method, String)>::new(),
+        "add to the table of this test"
+    );
+    assert_eq!(
+        tabled.difference(&walked).collect::<Vec<_>>(),
+        Vec::<&(Method, String)>::new(),
+        "gone from the table of this test"
+    );
+    assert_eq!((walked.len(), tabled.len()), (ROUTES.len(), TABLE.len()), "something is written twice");
+}
+
+#[test]
+fn nothing_is_mounted_where_this_test_does_not_look() {
+    let mounted = Mounted::read();
+    let mut written: BTreeMap<String, usize> = BTreeMap::new();
+    for file in files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        let text = fs::read_to_string(&file).unwrap();
+        let name = file.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap().to_string_lossy().into_owned();
+        assert!(!text.contains("web::resource("), "{name}: this test can't see resources, use .route(..)");
+        let count = text.matches(".route(").count();
+        if count > 0 && !name.contains("styleguide") {
+            written.insert(name, count);
+        }
+    }
+    assert_eq!(mounted.seen, written);
+}
+
+fn without_names(path: &str) -> String {
+    let mut plain = path.to_owned();
+    for name in placeholders(path) {
+        plain = plain.replacen(&format!("{{{name}}}"), "{}", 1);
+    }
+    plain
+}
+
+fn files(dir: &Path) -> Vec<std::path::PathBuf> {
+    let entries = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+/// What the source mounts, read by following `routes` functions from `src/lib.rs`: actix does not tell.
+#[derive(Default)]
+struct Mounted {
+    routes: BTreeSet<(Method, String)>,
+    /// How many `.route(..)` were seen in each file.
+    seen: BTreeMap<String, usize>,
+}
+
+impl Mounted {
+    fn read() -> Self {
+        let mut mounted = Self::default();
+        mounted.follow(&[], "");
+        assert!(mounted.routes.len() > 40);
+        mounted
+    }
+
+    /// Reads the `routes` function of a module, whose routes begin with `prefix`.
+    fn follow(&mut self, module: &[String], prefix: &str) {
+        let (name, text) = source(module);
+        let body = text.split("pub fn routes(").nth(1).unwrap_or_else(|| panic!("{name} has no routes"));
+        // Scopes that are open, with the depth of parentheses that they were opened at.
+        let (mut scopes, mut depth, mut braces): (Vec<(String, i32)>, i32, i32) = (vec![], 1, 0);
+        for (at, letter) in body.char_indices() {
+            match letter {
+                '(' => depth += 1,
+                ')' => {
+                    depth -= 1;
+                    scopes.retain(|(_, opened)| *opened <= depth);
+                }
+                '{' => braces += 1,
+                '}' => braces -= 1,
+                _ => {}
+            }
+            if letter == '}' && braces == 0 && depth == 0 {
+                break;
+            }
+            let rest = &body[at..];
+            let here =
+                || format!("{prefix}{}", scopes.iter().map(|(scope, _)| scope.as_str()).collect::<String>());
+            if let Some(scope) = rest.strip_prefix("web::scope(\"") {
+                scopes.push((quoted(scope), depth));
+            } else if let Some(route) = rest.strip_prefix(".route(") {
+                let path = quoted(route.split_once('"').unwrap().1);
+                let method = route.split_once(&format!("\"{path}\",")).unwrap().1.trim_start();
+                let method = match method.split('(').next().unwrap() {
+                    "get" | "web::get" => Get,
+                    "post" | "web::post" => Post,
+                    other => panic!("{name}: {other} {path}"),
+                };
+                assert!(
+                    self.routes.insert((method, without_names(&format!("{}{path}", here())))),
+                    "{name}: {path} twice"
+                );
+                *self.seen.entry(name.clone()).or_default() += 1;
+            } else if let Some(after) = rest.strip_prefix("::routes") {
+                if after.starts_with([')', '(']) {
+                    let start = body[..at]
+                        .rfind(|c: char| !c.is_alphanumeric() && c != '_' && c != ':')
+                        .map_or(0, |at| at + 1);
+                    let path: Vec<String> = body[start..at].split("::").map(str::to_owned).collect();
+                    if path[0] != "styleguide" {
+                        self.follow(&resolved(module, &path), &here());
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn quoted(text: &str) -> String {
+    text.split('"').next().unwrap().to_owned()
+}
+
+fn resolved(from: &[String], path: &[String]) -> Vec<String> {
+    match path[0].as_str() {
+        "crate" => path[1..].to_vec(),
+        "super" => resolved(&from[..from.len() - 1], &path[1..]),
+        "self" => [from, &path[1..]].concat(),
+        _ => [from, path].concat(),
+    }
+}
+
+/// The file of a module: its name and what it holds.
+fn source(module: &[String]) -> (String, String) {
+    let base = format!("src/{}", module.join("/"));
+    let names = if module.is_empty() {
+        vec!["src/lib.rs".to_owned()]
+    } else {
+        vec![format!("{base}.rs"), format!("{base}/mod.rs")]
+    };
+    for name in names {
+        if let Ok(text) = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&name)) {
+            return (name, text);
+        }
+    }
+    panic!("there is no module {}", module.join("::"));
+}

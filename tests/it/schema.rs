@@ -1,0 +1,205 @@
+//! What must be true of every table, asked of the catalog, so that a new table can't forget it.
+use crate::support::TestDatabase;
+use diesel::{RunQueryDsl, sql_query, sql_types::Text};
+
+#[derive(diesel::QueryableByName)]
+struct Found {
+    #[diesel(sql_type = Text)]
+    what: String,
+}
+
+/// What a query finds, but for what is excused. An excuse that is not needed any more is wrong too.
+fn found_but(excused: &[(&str, &str)], query: &str) -> Vec<String> {
+    let database = TestDatabase::new();
+    let sql = format!("SELECT what::text AS what FROM ({query}) AS found (what) ORDER BY 1");
+    let found: Vec<Found> = sql_query(sql).load(&mut database.owner()).unwrap();
+    let found: Vec<String> = found.into_iter().map(|found| found.what).collect();
+    for (name, reason) in excused {
+        assert!(!reason.is_empty());
+        assert!(found.iter().any(|what| what == name), "{name} is excused without need");
+    }
+    found.into_iter().filter(|what| excused.iter().all(|(name, _)| name != what)).collect()
+}
+
+const NOTHING: [String; 0] = [];
+
+/// The tables of tenants, as a query of `oid` and `name`.
+const TABLES: &str = "SELECT c.oid, c.relname::text AS name FROM pg_class c
+     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped
+     WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace";
+
+#[test]
+fn every_table_of_a_tenant_is_behind_row_level_security() {
+    let bare = found_but(
+        &[],
+        &format!("SELECT t.name FROM ({TABLES}) t JOIN pg_class c ON c.oid = t.oid
+                  WHERE NOT c.relrowsecurity OR NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = t.oid)"),
+    );
+    assert_eq!(bare, NOTHING);
+}
+
+#[test]
+fn a_table_without_a_tenant_is_known() {
+    let others = found_but(
+        &[
+            ("__diesel_schema_migrations", "which migrations have run"),
+            ("sign_in_failures", "counted before anybody is known"),
+            ("tenants", "the tenants themselves"),
+        ],
+        &format!("SELECT c.relname FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
+                  AND c.oid NOT IN (SELECT oid FROM ({TABLES}) t)"),
+    );
+    assert_eq!(others, NOTHING);
+}
+
+#[test]
+fn every_change_of_a_table_is_logged() {
+    let silent = found_but(
+        &[
+            ("customer_visits", "looking is no change"),
+            ("events", "the log itself"),
+            ("import_files", "a file is no reading matter, and its import is logged"),
+            ("search_words", "worked out of customers and contacts"),
+        ],
+        &format!("SELECT t.name FROM ({TABLES}) t WHERE (SELECT count(*) FROM pg_trigger g JOIN pg_proc p ON p.oid = g.tgfoid
+                  WHERE g.tgrelid = t.oid AND p.proname = 'log_change' AND g.tgname IN ('log_insert', 'log_update', 'log_delete')) <> 3"),
+    );
+    assert_eq!(silent, NOTHING);
+}
+
+#[test]
+fn every_primary_key_starts_with_the_tenant() {
+    let others = found_but(
+        &[
+            ("events", "ordered by one counter over all tenants"),
+            ("sessions", "found before the tenant is known"),
+            ("users", "platform admins have no tenant"),
+        ],
+        &format!("SELECT t.name FROM ({TABLES}) t JOIN pg_constraint k ON k.conrelid = t.oid AND k.contype = 'p'
+                  JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.conkey[1] WHERE a.attname <> 'tenant_id'"),
+    );
+    assert_eq!(others, NOTHING);
+    let without = found_but(
+        &[],
+        &format!(
+            "SELECT t.name FROM ({TABLES}) t WHERE NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = t.oid AND k.contype = 'p')"
+        ),
+    );
+    assert_eq!(without, NOTHING);
+}
+
+#[test]
+fn every_foreign_key_and_unique_index_starts_with_the_tenant() {
+    // Both look past row-level security: without the tenant they would tell of, or refer to, what is another's.
+    let others = found_but(
+        &[
+            ("sessions_token_taken", "found by the token before the tenant is known"),
+            ("sessions_user", "a platform admin's session has no tenant"),
+        ],
+        &format!("SELECT k.conname FROM ({TABLES}) t JOIN pg_constraint k ON k.conrelid = t.oid AND k.contype IN ('f', 'u')
+                  JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.conkey[1] WHERE a.attname <> 'tenant_id'"),
+    );
+    assert_eq!(others, NOTHING);
+    let indexes = found_but(
+        &[],
+        &format!("SELECT i.indexrelid::regclass FROM ({TABLES}) t JOIN pg_index i ON i.indrelid = t.oid AND i.indisunique
+                  WHERE NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid)
+                    AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attnum = i.indkey[0] AND a.attname = 'tenant_id')"),
+    );
+    assert_eq!(indexes, NOTHING);
+}
+
+#[test]
+fn every_foreign_key_has_an_index_that_serves_it() {
+    let slow = found_but(
+        &[
+            ("contacts_created_by", "users are disabled, hardly ever deleted; an index would cost every import"),
+            ("contacts_updated_by", "as contacts_created_by"),
+            ("customers_updated_by", "as contacts_created_by"),
+            ("imports_created_by", "a tenant has few imports, and they have an index by tenant"),
+        ],
+        "SELECT k.conname FROM pg_constraint k WHERE k.contype = 'f' AND k.connamespace = 'public'::regnamespace
+         AND NOT EXISTS (
+             SELECT FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_am m ON m.oid = x.relam AND m.amname = 'btree'
+             WHERE i.indrelid = k.conrelid
+               AND (i.indpred IS NULL OR pg_get_expr(i.indpred, i.indrelid) ~ '^\\(\\w+ IS NOT NULL\\)$')
+               AND (SELECT array_agg(n ORDER BY n) FROM unnest(k.conkey) n)
+                 = (SELECT array_agg(n ORDER BY n) FROM unnest((string_to_array(i.indkey::text, ' ')::int2[])[1:cardinality(k.conkey)]) n))",
+    );
+    assert_eq!(slow, NOTHING);
+}
+
+#[test]
+fn every_table_says_what_it_is() {
+    let mute = found_but(
+        &[("__diesel_schema_migrations", "made by Diesel")],
+        "SELECT c.relname FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
+         AND obj_description(c.oid, 'pg_class') IS NULL",
+    );
+    assert_eq!(mute, NOTHING);
+}
+
+#[test]
+fn every_constraint_has_a_name_that_somebody_chose() {
+    let unnamed = found_but(
+        &[("__diesel_schema_migrations_pkey", "made by Diesel")],
+        "SELECT k.conname FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+         WHERE k.connamespace = 'public'::regnamespace
+           AND (k.conname ~ '_(check|fkey|key|excl)[0-9]*$' OR (k.contype = 'p' AND k.conname <> c.relname || '_pkey')
+                OR (c.relname = '__diesel_schema_migrations'))",
+    );
+    assert_eq!(unnamed, NOTHING);
+}
+
+#[test]
+fn the_servers_role_is_bound_by_the_policies() {
+    let free = found_but(
+        &[],
+        "SELECT 'it may do too much' FROM pg_roles WHERE rolname = 'clientele_app' AND (rolsuper OR rolbypassrls OR rolcanlogin OR rolcreaterole OR rolcreatedb)
+         UNION ALL SELECT 'it owns ' || c.relname FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE r.rolname = 'clientele_app'
+         UNION ALL SELECT 'it owns ' || p.proname FROM pg_proc p JOIN pg_roles r ON r.oid = p.proowner WHERE r.rolname = 'clientele_app'
+         UNION ALL SELECT 'it may truncate ' || c.relname FROM pg_class c
+             WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace AND has_table_privilege('clientele_app', c.oid, 'TRUNCATE')
+         UNION ALL SELECT 'it may write events' WHERE has_table_privilege('clientele_app', 'events', 'INSERT, UPDATE, DELETE')
+         UNION ALL SELECT 'it may read password hashes' WHERE has_column_privilege('clientele_app', 'users', 'password_hash', 'SELECT')",
+    );
+    assert_eq!(free, NOTHING);
+}
+
+#[test]
+fn every_function_that_looks_past_the_policies_is_known_and_safe_to_call() {
+    let functions = "SELECT p.oid, p.proname::text AS name, p.proconfig, p.prorettype FROM pg_proc p
+         WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace";
+    let callable = found_but(
+        &[
+            ("external_ids_out_of_sight", "of the own tenant; isolation-check tries it"),
+            ("fail_abandoned_imports", "marks runs that nobody holds; tells a number"),
+            ("own_password_hash", "of the person at work"),
+            ("search_customers", "of the own tenant and what may be seen; isolation-check tries it"),
+            ("session_end", "of who holds the token"),
+            ("session_keep", "of who holds the token"),
+            ("session_open", "after the password was right"),
+            ("session_resolve", "of who holds the token"),
+            ("set_own_password", "of the person at work"),
+            ("sign_in_candidates", "before anybody is known; the answer goes to the password check alone"),
+            ("tally_customers", "of the own tenant, for those who see it all; isolation-check tries it"),
+        ],
+        &format!(
+            "SELECT f.name FROM ({functions}) f WHERE f.prorettype <> 'trigger'::regtype AND has_function_privilege('clientele_app', f.oid, 'EXECUTE')"
+        ),
+    );
+    assert_eq!(callable, NOTHING);
+    let unsafe_path = found_but(
+        &[],
+        &format!(
+            "SELECT f.name FROM ({functions}) f WHERE NOT coalesce('search_path=public, pg_temp' = ANY (f.proconfig), false)"
+        ),
+    );
+    assert_eq!(unsafe_path, NOTHING);
+    let open = found_but(
+        &[],
+        &format!("SELECT f.name FROM ({functions}) f WHERE f.prorettype <> 'trigger'::regtype
+                  AND EXISTS (SELECT FROM pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a WHERE p.oid = f.oid AND a.grantee = 0)"),
+    );
+    assert_eq!(open, NOTHING);
+}
