@@ -274,15 +274,13 @@ impl Mounted {
                     "{name}: {path} twice"
                 );
                 *self.seen.entry(name.clone()).or_default() += 1;
-            } else if let Some(after) = rest.strip_prefix("::routes") {
-                if after.starts_with([')', '(']) {
-                    let start = body[..at]
-                        .rfind(|c: char| !c.is_alphanumeric() && c != '_' && c != ':')
-                        .map_or(0, |at| at + 1);
-                    let path: Vec<String> = body[start..at].split("::").map(str::to_owned).collect();
-                    if path[0] != "styleguide" {
-                        self.follow(&resolved(module, &path), &here());
-                    }
+            } else if rest.starts_with("::routes)") || rest.starts_with("::routes(") {
+                let start = body[..at]
+                    .rfind(|c: char| !c.is_alphanumeric() && c != '_' && c != ':')
+                    .map_or(0, |at| at + 1);
+                let path: Vec<String> = body[start..at].split("::").map(str::to_owned).collect();
+                if path[0] != "styleguide" {
+                    self.follow(&resolved(module, &path), &here());
                 }
             }
         }
