@@ -40,6 +40,13 @@ pub struct Listed {
     pub now: DateTime<Utc>,
 }
 
+impl Listed {
+    /// Whether there is an outcome to count.
+    pub fn has_run(&self) -> bool {
+        matches!(self.state.as_str(), "done" | "undone")
+    }
+}
+
 /// The place of a row in the list.
 pub type Key = (DateTime<Utc>, ImportId);
 

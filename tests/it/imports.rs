@@ -158,12 +158,10 @@ async fn a_known_external_id_or_email_updates_and_undo_restores() {
     );
 
     let confirm = ada.get(&format!("{path}/undo")).await;
-    confirm
-        .assert_ok()
-        .assert_text("1 customer that it added goes")
-        .assert_text("2 customers that it changed become what they were");
+    assert_eq!(figures(confirm.assert_ok()), ["1", "2", "0"]);
     let page = ada.submit_and_follow(&format!("{path}/undo"), &[]).await;
-    page.assert_ok().assert_text("The import is taken back.").assert_text("1 customer was deleted");
+    page.assert_ok().assert_text("The import is taken back.");
+    assert_eq!(figures(&page), ["1", "2", "0"]);
     assert_eq!(app.cell(before), was);
     assert_eq!(app.cell("SELECT count(*) FROM tags WHERE name = 'fresh'"), "0");
     ada.submit(&format!("{path}/undo"), &[]).await.assert_status(409);
@@ -183,7 +181,7 @@ async fn undo_leaves_alone_whom_somebody_has_worked_on_since() {
     ada.get(&format!("{path}/undo"))
         .await
         .assert_ok()
-        .assert_text("3 customers stay as they are")
+        .assert_text("Somebody has worked on these since")
         .assert_text("Second");
     let page = ada.submit_and_follow(&format!("{path}/undo"), &[]).await;
     page.assert_text("but for 3 customers that were changed since").assert_text("Northwind & Co");
@@ -314,7 +312,7 @@ async fn a_rep_updates_only_whom_they_see() {
         "Contoso, Mine, Northwind Ltd"
     );
     let page = chloe.submit_and_follow(&format!("{path}/undo"), &[]).await;
-    page.assert_text("1 customer was deleted").assert_text("1 became what it was");
+    assert_eq!(figures(&page), ["1", "1", "0"]);
     assert_eq!(app.cell(COUNT), "2");
 }
 

@@ -47,6 +47,12 @@ struct Block {
     lines: Vec<Line>,
 }
 
+impl Block {
+    fn matched(&self) -> usize {
+        self.lines.iter().filter(|line| !line.column.is_empty()).count()
+    }
+}
+
 #[derive(Template)]
 #[template(path = "imports/console/mapping.html")]
 struct MappingPage {
