@@ -133,7 +133,7 @@ impl Import {
                 imports::skip_bad.eq(skip_bad),
                 imports::problem.eq(None::<String>),
                 imports::rows_done.eq(0),
-                imports::started_at.eq(clock()),
+                imports::started_at.eq(clock_timestamp()),
             ))
             .returning(Self::as_returning())
             .get_result(tx.conn)
@@ -155,7 +155,7 @@ impl Import {
                 imports::state.eq("failed"),
                 imports::problem.eq(problem),
                 imports::rows_done.eq(0),
-                imports::finished_at.eq(clock()),
+                imports::finished_at.eq(clock_timestamp()),
             ))
             .execute(tx.conn)?;
         if let Some((found, problems)) = found {
@@ -189,7 +189,7 @@ impl Import {
                 imports::transaction_id.eq(diesel::dsl::sql::<sql_types::Nullable<sql_types::BigInt>>(
                     "(pg_current_xact_id()::text)::bigint",
                 )),
-                imports::finished_at.eq(clock()),
+                imports::finished_at.eq(clock_timestamp()),
                 imports::outcome.eq(json(&Outcome { check: Some(found), undone: None })),
             ))
             .execute(tx.conn)?;
@@ -213,8 +213,19 @@ impl Import {
     }
 }
 
+#[derive(QueryableByName)]
+struct Clock {
+    #[diesel(sql_type = sql_types::Timestamptz)]
+    now: DateTime<Utc>,
+}
+
+/// The time, by the database.
+pub fn clock(tx: &mut Tx) -> Result<DateTime<Utc>> {
+    Ok(diesel::sql_query("SELECT now() AS now").get_result::<Clock>(tx.conn)?.now)
+}
+
 /// The time by the clock: a run begins its transaction long before it ends it.
-fn clock() -> diesel::expression::SqlLiteral<sql_types::Nullable<sql_types::Timestamptz>> {
+fn clock_timestamp() -> diesel::expression::SqlLiteral<sql_types::Nullable<sql_types::Timestamptz>> {
     diesel::dsl::sql("clock_timestamp()")
 }
 

@@ -284,7 +284,6 @@ const EXCUSED_QUERIES: &[(&str, &str)] = &[
     ("src/customers/console/export.rs", TO_MOVE),
     ("src/customers/console/index.rs", TO_MOVE),
     ("src/customers/console/show.rs", TO_MOVE),
-    ("src/imports/console/show.rs", TO_MOVE),
     ("src/signing_in/account.rs", TO_MOVE),
 ];
 const EXCUSED_PANICS: &[(&str, &str)] = &[];

@@ -3,13 +3,12 @@ use super::{Steps, upload};
 use crate::{
     imports::{
         checking::Found,
-        model::Import,
+        model::{self, Import},
         running::{self, Start},
         undoing::Undone,
     },
     platform::{
         auth::Staff,
-        db::Tx,
         errors::{AppError, Result},
         forms::Submitted,
         ids::ImportId,
@@ -22,7 +21,6 @@ use crate::{
 use actix_web::{HttpResponse, web::Path};
 use askama::Template;
 use chrono::{DateTime, Utc};
-use diesel::{prelude::*, sql_types::Timestamptz};
 use serde::Deserialize;
 use tokio::sync::oneshot;
 use validator::Validate;
@@ -37,17 +35,6 @@ struct ShowPage {
     check: Found,
     undone: Undone,
     now: DateTime<Utc>,
-}
-
-#[derive(QueryableByName)]
-struct Clock {
-    #[diesel(sql_type = Timestamptz)]
-    now: DateTime<Utc>,
-}
-
-/// The time, by the database.
-pub fn clock(tx: &mut Tx) -> Result<DateTime<Utc>> {
-    Ok(diesel::sql_query("SELECT now() AS now").get_result::<Clock>(tx.conn)?.now)
 }
 
 /// `GET /console/imports/{id}`
@@ -67,7 +54,7 @@ pub async fn show(staff: Staff<WriteCustomers>, id: Path<ImportId>) -> PageResul
             .await?;
     }
     let shown = import.clone();
-    let (owner, now) = staff.read(move |tx| Ok((shown.owner(tx)?, clock(tx)?))).await?;
+    let (owner, now) = staff.read(move |tx| Ok((shown.owner(tx)?, model::clock(tx)?))).await?;
     let outcome = import.outcome();
     let step = if import.is_open() { 2 } else { 3 };
     ShowPage {
