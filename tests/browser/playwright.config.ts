@@ -11,7 +11,7 @@ export default defineConfig({
   fullyParallel: true,
   forbidOnly: !!process.env.CI,
   workers: 2,
-  timeout: 30_000,
+  timeout: 90_000, // two cores, and a browser beside a debug build
   reporter: "list",
   use: {
     ...devices["Desktop Chrome"],
