@@ -128,9 +128,10 @@ fn panels(report: &Report, by: Narrowing) -> Vec<Panel> {
                 word: table.word(),
                 title: format!("By {}", table.column().to_lowercase()),
                 column: table.column(),
-                note: match table {
-                    Table::Owners => "A customer with several owners counts for each of them.",
-                    _ => "",
+                note: if lines.iter().map(|line| line.amount).sum::<u64>() > report.total {
+                    "A customer with several owners counts for each of them."
+                } else {
+                    ""
                 },
                 lines: lines
                     .iter()
