@@ -3,10 +3,12 @@
 CREATE TABLE search_words (
     tenant_id uuid NOT NULL,
     word      text COLLATE "C" NOT NULL,
-    CONSTRAINT search_words_pkey PRIMARY KEY (tenant_id, word),
+    transaction_id bigint NOT NULL DEFAULT (pg_current_xact_id()::text)::bigint,
+    CONSTRAINT search_words_pkey PRIMARY KEY (tenant_id, word, transaction_id),
     CONSTRAINT search_words_tenant FOREIGN KEY (tenant_id) REFERENCES tenants (id) ON DELETE CASCADE
 );
-COMMENT ON TABLE search_words IS 'Each word that a tenant''s customers and contacts are found by, once: what a misspelt word is compared with. It grows far more slowly than the customers do.';
+COMMENT ON TABLE search_words IS 'Each word that a tenant''s customers and contacts are found by: what a misspelt word is compared with. It grows far more slowly than the customers do.';
+COMMENT ON COLUMN search_words.transaction_id IS 'Who learnt it: two that learn a word at once both keep it, so that nobody waits for the end of an import.';
 CREATE INDEX search_words_by_trigram ON search_words USING gin (tenant_id, word gin_trgm_ops) WITH (fastupdate = off);
 ALTER TABLE search_words ENABLE ROW LEVEL SECURITY;
 CREATE POLICY staff ON search_words FOR SELECT USING (tenant_id = (SELECT current_tenant()) AND (SELECT is_staff()));
@@ -17,7 +19,6 @@ BEGIN
     SELECT DISTINCT new_rows.tenant_id, found.word FROM new_rows, unnest(tsvector_to_array(new_rows.search)) AS found (word)
     WHERE found.word !~ '^[0-9]+$' AND char_length(found.word) BETWEEN 3 AND 60
       AND NOT EXISTS (SELECT FROM search_words known WHERE known.tenant_id = new_rows.tenant_id AND known.word = found.word COLLATE "C")
-    ORDER BY 1, 2 -- two transactions that learn the same words must not wait for each other crosswise
     ON CONFLICT DO NOTHING;
     RETURN NULL;
 END $$;
@@ -100,7 +101,7 @@ BEGIN
             SELECT string_agg(quote_literal(nearest.word), ' | ') INTO near FROM (
                 SELECT ranked.word FROM (
                     SELECT close.word, close.distance, min(close.distance) OVER () AS least FROM (
-                        SELECT w.word, least(levenshtein(token, left(w.word, char_length(token))),
+                        SELECT DISTINCT w.word, least(levenshtein(token, left(w.word, char_length(token))),
                                              levenshtein(token, left(w.word, char_length(token) - 1)),
                                              levenshtein(token, left(w.word, char_length(token) + 1))) AS distance
                         FROM search_words w

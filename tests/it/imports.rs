@@ -409,6 +409,22 @@ async fn an_external_id_that_is_taken_meanwhile_stops_the_whole_run() {
 }
 
 #[actix_web::test]
+async fn nobody_waits_for_a_run_that_learns_the_same_word() {
+    use diesel::connection::SimpleConnection;
+    let app = TestApp::start().await;
+    let ada = app.person("ada@acme.test").await;
+    let mut run = app.database.owner();
+    run.batch_execute(
+        "BEGIN; INSERT INTO customers (tenant_id, name, customer_type) SELECT id, 'Zanzibar Freight', 'business' FROM tenants WHERE slug = 'acme'",
+    )
+    .unwrap();
+    ada.submit("/console/customers", &[("name", "Zanzibar Lines")]).await.assert_status(303);
+    run.batch_execute("COMMIT").unwrap();
+    let found = ada.get("/console/customers?q=zanzbar").await;
+    assert_eq!(found.assert_ok().all("tbody th a"), ["Zanzibar Lines", "Zanzibar Freight"]);
+}
+
+#[actix_web::test]
 async fn what_a_vanished_server_left_is_told_as_failed_and_can_run_again() {
     let app = TestApp::start().await;
     let ada = app.person("ada@acme.test").await;
