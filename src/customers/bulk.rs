@@ -205,9 +205,12 @@ pub fn apply(tx: &mut Tx, selection: &Selection, change: &Change, expected: i64)
     sql.get_result(tx.conn).map_err(faster)
 }
 
-/// Two changes of many customers of a tenant would wait for each other crosswise, so they wait for each other here.
+/// Two changes of many customers of a tenant would wait for each other crosswise, so they wait for each other here. A change of
+/// 100,000 may take longer than other statements are given.
 fn one_at_a_time(tx: &mut Tx) -> Result<()> {
-    diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended(current_tenant()::text, 2))")
+    diesel::sql_query(
+        "SELECT set_config('statement_timeout', '10min', true), pg_advisory_xact_lock(hashtextextended(current_tenant()::text, 2))",
+    )
         .execute(tx.conn)
         .map_err(|_| {
             AppError::Conflict(

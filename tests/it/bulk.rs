@@ -1,5 +1,7 @@
 //! Many customers changed at once, and changed back.
 use crate::support::{Answer, Person, TestApp};
+use clientele::platform::db::Tx;
+use diesel::RunQueryDsl;
 
 const BULK: &str = "/console/customers/bulk";
 
@@ -319,4 +321,23 @@ async fn nonsense_is_told_back_on_the_list() {
     }
     let list = ada.get("/console/customers").await;
     assert!(!list.body.contains("<script>alert"));
+}
+
+#[actix_web::test]
+async fn many_are_changed_as_fast_after_one_on_the_same_connection() {
+    let app = TestApp::start().await;
+    app.crowd(3000);
+    // The triggers keep the plan of the first update that a connection makes: it must do for the second.
+    let work = |tx: &mut Tx| {
+        for sql in [
+            "SET LOCAL statement_timeout = '20s'",
+            "UPDATE customers SET notes = 'one' WHERE name = 'Contoso'",
+            "UPDATE customers SET notes = 'many' WHERE name LIKE 'Customer %'",
+        ] {
+            diesel::sql_query(sql).execute(tx.conn)?;
+        }
+        Ok(())
+    };
+    app.db.write_blocking(&app.system("acme"), work).unwrap();
+    assert_eq!(app.cell("SELECT count(*) FROM events WHERE after->>'notes' = 'many'"), "3000");
 }
