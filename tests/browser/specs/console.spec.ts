@@ -55,10 +55,12 @@ test("customers and platform admins have their own pages", async ({ page }) => {
 
 test("a rep finds a customer by half its name with a typo", async ({ page }) => {
   await signIn(page, CHLOE);
+  await page.waitForLoadState("load"); // the keys are listened to from then on
   await page.keyboard.press("/");
   await page.keyboard.type("nortwi");
   await page.keyboard.press("Enter");
   await expect(page.locator("tbody th a").first()).toHaveText(/Northwind/);
+  await page.waitForLoadState("load");
   await page.keyboard.press("j");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(/Northwind/);
