@@ -10,7 +10,7 @@ export default defineConfig({
   outputDir: "results/traces",
   fullyParallel: true,
   forbidOnly: !!process.env.CI,
-  retries: 2, // told as flaky where a busy machine was too slow once
+  retries: 1, // told as flaky where a busy machine was too slow once
   workers: 2,
   timeout: 90_000, // two cores, and a browser beside a debug build
   reporter: "list",
