@@ -7,11 +7,13 @@ use crate::{
         assets,
         db::{Db, Scope},
         ids::TenantId,
-        migrations, passwords,
+        listening, migrations, passwords,
         passwords::Cost,
         permissions::Role,
         postgres::Cluster,
+        tasks::{Tools, Workers},
     },
+    routing::HANDLERS,
 };
 use actix_web::HttpServer;
 use anyhow::{Context, bail};
@@ -84,7 +86,7 @@ impl Database {
 /// `clientele migrate`
 pub fn migrate(config: &Config) -> anyhow::Result<()> {
     let database = Database::join(config)?;
-    let run = migrations::run(&mut database.owner()?)?;
+    let run = migrations::run(&mut database.owner()?, HANDLERS)?;
     println!(
         "{}",
         if run.is_empty() {
@@ -107,7 +109,7 @@ pub fn serve(config: &Config, demo: Option<usize>) -> anyhow::Result<()> {
 
 fn serve_on(config: &Config, database: &Database, demo: Option<usize>) -> anyhow::Result<()> {
     let mut owner = database.owner()?;
-    migrations::run(&mut owner)?;
+    migrations::run(&mut owner, HANDLERS)?;
     if let Some(customers) = demo
         && is_empty(&mut owner)?
     {
@@ -134,7 +136,12 @@ fn serve_on(config: &Config, database: &Database, demo: Option<usize>) -> anyhow
         assets,
     };
     let (listen, workers, public) = (config.listen, config.workers, config.public_url.clone());
-    actix_web::rt::System::new().block_on(async move {
+    let signals = listening::start(&database.url).context("the listener")?;
+    let background = match config.task_threads {
+        0 => None,
+        threads => Some(start_workers(&db, &signals, threads)?),
+    };
+    let served = actix_web::rt::System::new().block_on(async move {
         let mut server = HttpServer::new(move || app::build(db.clone(), settings.clone(), crate::routes))
             .shutdown_timeout(10)
             .worker_max_blocking_threads(64);
@@ -146,7 +153,44 @@ fn serve_on(config: &Config, database: &Database, demo: Option<usize>) -> anyhow
             .with_context(|| format!("CLIENTELE_LISTEN: {listen} is taken or not ours"))?;
         println!("Clientele is at {public}");
         server.run().await.context("the server stopped")
-    })
+    });
+    if let Some(background) = background {
+        background.stop();
+    }
+    served
+}
+
+fn start_workers(db: &Db, signals: &listening::Signals, threads: usize) -> anyhow::Result<Workers> {
+    Workers::start(db.clone(), signals.tasks.clone(), HANDLERS, Tools::default(), threads)
+        .context("the background work")
+}
+
+/// `clientele worker`
+pub fn worker(config: &Config) -> anyhow::Result<()> {
+    let database = Database::join(config)?;
+    let outcome = work_on(config, &database);
+    database.close()?;
+    outcome
+}
+
+fn work_on(config: &Config, database: &Database) -> anyhow::Result<()> {
+    migrations::run(&mut database.owner()?, HANDLERS)?;
+    let db = Db::connect(&database.url, config.db_pool).context("the database can't be reached")?;
+    let signals = listening::start(&database.url).context("the listener")?;
+    let workers = start_workers(&db, &signals, config.task_threads.max(1))?;
+    println!("Clientele works in the background, {} tasks at once", config.task_threads.max(1));
+    actix_web::rt::System::new().block_on(until_told_to_stop())?;
+    workers.stop();
+    Ok(())
+}
+
+async fn until_told_to_stop() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut term = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = term.recv() => Ok(()),
+        pressed = tokio::signal::ctrl_c() => pressed,
+    }
 }
 
 #[diesel::declare_sql_function]
@@ -167,7 +211,7 @@ fn is_empty(owner: &mut PgConnection) -> anyhow::Result<bool> {
 pub fn demo(config: &Config, customers: usize) -> anyhow::Result<()> {
     let database = Database::join(config)?;
     let mut owner = database.owner()?;
-    migrations::run(&mut owner)?;
+    migrations::run(&mut owner, HANDLERS)?;
     let outcome = fill(&mut owner, customers);
     drop(owner);
     database.close()?;
@@ -196,7 +240,7 @@ pub fn import_customer(config: &Config, tenant: &str, file: &Path) -> anyhow::Re
 fn restore_customer(database: &Database, tenant: &str, document: &str) -> anyhow::Result<Restored> {
     use crate::platform::schema::tenants;
     let mut owner = database.owner()?;
-    migrations::run(&mut owner)?;
+    migrations::run(&mut owner, HANDLERS)?;
     let id: Option<TenantId> = tenants::table
         .filter(tenants::slug.eq(tenant.to_lowercase()))
         .select(tenants::id)
@@ -210,7 +254,7 @@ fn restore_customer(database: &Database, tenant: &str, document: &str) -> anyhow
 /// `clientele isolation-check`
 pub fn isolation_check(config: &Config) -> anyhow::Result<()> {
     let database = Database::join(config)?;
-    migrations::run(&mut database.owner()?)?;
+    migrations::run(&mut database.owner()?, HANDLERS)?;
     let outcome = crate::isolation::check(&database.url, &mut std::io::stdout().lock());
     database.close()?;
     if outcome? { Ok(()) } else { bail!("tenants are not kept apart") }
@@ -242,7 +286,7 @@ pub fn create_user(
     let hash = passwords::hash(&password, Cost::Real)?;
     let database = Database::join(config)?;
     let mut owner = database.owner()?;
-    migrations::run(&mut owner)?;
+    migrations::run(&mut owner, HANDLERS)?;
     let codes: Vec<&str> = roles.iter().map(|role| role.code()).collect();
     let made = owner.transaction(|conn| {
         if let Some(slug) = tenant {

@@ -24,6 +24,8 @@ pub struct Config {
     pub db_pool: u32,
     /// `CLIENTELE_WORKERS`: threads that take requests; 0: one per core.
     pub workers: usize,
+    /// `CLIENTELE_TASK_THREADS`: background tasks at once; 0: none in this server, because `clientele worker` does them.
+    pub task_threads: usize,
     /// `CLIENTELE_LOG`: what is logged, as tracing filters: `info`, `clientele=debug`.
     pub log: String,
     /// `CLIENTELE_LOG_FORMAT`: `text` or `json`.
@@ -49,6 +51,7 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ),
     ("CLIENTELE_DB_POOL", "Database connections at most", "16"),
     ("CLIENTELE_WORKERS", "Threads that take requests", "one per core"),
+    ("CLIENTELE_TASK_THREADS", "Background tasks at once; 0 leaves them to `clientele worker`", "2"),
     ("CLIENTELE_LOG", "What is logged: error, warn, info, debug", "warn,clientele=info"),
     ("CLIENTELE_LOG_FORMAT", "text or json", "text"),
     ("CLIENTELE_DEVELOPMENT", "true offers /styleguide", "false"),
@@ -107,7 +110,12 @@ impl Config {
         if !(1..=500).contains(&db_pool) {
             return Err(wrong("CLIENTELE_DB_POOL", "give a number of connections from 1 to 500"));
         }
+        let task_threads = settings.parsed("CLIENTELE_TASK_THREADS", "2", "a number of threads up to 64")?;
+        if task_threads > 64 {
+            return Err(wrong("CLIENTELE_TASK_THREADS", "give a number of threads up to 64"));
+        }
         Ok(Self {
+            task_threads,
             database_url: settings.text("DATABASE_URL"),
             listen,
             data: settings.text("CLIENTELE_DATA").unwrap_or_else(|| "./data".into()).into(),

@@ -7,13 +7,17 @@ pub mod demo;
 pub mod health;
 pub mod imports;
 pub mod isolation;
+pub mod maintenance;
+pub mod organisation;
 pub mod platform;
+pub mod routing;
 pub mod saved_views;
 pub mod signing_in;
 pub mod statistics;
 pub mod styleguide;
 pub mod tags;
 pub mod tenants;
+pub mod users;
 
 use actix_web::web::{self, ServiceConfig};
 use platform::{app::Settings, errors};

@@ -22,6 +22,8 @@ enum Command {
         #[arg(long, default_value_t = 10_000, requires = "demo")]
         customers: usize,
     },
+    /// Do background work beside a server, on this machine or another: any number of them share it
+    Worker,
     /// Bring the database to this version's schema
     Migrate,
     /// Fill an empty database with a believable world, and print who can sign in
@@ -78,6 +80,7 @@ fn main() -> ExitCode {
         cli::start_logging(&config)?;
         match command {
             Command::Serve { demo, customers } => cli::serve(&config, demo.then_some(customers)),
+            Command::Worker => cli::worker(&config),
             Command::Migrate => cli::migrate(&config),
             Command::Demo { customers } => cli::demo(&config, customers),
             Command::Customer { command: CustomerCommand::Import { tenant, file } } => {

@@ -90,6 +90,7 @@ BEGIN
     -- that is gone.
     DELETE FROM customers WHERE tenant_id = throwaway;
     DELETE FROM tenants WHERE id = throwaway;
+    DELETE FROM tasks WHERE tenant_id = throwaway;
     PERFORM set_config('app.purging', throwaway::text, true);
     DELETE FROM events WHERE tenant_id = throwaway;
     PERFORM set_config('app.purging', '', true);

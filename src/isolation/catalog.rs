@@ -17,11 +17,13 @@ const POLICIES: &[(&str, &[&str])] = &[
     ("events", &["staff"]),
     ("import_files", &["staff"]),
     ("imports", &["staff"]),
+    ("locations", &["portal", "staff"]),
     ("saved_view_pins", &["self"]),
     ("saved_views", &["owner", "readers"]),
     ("search_words", &["staff"]),
     ("sessions", &["self"]),
     ("tags", &["staff"]),
+    ("tasks", &["admins", "background", "platform"]),
     ("tenants", &["own", "platform"]),
     ("users", &["self", "staff"]),
 ];

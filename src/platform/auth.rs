@@ -34,6 +34,9 @@ pub struct Actor {
     pub roles: Vec<Role>,
     pub time_zone: String,
     pub compact: bool,
+    /// Claims: the products of their customer (SPEC §12), and how often any claim of theirs has changed.
+    pub products: Vec<String>,
+    pub claims_version: i32,
     pinned: Vec<Pinned>,
 }
 

@@ -51,6 +51,11 @@ impl Scope {
         Self { audience: Audience::System, tenant_id: Some(tenant_id), ..Self::nobody() }
     }
 
+    /// Background work for a tenant, or for the platform itself.
+    pub fn background(tenant_id: Option<TenantId>) -> Self {
+        Self { audience: Audience::System, tenant_id, ..Self::nobody() }
+    }
+
     /// The statements that begin a transaction of this scope: one round trip. Everything in it is an id or a word of ours.
     fn begin(&self, mode: &str, plan: Plan) -> String {
         fn or_empty(id: Option<impl ToString>) -> String {

@@ -60,6 +60,8 @@ id!(
     AssignmentId,
     /// A list of customers under a name.
     SavedViewId,
+    /// A place at which a customer is found.
+    LocationId,
     /// A CSV file on its way into customers.
     ImportId,
 );

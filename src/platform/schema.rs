@@ -173,6 +173,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    locations (tenant_id, id) {
+        id -> Uuid,
+        tenant_id -> Uuid,
+        customer_id -> Uuid,
+        name -> Text,
+        secondary_name -> Text,
+        internal_code -> Nullable<Text>,
+        address -> Jsonb,
+        country_code -> Text,
+        website -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        email -> Nullable<Text>,
+        is_hq -> Bool,
+        is_active -> Bool,
+        notes -> Text,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> Int4,
+    }
+}
+
+diesel::table! {
     saved_view_pins (tenant_id, user_id, view_id) {
         tenant_id -> Uuid,
         user_id -> Uuid,
@@ -231,6 +253,39 @@ diesel::table! {
 }
 
 diesel::table! {
+    task_routes (topic, handler) {
+        topic -> Text,
+        handler -> Text,
+        fields -> Array<Nullable<Text>>,
+        tries -> Int2,
+    }
+}
+
+diesel::table! {
+    tasks (id) {
+        id -> Int8,
+        tenant_id -> Nullable<Uuid>,
+        handler -> Text,
+        topic -> Nullable<Text>,
+        entity_id -> Nullable<Uuid>,
+        event_id -> Nullable<Int8>,
+        event_at -> Nullable<Timestamptz>,
+        due_for -> Nullable<Timestamptz>,
+        state -> Text,
+        priority -> Int2,
+        attempts -> Int2,
+        tries -> Int2,
+        run_at -> Timestamptz,
+        worker -> Nullable<Int4>,
+        error -> Nullable<Text>,
+        decided_by -> Nullable<Uuid>,
+        started_at -> Nullable<Timestamptz>,
+        finished_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     tenants (id) {
         id -> Uuid,
         name -> Text,
@@ -262,6 +317,8 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         version -> Int4,
+        products -> Array<Nullable<Text>>,
+        claims_version -> Int4,
     }
 }
 
@@ -282,11 +339,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     events,
     import_files,
     imports,
+    locations,
     saved_view_pins,
     saved_views,
     sessions,
     sign_in_failures,
     tags,
+    task_routes,
+    tasks,
     tenants,
     users,
 );

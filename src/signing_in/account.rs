@@ -60,6 +60,7 @@ struct Body {
     here: SessionId,
     now: DateTime<Utc>,
     zones: Vec<(String, String)>,
+    products: Vec<String>,
 }
 
 #[derive(Template)]
@@ -96,8 +97,16 @@ async fn page(
         .map(|zone| (zone.name().to_owned(), zone.name().replace('_', " ")))
         .collect();
     let shell = person.shell(Section::Account, "Your account");
-    let body =
-        Body { shell: shell.clone(), preferences, password, places, here: person.session_id, now, zones };
+    let body = Body {
+        shell: shell.clone(),
+        preferences,
+        password,
+        places,
+        here: person.session_id,
+        now,
+        zones,
+        products: person.products.clone(),
+    };
     match (person.audience() == Audience::Staff, ok) {
         (true, true) => ConsolePage { shell, body }.ok(),
         (true, false) => ConsolePage { shell, body }.unprocessable(),

@@ -14,3 +14,4 @@ mod source;
 mod statistics;
 mod support;
 mod tags;
+mod tasks;

@@ -44,6 +44,7 @@ fn a_table_without_a_tenant_is_known() {
         &[
             ("__diesel_schema_migrations", "which migrations have run"),
             ("sign_in_failures", "counted before anybody is known"),
+            ("task_routes", "the same for all: a copy of the routing table"),
             ("tenants", "the tenants themselves"),
         ],
         &format!("SELECT c.relname FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
@@ -60,6 +61,7 @@ fn every_change_of_a_table_is_logged() {
             ("events", "the log itself"),
             ("import_files", "a file is no reading matter, and its import is logged"),
             ("search_words", "worked out of customers and contacts"),
+            ("tasks", "what follows from the log: an event for each would have no end"),
         ],
         &format!("SELECT t.name FROM ({TABLES}) t WHERE (SELECT count(*) FROM pg_trigger g JOIN pg_proc p ON p.oid = g.tgfoid
                   WHERE g.tgrelid = t.oid AND p.proname = 'log_change' AND g.tgname IN ('log_insert', 'log_update', 'log_delete')) <> 3"),
@@ -73,6 +75,7 @@ fn every_primary_key_starts_with_the_tenant() {
         &[
             ("events", "ordered by one counter over all tenants"),
             ("sessions", "found before the tenant is known"),
+            ("tasks", "the platform's own have no tenant; taken in one order over all"),
             ("users", "platform admins have no tenant"),
         ],
         &format!("SELECT t.name FROM ({TABLES}) t JOIN pg_constraint k ON k.conrelid = t.oid AND k.contype = 'p'
@@ -95,6 +98,8 @@ fn every_foreign_key_and_unique_index_starts_with_the_tenant() {
         &[
             ("sessions_token_taken", "found by the token before the tenant is known"),
             ("sessions_user", "a platform admin's session has no tenant"),
+            ("tasks_once_per_event", "an event is of one tenant, and only the log's trigger makes tasks of it"),
+            ("tasks_once_per_time", "a clock asks for no tenant"),
         ],
         &format!("SELECT k.conname FROM ({TABLES}) t JOIN pg_constraint k ON k.conrelid = t.oid AND k.contype IN ('f', 'u')
                   JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.conkey[1] WHERE a.attname <> 'tenant_id'"),
@@ -172,9 +177,17 @@ fn every_function_that_looks_past_the_policies_is_known_and_safe_to_call() {
          WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace";
     let callable = found_but(
         &[
+            ("claim_tasks", "background work, which then goes on in the scope of the task's tenant"),
+            ("count_tasks", "numbers only, for those who watch the server"),
+            ("enter_task_worker", "tells a number"),
             ("external_ids_out_of_sight", "of the own tenant; isolation-check tries it"),
             ("fail_abandoned_imports", "marks runs that nobody holds; tells a number"),
+            ("forget_expired_sessions", "deletes what has ended; tells a number"),
+            ("forget_finished_tasks", "deletes what is done; tells a number"),
             ("own_password_hash", "of the person at work"),
+            ("renew_claims", "background work, in the own tenant"),
+            ("requeue_abandoned_tasks", "gives back what nobody holds; tells a number"),
+            ("schedule_task", "asks for the platform's own work"),
             ("search_customers", "of the own tenant and what may be seen; isolation-check tries it"),
             ("session_end", "of who holds the token"),
             ("session_keep", "of who holds the token"),

@@ -8,6 +8,7 @@ use crate::{
         timeline::{self, Entry},
         visits,
     },
+    organisation::Location,
     platform::{
         auth::Staff,
         forms::Asked,
@@ -31,6 +32,7 @@ struct ShowPage {
     head: Head,
     company: String,
     primary: Option<Contact>,
+    locations: Vec<Location>,
     recent: Vec<Entry>,
     tag_names: Vec<String>,
     may_write: bool,
@@ -40,10 +42,11 @@ struct ShowPage {
 /// `GET /console/customers/{id}`
 pub async fn show(staff: Staff<ReadCustomers>, id: Path<CustomerId>) -> PageResult {
     let id = id.into_inner();
-    let (head, primary, recent, company, tag_names) = staff
+    let (head, primary, locations, recent, company, tag_names) = staff
         .read(move |tx| {
             let head = Head::load(tx, id, Tab::Overview)?;
             let primary = Contact::primary_of(tx, id)?;
+            let locations = Location::of(tx, id)?;
             let recent = timeline::of(tx, id, None, 8)?;
             let company = match head.customer.company_id {
                 Some(company) => companies::table
@@ -54,7 +57,7 @@ pub async fn show(staff: Staff<ReadCustomers>, id: Path<CustomerId>) -> PageResu
                 None => None,
             };
             let names = tags::table.select(tags::name).order(tags::name_key).limit(500).load(tx.conn)?;
-            Ok((head, primary, recent, company.unwrap_or_default(), names))
+            Ok((head, primary, locations, recent, company.unwrap_or_default(), names))
         })
         .await?;
     visits::note_later(staff.door(), id);
@@ -63,6 +66,7 @@ pub async fn show(staff: Staff<ReadCustomers>, id: Path<CustomerId>) -> PageResu
         head,
         company,
         primary,
+        locations,
         recent,
         tag_names,
         may_write: staff.may(Permission::CustomerWrite),
@@ -72,6 +76,9 @@ pub async fn show(staff: Staff<ReadCustomers>, id: Path<CustomerId>) -> PageResu
 }
 
 impl ShowPage {
+    fn place(&self, location: &Location) -> Vec<String> {
+        Address::from_json(&location.address).lines()
+    }
     fn billing(&self) -> Vec<String> {
         Address::from_json(&self.head.customer.billing_address).lines()
     }

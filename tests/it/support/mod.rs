@@ -9,7 +9,9 @@ use clientele::platform::{
     assets,
     db::{Db, Scope},
     passwords::Cost,
+    tasks::{self, Tools},
 };
+use clientele::routing::HANDLERS;
 use diesel::{RunQueryDsl, sql_query, sql_types};
 pub use postgres::TestDatabase;
 use reqwest::{Client, StatusCode, header, redirect::Policy};
@@ -90,6 +92,13 @@ impl TestApp {
         let answer = person.submit("/login", &[("email", email), ("password", cast::PASSWORD)]).await;
         assert_eq!(answer.status, 303, "{email} could not sign in: {}", answer.text());
         person
+    }
+
+    /// Runs the background work that is due, and what it gives rise to. Returns how many tasks that were.
+    pub async fn run_tasks(&self) -> usize {
+        let db = self.db.clone();
+        let all = move || tasks::run_all(&db, HANDLERS, &Tools::default());
+        actix_web::web::block(all).await.unwrap().unwrap()
     }
 
     /// One value, looked up behind the policies.

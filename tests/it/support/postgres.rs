@@ -1,5 +1,5 @@
 //! One PostgreSQL for the whole run; a database of its own for every test, cloned from a migrated template with the cast in it.
-use clientele::platform::migrations;
+use clientele::{platform::migrations, routing::HANDLERS};
 use diesel::{Connection, PgConnection, RunQueryDsl, connection::SimpleConnection, sql_query};
 use std::{
     fs,
@@ -102,7 +102,7 @@ impl Cluster {
             cluster.admin(&format!("DROP DATABASE IF EXISTS {building} WITH (FORCE)"));
             cluster.admin(&format!("CREATE DATABASE {building} OWNER {OWNER}"));
             let mut owner = PgConnection::establish(&cluster.url(OWNER, &building)).unwrap();
-            migrations::run(&mut owner).unwrap();
+            migrations::run(&mut owner, HANDLERS).unwrap();
             super::cast::seed(&mut owner);
             drop(owner);
             cluster.admin(&format!("ALTER DATABASE {building} RENAME TO {}", cluster.template));

@@ -1,0 +1,12 @@
+DROP FUNCTION forget_expired_sessions;
+DROP FUNCTION count_tasks;
+DROP FUNCTION forget_finished_tasks;
+DROP FUNCTION schedule_task;
+DROP FUNCTION requeue_abandoned_tasks;
+DROP FUNCTION enter_task_worker;
+DROP SEQUENCE task_workers;
+DROP FUNCTION claim_tasks;
+DROP TRIGGER route ON events;
+DROP FUNCTION route_events;
+DROP TABLE tasks;
+DROP TABLE task_routes;

@@ -1,0 +1,25 @@
+//! What is done by the clock to keep the database small and quick.
+use crate::platform::{errors::Result, tasks::Job};
+use diesel::{RunQueryDsl, dsl::sql, sql_types::Timestamptz};
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    fn forget_finished_tasks(before: Timestamptz) -> BigInt;
+    #[sql_name = "forget_expired_sessions"]
+    fn forget_sessions() -> BigInt;
+}
+
+/// Tasks that were done more than a week ago are of no interest any more. A bounded number each time, so that nobody waits for it.
+pub fn forget_finished(job: &mut Job) -> Result<()> {
+    let gone: i64 = diesel::select(forget_finished_tasks(sql::<Timestamptz>("now() - interval '7 days'")))
+        .get_result(job.tx.conn)?;
+    tracing::debug!(gone, "forgot finished tasks");
+    Ok(())
+}
+
+/// Sessions that have ended, and failed sign-ins that delay nobody any more.
+pub fn forget_expired_sessions(job: &mut Job) -> Result<()> {
+    let gone: i64 = diesel::select(forget_sessions()).get_result(job.tx.conn)?;
+    tracing::debug!(gone, "forgot ended sessions");
+    Ok(())
+}

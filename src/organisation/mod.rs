@@ -1,0 +1,35 @@
+//! How a customer is organised: for now, the places at which it is found.
+pub mod reactions;
+
+use crate::platform::{
+    db::Tx,
+    errors::Result,
+    ids::{CustomerId, LocationId},
+    schema::locations,
+};
+use diesel::prelude::*;
+use serde_json::Value;
+
+/// A place at which a customer is found.
+#[derive(HasQuery, Clone, Debug)]
+pub struct Location {
+    pub id: LocationId,
+    pub name: String,
+    pub secondary_name: String,
+    pub address: Value,
+    /// ISO 3166-1.
+    pub country_code: String,
+    pub is_hq: bool,
+    pub is_active: bool,
+}
+
+impl Location {
+    /// Those of a customer, its headquarters first; at most 50.
+    pub fn of(tx: &mut Tx, customer: CustomerId) -> Result<Vec<Self>> {
+        Ok(Self::query()
+            .filter(locations::customer_id.eq(customer))
+            .order((locations::is_hq.desc(), locations::name, locations::id))
+            .limit(50)
+            .load(tx.conn)?)
+    }
+}

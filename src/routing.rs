@@ -1,0 +1,54 @@
+//! Which topic, or which time, feeds which handler: the whole of it (SPEC §15).
+use crate::{maintenance, organisation, platform::tasks::Handler, users};
+
+/// A handler's name is kept with its tasks, so it stays once it has been released.
+pub static HANDLERS: &[Handler] = &[
+    Handler::on(
+        "add_headquarters",
+        "Makes a new business customer's address its headquarters",
+        &["CUSTOMER_CREATED"],
+        organisation::reactions::add_headquarters,
+    ),
+    Handler::on(
+        "renew_claims",
+        "Tells a customer's users which products it has now",
+        &["CUSTOMER_UPDATED"],
+        users::reactions::renew_claims_of_users,
+    )
+    .when_changed(&["products"]),
+    Handler::clock(
+        "forget_finished_tasks",
+        "Forgets tasks that were done a week ago",
+        "*/20 * * * *",
+        maintenance::forget_finished,
+    ),
+    Handler::clock(
+        "forget_expired_sessions",
+        "Forgets sessions that have ended",
+        "41 * * * *",
+        maintenance::forget_expired_sessions,
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn names_are_unique_and_every_handler_is_fed() {
+        let names: BTreeSet<_> = HANDLERS.iter().map(|handler| handler.name).collect();
+        assert_eq!(names.len(), HANDLERS.len());
+        for handler in HANDLERS {
+            assert_ne!(handler.topics.is_empty(), handler.at.is_empty(), "{}", handler.name);
+            assert!(handler.together > 0 && (1..=100).contains(&handler.tries), "{}", handler.name);
+        }
+    }
+
+    #[test]
+    fn every_clock_is_a_cron_expression() {
+        for handler in HANDLERS.iter().filter(|handler| !handler.at.is_empty()) {
+            handler.at.parse::<croner::Cron>().unwrap();
+        }
+    }
+}

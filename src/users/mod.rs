@@ -1,0 +1,2 @@
+//! Everybody who signs in: their accounts and what they are granted.
+pub mod reactions;
