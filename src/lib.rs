@@ -16,6 +16,7 @@ pub mod signing_in;
 pub mod statistics;
 pub mod styleguide;
 pub mod tags;
+pub mod tasks;
 pub mod tenants;
 pub mod users;
 
@@ -38,6 +39,7 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
     .service(
         web::scope("/platform")
             .configure(tenants::platform::routes)
+            .configure(tasks::platform::routes)
             .default_service(web::to(errors::no_route)),
     )
     .service(
@@ -47,6 +49,7 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
             .configure(saved_views::console::routes)
             .configure(imports::console::routes)
             .configure(statistics::console::routes)
+            .configure(tasks::console::routes)
             .default_service(web::to(errors::no_route)),
     );
 }

@@ -28,6 +28,10 @@ pub const ROUTES: &[Route] = &[
     (Post, "/account/sessions/{session}/deletion"),
     (Get, "/customer/dashboard"),
     (Get, "/platform/tenants"),
+    (Get, "/platform/tasks"),
+    (Post, "/platform/tasks"),
+    (Get, "/platform/tasks/{task}"),
+    (Post, "/platform/tasks/{task}"),
     (Get, "/console/customers"),
     (Post, "/console/customers"),
     (Get, "/console/customers/new"),
@@ -81,6 +85,10 @@ pub const ROUTES: &[Route] = &[
     (Post, "/console/imports/{import}/undo"),
     (Get, "/console/statistics"),
     (Get, "/console/statistics/{table}.csv"),
+    (Get, "/console/tasks"),
+    (Post, "/console/tasks"),
+    (Get, "/console/tasks/{task}"),
+    (Post, "/console/tasks/{task}"),
 ];
 
 /// The table whose row a placeholder stands for, and the column that identifies it; `None` for a word that is nobody's.
@@ -92,6 +100,7 @@ pub fn meant_by(placeholder: &str) -> Option<(&'static str, &'static str)> {
         "view" => ("saved_views", "id"),
         "import" => ("imports", "id"),
         "session" => ("sessions", "id"),
+        "task" => ("tasks", "id"),
         "transaction" => ("events", "transaction_id"),
         _ => return None,
     })

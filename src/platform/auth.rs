@@ -136,6 +136,9 @@ impl SignedIn {
             user_email: self.actor.email.clone(),
             tenant_name: self.actor.tenant_name.clone(),
             may_write: self.actor.may(Permission::CustomerWrite),
+            may_read_events: self.actor.may(Permission::EventRead),
+            nav: vec![],
+            home: self.actor.home(),
             role_name: Role::ALL
                 .into_iter()
                 .find(|role| self.actor.roles.contains(role))
@@ -225,6 +228,21 @@ impl FromRequest for PortalUser {
 
 /// Somebody who runs the installation.
 pub struct PlatformAdmin(SignedIn);
+
+impl PlatformAdmin {
+    /// What the layout shows around a page of the platform.
+    pub fn platform_shell(&self, section: Section, title: impl Into<String>) -> Shell {
+        let pages = [
+            ("Tenants", urls::platform_home(), Section::Tenants),
+            ("Background tasks", urls::Tasks::Platform.all(), Section::Tasks),
+        ];
+        Shell {
+            tenant_name: "Clientele platform".into(),
+            nav: pages.into_iter().map(|(name, url, of)| (name, url, of == section)).collect(),
+            ..self.0.shell(section, title)
+        }
+    }
+}
 
 impl Deref for PlatformAdmin {
     type Target = SignedIn;

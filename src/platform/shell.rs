@@ -7,6 +7,8 @@ pub enum Section {
     Tags,
     Imports,
     Statistics,
+    Tasks,
+    Tenants,
     Account,
     Styleguide,
     None,
@@ -47,6 +49,12 @@ pub struct Shell {
     pub tenant_name: String,
     /// Whether the reader may make and change customers: decides if "New customer" and "Import" are offered.
     pub may_write: bool,
+    /// Whether the reader sees the log and the background work.
+    pub may_read_events: bool,
+    /// The pages of the surface, where it has no side bar: name, address, whether it is this one.
+    pub nav: Vec<(&'static str, String, bool)>,
+    /// Where the mark on top leads.
+    pub home: String,
     /// The role that says most about the reader, in words: "Tenant admin".
     pub role_name: String,
     pub flash: Option<Flash>,

@@ -187,6 +187,9 @@ fn shell(title: &str, section: Section) -> Shell {
         user_email: "grace@acme.test".into(),
         tenant_name: "Acme Support".into(),
         may_write: true,
+        may_read_events: true,
+        nav: vec![],
+        home: crate::platform::urls::home(),
         role_name: "Agent".into(),
         flash: None,
         pinned: vec![

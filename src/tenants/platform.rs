@@ -22,7 +22,6 @@ struct IndexPage {
 
 async fn index(admin: PlatformAdmin) -> PageResult {
     let tenants = admin.read(Tenant::by_name).await?;
-    let mut shell = admin.shell(Section::None, "Tenants");
-    shell.tenant_name = "Clientele platform".into();
+    let shell = admin.platform_shell(Section::Tenants, "Tenants");
     IndexPage { shell, tenants }.ok()
 }

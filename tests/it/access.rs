@@ -37,6 +37,10 @@ const TABLE: &[(Method, &str, [u16; 7])] = &[
     (Post, "/account/sessions/{session}/deletion", [303, 404, 404, 404, 303, 404, 404]),
     (Get, "/customer/dashboard", [303, 200, 404, 404, 404, 404, 404]),
     (Get, "/platform/tenants", [303, 404, 404, 404, 404, 404, 200]),
+    (Get, "/platform/tasks", [303, 404, 404, 404, 404, 404, 200]),
+    (Post, "/platform/tasks", [303, 404, 404, 404, 404, 404, 400]),
+    (Get, "/platform/tasks/{task}", [303, 404, 404, 404, 404, 404, 200]),
+    (Post, "/platform/tasks/{task}", [303, 404, 404, 404, 404, 404, 400]),
     (Get, "/console/customers", [303, 404, 200, 200, 200, 200, 404]),
     (Post, "/console/customers", [303, 404, 422, 422, 422, 422, 404]),
     (Get, "/console/customers/new", [303, 404, 200, 200, 200, 200, 404]),
@@ -90,6 +94,10 @@ const TABLE: &[(Method, &str, [u16; 7])] = &[
     (Post, "/console/imports/{import}/undo", [303, 404, 409, 404, 409, 404, 404]),
     (Get, "/console/statistics", [303, 404, 200, 200, 200, 200, 404]),
     (Get, "/console/statistics/{table}.csv", [303, 404, 200, 200, 200, 200, 404]),
+    (Get, "/console/tasks", [303, 404, 403, 403, 200, 200, 404]),
+    (Post, "/console/tasks", [303, 404, 403, 403, 400, 400, 404]),
+    (Get, "/console/tasks/{task}", [303, 404, 403, 403, 200, 404, 404]),
+    (Post, "/console/tasks/{task}", [303, 404, 403, 403, 400, 404, 404]),
 ];
 
 /// Things with ids that are made anew, so that no request depends on the one before.
@@ -118,6 +126,7 @@ fn filled(app: &TestApp, path: &str) -> String {
             "session" => "00000000-0000-7000-8000-00000000000d".into(),
             "import" => "00000000-0000-7000-8000-00000000000e".into(),
             "transaction" => app.cell("SELECT transaction_id FROM events ORDER BY id LIMIT 1"),
+            "task" => app.cell("SELECT k.id FROM tasks k JOIN tenants t ON t.id = k.tenant_id WHERE t.slug = 'acme' ORDER BY k.id LIMIT 1"),
             "table" => "stages".into(),
             other => panic!("{path}: what is {{{other}}}?"),
         };

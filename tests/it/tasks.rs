@@ -304,3 +304,94 @@ async fn claims_follow_the_products_of_the_customer_and_nothing_else() {
     app.run_tasks().await;
     carol.get("/account").await.assert_ok().assert_no_text("crm, desk");
 }
+
+/// Puts one of Acme's tasks in a state, and returns its id.
+fn one_that_is(app: &TestApp, set: &str) -> String {
+    let id =
+        app.cell("SELECT min(k.id) FROM tasks k JOIN tenants t ON t.id = k.tenant_id WHERE t.slug = 'acme'");
+    app.sql(&format!("UPDATE tasks SET {set} WHERE id = {id}"));
+    id
+}
+
+#[actix_web::test]
+async fn an_admin_sees_why_a_task_is_dead_and_has_it_run_again() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada@acme.test").await;
+    let id = one_that_is(
+        &app,
+        "state = 'dead', attempts = 10, finished_at = now(), error = 'the <other> side is closed'",
+    );
+    // Without a choice the page shows what needs somebody.
+    let list = ada.get("/console/tasks").await;
+    list.assert_ok().assert_text("the <other> side is closed").assert_text("10 of 10");
+    let page = ada.get(&format!("/console/tasks/{id}")).await;
+    page.assert_ok().assert_text("Why it failed").assert_text("CUSTOMER_CREATED").assert_text("10 of 10");
+    let after = ada.submit_and_follow(&format!("/console/tasks/{id}"), &[("decision", "retry")]).await;
+    after
+        .assert_ok()
+        .assert_text("The task runs again now.")
+        .assert_text("0 of 10")
+        .assert_text("Last decided byAda");
+    app.run_tasks().await;
+    ada.get(&format!("/console/tasks/{id}")).await.assert_text("Done");
+    // What is done can't be decided about any more.
+    ada.submit(&format!("/console/tasks/{id}"), &[("decision", "discard")]).await.assert_status(409);
+    ada.submit(&format!("/console/tasks/{id}"), &[("decision", "burn")]).await.assert_status(400);
+}
+
+#[actix_web::test]
+async fn a_discarded_task_never_runs() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada@acme.test").await;
+    let id = one_that_is(&app, "attempts = 1, error = 'no'");
+    ada.get("/console/tasks?list=failed").await.assert_ok().assert_text("Failed, will be tried again");
+    let after = ada.submit_and_follow(&format!("/console/tasks/{id}"), &[("decision", "discard")]).await;
+    after.assert_ok().assert_text("is discarded");
+    app.run_tasks().await;
+    assert_eq!(app.cell(&format!("SELECT state FROM tasks WHERE id = {id}")), "discarded");
+}
+
+#[actix_web::test]
+async fn all_dead_ones_are_retried_together_and_none_of_another_tenant() {
+    let app = TestApp::start().await;
+    app.sql("UPDATE tasks SET state = 'dead', attempts = 10, finished_at = now(), error = 'no'");
+    let acme = "SELECT count(*) FROM tasks k JOIN tenants t ON t.id = k.tenant_id WHERE t.slug = 'acme' AND k.state = 'dead'";
+    let others = "SELECT count(*) FROM tasks k LEFT JOIN tenants t ON t.id = k.tenant_id WHERE t.slug IS DISTINCT FROM 'acme' AND k.state = 'dead'";
+    let (before, foreign) = (app.cell(acme), app.cell(others));
+    assert!(before != "0" && foreign != "0");
+    let ada = app.person("ada@acme.test").await;
+    let after = ada.submit_and_follow("/console/tasks", &[("decision", "retry"), ("list", "dead")]).await;
+    after.assert_ok().assert_text(&format!("{before} tasks run again now."));
+    assert_eq!((app.cell(acme), app.cell(others)), ("0".into(), foreign));
+    ada.submit("/console/tasks", &[("decision", "retry"), ("list", "done")]).await.assert_status(400);
+}
+
+#[actix_web::test]
+async fn the_list_goes_on_page_by_page() {
+    let app = TestApp::start().await;
+    app.crowd(120);
+    let ada = app.person("ada@acme.test").await;
+    let (mut url, mut seen) = ("/console/tasks?list=queued".to_owned(), vec![]);
+    loop {
+        let page = ada.get(&url).await;
+        seen.extend(page.assert_ok().all("tbody tr th a[href]"));
+        match page.attribute("a[rel=next]", "href") {
+            Some(next) => url = next,
+            None => break,
+        }
+    }
+    let queued = app.cell("SELECT count(*) FROM tasks k JOIN tenants t ON t.id = k.tenant_id WHERE t.slug = 'acme' AND k.state = 'queued'");
+    assert_eq!(seen.len().to_string(), queued);
+}
+
+#[actix_web::test]
+async fn a_platform_admin_sees_the_tasks_of_every_tenant_and_the_platform_s_own() {
+    let app = TestApp::start().await;
+    app.sql("SELECT schedule_task('forget_expired_sessions', now(), 5::smallint)");
+    let root = app.person("root@clientele.test").await;
+    let list = root.get("/platform/tasks?list=queued").await;
+    list.assert_ok()
+        .assert_text("Acme")
+        .assert_text("Globex")
+        .assert_text("Forgets sessions that have ended");
+}

@@ -29,6 +29,7 @@ const PAGES: [string, string][] = [
   ["import-new", "/console/imports/new"],
   ["statistics", "/console/statistics"],
   ["account", "/account"],
+  ["tasks", "/console/tasks"],
   ["not-found", "/console/nowhere"],
 ];
 for (const [name, path] of PAGES) {

@@ -1,0 +1,54 @@
+//! What platform admins see of all tenants' background work, and of the platform's own.
+use super::pages::{DecisionForm, Index, Show, Wanted, decide_many, decide_one};
+use crate::platform::{
+    auth::PlatformAdmin,
+    forms::{Asked, Submitted},
+    pages::{Page, PageResult},
+    shell::{Section, Shell},
+    urls::Tasks,
+};
+use actix_web::web::{self, Path, ServiceConfig, get, post};
+use askama::Template;
+
+/// Mounts the pages under `/platform`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(
+        web::scope("/tasks")
+            .route("", get().to(index))
+            .route("", post().to(decide_all))
+            .route("/{id}", get().to(show))
+            .route("/{id}", post().to(decide)),
+    );
+}
+
+#[derive(Template)]
+#[template(path = "tasks/index_platform.html")]
+struct IndexPage {
+    shell: Shell,
+    body: Index,
+}
+
+#[derive(Template)]
+#[template(path = "tasks/show_platform.html")]
+struct ShowPage {
+    shell: Shell,
+    body: Show,
+}
+
+async fn index(admin: PlatformAdmin, wanted: Asked<Wanted>) -> PageResult {
+    let body = Index::of(&admin, Tasks::Platform, wanted.0).await?;
+    IndexPage { shell: admin.platform_shell(Section::Tasks, "Background tasks"), body }.ok()
+}
+
+async fn show(admin: PlatformAdmin, id: Path<i64>) -> PageResult {
+    let body = Show::of(&admin, Tasks::Platform, id.into_inner()).await?;
+    ShowPage { shell: admin.platform_shell(Section::Tasks, body.task.purpose()), body }.ok()
+}
+
+async fn decide(admin: PlatformAdmin, id: Path<i64>, form: Submitted<DecisionForm>) -> PageResult {
+    decide_one(&admin, Tasks::Platform, id.into_inner(), form.values).await
+}
+
+async fn decide_all(admin: PlatformAdmin, form: Submitted<DecisionForm>) -> PageResult {
+    decide_many(&admin, Tasks::Platform, form.values).await
+}
