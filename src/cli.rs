@@ -251,6 +251,19 @@ fn restore_customer(database: &Database, tenant: &str, document: &str) -> anyhow
     Ok(db.write_blocking(&Scope::system(id), |tx| portable::restore(tx, document))?)
 }
 
+/// `clientele search rebuild`
+pub fn rebuild_search(config: &Config) -> anyhow::Result<()> {
+    let database = Database::join(config)?;
+    let mut owner = database.owner()?;
+    migrations::run(&mut owner, HANDLERS)?;
+    let outcome = crate::search::rebuild(&mut owner, &mut |tenant, documents| {
+        println!("{tenant}: {documents} records")
+    });
+    drop(owner);
+    database.close()?;
+    Ok(outcome?)
+}
+
 /// `clientele isolation-check`
 pub fn isolation_check(config: &Config) -> anyhow::Result<()> {
     let database = Database::join(config)?;

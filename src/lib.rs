@@ -12,6 +12,7 @@ pub mod organisation;
 pub mod platform;
 pub mod routing;
 pub mod saved_views;
+pub mod search;
 pub mod signing_in;
 pub mod statistics;
 pub mod styleguide;
@@ -28,6 +29,7 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
     health::routes(cfg);
     signing_in::pages::routes(cfg);
     signing_in::account::routes(cfg);
+    search::console::routes(cfg);
     if settings.development {
         styleguide::routes(cfg);
     }

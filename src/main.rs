@@ -37,6 +37,11 @@ enum Command {
         #[command(subcommand)]
         command: CustomerCommand,
     },
+    /// The index that the search page looks into
+    Search {
+        #[command(subcommand)]
+        command: SearchCommand,
+    },
     /// Prove that tenants are kept apart: two throw-away tenants, every table and every route, a line per try
     IsolationCheck,
     /// Accounts
@@ -55,6 +60,12 @@ enum CustomerCommand {
         tenant: String,
         file: std::path::PathBuf,
     },
+}
+
+#[derive(Subcommand)]
+enum SearchCommand {
+    /// Make the index anew from the records: nothing is lost by it, and searches go on meanwhile
+    Rebuild,
 }
 
 #[derive(Subcommand)]
@@ -86,6 +97,7 @@ fn main() -> ExitCode {
             Command::Customer { command: CustomerCommand::Import { tenant, file } } => {
                 cli::import_customer(&config, &tenant, &file)
             }
+            Command::Search { command: SearchCommand::Rebuild } => cli::rebuild_search(&config),
             Command::IsolationCheck => cli::isolation_check(&config),
             Command::User { command: UserCommand::Create { tenant, email, name, role } } => {
                 cli::create_user(&config, tenant.as_deref(), &email, &name, &role)

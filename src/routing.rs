@@ -1,5 +1,5 @@
 //! Which topic, or which time, feeds which handler: the whole of it (SPEC §15).
-use crate::{maintenance, organisation, platform::tasks::Handler, users};
+use crate::{maintenance, organisation, platform::tasks::Handler, search, users};
 
 /// A handler's name is kept with its tasks, so it stays once it has been released.
 pub static HANDLERS: &[Handler] = &[
@@ -16,6 +16,29 @@ pub static HANDLERS: &[Handler] = &[
         users::reactions::renew_claims_of_users,
     )
     .when_changed(&["products"]),
+    Handler::on(
+        "index_customers",
+        "Brings what search knows of customers up to date",
+        &["CUSTOMER_CREATED", "CUSTOMER_UPDATED", "CUSTOMER_DELETED"],
+        search::reactions::index_customers,
+    )
+    .when_changed(&[
+        "name",
+        "email",
+        "email_domain",
+        "external_id",
+        "website",
+        "phone",
+        "billing_address",
+        "service_address",
+    ]),
+    Handler::on(
+        "index_contacts",
+        "Brings what search knows of contacts up to date",
+        &["CONTACT_CREATED", "CONTACT_UPDATED", "CONTACT_DELETED"],
+        search::reactions::index_contacts,
+    )
+    .when_changed(&["customer_id", "first_name", "last_name", "email", "phone", "job_role"]),
     Handler::clock(
         "forget_finished_tasks",
         "Forgets tasks that were done a week ago",

@@ -1,4 +1,4 @@
-DROP FUNCTION search_customers, find_by_words, may_see_customer;
+DROP FUNCTION search_customers, beginning_query, typed_words, near_query, find_by_words, may_see_customer;
 DROP TRIGGER learn_updated ON contacts;
 DROP TRIGGER learn_inserted ON contacts;
 DROP TRIGGER learn_updated ON customers;

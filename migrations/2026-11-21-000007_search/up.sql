@@ -64,37 +64,15 @@ CREATE FUNCTION find_by_words(query tsquery, folded text, most integer) RETURNS 
     SELECT id, min(rank), min(name_key) FROM found GROUP BY id ORDER BY min(rank), char_length(min(name_key)), min(name_key), id LIMIT most;
 $$;
 
-CREATE FUNCTION search_customers(typed text, most integer) RETURNS SETOF uuid
-    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+-- Each word that nothing begins with is replaced by those that come nearest, by letters shared and then by letters to change in as
+-- much of the word as was typed.
+CREATE FUNCTION near_query(tokens text[]) RETURNS tsquery
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET pg_trgm.word_similarity_threshold = 0.45 AS $$
 DECLARE
-    tokens text[] := (words(left(typed, 200)))[:8];
-    folded text := btrim(fold(left(typed, 200)));
-    digits text := ltrim(regexp_replace(typed, '[^0-9]', '', 'g'), '0');
     terms text := '';
     token text;
     near text;
 BEGIN
-    IF current_tenant() IS NULL OR NOT is_staff() OR cardinality(tokens) = 0 THEN RETURN; END IF;
-
-    -- A phone number is one word, however it is spaced.
-    IF typed ~ '^[-+0-9 ()./]+$' AND char_length(digits) BETWEEN 6 AND 15 THEN tokens := ARRAY[digits]; END IF;
-
-    -- A short beginning is shared by very many: the first by name are the answer.
-    IF char_length(folded) < 3 THEN
-        RETURN QUERY SELECT c.id FROM customers c
-            WHERE c.tenant_id = current_tenant() AND c.name_key >= folded AND c.name_key < folded || chr(1114111)
-              AND may_see_customer(c.tenant_id, c.id, c.created_by)
-            ORDER BY c.name_key, c.id LIMIT most;
-        RETURN;
-    END IF;
-
-    SELECT string_agg(quote_literal(t) || ':*', ' & ') INTO terms FROM unnest(tokens) AS t;
-    RETURN QUERY SELECT f.id FROM find_by_words(terms::tsquery, folded, most) f;
-    IF FOUND THEN RETURN; END IF;
-
-    -- Nothing begins so: each word that nothing begins with is replaced by those that come nearest, by letters shared and then
-    -- by letters to change in as much of the word as was typed.
-    terms := '';
     FOREACH token IN ARRAY tokens LOOP
         near := NULL;
         IF NOT EXISTS (SELECT FROM search_words w WHERE w.tenant_id = current_tenant() AND w.word >= token AND w.word < token || chr(1114111)) THEN
@@ -112,10 +90,40 @@ BEGIN
         END IF;
         terms := terms || CASE WHEN terms = '' THEN '' ELSE ' & ' END || '(' || coalesce(near, quote_literal(token) || ':*') || ')';
     END LOOP;
-    RETURN QUERY SELECT f.id FROM find_by_words(terms::tsquery, folded, most) f;
+    RETURN terms::tsquery;
+END $$;
+
+-- What was typed, as words; a phone number is one word, however it is spaced.
+CREATE FUNCTION typed_words(typed text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN typed ~ '^[-+0-9 ()./]+$' AND char_length(ltrim(regexp_replace(typed, '[^0-9]', '', 'g'), '0')) BETWEEN 6 AND 15
+        THEN ARRAY[ltrim(regexp_replace(typed, '[^0-9]', '', 'g'), '0')]
+        ELSE (words(left(typed, 200)))[:8] END;
+
+CREATE FUNCTION beginning_query(tokens text[]) RETURNS tsquery LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (SELECT string_agg(quote_literal(t) || ':*', ' & ') FROM unnest(tokens) AS t)::tsquery;
+
+CREATE FUNCTION search_customers(typed text, most integer) RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    tokens text[] := typed_words(typed);
+    folded text := btrim(fold(left(typed, 200)));
+BEGIN
+    IF current_tenant() IS NULL OR NOT is_staff() OR cardinality(tokens) = 0 THEN RETURN; END IF;
+
+    -- A short beginning is shared by very many: the first by name are the answer.
+    IF char_length(folded) < 3 THEN
+        RETURN QUERY SELECT c.id FROM customers c
+            WHERE c.tenant_id = current_tenant() AND c.name_key >= folded AND c.name_key < folded || chr(1114111)
+              AND may_see_customer(c.tenant_id, c.id, c.created_by)
+            ORDER BY c.name_key, c.id LIMIT most;
+        RETURN;
+    END IF;
+
+    RETURN QUERY SELECT f.id FROM find_by_words(beginning_query(tokens), folded, most) f;
+    IF FOUND THEN RETURN; END IF;
+    RETURN QUERY SELECT f.id FROM find_by_words(near_query(tokens), folded, most) f;
 END $$;
 COMMENT ON FUNCTION search_customers IS 'The customers that match what was typed, best first: words by their beginning, then words that come near.';
-ALTER FUNCTION search_customers SET pg_trgm.word_similarity_threshold = 0.45;
-REVOKE EXECUTE ON FUNCTION find_by_words FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION find_by_words, near_query FROM PUBLIC;
 REVOKE EXECUTE ON FUNCTION search_customers FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION search_customers TO clientele_app;

@@ -20,6 +20,7 @@ const POLICIES: &[(&str, &[&str])] = &[
     ("locations", &["portal", "staff"]),
     ("saved_view_pins", &["self"]),
     ("saved_views", &["owner", "readers"]),
+    ("search_documents", &["background", "staff"]),
     ("search_words", &["staff"]),
     ("sessions", &["self"]),
     ("tags", &["staff"]),

@@ -26,6 +26,7 @@ pub const ROUTES: &[Route] = &[
     (Post, "/account/password"),
     (Post, "/account/sessions/deletion"),
     (Post, "/account/sessions/{session}/deletion"),
+    (Get, "/search"),
     (Get, "/customer/dashboard"),
     (Get, "/platform/tenants"),
     (Get, "/platform/tasks"),

@@ -137,7 +137,14 @@ fn searches(theirs: &World) -> Vec<(String, String)> {
             theirs.id("customers")
         )
     };
+    let everything = |words: &str| {
+        let id = theirs.text("search_documents", "entity_id");
+        format!("SELECT FROM search_everything('{words}', '', 100) AS found WHERE found.entity_id = '{id}'")
+    };
     vec![
+        ("search everything: their word".into(), everything(mark)),
+        ("search everything: their word misspelt".into(), everything(&misspelt)),
+        ("search everything: a word of both".into(), everything(SHARED_WORD)),
         ("search: their word".into(), search(mark)),
         ("search: the beginning of their word".into(), search(&mark[..8])),
         ("search: their word misspelt".into(), search(&misspelt)),
@@ -173,13 +180,15 @@ fn sees_their_own(
         };
         findings.note(&format!("table {}, as an admin: own rows are seen", table.name), &wrong)?;
     }
-    let sql = format!("SELECT FROM search_customers('{SHARED_WORD}', 100)");
-    let wrong = if attempt(db, scope, &sql)? == Outcome::Rows(1) {
-        ""
-    } else {
-        "it does not find exactly the own customer"
-    };
-    findings.note("search: a word of both, as an admin: finds the own customer", wrong)
+    for function in [
+        format!("search_customers('{SHARED_WORD}', 100)"),
+        format!("search_everything('{SHARED_WORD}', '', 100)"),
+    ] {
+        let finds_one = attempt(db, scope, &format!("SELECT FROM {function}"))? == Outcome::Rows(1);
+        let wrong = if finds_one { "" } else { "it does not find exactly the own customer" };
+        findings.note(&format!("{function}, as an admin: finds the own customer"), wrong)?;
+    }
+    Ok(())
 }
 
 /// Runs a statement in a transaction that is never committed.

@@ -23,6 +23,9 @@ const VALUES: &[(&str, &str, &str)] = &[
     ("customers", "name", "'Quillfeather {}'"),
     ("import_files", "content", "convert_to('name,notes', 'UTF8')"),
     ("events", "operation", "'insert'"),
+    ("search_documents", "entity", "'customer'"),
+    ("search_documents", "search", "array_to_tsvector(words('{} quillfeather'))"),
+    ("search_documents", "title", "'Quillfeather {}'"),
     // The word itself was learnt from the customer's name.
     ("search_words", "word", "'{}s'"),
     ("users", "email", "'{}@isolation.test'"),

@@ -217,6 +217,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::*;
+    use super::sql_types::Tsvector;
+
+    search_documents (tenant_id, entity, entity_id) {
+        tenant_id -> Uuid,
+        entity -> Text,
+        entity_id -> Uuid,
+        customer_id -> Uuid,
+        title -> Text,
+        detail -> Text,
+        search -> Tsvector,
+        title_key -> Text,
+    }
+}
+
+diesel::table! {
     sessions (id) {
         id -> Uuid,
         token_hash -> Bytea,
@@ -342,6 +358,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     locations,
     saved_view_pins,
     saved_views,
+    search_documents,
     sessions,
     sign_in_failures,
     tags,

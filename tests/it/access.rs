@@ -35,6 +35,7 @@ const TABLE: &[(Method, &str, [u16; 7])] = &[
     (Post, "/account/password", [303, 422, 422, 422, 422, 422, 422]),
     (Post, "/account/sessions/deletion", [303, 303, 303, 303, 303, 303, 303]),
     (Post, "/account/sessions/{session}/deletion", [303, 404, 404, 404, 303, 404, 404]),
+    (Get, "/search", [303, 404, 200, 200, 200, 200, 404]),
     (Get, "/customer/dashboard", [303, 200, 404, 404, 404, 404, 404]),
     (Get, "/platform/tenants", [303, 404, 404, 404, 404, 404, 200]),
     (Get, "/platform/tasks", [303, 404, 404, 404, 404, 404, 200]),

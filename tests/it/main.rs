@@ -9,6 +9,7 @@ mod isolation;
 mod migrations;
 mod saved_views;
 mod schema;
+mod search;
 mod signing_in;
 mod source;
 mod statistics;

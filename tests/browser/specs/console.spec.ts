@@ -30,6 +30,8 @@ const PAGES: [string, string][] = [
   ["statistics", "/console/statistics"],
   ["account", "/account"],
   ["tasks", "/console/tasks"],
+  ["search", "/search?q=northwind"],
+  ["search-nothing", "/search?q=qqqqqqqq"],
   ["not-found", "/console/nowhere"],
 ];
 for (const [name, path] of PAGES) {

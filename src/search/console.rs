@@ -1,0 +1,60 @@
+//! The page on which staff search everything.
+use super::model::{Hit, KINDS};
+use crate::platform::{
+    auth::Staff,
+    forms::Asked,
+    pages::{Page, PageResult},
+    permissions::ReadCustomers,
+    shell::{Section, Shell},
+    urls,
+};
+use actix_web::web::{ServiceConfig, get};
+use askama::Template;
+use serde::Deserialize;
+
+/// Mounts `/search`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.route("/search", get().to(index));
+}
+
+/// What the URL asks for.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Wanted {
+    q: String,
+    kind: String,
+}
+
+#[derive(Template)]
+#[template(path = "search/index.html")]
+struct IndexPage {
+    shell: Shell,
+    typed: String,
+    kind: String,
+    hits: Vec<Hit>,
+}
+
+impl IndexPage {
+    /// Name, address, whether it is this one.
+    fn tabs(&self) -> Vec<(&'static str, String, bool)> {
+        let all = ("Everything", urls::search(&self.typed, ""), self.kind.is_empty());
+        let each = KINDS
+            .iter()
+            .map(|(code, _, many, _)| (*many, urls::search(&self.typed, code), *code == self.kind));
+        std::iter::once(all).chain(each).collect()
+    }
+}
+
+async fn index(staff: Staff<ReadCustomers>, wanted: Asked<Wanted>) -> PageResult {
+    let typed: String = wanted.0.q.trim().chars().filter(|c| *c != '\0').take(200).collect();
+    let kind = KINDS
+        .iter()
+        .find(|(code, ..)| *code == wanted.0.kind)
+        .map_or(String::new(), |(code, ..)| (*code).to_owned());
+    let (what, of) = (typed.clone(), kind.clone());
+    let hits = staff.read(move |tx| Hit::find(tx, &what, &of)).await?;
+    let title = if typed.is_empty() { "Search".to_owned() } else { format!("“{typed}”") };
+    let mut shell = staff.shell(Section::None, title);
+    shell.query = typed.clone();
+    IndexPage { shell, typed, kind, hits }.ok()
+}

@@ -1,0 +1,99 @@
+//! What is found.
+use crate::platform::{
+    db::Tx,
+    errors::Result,
+    ids::{ContactId, CustomerId},
+    sql::{Bind, Statement},
+    urls,
+};
+use diesel::{
+    PgConnection,
+    prelude::*,
+    sql_types::{BigInt, Text, Uuid},
+};
+
+/// The kinds of records that are found: code, name of one, name of many, icon.
+pub const KINDS: [(&str, &str, &str, &str); 2] =
+    [("customer", "Customer", "Customers", "building"), ("contact", "Contact", "Contacts", "user")];
+
+/// Results of one page: who has not found it among these types more.
+const MOST: i64 = 50;
+
+/// A record that matches.
+#[derive(QueryableByName, Clone, Debug)]
+pub struct Hit {
+    #[diesel(sql_type = Text)]
+    pub entity: String,
+    #[diesel(sql_type = Uuid)]
+    pub entity_id: uuid::Uuid,
+    #[diesel(sql_type = Uuid)]
+    pub customer_id: CustomerId,
+    #[diesel(sql_type = Text)]
+    pub title: String,
+    #[diesel(sql_type = Text)]
+    pub detail: String,
+    /// The customer that it belongs to, as it is called now.
+    #[diesel(sql_type = Text)]
+    pub customer: String,
+    #[diesel(sql_type = Text)]
+    pub stage: String,
+}
+
+impl Hit {
+    /// What matches, best first; of one kind, or of all where `kind` is empty.
+    pub fn find(tx: &mut Tx, typed: &str, kind: &str) -> Result<Vec<Self>> {
+        let mut sql = Statement::new(
+            "SELECT s.entity, s.entity_id, s.customer_id, s.title, s.detail, c.name AS customer, c.lifecycle_stage AS stage FROM search_everything(",
+        );
+        sql.bind(Bind::Text(typed.to_owned())).push(", ").bind(Bind::Text(kind.to_owned())).push(", ");
+        sql.push(&MOST.to_string())
+            .push(") WITH ORDINALITY AS s (entity, entity_id, customer_id, title, detail, rank, place) JOIN customers c ON c.id = s.customer_id ORDER BY s.place");
+        Ok(sql.load(tx.conn)?)
+    }
+
+    /// Where it is looked at.
+    pub fn url(&self) -> String {
+        match self.entity.as_str() {
+            "contact" => urls::contact_edit(&self.customer_id, &ContactId(self.entity_id)),
+            _ => urls::customer(&self.customer_id),
+        }
+    }
+
+    pub fn is_customer(&self) -> bool {
+        self.entity == "customer"
+    }
+
+    pub fn kind(&self) -> &'static str {
+        KINDS.iter().find(|(code, ..)| *code == self.entity).map_or("Record", |(_, name, ..)| name)
+    }
+
+    pub fn icon(&self) -> &'static str {
+        KINDS.iter().find(|(code, ..)| *code == self.entity).map_or("file", |(.., icon)| icon)
+    }
+}
+
+#[derive(QueryableByName)]
+struct Rebuilt {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = BigInt)]
+    documents: i64,
+}
+
+/// Makes the whole index anew, a tenant after the other, and tells of each. For the owner of the tables.
+pub fn rebuild(owner: &mut PgConnection, tell: &mut dyn FnMut(&str, i64)) -> QueryResult<()> {
+    let tenants: Vec<uuid::Uuid> = crate::platform::schema::tenants::table
+        .select(crate::platform::schema::tenants::id)
+        .load::<crate::platform::ids::TenantId>(owner)?
+        .into_iter()
+        .map(|id| id.0)
+        .collect();
+    for tenant in tenants {
+        let rebuilt: Rebuilt =
+            diesel::sql_query("SELECT name, rebuild_search(id) AS documents FROM tenants WHERE id = $1")
+                .bind::<Uuid, _>(tenant)
+                .get_result(owner)?;
+        tell(&rebuilt.name, rebuilt.documents);
+    }
+    Ok(())
+}
