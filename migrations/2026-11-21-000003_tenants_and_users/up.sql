@@ -64,7 +64,7 @@ CREATE POLICY self ON users USING (id = (SELECT current_actor()) AND tenant_id I
 GRANT SELECT (id, tenant_id, customer_id, email, name, roles, time_zone, compact, disabled_at, last_signed_in_at, created_at, updated_at, version) ON users TO clientele_app;
 GRANT UPDATE (name, time_zone, compact) ON users TO clientele_app;
 CREATE TRIGGER touch BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION touch();
-CALL log_changes_of('users', 'USER', 'user', 'password_hash', 'last_signed_in_at');
+CALL log_changes_of('users', 'USER', 'user', 'password_hash', 'last_signed_in_at', 'products', 'claims_version');
 
 CREATE FUNCTION current_member() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
     RETURN CASE WHEN has_role('platform_admin') THEN NULL ELSE current_actor() END;

@@ -100,9 +100,11 @@ impl Shown {
         matches!(self.state.as_str(), "queued" | "dead")
     }
 
-    /// The first line of why it failed.
+    /// The beginning of why it failed.
     pub fn brief_error(&self) -> String {
-        self.error.as_deref().unwrap_or_default().lines().next().unwrap_or_default().to_owned()
+        let line = self.error.as_deref().unwrap_or_default().lines().next().unwrap_or_default();
+        let brief: String = line.chars().take(100).collect();
+        if brief.len() < line.len() { format!("{brief}…") } else { brief }
     }
 
     /// One task; `NotFound` where the person at work may not see it.
