@@ -7,6 +7,7 @@ extern "SQL" {
     fn forget_finished_tasks(before: Timestamptz) -> BigInt;
     #[sql_name = "forget_expired_sessions"]
     fn forget_sessions() -> BigInt;
+    fn make_coming_event_partitions() -> Integer;
 }
 
 /// Tasks that were done more than a week ago are of no interest any more. A bounded number each time, so that nobody waits for it.
@@ -21,5 +22,12 @@ pub fn forget_finished(job: &mut Job) -> Result<()> {
 pub fn forget_expired_sessions(job: &mut Job) -> Result<()> {
     let gone: i64 = diesel::select(forget_sessions()).get_result(job.tx.conn)?;
     tracing::debug!(gone, "forgot ended sessions");
+    Ok(())
+}
+
+/// The log has a partition for each month, made before the month comes.
+pub fn make_room_in_the_log(job: &mut Job) -> Result<()> {
+    let made: i32 = diesel::select(make_coming_event_partitions()).get_result(job.tx.conn)?;
+    tracing::debug!(made, "made partitions of the log");
     Ok(())
 }

@@ -51,6 +51,12 @@ pub static HANDLERS: &[Handler] = &[
         "41 * * * *",
         maintenance::forget_expired_sessions,
     ),
+    Handler::clock(
+        "make_room_in_the_log",
+        "Makes the log's partitions for the coming months",
+        "17 3 * * *",
+        maintenance::make_room_in_the_log,
+    ),
 ];
 
 #[cfg(test)]

@@ -15,9 +15,9 @@ CREATE TABLE events (
     request_id     text,
     transaction_id bigint NOT NULL DEFAULT (pg_current_xact_id()::text)::bigint,
     occurred_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
-    CONSTRAINT events_pkey PRIMARY KEY (id)
-);
-COMMENT ON TABLE events IS 'The append-only log of all changes.';
+    CONSTRAINT events_pkey PRIMARY KEY (id, occurred_at)
+) PARTITION BY RANGE (occurred_at);
+COMMENT ON TABLE events IS 'The append-only log of all changes, a partition a month. Newest first means ORDER BY occurred_at DESC, id DESC.';
 COMMENT ON COLUMN events.tenant_id IS 'NULL for what belongs to the platform.';
 COMMENT ON COLUMN events.topic IS 'What happened, as subscribers name it: CUSTOMER_CREATED.';
 COMMENT ON COLUMN events.entity IS 'The kind of record: customer, contact, tag ...';
@@ -29,10 +29,11 @@ COMMENT ON COLUMN events.after IS 'The record after, without secrets.';
 COMMENT ON COLUMN events.changed IS 'The fields that differ, but for bookkeeping.';
 COMMENT ON COLUMN events.transaction_id IS 'All changes of one transaction share it: what was done together can be undone together.';
 
-CREATE INDEX events_by_customer ON events (tenant_id, customer_id, id DESC);
-CREATE INDEX events_by_entity ON events (tenant_id, entity_id, id DESC);
-CREATE INDEX events_by_time ON events (tenant_id, id DESC);
-CREATE INDEX events_by_transaction ON events (tenant_id, transaction_id);
+CREATE INDEX events_by_customer ON events (tenant_id, customer_id, occurred_at DESC, id DESC);
+CREATE INDEX events_by_entity ON events (tenant_id, entity_id, occurred_at DESC, id DESC);
+CREATE INDEX events_by_time ON events (tenant_id, occurred_at DESC, id DESC);
+-- For the parts of one transaction, and for all that began since another did.
+CREATE INDEX events_by_transaction ON events (transaction_id, tenant_id);
 
 ALTER TABLE events ENABLE ROW LEVEL SECURITY;
 GRANT SELECT ON events TO clientele_app;
@@ -104,3 +105,56 @@ BEGIN
 END $$;
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON events FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- The server's role has no way into this schema: the log is read through the policies of the whole.
+CREATE SCHEMA event_months;
+COMMENT ON SCHEMA event_months IS 'The partitions of the log: m2026_11 is November 2026 (UTC), other what no month was made for.';
+
+CREATE FUNCTION guard_event_partition(part regclass) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', part);
+    EXECUTE format('CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change()', part);
+END $$;
+COMMENT ON FUNCTION guard_event_partition IS 'What a partition does not have from the whole.';
+
+CREATE TABLE event_months.other PARTITION OF events DEFAULT;
+SELECT guard_event_partition('event_months.other');
+
+-- Several servers may ask at once: one makes, the others wait and find it made.
+CREATE FUNCTION make_event_partitions(since timestamptz, until timestamptz) RETURNS integer LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    month timestamp;
+    part text;
+    range text;
+    made integer := 0;
+BEGIN
+    FOR month IN SELECT generate_series(date_trunc('month', since AT TIME ZONE 'UTC'), until AT TIME ZONE 'UTC', interval '1 month') LOOP
+        part := format('event_months.m%s', to_char(month, 'YYYY_MM'));
+        CONTINUE WHEN to_regclass(part) IS NOT NULL;
+        LOCK TABLE events IN SHARE UPDATE EXCLUSIVE MODE;
+        CONTINUE WHEN to_regclass(part) IS NOT NULL;
+        EXECUTE format('CREATE TABLE %s (LIKE events INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', part);
+        PERFORM guard_event_partition(part);
+        -- What came before its month was made moves over.
+        LOCK TABLE event_months.other IN ACCESS EXCLUSIVE MODE;
+        range := format('occurred_at >= %L AND occurred_at < %L', month AT TIME ZONE 'UTC', (month + interval '1 month') AT TIME ZONE 'UTC');
+        EXECUTE format('INSERT INTO %s SELECT * FROM event_months.other WHERE %s', part, range);
+        ALTER TABLE event_months.other DISABLE TRIGGER append_only;
+        EXECUTE format('DELETE FROM event_months.other WHERE %s', range);
+        ALTER TABLE event_months.other ENABLE TRIGGER append_only;
+        EXECUTE format('ALTER TABLE events ATTACH PARTITION %s FOR VALUES FROM (%L) TO (%L)',
+            part, month AT TIME ZONE 'UTC', (month + interval '1 month') AT TIME ZONE 'UTC');
+        made := made + 1;
+    END LOOP;
+    RETURN made;
+END $$;
+COMMENT ON FUNCTION make_event_partitions IS 'Makes the partitions that are missing for the months from the one of `since` to the one of `until`.';
+
+CREATE FUNCTION make_coming_event_partitions() RETURNS integer LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT make_event_partitions(now(), now() + interval '3 months');
+$$;
+COMMENT ON FUNCTION make_coming_event_partitions IS 'Called when a server starts, and by a clock while it runs.';
+REVOKE EXECUTE ON FUNCTION guard_event_partition, make_event_partitions, make_coming_event_partitions FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION make_coming_event_partitions TO clientele_app;
+
+SELECT make_event_partitions(now() - interval '1 month', now() + interval '3 months');

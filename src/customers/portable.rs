@@ -146,10 +146,10 @@ impl Document {
                              'disabled_at', u.disabled_at, 'created_at', u.created_at)
                       FROM users u WHERE u.customer_id = c.id ORDER BY u.email) AS portal_users,
                 ARRAY(SELECT e.doc FROM (
-                    SELECT e.id, jsonb_build_object('topic', e.topic, 'entity', e.entity, 'entity_id', e.entity_id, 'operation', e.operation,
+                    SELECT e.id, e.occurred_at, jsonb_build_object('topic', e.topic, 'entity', e.entity, 'entity_id', e.entity_id, 'operation', e.operation,
                            'actor', u.email, 'before', e.before, 'after', e.after, 'changed', e.changed, 'occurred_at', e.occurred_at) AS doc
                     FROM events e LEFT JOIN users u ON u.id = e.actor_id
-                    WHERE e.customer_id = c.id ORDER BY e.id DESC LIMIT {MOST_EVENTS}) e ORDER BY e.id) AS events
+                    WHERE e.customer_id = c.id ORDER BY e.occurred_at DESC, e.id DESC LIMIT {MOST_EVENTS}) e ORDER BY e.occurred_at, e.id) AS events
              FROM customers c WHERE c.id = ",
             profile = columns_of("c", PROFILE),
             person = columns_of("p", PERSON),

@@ -3,7 +3,7 @@ use super::kinds;
 use crate::platform::{
     db::Tx,
     errors::Result,
-    events::Event,
+    events::{Event, Place},
     ids::{CompanyId, CustomerId, TagId, UserId},
     schema::{companies, tags, users},
 };
@@ -30,7 +30,7 @@ struct Names {
 }
 
 /// The latest entries, older than `before`. Four queries, however many there are.
-pub fn of(tx: &mut Tx, customer: CustomerId, before: Option<i64>, most: i64) -> Result<Vec<Entry>> {
+pub fn of(tx: &mut Tx, customer: CustomerId, before: Option<Place>, most: i64) -> Result<Vec<Entry>> {
     let events = Event::of_customer(tx, customer, before, most)?;
     let names = Names::of(tx, &events)?;
     Ok(events.iter().map(|event| entry(event, &names)).collect())

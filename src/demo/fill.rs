@@ -51,8 +51,9 @@ pub fn all(
     let moment: DateTime<Utc> =
         diesel::select(sql::<sql_types::Timestamptz>("date_trunc('day', now(), 'UTC')")).get_result(conn)?;
     let set_aside = if count >= MANY { Some(indexes::set_aside(conn)?) } else { None };
-    history::start_dating(conn)?;
-    let tenants = people::make(conn, hash, moment - TimeDelta::days(4 * 365 + 30))?;
+    let opened = moment - TimeDelta::days(4 * 365 + 30);
+    history::arrive(conn, opened)?;
+    let tenants = people::make(conn, hash, opened)?;
     let mut summary = Summary::default();
     let mut steps = vec![];
     let (words, mut assignments) = (Vocabulary::default(), 0);
@@ -83,8 +84,8 @@ pub fn all(
         summary.customers.push((tenant.plan.name.to_owned(), share));
     }
     say("Telling what happened since");
+    history::have_arrived(conn)?;
     history::replay(conn, steps, assignments, &mut summary)?;
-    history::stop_dating(conn)?;
     if let Some(set_aside) = set_aside {
         say("Making the search indexes");
         indexes::put_back(conn, set_aside)?;

@@ -6,49 +6,83 @@ use super::{
 };
 use crate::platform::schema::{contacts, customer_success_owned_customers, customer_tags, customers};
 use chrono::{DateTime, Utc};
-use diesel::{connection::SimpleConnection, prelude::*, sql_types::Text, update};
+use diesel::{
+    connection::SimpleConnection,
+    prelude::*,
+    sql_types::{Array, Text, Timestamptz},
+    update,
+};
 
-/// Until [`stop_dating`], events take their time and actor from the record, or from the step at hand. Each step, and the coming of each
-/// customer, counts as a transaction of its own, below zero where PostgreSQL's own numbers never are. `updated_at` and
-/// `version` are left to whoever updates.
-pub fn start_dating(conn: &mut PgConnection) -> QueryResult<()> {
-    conn.batch_execute(
-        "CREATE FUNCTION demo_date_event() RETURNS trigger LANGUAGE plpgsql AS $$
-         DECLARE
-             step text := nullif(current_setting('app.demo_step', true), '');
-             born timestamptz := NEW.after->>'created_at';
-             maker uuid := NEW.after->>'created_by';
-         BEGIN
-             IF step IS NOT NULL THEN
-                 NEW.occurred_at := current_setting('app.demo_moment');
-                 NEW.transaction_id := -step::bigint;
-                 RETURN NEW;
-             END IF;
-             IF born IS NULL THEN
-                 SELECT created_at, created_by INTO born, maker FROM customers WHERE tenant_id = NEW.tenant_id AND id = NEW.customer_id;
-             END IF;
-             NEW.occurred_at := coalesce(born, date_trunc('day', now(), 'UTC') - interval '1 day');
-             NEW.transaction_id := -(hashtextextended(coalesce(NEW.customer_id, NEW.entity_id)::text, 0) & 4503599627370495) - 1048576;
-             IF maker IS NOT NULL THEN
-                 NEW.actor_id := maker;
-                 NEW.audience := 'staff';
-             END IF;
-             RETURN NEW;
-         END $$;
-         CREATE TRIGGER demo_date_event BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION demo_date_event();
-         ALTER TABLE customers DISABLE TRIGGER touch;
-         ALTER TABLE contacts DISABLE TRIGGER touch;",
-    )
+/// Tables of which so many rows come that their events are written with the right time at once: the table, how an event names the
+/// record and the customer, who made it, when, and what tells that beside the row itself.
+const MANY: &[(&str, &str, &str, &str, &str, &str)] = &[
+    ("customers", "n.id", "n.id", "n.created_by", "n.created_at", ""),
+    ("contacts", "n.id", "n.customer_id", "n.created_by", "n.created_at", ""),
+    ("customer_tags", "n.customer_id", "n.customer_id", "c.created_by", "c.created_at", OF_CUSTOMER),
+    ("customer_success_owned_customers", "n.id", "n.customer_id", "NULL::uuid", "n.created_at", ""),
+];
+const OF_CUSTOMER: &str = "JOIN customers c ON c.tenant_id = n.tenant_id AND c.id = n.customer_id";
+
+/// A record that the log has of a table: topic and entity, and the columns that it tells.
+#[derive(QueryableByName)]
+struct Told {
+    #[diesel(sql_type = Text)]
+    topic: String,
+    #[diesel(sql_type = Text)]
+    entity: String,
+    #[diesel(sql_type = Text)]
+    columns: String,
 }
 
-/// The log and the records keep their own time again.
-pub fn stop_dating(conn: &mut PgConnection) -> QueryResult<()> {
-    conn.batch_execute(
-        "DROP TRIGGER demo_date_event ON events;
-         DROP FUNCTION demo_date_event();
-         ALTER TABLE customers ENABLE TRIGGER touch;
-         ALTER TABLE contacts ENABLE TRIGGER touch;",
+/// From here to [`have_arrived`], the events of the largest tables take their time and actor from the record; those of all others are
+/// dated at the end. The coming of each customer counts as a transaction of its own, below zero where PostgreSQL's own numbers never
+/// are. `since`: before all that is told.
+pub fn arrive(conn: &mut PgConnection, since: DateTime<Utc>) -> QueryResult<()> {
+    diesel::sql_query("SELECT make_event_partitions($1, now())")
+        .bind::<Timestamptz, _>(since)
+        .execute(conn)?;
+    for (table, entity_id, customer_id, maker, born, join) in MANY {
+        let Told { topic, entity, columns } = told_of(conn, table)?;
+        conn.batch_execute(&format!(
+            "CREATE FUNCTION demo_log_{table}() RETURNS trigger LANGUAGE plpgsql AS $$
+             BEGIN
+                 INSERT INTO events (tenant_id, topic, entity, entity_id, customer_id, actor_id, audience, operation, after, transaction_id, occurred_at)
+                 SELECT n.tenant_id, '{topic}_CREATED', '{entity}', {entity_id}, {customer_id}, {maker},
+                        CASE WHEN {maker} IS NULL THEN 'system' ELSE 'staff' END, 'insert', jsonb_strip_nulls(to_jsonb(told)),
+                        -(hashtextextended({customer_id}::text, 0) & 4503599627370495) - 1048576, {born}
+                 FROM new_rows n {join} CROSS JOIN LATERAL (SELECT {columns}) AS told;
+                 RETURN NULL;
+             END $$;
+             CREATE TRIGGER demo_log AFTER INSERT ON {table} REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION demo_log_{table}();
+             ALTER TABLE {table} DISABLE TRIGGER log_insert;"
+        ))?;
+    }
+    Ok(())
+}
+
+/// What the log is told of a table, by the arguments of its trigger.
+fn told_of(conn: &mut PgConnection, table: &str) -> QueryResult<Told> {
+    diesel::sql_query(
+        "SELECT args[1] AS topic, args[2] AS entity,
+                (SELECT string_agg('n.' || quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a
+                 WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attname <> ALL (args[3:])) AS columns
+         FROM (SELECT string_to_array(encode(tgargs, 'escape'), '\\000') AS args FROM pg_trigger
+               WHERE tgrelid = $1::regclass AND tgname = 'log_insert') AS log",
     )
+    .bind::<Text, _>(table)
+    .get_result(conn)
+}
+
+/// The log keeps its own time again.
+pub fn have_arrived(conn: &mut PgConnection) -> QueryResult<()> {
+    for (table, ..) in MANY {
+        conn.batch_execute(&format!(
+            "DROP TRIGGER demo_log ON {table};
+             DROP FUNCTION demo_log_{table}();
+             ALTER TABLE {table} ENABLE TRIGGER log_insert;"
+        ))?;
+    }
+    Ok(())
 }
 
 /// Works through the steps, in the order of their times, and keeps the summary right. `assignments` were numbered so far.
@@ -59,15 +93,18 @@ pub fn replay(
     summary: &mut Summary,
 ) -> QueryResult<()> {
     steps.sort_by_key(|step| step.at);
+    // Whoever updates sets `updated_at` and `version`.
+    conn.batch_execute(
+        "ALTER TABLE customers DISABLE TRIGGER touch; ALTER TABLE contacts DISABLE TRIGGER touch",
+    )?;
     for (number, step) in steps.iter().enumerate() {
         diesel::sql_query(
             "SELECT set_config('app.audience', 'staff', true), set_config('app.tenant_id', $1, true), set_config('app.user_id', $2, true),
-                    set_config('app.roles', $3, true), set_config('app.demo_moment', $4, true), set_config('app.demo_step', $5, true)",
+                    set_config('app.roles', $3, true), set_config('app.request_id', $4, true)",
         )
         .bind::<Text, _>(step.tenant.to_string())
         .bind::<Text, _>(step.actor.id.to_string())
         .bind::<Text, _>(step.actor.role)
-        .bind::<Text, _>(step.at.to_rfc3339())
         .bind::<Text, _>((number + 1).to_string())
         .execute(conn)?;
         assignments += 1;
@@ -81,8 +118,34 @@ pub fn replay(
         summary.changes += changed.min(1);
     }
     conn.batch_execute(
-        "SELECT set_config('app.' || name, '', true) FROM unnest('{audience,tenant_id,user_id,roles,demo_moment,demo_step}'::text[]) AS name",
+        "SELECT set_config('app.' || name, '', true) FROM unnest('{audience,tenant_id,user_id,roles,request_id}'::text[]) AS name;
+         ALTER TABLE customers ENABLE TRIGGER touch; ALTER TABLE contacts ENABLE TRIGGER touch",
+    )?;
+    date(conn, &steps)
+}
+
+/// Gives what the triggers have written as of now the time of its step or record. Each step counts as a transaction of its own.
+fn date(conn: &mut PgConnection, steps: &[Step]) -> QueryResult<()> {
+    conn.batch_execute("ALTER TABLE events DISABLE TRIGGER append_only")?;
+    diesel::sql_query(
+        "WITH dates AS (
+             SELECT e.id, e.occurred_at, s.at AS step_at, coalesce((e.after->>'created_at')::timestamptz, c.created_at) AS born, s.number,
+                    coalesce(e.actor_id, (e.after->>'created_by')::uuid, CASE WHEN e.after ? 'created_at' THEN NULL ELSE c.created_by END) AS actor,
+                    -(hashtextextended(coalesce(e.customer_id, e.entity_id)::text, 0) & 4503599627370495) - 1048576 AS arrival
+             FROM events e LEFT JOIN customers c ON c.tenant_id = e.tenant_id AND c.id = e.customer_id
+             LEFT JOIN unnest($1) WITH ORDINALITY AS s (at, number) ON e.request_id = s.number::text
+             WHERE e.transaction_id = pg_current_xact_id()::text::bigint AND e.occurred_at >= now()
+         ), dated AS (
+             UPDATE events e SET request_id = NULL, actor_id = d.actor, audience = CASE WHEN d.actor IS NULL THEN e.audience ELSE 'staff' END,
+                 occurred_at = coalesce(d.step_at, d.born, date_trunc('day', now(), 'UTC') - interval '1 day'), transaction_id = coalesce(-d.number, d.arrival)
+             FROM dates d WHERE e.id = d.id AND e.occurred_at = d.occurred_at
+             RETURNING e.id, e.occurred_at
+         )
+         UPDATE tasks t SET event_at = dated.occurred_at FROM dated WHERE t.event_id = dated.id",
     )
+    .bind::<Array<Timestamptz>, _>(steps.iter().map(|step| step.at).collect::<Vec<_>>())
+    .execute(conn)?;
+    conn.batch_execute("ALTER TABLE events ENABLE TRIGGER append_only")
 }
 
 /// Updates a customer with what every update sets besides.

@@ -52,11 +52,13 @@ struct Left {
     name: String,
 }
 
-/// The customers of a transaction that are still there: made or changed by it, and touched since or not.
-fn touched(transaction: i64) -> String {
+/// The customers of a transaction that are still there: made or changed by it, and touched since or not. It began after `since`.
+fn touched(transaction: i64, since: DateTime<Utc>) -> String {
+    // A day before, since clocks may be set back: what was touched later is in that partition of the log or a later one.
+    let since = (since - TimeDelta::days(1)).to_rfc3339();
     format!(
         "SELECT e.entity_id AS id, e.operation = 'insert' AS made, c.name, c.name_key,
-            CASE e.operation WHEN 'insert' THEN EXISTS (SELECT FROM events later WHERE later.customer_id = e.entity_id AND later.id > e.id AND later.transaction_id <> {transaction})
+            CASE e.operation WHEN 'insert' THEN EXISTS (SELECT FROM events later WHERE later.customer_id = e.entity_id AND later.id > e.id AND later.occurred_at >= '{since}' AND later.transaction_id <> {transaction})
                  ELSE c.version <> (e.after->>'version')::integer END AS touched
         FROM events e JOIN customers c ON c.id = e.entity_id
         WHERE e.transaction_id = {transaction} AND e.entity = 'customer' AND e.operation <> 'delete'"
@@ -75,18 +77,18 @@ impl Import {
     pub fn preview_undo(&self, tx: &mut Tx) -> Result<Undone> {
         let Some(transaction) = self.transaction_id else { return Ok(Undone::default()) };
         patience(tx)?;
-        summary(tx, &format!("({})", touched(transaction)))
+        summary(tx, &format!("({})", touched(transaction, self.created_at)))
     }
 
     /// Takes it back.
     pub fn undo(tx: &mut Tx, id: ImportId) -> Result<Undone> {
         patience(tx)?;
-        let transaction = claim(tx, id)?;
+        let (transaction, since) = claim(tx, id)?;
         // Whoever is changing one of them comes first, and is then seen to have changed it.
         diesel::sql_query(LOCK).bind::<BigInt, _>(transaction).execute(tx.conn)?;
         tx.conn.batch_execute(&format!(
             "CREATE TEMP TABLE undo_customers ON COMMIT DROP AS {}; CREATE INDEX ON undo_customers (id); ANALYZE undo_customers",
-            touched(transaction)
+            touched(transaction, since)
         ))?;
         let undone = summary(tx, "undo_customers")?;
         tx.conn.batch_execute(DELETE_CUSTOMERS)?;
@@ -109,16 +111,16 @@ impl Import {
 }
 
 /// Nobody else can take it back from here on.
-fn claim(tx: &mut Tx, id: ImportId) -> Result<i64> {
+fn claim(tx: &mut Tx, id: ImportId) -> Result<(i64, DateTime<Utc>)> {
     let fresh = diesel::dsl::sql::<Bool>("finished_at > now() - interval '30 days'");
     let done = imports::table.filter(imports::id.eq(id)).filter(imports::state.eq("done")).filter(fresh);
-    let claimed: Option<Option<i64>> = diesel::update(done)
+    let claimed: Option<(Option<i64>, DateTime<Utc>)> = diesel::update(done)
         .set((imports::state.eq("undone"), imports::undone_at.eq(diesel::dsl::now)))
-        .returning(imports::transaction_id)
+        .returning((imports::transaction_id, imports::created_at))
         .get_result(tx.conn)
         .optional()?;
     match claimed {
-        Some(Some(transaction)) => Ok(transaction),
+        Some((Some(transaction), since)) => Ok((transaction, since)),
         _ => {
             Import::find(tx, id)?;
             Err(AppError::Conflict(

@@ -3,12 +3,16 @@ use super::{
     db::Tx,
     errors::Result,
     ids::{CustomerId, UserId},
+    paging,
     schema::events,
 };
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde_json::Value;
 use uuid::Uuid;
+
+/// A place in the log, which is read newest first: when something happened, and its number among what happened then.
+pub type Place = (DateTime<Utc>, i64);
 
 /// A change of one record.
 #[derive(HasQuery, Clone, Debug)]
@@ -30,14 +34,17 @@ impl Event {
     pub fn of_customer(
         tx: &mut Tx,
         customer: CustomerId,
-        before: Option<i64>,
+        before: Option<Place>,
         most: i64,
     ) -> Result<Vec<Self>> {
         let mut query = Self::query().filter(events::customer_id.eq(customer.0)).into_boxed();
-        if let Some(before) = before {
-            query = query.filter(events::id.lt(before));
+        if let Some((at, id)) = before {
+            // The first condition finds the partitions, the second the place among what happened at the same moment.
+            query = query
+                .filter(events::occurred_at.le(at))
+                .filter(events::occurred_at.lt(at).or(events::id.lt(id)));
         }
-        Ok(query.order(events::id.desc()).limit(most).load(tx.conn)?)
+        Ok(query.order((events::occurred_at.desc(), events::id.desc())).limit(most).load(tx.conn)?)
     }
 
     /// A field of the record as it was after the change, or before it where it is gone.
@@ -63,6 +70,19 @@ impl Event {
     }
 }
 
+/// A place as a text for a URL.
+pub fn cursor((at, id): Place) -> String {
+    paging::cursor(&(at.timestamp_micros(), id))
+}
+
+/// Reads such a text back; `None` for anything else.
+pub fn place(cursor: &str) -> Option<Place> {
+    /// The end of the year 9999: PostgreSQL knows later times, but not as late as the type allows.
+    const LATEST: i64 = 253_402_300_799_999_999;
+    let (micros, id) = paging::keys::<(i64, i64)>(cursor)?;
+    (0..=LATEST).contains(&micros).then(|| DateTime::from_timestamp_micros(micros))?.map(|at| (at, id))
+}
+
 /// A JSON value as people read it.
 fn told(value: &Value) -> String {
     match value {
@@ -78,5 +98,21 @@ fn told(value: &Value) -> String {
             .collect::<Vec<_>>()
             .join(", "),
         number => number.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_read_back_and_no_other() {
+        let at = DateTime::from_timestamp_micros(1_790_000_000_123_456).unwrap();
+        assert_eq!(place(&cursor((at, 7))), Some((at, 7)));
+        for wrong in
+            ["", "7", &paging::cursor(&(i64::MAX, 7)), &paging::cursor(&(-1, 7)), &paging::cursor(&("x", 7))]
+        {
+            assert_eq!(place(wrong), None, "{wrong}");
+        }
     }
 }

@@ -118,7 +118,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    events (id) {
+    events (id, occurred_at) {
         id -> Int8,
         tenant_id -> Nullable<Uuid>,
         topic -> Text,

@@ -6,6 +6,7 @@ mod customers;
 mod exports;
 mod imports;
 mod isolation;
+mod log_months;
 mod migrations;
 mod saved_views;
 mod schema;

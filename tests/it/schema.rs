@@ -167,6 +167,9 @@ fn the_servers_role_is_bound_by_the_policies() {
          UNION ALL SELECT 'it may truncate ' || c.relname FROM pg_class c
              WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace AND has_table_privilege('clientele_app', c.oid, 'TRUNCATE')
          UNION ALL SELECT 'it may write events' WHERE has_table_privilege('clientele_app', 'events', 'INSERT, UPDATE, DELETE')
+         UNION ALL SELECT 'it may enter the partitions of the log' WHERE has_schema_privilege('clientele_app', 'event_months', 'USAGE')
+         UNION ALL SELECT 'it may use ' || c.oid::regclass FROM pg_class c JOIN pg_inherits h ON h.inhrelid = c.oid
+             WHERE c.relkind = 'r' AND (NOT c.relrowsecurity OR has_any_column_privilege('clientele_app', c.oid, 'SELECT, INSERT, UPDATE'))
          UNION ALL SELECT 'it may read password hashes' WHERE has_column_privilege('clientele_app', 'users', 'password_hash', 'SELECT')",
     );
     assert_eq!(free, NOTHING);
@@ -185,6 +188,7 @@ fn every_function_that_looks_past_the_policies_is_known_and_safe_to_call() {
             ("fail_abandoned_imports", "marks runs that nobody holds; tells a number"),
             ("forget_expired_sessions", "deletes what has ended; tells a number"),
             ("forget_finished_tasks", "deletes what is done; tells a number"),
+            ("make_coming_event_partitions", "room for the months to come; tells a number"),
             ("own_password_hash", "of the person at work"),
             ("renew_claims", "background work, in the own tenant"),
             ("requeue_abandoned_tasks", "gives back what nobody holds; tells a number"),

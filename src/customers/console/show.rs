@@ -11,6 +11,7 @@ use crate::{
     organisation::Location,
     platform::{
         auth::Staff,
+        events,
         forms::Asked,
         ids::CustomerId,
         pages::{Page, PageResult},
@@ -135,7 +136,7 @@ const ENTRIES: usize = 50;
 
 /// `GET /console/customers/{id}/timeline`
 pub async fn timeline(staff: Staff<ReadCustomers>, id: Path<CustomerId>, asked: Asked<Older>) -> PageResult {
-    let (id, before) = (id.into_inner(), asked.0.before.parse().ok());
+    let (id, before) = (id.into_inner(), events::place(&asked.0.before));
     let (head, mut entries) = staff
         .read(move |tx| {
             let head = Head::load(tx, id, Tab::Timeline)?;
@@ -145,7 +146,9 @@ pub async fn timeline(staff: Staff<ReadCustomers>, id: Path<CustomerId>, asked: 
     let more = entries.len() > ENTRIES;
     entries.truncate(ENTRIES);
     let older = match entries.last() {
-        Some(last) if more => format!("{}?before={}", urls::customer_timeline(&id), last.id),
+        Some(last) if more => {
+            format!("{}?before={}", urls::customer_timeline(&id), events::cursor((last.at, last.id)))
+        }
         _ => String::new(),
     };
     TimelinePage {
