@@ -1,4 +1,5 @@
 //! Clientele: a customer-management server. Each module is a feature; `platform` is the plumbing under them.
+pub mod audit;
 pub mod cli;
 pub mod config;
 pub mod contacts;
@@ -30,6 +31,7 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
     signing_in::pages::routes(cfg);
     signing_in::account::routes(cfg);
     search::console::routes(cfg);
+    audit::home::routes(cfg);
     if settings.development {
         styleguide::routes(cfg);
     }
@@ -41,6 +43,7 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
     .service(
         web::scope("/platform")
             .configure(tenants::platform::routes)
+            .configure(audit::platform::routes)
             .configure(tasks::platform::routes)
             .default_service(web::to(errors::no_route)),
     )
@@ -51,6 +54,7 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
             .configure(saved_views::console::routes)
             .configure(imports::console::routes)
             .configure(statistics::console::routes)
+            .configure(audit::console::routes)
             .configure(tasks::console::routes)
             .default_service(web::to(errors::no_route)),
     );

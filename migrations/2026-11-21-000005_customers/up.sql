@@ -151,6 +151,7 @@ CREATE TRIGGER note_churn BEFORE INSERT OR UPDATE OF lifecycle_stage ON customer
 CREATE TRIGGER touch BEFORE UPDATE ON customers FOR EACH ROW EXECUTE FUNCTION touch_by();
 CALL log_changes_of('customers', 'CUSTOMER', 'customer', 'search', 'name_key');
 
+CREATE POLICY platform ON events FOR SELECT USING ((SELECT current_audience()) = 'platform' AND (tenant_id IS NULL OR entity = 'tenant'));
 CREATE POLICY staff ON events FOR SELECT USING (
     tenant_id = (SELECT current_tenant()) AND (SELECT is_staff()) AND (
         (SELECT sees_all_customers())

@@ -126,7 +126,8 @@ pub fn write(tx: &mut Tx, listing: &Listing, mut take: impl FnMut(Vec<u8>) -> Re
     }
 }
 
-fn lines<I: IntoIterator<Item = String>>(lines: impl IntoIterator<Item = I>) -> Result<Vec<u8>> {
+/// Lines of CSV, each cell made harmless to spreadsheets.
+pub fn lines<I: IntoIterator<Item = String>>(lines: impl IntoIterator<Item = I>) -> Result<Vec<u8>> {
     let mut writer =
         csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::with_capacity(1 << 16));
     for line in lines {

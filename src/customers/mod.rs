@@ -12,5 +12,5 @@ pub mod parsing;
 pub mod portable;
 pub mod portal;
 pub mod telling;
-mod timeline;
+pub mod timeline;
 mod visits;

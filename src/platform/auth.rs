@@ -234,6 +234,7 @@ impl PlatformAdmin {
     pub fn platform_shell(&self, section: Section, title: impl Into<String>) -> Shell {
         let pages = [
             ("Tenants", urls::platform_home(), Section::Tenants),
+            ("Audit log", urls::Log::Platform.all(), Section::Log),
             ("Background tasks", urls::Tasks::Platform.all(), Section::Tasks),
         ];
         Shell {

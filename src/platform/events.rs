@@ -21,11 +21,16 @@ pub struct Event {
     pub topic: String,
     pub entity: String,
     pub entity_id: Uuid,
+    /// The customer on whose timeline it stands, if any.
+    pub customer_id: Option<Uuid>,
     pub actor_id: Option<UserId>,
     pub operation: String,
     pub before: Option<Value>,
     pub after: Option<Value>,
     pub changed: Vec<Option<String>>,
+    pub request_id: Option<String>,
+    /// What was done together shares it.
+    pub transaction_id: i64,
     pub occurred_at: DateTime<Utc>,
 }
 

@@ -6,6 +6,7 @@ pub mod bell;
 pub mod charts;
 pub mod conflicts;
 pub mod db;
+pub mod downloads;
 pub mod errors;
 pub mod events;
 pub mod filters;

@@ -138,6 +138,8 @@ permits!(
     DeleteCustomers = Some(Permission::CustomerDelete),
     /// `assignment:manage`
     ManageAssignments = Some(Permission::AssignmentManage),
+    /// `event:read`
+    ReadEvents = Some(Permission::EventRead),
     /// `event:read`, for the background work that events give rise to.
     ReadTasks = Some(Permission::EventRead),
     /// `analytics:read`

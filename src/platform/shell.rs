@@ -8,6 +8,7 @@ pub enum Section {
     Imports,
     Statistics,
     Tasks,
+    Log,
     Tenants,
     Account,
     Styleguide,

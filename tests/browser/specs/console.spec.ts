@@ -30,6 +30,8 @@ const PAGES: [string, string][] = [
   ["statistics", "/console/statistics"],
   ["account", "/account"],
   ["tasks", "/console/tasks"],
+  ["events", "/console/events"],
+  ["events-filtered", "/console/events?topic=CUSTOMER_UPDATED&actor=system"],
   ["search", "/search?q=northwind"],
   ["search-nothing", "/search?q=qqqqqqqq"],
   ["not-found", "/console/nowhere"],

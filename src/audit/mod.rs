@@ -1,0 +1,10 @@
+//! The log as a page: who did what, when, from what to what (SPEC §15).
+pub mod console;
+mod export;
+pub mod home;
+mod listing;
+mod pages;
+pub mod platform;
+mod sentences;
+
+pub use sentences::KINDS;

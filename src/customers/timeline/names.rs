@@ -1,0 +1,93 @@
+//! The names of what the log refers to by id.
+use crate::platform::{
+    db::Tx,
+    errors::Result,
+    events::Event,
+    ids::{CompanyId, CustomerId, TagId, UserId},
+    schema::{companies, customers, tags, users},
+};
+use diesel::prelude::*;
+use std::collections::HashMap;
+
+/// The names of what the log refers to by id.
+#[derive(Default)]
+pub struct Names {
+    users: HashMap<String, String>,
+    tags: HashMap<String, String>,
+    companies: HashMap<String, String>,
+    customers: HashMap<String, String>,
+}
+
+impl Names {
+    /// Looks them up: four queries, however many events there are.
+    pub fn of(tx: &mut Tx, events: &[Event]) -> Result<Self> {
+        let mut names = Self::default();
+        let (mut user_ids, mut tag_ids, mut company_ids): (Vec<UserId>, Vec<TagId>, Vec<CompanyId>) =
+            Default::default();
+        let customer_ids: Vec<CustomerId> =
+            events.iter().filter_map(|e| e.customer_id).map(CustomerId).collect();
+        for event in events {
+            user_ids.extend(event.actor_id);
+            user_ids.extend(event.text("user_id").parse::<UserId>());
+            tag_ids.extend(event.text("tag_id").parse::<TagId>());
+            company_ids.extend(event.text("company_id").parse::<CompanyId>());
+            for (field, from, to) in event.changes() {
+                if field == "company_id" {
+                    company_ids.extend([from, to].iter().filter_map(|id| id.parse::<CompanyId>().ok()));
+                }
+            }
+        }
+        if !user_ids.is_empty() {
+            let found: Vec<(UserId, String)> = users::table
+                .filter(users::id.eq_any(user_ids))
+                .select((users::id, users::name))
+                .load(tx.conn)?;
+            names.users = found.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
+        }
+        if !tag_ids.is_empty() {
+            let found: Vec<(TagId, String)> =
+                tags::table.filter(tags::id.eq_any(tag_ids)).select((tags::id, tags::name)).load(tx.conn)?;
+            names.tags = found.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
+        }
+        if !company_ids.is_empty() {
+            let found: Vec<(CompanyId, String)> = companies::table
+                .filter(companies::id.eq_any(company_ids))
+                .select((companies::id, companies::name))
+                .load(tx.conn)?;
+            names.companies = found.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
+        }
+        if !customer_ids.is_empty() {
+            let found: Vec<(CustomerId, String)> = customers::table
+                .filter(customers::id.eq_any(customer_ids))
+                .select((customers::id, customers::name))
+                .load(tx.conn)?;
+            names.customers = found.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
+        }
+        Ok(names)
+    }
+
+    /// Who did it: a name, the system, or somebody who is not there any more.
+    pub fn actor(&self, event: &Event) -> String {
+        match event.actor_id {
+            None => "Clientele".to_owned(),
+            Some(id) => {
+                self.users.get(&id.to_string()).cloned().unwrap_or_else(|| "Somebody who has left".into())
+            }
+        }
+    }
+
+    /// A customer that is still there, and that the person at work may see.
+    pub fn customer(&self, id: &str) -> Option<&String> {
+        self.customers.get(id)
+    }
+    pub fn tag(&self, id: &str) -> Option<&String> {
+        self.tags.get(id)
+    }
+    pub fn company(&self, id: &str) -> Option<&String> {
+        self.companies.get(id)
+    }
+
+    pub fn user(&self, id: &str) -> String {
+        self.users.get(id).cloned().unwrap_or_else(|| "somebody who has left".into())
+    }
+}

@@ -1,0 +1,84 @@
+//! Fields and values of the log as people call them.
+use super::names::Names;
+use crate::{customers::kinds, platform::events::Event};
+
+/// What an update of a customer changed: "changed the stage".
+pub fn changed(event: &Event) -> String {
+    let fields: Vec<String> = event
+        .changed
+        .iter()
+        .flatten()
+        .filter(|f| *f != "churned_at")
+        .map(|f| label(f).to_lowercase())
+        .collect();
+    match fields.as_slice() {
+        [] => "changed this customer".into(),
+        [one] => format!("changed the {one}"),
+        [rest @ .., last] if rest.len() < 4 => format!("changed the {} and the {last}", rest.join(", the ")),
+        many => format!("changed {} fields", many.len()),
+    }
+}
+
+/// The fields that differ, in the words of the pages.
+pub fn changes(event: &Event, names: &Names) -> Vec<(String, String, String)> {
+    event
+        .changes()
+        .into_iter()
+        .filter(|(field, ..)| !matches!(field.as_str(), "churned_at" | "is_primary"))
+        .map(|(field, from, to)| {
+            let word = |value: String| word(&field, value, names);
+            (label(&field), word(from), word(to))
+        })
+        .collect()
+}
+
+/// A value of the log in the words of the pages, cut where it is long.
+pub fn word(field: &str, value: String, names: &Names) -> String {
+    let words = match field {
+        "lifecycle_stage" => kinds::STAGES,
+        "customer_type" => kinds::TYPES,
+        "source" => kinds::SOURCES,
+        "classification" => kinds::CLASSIFICATIONS,
+        "size_range" => kinds::SIZES,
+        "industry_sector" => kinds::SECTORS,
+        "company_id" => return names.company(&value).cloned().unwrap_or(value),
+        "tag_id" => return names.tag(&value).cloned().unwrap_or(value),
+        "customer_id" => return names.customer(&value).cloned().unwrap_or(value),
+        "created_by" | "updated_by" | "user_id" | "decided_by" if !value.is_empty() => {
+            return names.user(&value);
+        }
+        _ => {
+            let cut: String = value.chars().take(200).collect();
+            return if cut.len() < value.len() { format!("{cut}…") } else { cut };
+        }
+    };
+    kinds::name(words, &value)
+}
+
+/// What people call a column.
+pub fn label(field: &str) -> String {
+    let known = match field {
+        "lifecycle_stage" => "Stage",
+        "customer_type" => "Type",
+        "company_id" => "Company",
+        "industry_sector" => "Industry",
+        "industry_group" => "Industry group",
+        "size_range" => "Size",
+        "external_id" => "External id",
+        "x_url" => "X",
+        "linkedin_url" => "LinkedIn",
+        "facebook_url" => "Facebook",
+        "instagram_url" => "Instagram",
+        "youtube_url" => "YouTube",
+        "github_url" => "GitHub",
+        "session_expiration_seconds" => "Session length",
+        other => {
+            let mut text = other.replace('_', " ");
+            if let Some(first) = text.get_mut(0..1) {
+                first.make_ascii_uppercase();
+            }
+            return text;
+        }
+    };
+    known.to_owned()
+}

@@ -1,0 +1,68 @@
+//! Files that are too long to be held in memory: written by a transaction, piece by piece, as fast as their reader takes them.
+use super::{
+    db::{Db, Plan, Scope, Tx},
+    errors::{AppError, Result},
+};
+use actix_web::{
+    HttpResponse,
+    http::header::{self, ContentDisposition, DispositionParam, DispositionType},
+    web::{self, Bytes},
+};
+use futures_util::stream;
+use std::time::Duration;
+use tokio::{
+    runtime::Handle,
+    sync::{Semaphore, mpsc},
+    time::timeout,
+};
+
+/// How many may be written at once: each holds a connection until its reader has everything.
+static RUNNING: Semaphore = Semaphore::const_new(3);
+
+/// A reader who takes nothing for so long has gone.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Takes the next piece of a file.
+pub type Take<'a> = &'a mut dyn FnMut(Vec<u8>) -> Result<()>;
+
+/// Answers with what `write` hands out, which sees one moment throughout. When something fails the connection breaks off, so that half
+/// a file never passes for a whole one. `Unavailable` where too many are written already.
+pub fn stream(
+    (db, scope): (Db, Scope),
+    plan: Plan,
+    name: String,
+    content_type: &'static str,
+    write: impl FnOnce(&mut Tx, Take) -> Result<()> + Send + 'static,
+) -> Result<HttpResponse> {
+    let permit = RUNNING.try_acquire().map_err(|_| AppError::Unavailable)?;
+    let (sender, mut pieces) = mpsc::channel::<Result<Bytes>>(2);
+    actix_web::rt::spawn(async move {
+        let (server, taken) = (Handle::current(), sender.clone());
+        let written = web::block(move || {
+            let _running = permit;
+            db.snapshot_blocking(&scope, plan, |tx| {
+                write(tx, &mut |piece| {
+                    let sent = server.block_on(timeout(PATIENCE, taken.send(Ok(piece.into()))));
+                    sent.ok().and_then(std::result::Result::ok).ok_or(AppError::Unavailable)
+                })
+            })
+        });
+        if let Err(error) = written.await.map_err(AppError::from).and_then(|outcome| outcome) {
+            tracing::warn!(?error, "a download broke off");
+            let _ = sender.try_send(Err(error));
+        }
+    });
+    Ok(HttpResponse::Ok()
+        .content_type(content_type)
+        .insert_header(attachment(name))
+        .insert_header((header::CACHE_CONTROL, "private, no-store"))
+        .streaming(stream::poll_fn(move |context| pieces.poll_recv(context))))
+}
+
+/// The header that makes a browser keep an answer as a file.
+pub fn attachment(name: String) -> ContentDisposition {
+    ContentDisposition {
+        disposition: DispositionType::Attachment,
+        parameters: vec![DispositionParam::Filename(name)],
+    }
+}
