@@ -7,7 +7,9 @@ use crate::{
         assets,
         db::{Db, Scope},
         ids::TenantId,
-        listening, migrations, passwords,
+        listening,
+        live::Live,
+        migrations, passwords,
         passwords::Cost,
         permissions::Role,
         postgres::Cluster,
@@ -141,10 +143,12 @@ fn serve_on(config: &Config, database: &Database, demo: Option<usize>) -> anyhow
         0 => None,
         threads => Some(start_workers(&db, &signals, threads)?),
     };
+    let live = Live::start(db.clone(), signals.events.clone()).context("the live pages")?;
     let served = actix_web::rt::System::new().block_on(async move {
-        let mut server = HttpServer::new(move || app::build(db.clone(), settings.clone(), crate::routes))
-            .shutdown_timeout(10)
-            .worker_max_blocking_threads(64);
+        let streams = live.clone();
+        let build = move || app::build(db.clone(), live.clone(), settings.clone(), crate::routes);
+        let mut server =
+            HttpServer::new(build).disable_signals().shutdown_timeout(10).worker_max_blocking_threads(64);
         if workers > 0 {
             server = server.workers(workers);
         }
@@ -152,7 +156,18 @@ fn serve_on(config: &Config, database: &Database, demo: Option<usize>) -> anyhow
             .bind(listen)
             .with_context(|| format!("CLIENTELE_LISTEN: {listen} is taken or not ours"))?;
         println!("Clientele is at {public}");
-        server.run().await.context("the server stopped")
+        let running = server.run();
+        let handle = running.handle();
+        actix_web::rt::spawn(async move {
+            if let Err(error) = until_told_to_stop().await {
+                tracing::warn!(%error, "signals can't be heard");
+                return;
+            }
+            // Requests are finished; streams have no end of their own.
+            streams.stop();
+            handle.stop(true).await;
+        });
+        running.await.context("the server stopped")
     });
     if let Some(background) = background {
         background.stop();

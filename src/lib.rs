@@ -8,6 +8,7 @@ pub mod demo;
 pub mod health;
 pub mod imports;
 pub mod isolation;
+pub mod live;
 pub mod maintenance;
 pub mod organisation;
 pub mod platform;
@@ -32,6 +33,7 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
     signing_in::account::routes(cfg);
     search::console::routes(cfg);
     audit::home::routes(cfg);
+    live::routes(cfg);
     if settings.development {
         styleguide::routes(cfg);
     }

@@ -28,6 +28,7 @@ pub const ROUTES: &[Route] = &[
     (Post, "/account/sessions/{session}/deletion"),
     (Get, "/search"),
     (Get, "/events"),
+    (Get, "/live"),
     (Get, "/customer/dashboard"),
     (Get, "/platform/tenants"),
     (Get, "/platform/events"),

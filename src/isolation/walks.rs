@@ -9,6 +9,7 @@ use super::{
 use crate::platform::{
     app::{self, Settings},
     db::Db,
+    live::Live,
     passwords::Cost,
 };
 use actix_http::Request;
@@ -66,7 +67,7 @@ pub fn try_all(
     };
     let before = theirs.fingerprint(owner, catalog)?;
     actix_web::rt::System::new().block_on(async {
-        let app = test::init_service(app::build(db.clone(), settings, crate::routes)).await;
+        let app = test::init_service(app::build(db.clone(), Live::silent(), settings, crate::routes)).await;
         for (who, role) in PEOPLE {
             let mut person = Person { email: ours.email(role), signs_in: !role.is_empty(), cookie: None };
             for attempt in tries(ours, theirs) {

@@ -1,5 +1,5 @@
 //! The actix application: middleware in order, then the surfaces. `serve` and the tests build the same one.
-use super::{assets, db::Db, errors, flash, passwords::Cost, same_origin, sessions};
+use super::{assets, db::Db, errors, flash, live::Live, passwords::Cost, same_origin, sessions};
 use actix_web::{
     App, Error,
     body::MessageBody,
@@ -38,6 +38,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 /// Puts it together; `routes` mounts the features.
 pub fn build(
     db: Db,
+    live: Live,
     settings: Settings,
     routes: fn(&mut web::ServiceConfig, &Settings),
 ) -> App<
@@ -51,6 +52,7 @@ pub fn build(
 > {
     App::new()
         .app_data(web::Data::new(db.clone()))
+        .app_data(web::Data::new(live))
         .app_data(web::Data::new(settings.key.clone()))
         .app_data(web::Data::new(settings.clone()))
         .app_data(web::PayloadConfig::new(1 << 21))

@@ -5,6 +5,7 @@ use super::{
     errors::{AppError, Result},
     flash,
     ids::{CustomerId, SessionId, TenantId, UserId},
+    live::Live,
     permissions::{Anything, Permission, Permit, Role},
     sessions,
     shell::{PinnedView, Section, Shell},
@@ -94,6 +95,8 @@ pub struct SignedIn {
     scope: Scope,
     db: Db,
     flash: Option<super::shell::Flash>,
+    since: String,
+    refreshes: bool,
 }
 
 impl SignedIn {
@@ -127,6 +130,11 @@ impl SignedIn {
         (self.db.clone(), self.scope.clone())
     }
 
+    /// Whether the page fetches itself anew, rather than its reader opening it.
+    pub fn refreshes(&self) -> bool {
+        self.refreshes
+    }
+
     /// What the layout shows around a page.
     pub fn shell(&self, section: Section, title: impl Into<String>) -> Shell {
         Shell {
@@ -153,6 +161,7 @@ impl SignedIn {
             query: String::new(),
             time_zone: self.actor.time_zone.clone(),
             compact: self.actor.compact,
+            since: self.since.clone(),
         }
     }
 
@@ -162,7 +171,10 @@ impl SignedIn {
             return Err(AppError::internal("the application has no database"));
         };
         let scope = actor.scope(req);
-        Ok(Self { actor, scope, db: db.get_ref().clone(), flash: flash::said(req) })
+        let since = req.app_data::<web::Data<Live>>().and_then(|live| live.place());
+        let since = since.map_or(String::new(), |place| place.to_string());
+        let refreshes = req.headers().contains_key("x-refresh");
+        Ok(Self { since, refreshes, actor, scope, db: db.get_ref().clone(), flash: flash::said(req) })
     }
 }
 

@@ -119,7 +119,12 @@ pub async fn as_page(
     } else {
         String::new()
     };
+    let listens = accepts_events(req.headers());
     render(next.call(req).await?, |status, error| {
+        if let (Some(AppError::SignedOut), true) = (error, listens) {
+            // A stream can't sign in: this makes the browser give it up.
+            return HttpResponse::Unauthorized().finish();
+        }
         if let Some(AppError::SignedOut) = error {
             let sign_in = super::urls::sign_in_and_return(&wanted);
             return HttpResponse::SeeOther().insert_header((header::LOCATION, sign_in)).finish();
@@ -158,6 +163,14 @@ pub async fn as_json(
         retry_after(&mut response, error);
         response
     })
+}
+
+/// Whether somebody wants server-sent events: a page, not a person.
+pub fn accepts_events(headers: &header::HeaderMap) -> bool {
+    headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/event-stream"))
 }
 
 /// The last route of every surface.

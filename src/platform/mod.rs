@@ -15,6 +15,7 @@ pub mod forms;
 pub mod icons;
 pub mod ids;
 pub mod listening;
+pub mod live;
 pub mod migrations;
 pub mod pages;
 pub mod paging;

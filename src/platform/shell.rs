@@ -66,4 +66,6 @@ pub struct Shell {
     pub time_zone: String,
     /// Table rows of 30 px instead of 36.
     pub compact: bool,
+    /// Where the log stood before the page was read: its stream goes on from there.
+    pub since: String,
 }

@@ -63,6 +63,14 @@ pub fn search(typed: &str, kind: &str) -> String {
         pairs => format!("/search?{}", serde_html_form::to_string(pairs).unwrap_or_default()),
     }
 }
+/// The stream of a list of customers, from a place in the log on.
+pub fn live_customers(since: &str) -> String {
+    format!("/live?list=customers&{}", pair("since", since))
+}
+/// The stream of one customer.
+pub fn live_customer(id: &CustomerId, since: &str) -> String {
+    format!("/live?customer={id}&{}", pair("since", since))
+}
 
 /// The pages of the log, on the surface where they are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

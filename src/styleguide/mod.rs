@@ -198,6 +198,7 @@ fn shell(title: &str, section: Section) -> Shell {
         ],
         query: String::new(),
         time_zone: "Europe/Berlin".into(),
+        since: String::new(),
         compact: false,
     }
 }

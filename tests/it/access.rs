@@ -37,6 +37,7 @@ const TABLE: &[(Method, &str, [u16; 7])] = &[
     (Post, "/account/sessions/{session}/deletion", [303, 404, 404, 404, 303, 404, 404]),
     (Get, "/events", [303, 404, 303, 303, 303, 303, 303]),
     (Get, "/search", [303, 404, 200, 200, 200, 200, 404]),
+    (Get, "/live", [303, 400, 400, 400, 400, 400, 404]),
     (Get, "/customer/dashboard", [303, 200, 404, 404, 404, 404, 404]),
     (Get, "/platform/tenants", [303, 404, 404, 404, 404, 404, 200]),
     (Get, "/platform/events", [303, 404, 404, 404, 404, 404, 200]),

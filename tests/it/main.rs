@@ -7,6 +7,7 @@ mod customers;
 mod exports;
 mod imports;
 mod isolation;
+mod live;
 mod log_months;
 mod migrations;
 mod saved_views;

@@ -189,6 +189,11 @@ fn every_function_that_looks_past_the_policies_is_known_and_safe_to_call() {
             ("forget_expired_sessions", "deletes what has ended; tells a number"),
             ("forget_finished_tasks", "deletes what is done; tells a number"),
             ("make_coming_event_partitions", "room for the months to come; tells a number"),
+            (
+                "live_changes",
+                "the server's own look at the log, for no tenant; what is told of it is asked under each reader's policies",
+            ),
+            ("live_sessions", "background work; tells whether sessions go on"),
             ("own_password_hash", "of the person at work"),
             ("renew_claims", "background work, in the own tenant"),
             ("requeue_abandoned_tasks", "gives back what nobody holds; tells a number"),

@@ -61,7 +61,9 @@ pub async fn show(staff: Staff<ReadCustomers>, id: Path<CustomerId>) -> PageResu
             Ok((head, primary, locations, recent, company.unwrap_or_default(), names))
         })
         .await?;
-    visits::note_later(staff.door(), id);
+    if !staff.refreshes() {
+        visits::note_later(staff.door(), id);
+    }
     ShowPage {
         shell: staff.shell(Section::Customers, head.customer.name.clone()),
         head,

@@ -1,6 +1,7 @@
 //! People make requests of the real server, over HTTP, on a database of their own.
 #![allow(dead_code, reason = "a vocabulary: some words wait for the feature that needs them")]
 pub mod cast;
+pub mod live;
 pub mod postgres;
 
 use actix_web::{HttpServer, cookie::Key};
@@ -8,6 +9,8 @@ use clientele::platform::{
     app::{self, Settings},
     assets,
     db::{Db, Scope},
+    listening,
+    live::Live,
     passwords::Cost,
     tasks::{self, Tools},
 };
@@ -29,6 +32,7 @@ pub struct TestApp {
     pub database: TestDatabase,
     pub db: Db,
     pub url: String,
+    pub live: Live,
     server: actix_web::dev::ServerHandle,
 }
 
@@ -56,8 +60,18 @@ struct Cell {
 impl TestApp {
     /// Starts the server on a free port.
     pub async fn start() -> Self {
+        Self::started(|_, _| Live::silent())
+    }
+
+    /// With live pages, which need a thread and a connection that listens.
+    pub async fn start_live() -> Self {
+        Self::started(|db, url| Live::start(db.clone(), listening::start(url).unwrap().events).unwrap())
+    }
+
+    fn started(live: impl FnOnce(&Db, &str) -> Live) -> Self {
         let database = TestDatabase::new();
         let db = Db::connect(&database.url(), 8).unwrap();
+        let live = live(&db, &database.url());
         let settings = Settings {
             key: Key::from(&[7; 64]),
             secure: false,
@@ -67,17 +81,14 @@ impl TestApp {
             development: true,
             assets: ASSETS.clone(),
         };
-        let door = db.clone();
-        let server = HttpServer::new(move || app::build(door.clone(), settings.clone(), clientele::routes))
-            .workers(1)
-            .disable_signals()
-            .bind(("127.0.0.1", 0))
-            .unwrap();
+        let (door, hub) = (db.clone(), live.clone());
+        let build = move || app::build(door.clone(), hub.clone(), settings.clone(), clientele::routes);
+        let server = HttpServer::new(build).workers(1).disable_signals().bind(("127.0.0.1", 0)).unwrap();
         let url = format!("http://{}", server.addrs()[0]);
         let server = server.run();
         let handle = server.handle();
         actix_web::rt::spawn(server);
-        Self { database, db, url, server: handle }
+        Self { database, db, url, live, server: handle }
     }
 
     /// Somebody who is not signed in.
@@ -137,6 +148,7 @@ impl TestApp {
 
 impl Drop for TestApp {
     fn drop(&mut self) {
+        self.live.stop();
         // Its connections end with the database, which is dropped by force.
         drop(self.server.stop(false));
     }

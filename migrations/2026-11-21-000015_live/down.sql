@@ -1,0 +1,1 @@
+DROP FUNCTION live_concerns, live_visible, live_sessions, live_changes;

@@ -1,0 +1,129 @@
+//! What the hub asks the database.
+use super::cursor::Cursor;
+use crate::platform::{
+    db::{Db, Plan, Scope},
+    errors::{AppError, Result},
+    ids::{CustomerId, SessionId, TenantId, UserId},
+};
+use chrono::{DateTime, Utc};
+use diesel::{
+    prelude::*,
+    sql_types::{Array, BigInt, Nullable, Text},
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    fn live_changes(since: Nullable<Text>, watched: Array<diesel::sql_types::Uuid>) -> Jsonb;
+    fn live_sessions(ids: Array<diesel::sql_types::Uuid>) -> Jsonb;
+    fn live_visible(ids: Array<diesel::sql_types::Uuid>) -> Array<diesel::sql_types::Uuid>;
+    fn live_concerns(transactions: Array<BigInt>) -> Bool;
+}
+
+/// A change of a customer, or of what belongs to one.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Change {
+    pub id: i64,
+    pub at: DateTime<Utc>,
+    #[serde(skip_serializing)]
+    pub tenant: TenantId,
+    pub customer: CustomerId,
+    pub entity: String,
+    pub entity_id: Uuid,
+    pub topic: String,
+    pub operation: String,
+    /// Which fields. Not told in the portal, nor is the actor: they may name what it does not show.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actor: Option<UserId>,
+}
+
+/// What was committed between two places in the log, of every tenant.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Batch {
+    cursor: String,
+    /// The place that was read from is too long ago, or not of this database.
+    pub lost: bool,
+    pub changes: Vec<Change>,
+    /// Transactions of too many changes to tell one by one.
+    pub many: HashMap<TenantId, Vec<i64>>,
+    /// Those of the watched customers that such a transaction touches.
+    pub touched: HashMap<CustomerId, TenantId>,
+    /// Sessions that have ended.
+    pub sessions: HashSet<SessionId>,
+    /// Users who are not any more what they were.
+    pub users: HashSet<UserId>,
+}
+
+impl Batch {
+    /// The place that it was read up to.
+    pub fn cursor(&self) -> Result<Cursor> {
+        Cursor::parse(&self.cursor).ok_or_else(|| AppError::internal("live_changes told no place"))
+    }
+}
+
+/// What a look at the log asks.
+#[derive(Default)]
+pub struct Question {
+    /// Where the hub stands.
+    pub since: Option<Cursor>,
+    /// Where those stand who want to go on from somewhere else.
+    pub resumed: HashSet<Cursor>,
+    pub watched: Vec<Uuid>,
+    /// Sessions to be looked at.
+    pub sessions: Vec<Uuid>,
+}
+
+/// All of it as of one moment, so that nobody hears anything twice or not at all.
+pub struct Found {
+    pub batch: Batch,
+    pub resumed: HashMap<Cursor, Batch>,
+    /// The sessions that go on, each with the version of its user's claims.
+    pub sessions: HashMap<SessionId, i32>,
+}
+
+/// Looks at the log.
+pub fn look(db: &Db, question: &Question) -> Result<Found> {
+    db.snapshot_blocking(&Scope::background(None), Plan::Auto, |tx| {
+        let mut read = |since: Option<&Cursor>| -> Result<Batch> {
+            let found: Value = diesel::select(live_changes(since.map(Cursor::as_str), &question.watched))
+                .get_result(tx.conn)?;
+            parsed(found)
+        };
+        let batch = read(question.since.as_ref())?;
+        let mut resumed = HashMap::new();
+        for cursor in &question.resumed {
+            let told = match &question.since {
+                Some(since) if since == cursor => batch.clone(),
+                _ => read(Some(cursor))?,
+            };
+            resumed.insert(cursor.clone(), told);
+        }
+        let sessions = match question.sessions.is_empty() {
+            true => HashMap::new(),
+            false => parsed(diesel::select(live_sessions(&question.sessions)).get_result(tx.conn)?)?,
+        };
+        Ok(Found { batch, resumed, sessions })
+    })
+}
+
+/// Those of the records that the policies show to somebody.
+pub fn visible(db: &Db, scope: &Scope, ids: &[Uuid]) -> Result<HashSet<Uuid>> {
+    let found: Vec<Uuid> =
+        db.read_blocking(scope, |tx| Ok(diesel::select(live_visible(ids)).get_result(tx.conn)?))?;
+    Ok(found.into_iter().collect())
+}
+
+/// Whether one of many changes is of a customer of a rep.
+pub fn concerns(db: &Db, scope: &Scope, transactions: &[i64]) -> Result<bool> {
+    db.read_blocking(scope, |tx| Ok(diesel::select(live_concerns(transactions)).get_result(tx.conn)?))
+}
+
+fn parsed<T: DeserializeOwned>(found: Value) -> Result<T> {
+    serde_json::from_value(found).map_err(AppError::internal)
+}

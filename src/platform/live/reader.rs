@@ -1,0 +1,198 @@
+//! An open page, and what it is told.
+use super::{
+    cursor::Cursor,
+    log::{self, Batch, Change},
+};
+use crate::platform::{
+    auth::Actor,
+    db::{Audience, Db, Scope},
+    errors::Result,
+    ids::{CustomerId, SessionId, TenantId, UserId},
+    permissions::Role,
+};
+use actix_web::web::Bytes;
+use std::collections::{HashMap, HashSet};
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+/// What a page shows, and so wants to hear of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Wants {
+    /// A list of customers.
+    Customers,
+    /// One customer and what belongs to it.
+    Customer(CustomerId),
+}
+
+/// Who listens, in which scope, for what.
+pub struct Reader {
+    pub session: SessionId,
+    pub user: UserId,
+    pub claims_version: i32,
+    pub wants: Wants,
+    tenant: TenantId,
+    scope: Scope,
+    sees_all: bool,
+    pub messages: mpsc::Sender<Bytes>,
+}
+
+impl Reader {
+    /// `None` for those who belong to no tenant. In the portal everybody hears of their own customer, whatever they ask for.
+    pub fn new(actor: &Actor, wants: Wants, messages: mpsc::Sender<Bytes>) -> Option<Self> {
+        let wants = actor.customer_id.map_or(wants, Wants::Customer);
+        let audience = actor.audience();
+        Some(Self {
+            session: actor.session_id,
+            user: actor.user_id,
+            claims_version: actor.claims_version,
+            wants,
+            tenant: actor.tenant_id?,
+            scope: Scope {
+                audience,
+                tenant_id: actor.tenant_id,
+                user_id: Some(actor.user_id),
+                customer_id: actor.customer_id,
+                roles: actor.roles.clone(),
+                request_id: None,
+            },
+            // The rule of `sees_all_customers()`.
+            sees_all: audience == Audience::Staff
+                && actor.roles.iter().any(|role| matches!(role, Role::TenantAdmin | Role::Agent)),
+            messages,
+        })
+    }
+
+    /// The customer that it watches.
+    pub fn watched(&self) -> Option<Uuid> {
+        match self.wants {
+            Wants::Customer(id) => Some(id.0),
+            Wants::Customers => None,
+        }
+    }
+
+    fn wants(&self, change: &Change) -> bool {
+        change.tenant == self.tenant && self.watched().is_none_or(|id| id == change.customer.0)
+    }
+
+    /// Hands over a message. `false`: it is too slow, or gone.
+    pub fn tell(&self, message: Bytes) -> bool {
+        self.messages.try_send(message).is_ok()
+    }
+}
+
+/// Who is told the same: everybody who sees all customers of a tenant, and otherwise the pages of one user.
+type Alike = (TenantId, Wants, Option<UserId>);
+
+/// Works out what a batch is for each reader, once for those who are told the same.
+pub struct Telling<'a> {
+    db: &'a Db,
+    batch: &'a Batch,
+    cursor: &'a Cursor,
+    messages: HashMap<Alike, Option<Bytes>>,
+    visible: HashMap<UserId, HashSet<Uuid>>,
+}
+
+impl<'a> Telling<'a> {
+    pub fn new(db: &'a Db, batch: &'a Batch, cursor: &'a Cursor) -> Self {
+        Self { db, batch, cursor, messages: HashMap::new(), visible: HashMap::new() }
+    }
+
+    /// The message for a reader, if anything in the batch is for them.
+    pub fn message(&mut self, reader: &Reader) -> Result<Option<Bytes>> {
+        if self.batch.lost {
+            return Ok(Some(reload(self.cursor, "lost")));
+        }
+        if self.batch.changes.is_empty() && self.batch.many.is_empty() {
+            return Ok(None);
+        }
+        let alike = (reader.tenant, reader.wants, (!reader.sees_all).then_some(reader.user));
+        if let Some(message) = self.messages.get(&alike) {
+            return Ok(message.clone());
+        }
+        let message = self.written(reader)?;
+        self.messages.insert(alike, message.clone());
+        Ok(message)
+    }
+
+    fn written(&mut self, reader: &Reader) -> Result<Option<Bytes>> {
+        if self.is_one_of_many(reader)? {
+            return Ok(Some(reload(self.cursor, "many")));
+        }
+        let batch = self.batch;
+        let wanted: Vec<&Change> = batch.changes.iter().filter(|change| reader.wants(change)).collect();
+        if wanted.is_empty() {
+            return Ok(None);
+        }
+        let mut told: Vec<Change> = wanted.into_iter().cloned().collect();
+        if !reader.sees_all {
+            let visible = self.visible_to(reader)?;
+            told.retain(|change| visible.contains(&subject(reader, change)));
+        }
+        if reader.scope.audience == Audience::Portal {
+            for change in &mut told {
+                change.changed.clear();
+                change.actor = None;
+            }
+        }
+        if told.is_empty() {
+            return Ok(None);
+        }
+        let changes = serde_json::to_string(&told).map_err(crate::platform::errors::AppError::internal)?;
+        Ok(Some(format!("id: {}\nevent: changes\ndata: {changes}\n\n", self.cursor).into()))
+    }
+
+    /// Whether a change of very many records concerns a reader.
+    fn is_one_of_many(&mut self, reader: &Reader) -> Result<bool> {
+        match reader.wants {
+            Wants::Customer(id) if self.batch.touched.get(&id) == Some(&reader.tenant) => {
+                Ok(reader.sees_all || self.visible_to(reader)?.contains(&id.0))
+            }
+            Wants::Customer(_) => Ok(false),
+            Wants::Customers => match self.batch.many.get(&reader.tenant) {
+                Some(transactions) => {
+                    Ok(reader.sees_all || log::concerns(self.db, &reader.scope, transactions)?)
+                }
+                None => Ok(false),
+            },
+        }
+    }
+
+    /// What of the batch the policies show to a reader: asked once for all pages of one user.
+    fn visible_to(&mut self, reader: &Reader) -> Result<&HashSet<Uuid>> {
+        if !self.visible.contains_key(&reader.user) {
+            let changes = self.batch.changes.iter().filter(|change| change.tenant == reader.tenant);
+            let touched = self.batch.touched.iter().filter(|(_, tenant)| **tenant == reader.tenant);
+            let ids: HashSet<Uuid> = changes
+                .map(|change| subject(reader, change))
+                .chain(touched.map(|(customer, _)| customer.0))
+                .collect();
+            let ids: Vec<Uuid> = ids.into_iter().collect();
+            self.visible.insert(reader.user, log::visible(self.db, &reader.scope, &ids)?);
+        }
+        self.visible.get(&reader.user).ok_or(crate::platform::errors::AppError::Unavailable)
+    }
+}
+
+/// What has to be visible to a reader: staff hear of all that belongs to a customer that they see, and the portal of those records
+/// only that it shows. What is deleted is visible to nobody, so they hear nothing of a deletion.
+fn subject(reader: &Reader, change: &Change) -> Uuid {
+    match reader.scope.audience {
+        Audience::Staff => change.customer.0,
+        _ => change.entity_id,
+    }
+}
+
+/// Tells a page that it can't be told what has changed: "many" changes at once, or "lost" its place.
+pub fn reload(cursor: &Cursor, why: &str) -> Bytes {
+    format!("id: {cursor}\nevent: reload\ndata: {why}\n\n").into()
+}
+
+/// Begins a stream: after how long to come back when it breaks, and where the log stands.
+pub fn hello(cursor: &Cursor) -> Bytes {
+    format!("retry: 2000\n{}", String::from_utf8_lossy(&here(cursor))).into()
+}
+
+/// Tells where the log stands, which keeps the connection open too.
+pub fn here(cursor: &Cursor) -> Bytes {
+    format!("id: {cursor}\nevent: here\ndata:\n\n").into()
+}

@@ -1,0 +1,114 @@
+// A page with data-live listens there for changes of what it shows, fetches itself anew, and swaps the rows and parts that differ:
+// never one that is pointed at, focused or being filled in, and no row comes or goes by itself. It says that there are such.
+const news = document.querySelector("[data-live]");
+const main = document.getElementById("main");
+const isList = news?.dataset.live.includes("list=");
+let source, place, timer, fresh, wanted = true, last = 0, patience = 5_000;
+const changed = new Set(); // customers that the page has not been updated for
+
+const held = (part) =>
+  part.matches(":hover:is(tr)") || part.contains(document.activeElement) || part.querySelector("details[open]") ||
+  [...part.querySelectorAll("input:not([type=checkbox]), textarea")].some((field) => field.value !== field.defaultValue);
+// Whatever is above it must not move it away from under the pointer.
+const aiming = () => main.querySelector(":is(a, button, summary, input, select, textarea, label):hover");
+
+const say = (text, link) => {
+  if (news.textContent === `${text} ${link}`) return;
+  const anchor = document.createElement("a");
+  anchor.href = location.pathname + location.search;
+  anchor.textContent = link;
+  news.replaceChildren(`${text} `, anchor);
+};
+
+const swapRows = (page) => {
+  const rows = new Map([...main.querySelectorAll("tr[data-row]")].map((row) => [row.dataset.row, row]));
+  const next = new Map([...page.querySelectorAll("tr[data-row]")].map((row) => [row.dataset.row, row]));
+  for (const id of changed) {
+    const [row, to] = [rows.get(id), next.get(id)];
+    if (row && to && held(row)) continue;
+    if (row && to) {
+      const [was, box] = [row.querySelector("input[type=checkbox]"), to.querySelector("input[type=checkbox]")];
+      if (was && box) box.checked = was.checked;
+      to.classList.toggle("current", row.classList.contains("current"));
+      row.replaceWith(document.adoptNode(to));
+    }
+    changed.delete(id);
+  }
+  const moved = [...next.keys()].filter((id) => !rows.has(id)).length || [...rows.keys()].filter((id) => !next.has(id)).length;
+  if (moved) say(moved === 1 ? "1 new or changed customer." : `${moved} new or changed customers.`, moved === 1 ? "Show it" : "Show them");
+  return changed.size === 0;
+};
+
+const swapParts = (page) => {
+  let all = true;
+  for (const part of main.querySelectorAll("[data-part]")) {
+    const to = page.querySelector(`[data-part="${part.dataset.part}"]`);
+    if (!to || part.isEqualNode(to)) continue;
+    if (held(part) || aiming()) all = false;
+    else part.replaceWith(document.adoptNode(to));
+  }
+  if (all) changed.clear();
+  return all;
+};
+
+const swap = () => {
+  if (fresh && (isList ? swapRows(fresh) : swapParts(fresh))) fresh = null;
+};
+
+const refresh = async () => {
+  timer = null;
+  last = performance.now();
+  try {
+    const response = await fetch(location.href, { headers: { accept: "text/html", "x-refresh": "live" } });
+    if (response.status === 404) return say("This is gone, or not yours any more.", "Load again");
+    if (!response.ok || response.redirected) return;
+    fresh = new DOMParser().parseFromString(await response.text(), "text/html").getElementById("main");
+    swap();
+  } catch {
+    later(5_000);
+  }
+};
+// At once after a calm, then once a second.
+const later = (wait = Math.max(0, last + 1_000 - performance.now())) => (timer ??= setTimeout(refresh, last ? wait : 0));
+
+const stop = () => {
+  source?.close();
+  source = null;
+};
+const listen = () => {
+  if (source || !wanted) return;
+  const url = new URL(news.dataset.live, location.href);
+  if (place) url.searchParams.set("since", place);
+  source = new EventSource(url);
+  const on = (name, then) => source.addEventListener(name, (event) => {
+    place = event.lastEventId;
+    patience = 5_000;
+    then(event.data);
+  });
+  on("here", () => {});
+  on("changes", (data) => {
+    for (const change of JSON.parse(data)) changed.add(change.customer);
+    later();
+  });
+  on("reload", () => (isList ? say("Many customers have changed.", "Show them") : later()));
+  source.onerror = async () => {
+    if (source?.readyState !== EventSource.CLOSED) return; // it comes back by itself
+    stop();
+    // Signed out is for good; a server that is starting is not.
+    const answer = await fetch(url, { headers: { accept: "text/event-stream" } }).catch(() => null);
+    answer?.body?.cancel();
+    wanted = !answer || answer.ok || answer.status >= 500;
+    setTimeout(listen, patience);
+    patience = Math.min(patience * 2, 300_000);
+  };
+};
+
+if (news && main) {
+  // A page that nobody sees does not listen: browsers open few connections to a server. It goes on where it was.
+  const look = () => (document.hidden ? stop() : listen());
+  document.addEventListener("visibilitychange", look);
+  addEventListener("pagehide", stop);
+  addEventListener("pageshow", look);
+  for (const leaving of ["pointerout", "focusout", "toggle"]) document.addEventListener(leaving, () => fresh && setTimeout(swap), true);
+  look();
+}
