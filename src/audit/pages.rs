@@ -24,7 +24,8 @@ pub struct Row {
     pub at: DateTime<Utc>,
     pub actor: String,
     pub sentence: String,
-    pub topic: String,
+    /// What people call the record: "Customer".
+    pub kind: String,
     pub record: String,
     pub fields: Vec<String>,
 }
@@ -35,7 +36,7 @@ fn row(event: &Event, names: &Names) -> Row {
         at: event.occurred_at,
         actor: names.actor(event),
         sentence: sentences::sentence(event, names),
-        topic: sentences::topic(&event.topic),
+        kind: sentences::kind(&event.entity),
         record: sentences::record_url(event, names),
         fields: event
             .changed

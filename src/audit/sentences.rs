@@ -14,7 +14,7 @@ pub const KINDS: &[(&str, &str, &str)] = &[
     ("customer", "CUSTOMER", "customer"),
     ("contact", "CONTACT", "contact"),
     ("location", "CUSTOMER_LOCATION", "location"),
-    ("assignment", "CUSTOMER_ASSIGNMENT", "owner"),
+    ("assignment", "CUSTOMER_ASSIGNMENT", "ownership"),
     ("customer_tag", "CUSTOMER_TAG", "tag of a customer"),
     ("tag", "TAG", "tag"),
     ("company", "COMPANY", "company"),
@@ -31,6 +31,19 @@ pub const KINDS: &[(&str, &str, &str)] = &[
 pub const OPERATIONS: [(&str, &str); 3] =
     [("CREATED", "made"), ("UPDATED", "changed"), ("DELETED", "removed")];
 
+/// What people call a kind of record: "Customer".
+pub fn kind(entity: &str) -> String {
+    let name = KINDS.iter().find(|(code, ..)| *code == entity).map_or(entity, |(.., name)| name);
+    capitalised(name.replace('_', " "))
+}
+
+fn capitalised(mut text: String) -> String {
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
+}
+
 /// A topic as people read it: "Customer changed".
 pub fn topic(topic: &str) -> String {
     let known = KINDS.iter().find_map(|(_, stem, name)| {
@@ -38,11 +51,7 @@ pub fn topic(topic: &str) -> String {
         let (_, verb) = OPERATIONS.iter().find(|(code, _)| *code == operation)?;
         Some(format!("{name} {verb}"))
     });
-    let mut text = known.unwrap_or_else(|| topic.to_lowercase().replace('_', " "));
-    if let Some(first) = text.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    text
+    capitalised(known.unwrap_or_else(|| topic.to_lowercase().replace('_', " ")))
 }
 
 /// What happened, without who: "changed the stage of the customer Northwind".
@@ -237,7 +246,7 @@ mod tests {
     #[test]
     fn topics_are_told_in_words() {
         assert_eq!(topic("CUSTOMER_UPDATED"), "Customer changed");
-        assert_eq!(topic("CUSTOMER_ASSIGNMENT_CREATED"), "Owner made");
+        assert_eq!(topic("CUSTOMER_ASSIGNMENT_CREATED"), "Ownership made");
         assert_eq!(topic("SOMETHING_NEW"), "Something new");
     }
 
