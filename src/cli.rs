@@ -139,6 +139,7 @@ fn serve_on(config: &Config, database: &Database, demo: Option<usize>) -> anyhow
     };
     let (listen, workers, public) = (config.listen, config.workers, config.public_url.clone());
     let signals = listening::start(&database.url).context("the listener")?;
+    start_metrics(config, &db)?;
     let background = match config.task_threads {
         0 => None,
         threads => Some(start_workers(&db, &signals, threads)?),
@@ -175,6 +176,15 @@ fn serve_on(config: &Config, database: &Database, demo: Option<usize>) -> anyhow
     served
 }
 
+fn start_metrics(config: &Config, db: &Db) -> anyhow::Result<()> {
+    match config.metrics {
+        None => Ok(()),
+        Some(listen) => crate::platform::metrics::start(listen, db.clone())
+            .map(drop)
+            .with_context(|| format!("CLIENTELE_METRICS: {listen} is taken or not ours")),
+    }
+}
+
 fn start_workers(db: &Db, signals: &listening::Signals, threads: usize) -> anyhow::Result<Workers> {
     Workers::start(db.clone(), signals.tasks.clone(), HANDLERS, Tools::default(), threads)
         .context("the background work")
@@ -192,6 +202,7 @@ fn work_on(config: &Config, database: &Database) -> anyhow::Result<()> {
     migrations::run(&mut database.owner()?, HANDLERS)?;
     let db = Db::connect(&database.url, config.db_pool).context("the database can't be reached")?;
     let signals = listening::start(&database.url).context("the listener")?;
+    start_metrics(config, &db)?;
     let workers = start_workers(&db, &signals, config.task_threads.max(1))?;
     println!("Clientele works in the background, {} tasks at once", config.task_threads.max(1));
     actix_web::rt::System::new().block_on(until_told_to_stop())?;

@@ -26,6 +26,8 @@ pub struct Config {
     pub workers: usize,
     /// `CLIENTELE_TASK_THREADS`: background tasks at once; 0: none in this server, because `clientele worker` does them.
     pub task_threads: usize,
+    /// `CLIENTELE_METRICS`: where Prometheus reads figures; none: nowhere.
+    pub metrics: Option<SocketAddr>,
     /// `CLIENTELE_LOG`: what is logged, as tracing filters: `info`, `clientele=debug`.
     pub log: String,
     /// `CLIENTELE_LOG_FORMAT`: `text` or `json`.
@@ -52,6 +54,7 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("CLIENTELE_DB_POOL", "Database connections at most", "16"),
     ("CLIENTELE_WORKERS", "Threads that take requests", "one per core"),
     ("CLIENTELE_TASK_THREADS", "Background tasks at once; 0 leaves them to `clientele worker`", "2"),
+    ("CLIENTELE_METRICS", "Address and port on which Prometheus reads /metrics", "none"),
     ("CLIENTELE_LOG", "What is logged: error, warn, info, debug", "warn,clientele=info"),
     ("CLIENTELE_LOG_FORMAT", "text or json", "text"),
     ("CLIENTELE_DEVELOPMENT", "true offers /styleguide", "false"),
@@ -114,7 +117,14 @@ impl Config {
         if task_threads > 64 {
             return Err(wrong("CLIENTELE_TASK_THREADS", "give a number of threads up to 64"));
         }
+        let metrics = match settings.text("CLIENTELE_METRICS") {
+            None => None,
+            Some(_) => {
+                Some(settings.parsed("CLIENTELE_METRICS", "", "an address and port like 127.0.0.1:9090")?)
+            }
+        };
         Ok(Self {
+            metrics,
             task_threads,
             database_url: settings.text("DATABASE_URL"),
             listen,
@@ -248,6 +258,7 @@ mod tests {
     fn what_is_wrong_is_named() {
         for (environment, file, key) in [
             (vec![("CLIENTELE_LISTEN", "here")], "", "CLIENTELE_LISTEN"),
+            (vec![("CLIENTELE_METRICS", "yes")], "", "CLIENTELE_METRICS"),
             (vec![("CLIENTELE_SECRET_KEY", "abc")], "", "CLIENTELE_SECRET_KEY"),
             (vec![("CLIENTELE_SESSION_SECONDS", "1")], "", "CLIENTELE_SESSION_SECONDS"),
             (vec![("CLIENTELE_PUBLIC_URL", "acme.test")], "", "CLIENTELE_PUBLIC_URL"),

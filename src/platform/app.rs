@@ -1,5 +1,5 @@
 //! The actix application: middleware in order, then the surfaces. `serve` and the tests build the same one.
-use super::{assets, db::Db, errors, flash, live::Live, passwords::Cost, same_origin, sessions};
+use super::{assets, db::Db, errors, flash, live::Live, metrics, passwords::Cost, same_origin, sessions};
 use actix_web::{
     App, Error,
     body::MessageBody,
@@ -62,6 +62,7 @@ pub fn build(
         .wrap(from_fn(errors::as_page))
         .wrap(headers(settings.secure))
         .wrap(Compress::default())
+        .wrap(from_fn(metrics::measure))
         .wrap(TracingLogger::default())
         .configure(|cfg| {
             cfg.service(assets::service(&settings.assets)).configure(|cfg| routes(cfg, &settings));

@@ -396,3 +396,24 @@ async fn a_platform_admin_sees_the_tasks_of_every_tenant_and_the_platform_s_own(
         .assert_text("Globex")
         .assert_text("Forgets sessions that have ended");
 }
+
+#[actix_web::test]
+async fn whatever_watches_the_server_reads_how_much_waits_and_how_much_was_done() {
+    let app = TestApp::start().await;
+    let address =
+        clientele::platform::metrics::start("127.0.0.1:0".parse().unwrap(), app.db.clone()).unwrap();
+    let read =
+        async || reqwest::get(format!("http://{address}/metrics")).await.unwrap().text().await.unwrap();
+    let queued = app.cell("SELECT count(*) FROM tasks WHERE state = 'queued'");
+    let before = read().await;
+    assert!(before.contains(&format!("clientele_tasks{{state=\"queued\"}} {queued}\n")), "{before}");
+    app.run_tasks().await;
+    app.visitor().get("/login").await.assert_ok();
+    let after = read().await;
+    assert!(after.contains("clientele_tasks{state=\"queued\"} 0\n"), "{after}");
+    assert!(
+        after.contains("clientele_tasks_ended_total{handler=\"index_customers\",outcome=\"done\"}"),
+        "{after}"
+    );
+    assert!(after.contains("route=\"/login\",status=\"200\""), "{after}");
+}

@@ -6,8 +6,12 @@ use super::{
 use crate::platform::{
     db::{Db, Scope},
     errors::{AppError, Result},
+    metrics,
 };
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    time::Instant,
+};
 
 /// Runs tasks that belong together, in one transaction; where that fails, one by one, so that one bad task does not hold up others.
 pub(super) fn run(db: &Db, worker: i32, handler: &Handler, tools: &Tools, tasks: &[Task]) {
@@ -35,12 +39,15 @@ fn attempt(db: &Db, worker: i32, handler: &Handler, tools: &Tools, tasks: &[Task
             claiming::finish(tx, worker, &ids)
         })
     });
+    let begun = Instant::now();
     // A handler that panics has failed like any other: the worker goes on.
-    catch_unwind(work).unwrap_or_else(|panic| {
+    let outcome = catch_unwind(work).unwrap_or_else(|panic| {
         let said = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
         let said = said.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
         Err(AppError::internal(format!("panicked: {said}")))
-    })
+    });
+    metrics::tasks_ended(handler.name, if outcome.is_ok() { "done" } else { "failed" }, tasks.len(), begun);
+    outcome
 }
 
 fn note_failure(db: &Db, worker: i32, task: &Task, error: &AppError) {
