@@ -3,5 +3,5 @@ DROP TRIGGER learn_updated ON contacts;
 DROP TRIGGER learn_inserted ON contacts;
 DROP TRIGGER learn_updated ON customers;
 DROP TRIGGER learn_inserted ON customers;
-DROP FUNCTION learn_words;
+DROP FUNCTION learn_words, is_learnt;
 DROP TABLE search_words;

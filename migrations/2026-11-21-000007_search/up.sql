@@ -13,11 +13,15 @@ CREATE INDEX search_words_by_trigram ON search_words USING gin (tenant_id, word 
 ALTER TABLE search_words ENABLE ROW LEVEL SECURITY;
 CREATE POLICY staff ON search_words FOR SELECT USING (tenant_id = (SELECT current_tenant()) AND (SELECT is_staff()));
 
+CREATE FUNCTION is_learnt(word text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN word !~ '^[0-9]+$' AND char_length(word) BETWEEN 3 AND 60;
+COMMENT ON FUNCTION is_learnt IS 'Whether it is a word that somebody might misspell.';
+
 CREATE FUNCTION learn_words() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     INSERT INTO search_words (tenant_id, word)
     SELECT DISTINCT new_rows.tenant_id, found.word FROM new_rows, unnest(tsvector_to_array(new_rows.search)) AS found (word)
-    WHERE found.word !~ '^[0-9]+$' AND char_length(found.word) BETWEEN 3 AND 60
+    WHERE is_learnt(found.word)
       AND NOT EXISTS (SELECT FROM search_words known WHERE known.tenant_id = new_rows.tenant_id AND known.word = found.word COLLATE "C")
     ON CONFLICT DO NOTHING;
     RETURN NULL;

@@ -6,7 +6,7 @@ use super::{
     copy::{Rows, send},
     customers,
     dice::{Dice, Kind, id},
-    grouped, history, indexes,
+    following, grouped, history, indexes,
     maker::{Made, Maker},
     names::Vocabulary,
     people::{self, Tenant},
@@ -20,8 +20,6 @@ use uuid::Uuid;
 
 /// So many customers are sent at a time.
 const BATCH: usize = 10_000;
-/// From so many customers on, inverted indexes are made afterwards.
-const MANY: usize = 50_000;
 
 /// Rows of a batch, by table.
 #[derive(Default)]
@@ -30,6 +28,8 @@ struct Batch {
     contacts: Rows,
     tags: Rows,
     owners: Rows,
+    /// The first customer and the last.
+    ends: Option<(Uuid, Uuid)>,
 }
 
 /// What the making of one tenant leaves behind for what follows.
@@ -50,7 +50,9 @@ pub fn all(
     refuse_unless_empty(conn)?;
     let moment: DateTime<Utc> =
         diesel::select(sql::<sql_types::Timestamptz>("date_trunc('day', now(), 'UTC')")).get_result(conn)?;
-    let set_aside = if count >= MANY { Some(indexes::set_aside(conn)?) } else { None };
+    let arrivals = indexes::set_aside(conn, indexes::ARRIVALS)?;
+    let search = indexes::set_aside(conn, indexes::SEARCH)?;
+    let routing = following::begin(conn)?;
     let opened = moment - TimeDelta::days(4 * 365 + 30);
     history::arrive(conn, opened)?;
     let tenants = people::make(conn, hash, opened)?;
@@ -83,13 +85,17 @@ pub fn all(
         views::make(conn, number, tenant, &left.lately, moment)?;
         summary.customers.push((tenant.plan.name.to_owned(), share));
     }
-    say("Telling what happened since");
     history::have_arrived(conn)?;
+    say("Making the indexes");
+    indexes::put_back(conn, arrivals)?;
+    say("Telling what happened since");
     history::replay(conn, steps, assignments, &mut summary)?;
-    if let Some(set_aside) = set_aside {
-        say("Making the search indexes");
-        indexes::put_back(conn, set_aside)?;
+    say("Making what search finds");
+    for tenant in &tenants {
+        following::make_search(conn, tenant.id)?;
     }
+    following::end(conn, routing)?;
+    indexes::put_back(conn, search)?;
     summary.accounts = accounts(&tenants);
     Ok(summary)
 }
@@ -143,6 +149,7 @@ impl Hall<'_> {
 
     fn write(&mut self, made: &Made, batch: &mut Batch) {
         let (tenant, customer) = (self.tenant, &made.customer);
+        batch.ends = Some((batch.ends.map_or(customer.id, |(first, _)| first), customer.id));
         customers::write(customer, tenant.id, &mut batch.customers);
         for contact in &made.contacts {
             contacts::write(contact, tenant.id, customer, &mut batch.contacts);
@@ -172,7 +179,7 @@ impl Hall<'_> {
 
     fn send(&mut self, batch: &mut Batch) -> Result<(), DemoError> {
         use schema::{customer_success_owned_customers as owned, customer_tags};
-        let Batch { customers, contacts, tags, owners } = batch;
+        let Batch { customers, contacts, tags, owners, ends } = batch;
         send!(self.conn, customers, schema::customers::table, super::customers::columns!());
         send!(self.conn, contacts, schema::contacts::table, super::contacts::columns!());
         send!(
@@ -187,6 +194,9 @@ impl Hall<'_> {
             owned::table,
             (owned::id, owned::tenant_id, owned::user_id, owned::customer_id, owned::created_at)
         );
+        if let Some((first, last)) = ends.take() {
+            following::make_headquarters(self.conn, self.tenant.id, first, last)?;
+        }
         Ok(())
     }
 }

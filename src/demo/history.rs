@@ -20,6 +20,7 @@ const MANY: &[(&str, &str, &str, &str, &str, &str)] = &[
     ("contacts", "n.id", "n.customer_id", "n.created_by", "n.created_at", ""),
     ("customer_tags", "n.customer_id", "n.customer_id", "c.created_by", "c.created_at", OF_CUSTOMER),
     ("customer_success_owned_customers", "n.id", "n.customer_id", "NULL::uuid", "n.created_at", ""),
+    ("locations", "n.id", "n.customer_id", "NULL::uuid", "n.created_at", ""),
 ];
 const OF_CUSTOMER: &str = "JOIN customers c ON c.tenant_id = n.tenant_id AND c.id = n.customer_id";
 
@@ -44,7 +45,7 @@ pub fn arrive(conn: &mut PgConnection, since: DateTime<Utc>) -> QueryResult<()> 
     for (table, entity_id, customer_id, maker, born, join) in MANY {
         let Told { topic, entity, columns } = told_of(conn, table)?;
         conn.batch_execute(&format!(
-            "CREATE FUNCTION demo_log_{table}() RETURNS trigger LANGUAGE plpgsql AS $$
+            "CREATE FUNCTION demo_log_{table}() RETURNS trigger LANGUAGE plpgsql SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
              BEGIN
                  INSERT INTO events (tenant_id, topic, entity, entity_id, customer_id, actor_id, audience, operation, after, transaction_id, occurred_at)
                  SELECT n.tenant_id, '{topic}_CREATED', '{entity}', {entity_id}, {customer_id}, {maker},
@@ -135,13 +136,10 @@ fn date(conn: &mut PgConnection, steps: &[Step]) -> QueryResult<()> {
              FROM events e LEFT JOIN customers c ON c.tenant_id = e.tenant_id AND c.id = e.customer_id
              LEFT JOIN unnest($1) WITH ORDINALITY AS s (at, number) ON e.request_id = s.number::text
              WHERE e.transaction_id = pg_current_xact_id()::text::bigint AND e.occurred_at >= now()
-         ), dated AS (
-             UPDATE events e SET request_id = NULL, actor_id = d.actor, audience = CASE WHEN d.actor IS NULL THEN e.audience ELSE 'staff' END,
-                 occurred_at = coalesce(d.step_at, d.born, date_trunc('day', now(), 'UTC') - interval '1 day'), transaction_id = coalesce(-d.number, d.arrival)
-             FROM dates d WHERE e.id = d.id AND e.occurred_at = d.occurred_at
-             RETURNING e.id, e.occurred_at
          )
-         UPDATE tasks t SET event_at = dated.occurred_at FROM dated WHERE t.event_id = dated.id",
+         UPDATE events e SET request_id = NULL, actor_id = d.actor, audience = CASE WHEN d.actor IS NULL THEN e.audience ELSE 'staff' END,
+                 occurred_at = coalesce(d.step_at, d.born, date_trunc('day', now(), 'UTC') - interval '1 day'), transaction_id = coalesce(-d.number, d.arrival)
+         FROM dates d WHERE e.id = d.id AND e.occurred_at = d.occurred_at",
     )
     .bind::<Array<Timestamptz>, _>(steps.iter().map(|step| step.at).collect::<Vec<_>>())
     .execute(conn)?;

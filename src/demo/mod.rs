@@ -6,6 +6,7 @@ mod copy;
 mod customers;
 mod dice;
 mod fill;
+mod following;
 mod history;
 mod indexes;
 mod industries;

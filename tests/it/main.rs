@@ -4,6 +4,7 @@ mod audit;
 mod bulk;
 mod contacts;
 mod customers;
+mod demo;
 mod exports;
 mod imports;
 mod isolation;

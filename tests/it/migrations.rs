@@ -1,17 +1,7 @@
 //! Each migration can be taken back, and run again to the same end.
-use crate::support::TestDatabase;
-use clientele::platform::{migrations::ALL, postgres::Programs};
+use crate::support::{TestDatabase, schema_of as schema};
+use clientele::platform::migrations::ALL;
 use diesel_migrations::MigrationHarness;
-use std::process::Command;
-
-/// The schema as SQL, without the marks that differ from dump to dump.
-fn schema(database: &TestDatabase) -> String {
-    let program = Programs::newest().unwrap().program("pg_dump");
-    let dump = Command::new(program).args(["--schema-only", "--dbname", &database.url()]).output().unwrap();
-    assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
-    let text = String::from_utf8(dump.stdout).unwrap();
-    text.lines().filter(|line| !line.starts_with('\\')).collect::<Vec<_>>().join("\n")
-}
 
 #[test]
 fn up_down_and_up_again_is_the_same_as_up() {

@@ -16,7 +16,7 @@ use clientele::platform::{
 };
 use clientele::routing::HANDLERS;
 use diesel::{RunQueryDsl, sql_query, sql_types};
-pub use postgres::TestDatabase;
+pub use postgres::{TestDatabase, schema_of};
 use reqwest::{Client, StatusCode, header, redirect::Policy};
 use scraper::{Html, Selector};
 use std::sync::LazyLock;

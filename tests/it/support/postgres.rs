@@ -1,5 +1,8 @@
 //! One PostgreSQL for the whole run; a database of its own for every test, cloned from a migrated template with the cast in it.
-use clientele::{platform::migrations, routing::HANDLERS};
+use clientele::{
+    platform::{migrations, postgres::Programs},
+    routing::HANDLERS,
+};
 use diesel::{Connection, PgConnection, RunQueryDsl, connection::SimpleConnection, sql_query};
 use std::{
     fs,
@@ -66,6 +69,15 @@ impl Drop for TestDatabase {
     fn drop(&mut self) {
         CLUSTER.admin(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
     }
+}
+
+/// The schema as SQL, without the marks that differ from dump to dump.
+pub fn schema_of(database: &TestDatabase) -> String {
+    let program = Programs::newest().unwrap().program("pg_dump");
+    let dump = Command::new(program).args(["--schema-only", "--dbname", &database.url()]).output().unwrap();
+    assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
+    let text = String::from_utf8(dump.stdout).unwrap();
+    text.lines().filter(|line| !line.starts_with('\\')).collect::<Vec<_>>().join("\n")
 }
 
 impl Cluster {

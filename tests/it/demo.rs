@@ -1,0 +1,69 @@
+//! The demo world: believable, complete, and made without a trace of how it was made.
+use crate::support::{TestDatabase, schema_of};
+use clientele::{
+    demo,
+    platform::{migrations, passwords::Cost},
+    routing::HANDLERS,
+};
+use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
+
+#[derive(QueryableByName)]
+struct Cell {
+    #[diesel(sql_type = Text)]
+    cell: String,
+}
+
+/// What describes the log's partitions: the demo makes some.
+fn but_for_months(schema: String) -> Vec<String> {
+    let mut kept: Vec<String> = schema
+        .split("\n\n")
+        .filter(|part| !part.contains("event_months.m") && !part.trim_start().starts_with("--"))
+        .map(str::to_owned)
+        .collect();
+    kept.sort();
+    kept
+}
+
+#[test]
+fn the_demo_leaves_the_schema_as_it_was_and_nothing_to_do() {
+    let database = TestDatabase::empty();
+    let mut owner = database.owner();
+    migrations::run(&mut owner, HANDLERS).unwrap();
+    let before = but_for_months(schema_of(&database));
+    let summary = demo::fill(&mut owner, 300, Cost::Cheapest, &mut |_| ()).unwrap();
+    assert_eq!(but_for_months(schema_of(&database)), before);
+
+    let mut cell = |sql: &str| {
+        sql_query(format!("SELECT ({sql})::text AS cell")).get_result::<Cell>(&mut owner).unwrap().cell
+    };
+    assert_eq!(cell("SELECT count(*) FROM customers"), "300");
+    assert_eq!(cell("SELECT count(*) FROM contacts"), summary.contacts.to_string());
+    assert_eq!(cell("SELECT count(*) FROM tasks"), "0");
+    for (table, entity) in
+        [("customers", "customer"), ("contacts", "contact"), ("locations", "location"), ("users", "user")]
+    {
+        let untold = format!(
+            "SELECT count(*) FROM {table} t WHERE (SELECT count(*) FROM events e WHERE e.entity = '{entity}' AND e.entity_id = t.id AND e.operation = 'insert' AND e.occurred_at = t.created_at) <> 1"
+        );
+        assert_eq!(cell(&untold), "0", "{table}");
+    }
+    assert_eq!(
+        cell(
+            "SELECT count(*) FROM events WHERE occurred_at > now() - interval '1 minute' OR request_id IS NOT NULL"
+        ),
+        "0"
+    );
+    assert_eq!(cell("SELECT count(*) FROM events WHERE tableoid = 'event_months.other'::regclass"), "0");
+    assert_eq!(
+        cell(
+            "SELECT count(*) FROM (SELECT entity_id, title, search FROM searchable EXCEPT SELECT entity_id, title, search FROM search_documents) x"
+        ),
+        "0"
+    );
+    assert_eq!(
+        cell(
+            "SELECT count(*) FROM customers WHERE NOT EXISTS (SELECT FROM search_words w WHERE w.tenant_id = customers.tenant_id AND w.word = ANY (words(name)))"
+        ),
+        "0"
+    );
+}
