@@ -31,10 +31,11 @@ BEGIN
         SELECT id, occurred_at, tenant_id, customer_id, entity, entity_id, topic, operation, changed, actor_id, transaction_id
         FROM events WHERE transaction_id >= first_new AND transaction_id < first_unborn AND occurred_at > earliest
     ), sizes AS (
-        SELECT transaction_id, count(*) AS size FROM fresh WHERE customer_id IS NOT NULL GROUP BY 1
+        SELECT transaction_id, count(*) AS size, count(DISTINCT customer_id) > 100 OR count(*) > 500 AS is_large
+        FROM fresh WHERE customer_id IS NOT NULL GROUP BY 1
     ), many AS (
         -- More than anybody reads one by one: a hint will do. So it does where very many small ones have piled up.
-        SELECT transaction_id FROM sizes WHERE size > 100 OR (SELECT sum(size) FROM sizes WHERE size <= 100) > 2000
+        SELECT transaction_id FROM sizes WHERE is_large OR (SELECT sum(size) FROM sizes WHERE NOT is_large) > 2000
     )
     SELECT jsonb_build_object(
         'changes', coalesce((SELECT jsonb_agg(jsonb_build_object('id', id, 'at', occurred_at, 'tenant', tenant_id, 'customer', customer_id,

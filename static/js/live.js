@@ -12,12 +12,12 @@ const held = (part) =>
 // Whatever is above it must not move it away from under the pointer.
 const aiming = () => main.querySelector(":is(a, button, summary, input, select, textarea, label):hover");
 
-const say = (text, link) => {
-  if (news.textContent === `${text} ${link}`) return;
+const say = (text) => {
+  if (news.textContent === text) return;
   const anchor = document.createElement("a");
   anchor.href = location.pathname + location.search;
-  anchor.textContent = link;
-  news.replaceChildren(`${text} `, anchor);
+  anchor.textContent = text;
+  news.replaceChildren(anchor);
 };
 
 const swapRows = (page) => {
@@ -35,7 +35,7 @@ const swapRows = (page) => {
     changed.delete(id);
   }
   const moved = [...next.keys()].filter((id) => !rows.has(id)).length || [...rows.keys()].filter((id) => !next.has(id)).length;
-  if (moved) say(moved === 1 ? "1 new or changed customer." : `${moved} new or changed customers.`, moved === 1 ? "Show it" : "Show them");
+  if (moved) say(`Show ${moved} new or changed customer${moved === 1 ? "" : "s"}`);
   return changed.size === 0;
 };
 
@@ -60,7 +60,7 @@ const refresh = async () => {
   last = performance.now();
   try {
     const response = await fetch(location.href, { headers: { accept: "text/html", "x-refresh": "live" } });
-    if (response.status === 404) return say("This is gone, or not yours any more.", "Load again");
+    if (response.status === 404) return say("This is gone, or not yours any more");
     if (!response.ok || response.redirected) return;
     fresh = new DOMParser().parseFromString(await response.text(), "text/html").getElementById("main");
     swap();
@@ -90,7 +90,7 @@ const listen = () => {
     for (const change of JSON.parse(data)) changed.add(change.customer);
     later();
   });
-  on("reload", () => (isList ? say("Many customers have changed.", "Show them") : later()));
+  on("reload", () => (isList ? say("Show many changed customers") : later()));
   source.onerror = async () => {
     if (source?.readyState !== EventSource.CLOSED) return; // it comes back by itself
     stop();

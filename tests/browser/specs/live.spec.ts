@@ -79,7 +79,7 @@ test("a row that is pointed at or focused stays as it is, and a new one waits to
   await rename(ada, second, "Quokka Two Renamed");
   const top = await grace.locator("table").boundingBox();
   await make(ada, "Quokka Three");
-  const news = grace.getByRole("status").filter({ hasText: "1 new or changed customer. Show it" });
+  const news = grace.getByRole("status").filter({ hasText: "Show 1 new or changed customer" });
   await expect(news).toBeVisible();
   expect(await grace.locator("table").boundingBox()).toEqual(top);
   await expect(rows).toHaveText(["Quokka One", "Quokka Two"]);
@@ -95,7 +95,7 @@ test("a row that is pointed at or focused stays as it is, and a new one waits to
 
   await grace.setViewportSize({ width: 390, height: 844 });
   await expect(news).toBeVisible();
-  await news.getByRole("link", { name: "Show it" }).click();
+  await news.getByRole("link", { name: "Show 1 new or changed customer" }).click();
   await expect(rows).toHaveText(["Quokka One Renamed", "Quokka Three", "Quokka Two Renamed"]);
 });
 
