@@ -33,6 +33,7 @@ CREATE TABLE users (
     email         text NOT NULL CONSTRAINT users_email_form CHECK (email = lower(email) AND email LIKE '%_@_%' AND char_length(email) <= 254),
     name          text NOT NULL CONSTRAINT users_name_length CHECK (char_length(name) BETWEEN 1 AND 200),
     password_hash text,
+    password_changed_at timestamptz,
     roles         text[] NOT NULL CONSTRAINT users_roles_known CHECK (cardinality(roles) > 0 AND roles <@ ARRAY[
         'platform_admin', 'tenant_admin', 'agent', 'customer_success', 'customer_admin', 'client_editor', 'client_viewer', 'customer_user']),
     time_zone     text NOT NULL DEFAULT 'UTC',
@@ -55,6 +56,7 @@ COMMENT ON TABLE users IS 'Somebody who signs in: platform admin, staff of a ten
 COMMENT ON COLUMN users.tenant_id IS 'NULL for platform admins.';
 COMMENT ON COLUMN users.customer_id IS 'The customer whose portal this user sees; NULL for staff.';
 COMMENT ON COLUMN users.password_hash IS 'argon2id in PHC form. Never granted to the server''s role: only sign-in functions read it.';
+COMMENT ON COLUMN users.password_changed_at IS 'So that the log tells of it, without the hash.';
 COMMENT ON COLUMN users.compact IS 'Prefers table rows of 30 px.';
 CREATE INDEX users_by_email ON users (email);
 CREATE INDEX users_by_customer ON users (tenant_id, customer_id) WHERE customer_id IS NOT NULL;

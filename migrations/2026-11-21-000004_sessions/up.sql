@@ -22,7 +22,8 @@ CREATE INDEX sessions_by_expiry ON sessions (expires_at);
 ALTER TABLE sessions ENABLE ROW LEVEL SECURITY;
 CREATE POLICY self ON sessions USING (user_id = (SELECT current_actor()));
 GRANT SELECT (id, tenant_id, user_id, address, agent, created_at, last_seen_at, expires_at), DELETE ON sessions TO clientele_app;
-CALL log_changes_of('sessions', 'SESSION', 'session', 'token_hash', 'state', 'last_seen_at');
+-- Without its id an event stands under the user's: what happened to an account and where it signed in are one history.
+CALL log_changes_of('sessions', 'SESSION', 'session', 'id', 'token_hash', 'state', 'last_seen_at');
 
 -- The SessionStore's four verbs (src/platform/sessions.rs). They run as the owner, because who is asking is what they find out.
 CREATE FUNCTION session_open(token bytea, for_user uuid, keep jsonb, from_address text, from_agent text, seconds integer) RETURNS void
@@ -41,9 +42,12 @@ CREATE FUNCTION session_keep(token bytea, keep jsonb) RETURNS void
 $$;
 
 CREATE FUNCTION session_end(token bytea) RETURNS void
-    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    -- It is its owner who ends it.
+    PERFORM set_config('app.user_id', user_id::text, true) FROM sessions WHERE token_hash = sha256(token);
     DELETE FROM sessions WHERE token_hash = sha256(token);
-$$;
+END $$;
 
 CREATE TABLE sign_in_failures (
     key           text NOT NULL,
@@ -72,10 +76,10 @@ CREATE FUNCTION own_password_hash() RETURNS text
     SELECT password_hash FROM users WHERE id = current_actor();
 $$;
 
--- Rehash on sign-in, or a new password: every other session of the user ends.
-CREATE FUNCTION set_own_password(hash text) RETURNS void
+-- A new password, or the same one hashed anew at sign-in.
+CREATE FUNCTION set_own_password(hash text, is_new boolean) RETURNS void
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    UPDATE users SET password_hash = hash WHERE id = current_actor();
+    UPDATE users SET password_hash = hash, password_changed_at = CASE WHEN is_new THEN now() ELSE password_changed_at END WHERE id = current_actor();
 $$;
 REVOKE EXECUTE ON FUNCTION session_open, session_keep, session_end, sign_in_candidates, own_password_hash, set_own_password FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION session_open, session_keep, session_end, sign_in_candidates, own_password_hash, set_own_password TO clientele_app;

@@ -14,7 +14,7 @@ const POLICIES: &[(&str, &[&str])] = &[
     ("customer_tags", &["staff"]),
     ("customer_visits", &["self"]),
     ("customers", &["portal", "staff"]),
-    ("events", &["platform", "staff"]),
+    ("events", &["self", "staff"]),
     ("import_files", &["staff"]),
     ("imports", &["staff"]),
     ("locations", &["portal", "staff"]),

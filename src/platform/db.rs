@@ -82,6 +82,10 @@ impl Scope {
                 let _ = write!(sql, ", set_config('app.{name}', '{value}', true)");
             }
         }
+        if self.audience == Audience::Platform {
+            // Where they find a view under a table's name, it is that what they may see (migration `customers`).
+            sql.push_str(", set_config('search_path', 'platform, public', true)");
+        }
         match plan {
             Plan::Auto => {}
             Plan::Generic => sql.push_str(", set_config('plan_cache_mode', 'force_generic_plan', true)"),

@@ -325,6 +325,7 @@ diesel::table! {
         email -> Text,
         name -> Text,
         password_hash -> Nullable<Text>,
+        password_changed_at -> Nullable<Timestamptz>,
         roles -> Array<Nullable<Text>>,
         time_zone -> Text,
         compact -> Bool,

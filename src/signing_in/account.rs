@@ -171,7 +171,7 @@ async fn change_password(
         }
         let hash = passwords::hash(&values.new_password, cost)?;
         db.write_blocking(&scope, |tx| {
-            store_own_password(tx, &hash)?;
+            store_own_password(tx, &hash, true)?;
             SignedInPlace::end_others(tx, here)?;
             Ok(true)
         })

@@ -8,7 +8,7 @@ use crate::platform::{
 };
 use diesel::{
     prelude::*,
-    sql_types::{Integer, Nullable, Text, Uuid},
+    sql_types::{Bool, Integer, Nullable, Text, Uuid},
 };
 
 /// An account that an email and password may belong to.
@@ -39,7 +39,7 @@ pub enum Outcome {
 #[diesel::declare_sql_function]
 extern "SQL" {
     fn own_password_hash() -> Nullable<Text>;
-    fn set_own_password(hash: Text) -> Text;
+    fn set_own_password(hash: Text, is_new: Bool) -> Text;
 }
 
 /// Looks for the accounts behind an email and a password. Takes as long for an unknown email as for a wrong password. Slow on
@@ -79,7 +79,7 @@ pub fn try_sign_in(
         let scope =
             Scope { user_id: Some(candidate.user_id), tenant_id: candidate.tenant_id, ..Scope::nobody() };
         let hash = passwords::hash(password, cost)?;
-        db.write_blocking(&scope, |tx| store_own_password(tx, &hash))?;
+        db.write_blocking(&scope, |tx| store_own_password(tx, &hash, false))?;
     }
     Ok(Outcome::Matched(matched))
 }
@@ -89,8 +89,8 @@ pub fn sign_in_hash(tx: &mut Tx) -> Result<String> {
     diesel::select(own_password_hash()).get_result::<Option<String>>(tx.conn)?.ok_or(AppError::NotFound)
 }
 
-/// Replaces the stored hash of the person at work.
-pub fn store_own_password(tx: &mut Tx, hash: &str) -> Result<()> {
-    diesel::select(set_own_password(hash)).execute(tx.conn)?;
+/// Replaces the stored hash of the person at work: by that of a new password, or a better one of the same.
+pub fn store_own_password(tx: &mut Tx, hash: &str, is_new: bool) -> Result<()> {
+    diesel::select(set_own_password(hash, is_new)).execute(tx.conn)?;
     Ok(())
 }
