@@ -42,7 +42,8 @@ CREATE INDEX events_by_transaction ON events (transaction_id, tenant_id);
 ALTER TABLE events ENABLE ROW LEVEL SECURITY;
 GRANT SELECT ON events TO clientele_app;
 
--- Arguments: the topic's stem, the entity, then the columns that stay out of the log.
+-- Arguments: the topic's stem, the entity, then the columns that stay out of the log. A session stands under its user's id: what
+-- happened to an account and where it signed in are one history.
 -- OFFSET 0 keeps each row's JSON from being built anew for every field that is read from it. Nested loops are off because a
 -- connection keeps the plan of its first update: made for one row, it would pair 100,000 old rows with 100,000 new ones one by one.
 CREATE FUNCTION log_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_nestloop = off AS $$
@@ -55,21 +56,21 @@ BEGIN
     IF TG_OP = 'INSERT' THEN
         INSERT INTO events (tenant_id, topic, entity, entity_id, customer_id, actor_id, audience, operation, after, request_id)
         SELECT coalesce(doc->>'tenant_id', CASE TG_ARGV[1] WHEN 'tenant' THEN doc->>'id' END)::uuid, TG_ARGV[0] || '_CREATED', TG_ARGV[1],
-               coalesce(doc->>'id', doc->>'customer_id', doc->>'user_id')::uuid,
+               coalesce(CASE TG_ARGV[1] WHEN 'session' THEN doc->>'user_id' END, doc->>'id', doc->>'customer_id', doc->>'user_id')::uuid,
                coalesce(doc->>'customer_id', CASE TG_ARGV[1] WHEN 'customer' THEN doc->>'id' END)::uuid,
                actor, audience, 'insert', doc, request
         FROM (SELECT jsonb_strip_nulls(to_jsonb(n)) - hidden AS doc FROM new_rows n OFFSET 0) AS rows;
     ELSIF TG_OP = 'DELETE' THEN
         INSERT INTO events (tenant_id, topic, entity, entity_id, customer_id, actor_id, audience, operation, before, request_id)
         SELECT coalesce(doc->>'tenant_id', CASE TG_ARGV[1] WHEN 'tenant' THEN doc->>'id' END)::uuid, TG_ARGV[0] || '_DELETED', TG_ARGV[1],
-               coalesce(doc->>'id', doc->>'customer_id', doc->>'user_id')::uuid,
+               coalesce(CASE TG_ARGV[1] WHEN 'session' THEN doc->>'user_id' END, doc->>'id', doc->>'customer_id', doc->>'user_id')::uuid,
                coalesce(doc->>'customer_id', CASE TG_ARGV[1] WHEN 'customer' THEN doc->>'id' END)::uuid,
                actor, audience, 'delete', doc, request
         FROM (SELECT jsonb_strip_nulls(to_jsonb(o)) - hidden AS doc FROM old_rows o OFFSET 0) AS rows;
     ELSE
         INSERT INTO events (tenant_id, topic, entity, entity_id, customer_id, actor_id, audience, operation, before, after, changed, request_id)
         SELECT coalesce(new_doc->>'tenant_id', CASE TG_ARGV[1] WHEN 'tenant' THEN new_doc->>'id' END)::uuid, TG_ARGV[0] || '_UPDATED', TG_ARGV[1],
-               (new_doc->>'id')::uuid,
+               coalesce(CASE TG_ARGV[1] WHEN 'session' THEN new_doc->>'user_id' END, new_doc->>'id')::uuid,
                coalesce(new_doc->>'customer_id', CASE TG_ARGV[1] WHEN 'customer' THEN new_doc->>'id' END)::uuid,
                actor, audience, 'update', old_doc, new_doc, changed, request
         FROM (

@@ -22,8 +22,7 @@ CREATE INDEX sessions_by_expiry ON sessions (expires_at);
 ALTER TABLE sessions ENABLE ROW LEVEL SECURITY;
 CREATE POLICY self ON sessions USING (user_id = (SELECT current_actor()));
 GRANT SELECT (id, tenant_id, user_id, address, agent, created_at, last_seen_at, expires_at), DELETE ON sessions TO clientele_app;
--- Without its id an event stands under the user's: what happened to an account and where it signed in are one history.
-CALL log_changes_of('sessions', 'SESSION', 'session', 'id', 'token_hash', 'state', 'last_seen_at');
+CALL log_changes_of('sessions', 'SESSION', 'session', 'token_hash', 'state', 'last_seen_at');
 
 -- The SessionStore's four verbs (src/platform/sessions.rs). They run as the owner, because who is asking is what they find out.
 CREATE FUNCTION session_open(token bytea, for_user uuid, keep jsonb, from_address text, from_agent text, seconds integer) RETURNS void

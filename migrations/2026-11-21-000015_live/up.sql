@@ -25,10 +25,12 @@ BEGIN
         RETURN jsonb_build_object('cursor', place, 'lost', true);
     END IF;
     WITH fresh AS MATERIALIZED (
-        SELECT id, occurred_at, tenant_id, customer_id, entity, entity_id, topic, operation, changed, actor_id, transaction_id
+        SELECT id, occurred_at, tenant_id, customer_id, entity, entity_id, topic, operation, changed, actor_id, transaction_id,
+               CASE entity WHEN 'session' THEN before->'id' END AS session_id
         FROM events WHERE transaction_id = ANY (landed) AND occurred_at > earliest
         UNION ALL
-        SELECT id, occurred_at, tenant_id, customer_id, entity, entity_id, topic, operation, changed, actor_id, transaction_id
+        SELECT id, occurred_at, tenant_id, customer_id, entity, entity_id, topic, operation, changed, actor_id, transaction_id,
+               CASE entity WHEN 'session' THEN before->'id' END AS session_id
         FROM events WHERE transaction_id >= first_new AND transaction_id < first_unborn AND occurred_at > earliest
     ), sizes AS (
         SELECT transaction_id, count(*) AS size, count(DISTINCT customer_id) > 100 OR count(*) > 500 AS is_large
@@ -46,7 +48,7 @@ BEGIN
             FROM fresh WHERE customer_id IS NOT NULL AND transaction_id IN (SELECT transaction_id FROM many) GROUP BY 1) AS x), '{}'),
         'touched', coalesce((SELECT jsonb_object_agg(customer_id, tenant_id)
             FROM fresh WHERE customer_id = ANY (watched) AND transaction_id IN (SELECT transaction_id FROM many)), '{}'),
-        'sessions', coalesce((SELECT jsonb_agg(entity_id) FROM fresh WHERE entity = 'session' AND operation = 'delete'), '[]'),
+        'sessions', coalesce((SELECT jsonb_agg(session_id) FROM fresh WHERE entity = 'session' AND operation = 'delete'), '[]'),
         'users', coalesce((SELECT jsonb_agg(entity_id) FROM fresh WHERE entity = 'user' AND (operation = 'delete'
             OR operation = 'update' AND changed && '{roles,disabled_at,customer_id,claims_version}')), '[]'))
     INTO found;

@@ -7,6 +7,7 @@ use crate::{
     customers::{
         head::{Head, Tab},
         model::{Customer, user_name},
+        timeline::History,
     },
     platform::{
         auth::Staff,
@@ -106,6 +107,7 @@ struct FormPage {
     conflict: Option<Conflict>,
     /// The contact that is edited, or `None` for a new one.
     id: Option<ContactId>,
+    history: Option<History>,
 }
 
 impl FormPage {
@@ -123,16 +125,17 @@ async fn page(
     id: Option<ContactId>,
     form: Submitted<ContactForm>,
 ) -> Result<FormPage> {
-    let (customer, contact) = staff
+    let (customer, contact, history) = staff
         .read(move |tx| {
             let contact = id.map(|id| Contact::find(tx, customer, id)).transpose()?;
-            Ok((Customer::find(tx, customer)?, contact))
+            let history = id.map(|id| History::of(tx, &["contact"], id.0)).transpose()?;
+            Ok((Customer::find(tx, customer)?, contact, history))
         })
         .await?;
     let title =
         contact.map_or_else(|| "New contact".to_owned(), |contact| format!("Edit {}", contact.name()));
     let shell = staff.shell(Section::Customers, title);
-    Ok(FormPage { shell, customer, form, lookalikes: vec![], conflict: None, id })
+    Ok(FormPage { shell, customer, form, lookalikes: vec![], conflict: None, id, history })
 }
 
 async fn new(staff: Staff<WriteCustomers>, customer: Path<CustomerId>) -> PageResult {

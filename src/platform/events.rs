@@ -52,6 +52,16 @@ impl Event {
         Ok(query.order((events::occurred_at.desc(), events::id.desc())).limit(most).load(tx.conn)?)
     }
 
+    /// What happened to one record, which the log calls by one of these kinds; the latest first.
+    pub fn of_record(tx: &mut Tx, entities: &[&str], id: Uuid, most: i64) -> Result<Vec<Self>> {
+        Ok(Self::query()
+            .filter(events::entity_id.eq(id))
+            .filter(events::entity.eq_any(entities))
+            .order((events::occurred_at.desc(), events::id.desc()))
+            .limit(most)
+            .load(tx.conn)?)
+    }
+
     /// A field of the record as it was after the change, or before it where it is gone.
     pub fn field(&self, name: &str) -> Option<&Value> {
         self.after.as_ref().or(self.before.as_ref()).and_then(|doc| doc.get(name))

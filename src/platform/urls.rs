@@ -1,5 +1,5 @@
 //! Every path of the application, in one place: templates and redirects both ask here.
-use super::ids::{ContactId, CustomerId, ImportId, SavedViewId, SessionId, TagId};
+use super::ids::{ContactId, CustomerId, ImportId, SavedViewId, SessionId, TagId, TenantId};
 
 /// One part of a query string.
 fn pair(name: &str, value: &str) -> String {
@@ -26,6 +26,9 @@ pub fn portal_home() -> String {
 }
 pub fn platform_home() -> String {
     "/platform/tenants".into()
+}
+pub fn tenant(id: &TenantId) -> String {
+    format!("/platform/tenants/{id}")
 }
 
 /// The pages of background tasks, on the surface where they are read.

@@ -7,6 +7,7 @@ use crate::{
     customers::{
         listing::Listing,
         telling::{self, Fact, Names},
+        timeline::History,
     },
     platform::{
         auth::Staff,
@@ -116,6 +117,7 @@ struct FormPage {
     id: Option<SavedViewId>,
     /// What stands now, where it was saved in another window meanwhile.
     conflict: Option<SavedView>,
+    history: Option<History>,
 }
 
 impl FormPage {
@@ -138,15 +140,17 @@ async fn page(
 ) -> Result<FormPage> {
     let listing = Listing::read(&form.values.query);
     let order = telling::order(&listing);
-    let (facts, others) = staff
+    let (facts, others, history) = staff
         .read(move |tx| {
             let names = Names::of(tx, &[&listing])?;
             let others = if id.is_none() { SavedView::own(tx)? } else { vec![] };
-            Ok((telling::selection(&listing, &names), told(tx, others)?))
+            let history = id.map(|id| History::of(tx, &["saved_view"], id.0)).transpose()?;
+            Ok((telling::selection(&listing, &names), told(tx, others)?, history))
         })
         .await?;
     let title = if id.is_some() { "Edit view" } else { "Save view" };
-    Ok(FormPage { shell: staff.shell(Section::Customers, title), form, facts, order, others, id, conflict })
+    let shell = staff.shell(Section::Customers, title);
+    Ok(FormPage { shell, form, facts, order, others, id, conflict, history })
 }
 
 /// The list that a view is to be made of.

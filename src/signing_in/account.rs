@@ -1,18 +1,21 @@
 //! `/account`: one's own preferences, password, and the places where one is signed in.
 use super::model::{sign_in_hash, store_own_password};
-use crate::platform::{
-    app::Settings,
-    auth::SignedIn,
-    db::Audience,
-    errors::{AppError, Result},
-    forms::Submitted,
-    ids::SessionId,
-    pages::{Page, PageResult, see_other_saying},
-    passwords,
-    schema::users,
-    sessions::SignedInPlace,
-    shell::{Flash, FlashKind, Section, Shell},
-    urls,
+use crate::{
+    customers::timeline::History,
+    platform::{
+        app::Settings,
+        auth::SignedIn,
+        db::Audience,
+        errors::{AppError, Result},
+        forms::Submitted,
+        ids::SessionId,
+        pages::{Page, PageResult, see_other_saying},
+        passwords,
+        schema::users,
+        sessions::SignedInPlace,
+        shell::{Flash, FlashKind, Section, Shell},
+        urls,
+    },
 };
 use actix_web::web::{self, Data, Path, ServiceConfig, get, post};
 use askama::Template;
@@ -61,6 +64,7 @@ struct Body {
     now: DateTime<Utc>,
     zones: Vec<(String, String)>,
     products: Vec<String>,
+    history: History,
 }
 
 #[derive(Template)]
@@ -82,14 +86,9 @@ async fn page(
     preferences: Submitted<PreferencesForm>,
     password: Submitted<PasswordForm>,
 ) -> PageResult {
-    let (places, now) = person
-        .read(|tx| {
-            Ok((
-                SignedInPlace::own(tx)?,
-                diesel::select(diesel::dsl::now.into_sql::<diesel::sql_types::Timestamptz>())
-                    .get_result(tx.conn)?,
-            ))
-        })
+    let user = person.user_id;
+    let (places, history) = person
+        .read(move |tx| Ok((SignedInPlace::own(tx)?, History::of(tx, &["user", "session"], user.0)?)))
         .await?;
     let ok = !preferences.has_errors() && !password.has_errors();
     let zones = chrono_tz::TZ_VARIANTS
@@ -103,9 +102,10 @@ async fn page(
         password,
         places,
         here: person.session_id,
-        now,
+        now: history.now,
         zones,
         products: person.products.clone(),
+        history,
     };
     match (person.audience() == Audience::Staff, ok) {
         (true, true) => ConsolePage { shell, body }.ok(),

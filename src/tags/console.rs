@@ -1,15 +1,18 @@
 //! The tags page.
 use super::model::{Tag, Used};
-use crate::platform::{
-    auth::Staff,
-    errors::Result,
-    filters,
-    forms::Submitted,
-    ids::TagId,
-    pages::{Page, PageResult, see_other_saying},
-    permissions::{DeleteCustomers, Permission, Permit, ReadCustomers, WriteCustomers},
-    shell::{Flash, FlashKind, Section, Shell},
-    urls,
+use crate::{
+    customers::timeline::History,
+    platform::{
+        auth::Staff,
+        errors::Result,
+        filters,
+        forms::Submitted,
+        ids::TagId,
+        pages::{Page, PageResult, see_other_saying},
+        permissions::{DeleteCustomers, Permission, Permit, ReadCustomers, WriteCustomers},
+        shell::{Flash, FlashKind, Section, Shell},
+        urls,
+    },
 };
 use actix_web::web::{self, Path, ServiceConfig, get, post};
 use askama::Template;
@@ -88,6 +91,7 @@ struct EditPage {
     shell: Shell,
     tag: Tag,
     form: Submitted<TagForm>,
+    history: History,
 }
 
 async fn edit_page(
@@ -95,9 +99,10 @@ async fn edit_page(
     id: TagId,
     form: impl FnOnce(&Tag) -> Submitted<TagForm>,
 ) -> Result<EditPage> {
-    let tag = staff.read(move |tx| Tag::find(tx, id)).await?;
+    let (tag, history) =
+        staff.read(move |tx| Ok((Tag::find(tx, id)?, History::of(tx, &["tag"], id.0)?))).await?;
     let shell = staff.shell(Section::Tags, format!("Edit {}", tag.name));
-    Ok(EditPage { shell, form: form(&tag), tag })
+    Ok(EditPage { shell, form: form(&tag), tag, history })
 }
 
 async fn edit(staff: Staff<DeleteCustomers>, id: Path<TagId>) -> PageResult {

@@ -152,16 +152,7 @@ async fn nobody_can_change_or_forget_the_log() {
 #[actix_web::test]
 async fn no_secret_is_in_the_log() {
     let app = TestApp::start().await;
-    // Columns that sound like secrets, and that a table's triggers would write down.
-    let told = app.cell(
-        "SELECT string_agg(c.table_name || '.' || c.column_name, ', ') FROM information_schema.columns c
-         JOIN pg_trigger t ON t.tgrelid = (quote_ident(c.table_schema) || '.' || quote_ident(c.table_name))::regclass AND t.tgname = 'log_update'
-         WHERE c.table_schema = 'public' AND c.column_name ~ '(hash|token|secret|password|key)'
-           AND c.column_name NOT IN ('name_key')
-           AND position(c.column_name IN encode(t.tgargs, 'escape')) = 0",
-    );
-    assert_eq!(told, "");
-    // And what is really there after people have signed in, failed to, and changed their password.
+    // After people have signed in, failed to, and changed their password.
     let ada = app.person("ada@acme.test").await;
     let new = "quiet-harbour-lamp-77";
     ada.submit(

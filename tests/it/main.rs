@@ -9,6 +9,7 @@ mod exports;
 mod imports;
 mod isolation;
 mod live;
+mod log;
 mod log_months;
 mod migrations;
 mod saved_views;

@@ -1,8 +1,10 @@
 //! The log of a customer in sentences: who did what, when, from what to what.
 mod names;
+mod record;
 pub mod words;
 
 pub use names::Names;
+pub use record::History;
 
 use crate::platform::{
     db::Tx,

@@ -1,6 +1,6 @@
 //! The names of what the log refers to by id.
 use crate::platform::{
-    db::Tx,
+    db::{Audience, Tx},
     errors::Result,
     events::Event,
     ids::{CompanyId, CustomerId, TagId, UserId},
@@ -16,12 +16,15 @@ pub struct Names {
     tags: HashMap<String, String>,
     companies: HashMap<String, String>,
     customers: HashMap<String, String>,
+    /// Whether the person at work sees all users of the tenant, so that one who is missing has left.
+    sees_colleagues: bool,
 }
 
 impl Names {
     /// Looks them up: four queries, however many events there are.
     pub fn of(tx: &mut Tx, events: &[Event]) -> Result<Self> {
-        let mut names = Self::default();
+        let sees_colleagues = matches!(tx.scope.audience, Audience::Staff | Audience::System);
+        let mut names = Self { sees_colleagues, ..Self::default() };
         let (mut user_ids, mut tag_ids, mut company_ids): (Vec<UserId>, Vec<TagId>, Vec<CompanyId>) =
             Default::default();
         let customer_ids: Vec<CustomerId> =
@@ -71,7 +74,8 @@ impl Names {
         match event.actor_id {
             None => "Clientele".to_owned(),
             Some(id) => {
-                self.users.get(&id.to_string()).cloned().unwrap_or_else(|| "Somebody who has left".into())
+                let unknown = if self.sees_colleagues { "Somebody who has left" } else { "Somebody else" };
+                self.users.get(&id.to_string()).cloned().unwrap_or_else(|| unknown.into())
             }
         }
     }

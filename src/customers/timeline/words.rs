@@ -72,6 +72,11 @@ pub fn label(field: &str) -> String {
         "youtube_url" => "YouTube",
         "github_url" => "GitHub",
         "session_expiration_seconds" => "Session length",
+        "query" => "Selection",
+        "is_shared" => "Shared with colleagues",
+        "compact" => "Compact tables",
+        "password_changed_at" => "Password",
+        "disabled_at" => "Disabled",
         other => {
             let mut text = other.replace('_', " ");
             if let Some(first) = text.get_mut(0..1) {

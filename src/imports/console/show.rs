@@ -1,6 +1,7 @@
 //! An import in whatever state it is: checked, running, done, failed, undone.
 use super::{Steps, upload};
 use crate::{
+    customers::timeline::History,
     imports::{
         checking::Found,
         model::{self, Import},
@@ -35,6 +36,7 @@ struct ShowPage {
     check: Found,
     undone: Undone,
     now: DateTime<Utc>,
+    history: History,
 }
 
 /// `GET /console/imports/{id}`
@@ -54,7 +56,9 @@ pub async fn show(staff: Staff<WriteCustomers>, id: Path<ImportId>) -> PageResul
             .await?;
     }
     let shown = import.clone();
-    let (owner, now) = staff.read(move |tx| Ok((shown.owner(tx)?, model::clock(tx)?))).await?;
+    let (owner, now, history) = staff
+        .read(move |tx| Ok((shown.owner(tx)?, model::clock(tx)?, History::of(tx, &["import"], id.0)?)))
+        .await?;
     let outcome = import.outcome();
     let step = if import.is_open() { 2 } else { 3 };
     ShowPage {
@@ -64,6 +68,7 @@ pub async fn show(staff: Staff<WriteCustomers>, id: Path<ImportId>) -> PageResul
         check: outcome.check.unwrap_or_default(),
         undone: outcome.undone.unwrap_or_default(),
         now,
+        history,
         import,
     }
     .ok()
