@@ -128,6 +128,7 @@ fn serve_on(config: &Config, database: &Database, demo: Option<usize>) -> anyhow
     let assets = config.data.join("assets");
     assets::prepare(&assets)
         .with_context(|| format!("the assets can't be written to {}", assets.display()))?;
+    let tools = tools(config)?;
     let settings = Settings {
         key: config.key().context("the secret key")?,
         secure: config.is_secure(),
@@ -136,13 +137,15 @@ fn serve_on(config: &Config, database: &Database, demo: Option<usize>) -> anyhow
         trust_proxy: config.trust_proxy,
         development: config.development,
         assets,
+        public_url: config.public_url.clone(),
+        mailer: tools.mailer.clone(),
     };
     let (listen, workers, public) = (config.listen, config.workers, config.public_url.clone());
     let signals = listening::start(&database.url).context("the listener")?;
     start_metrics(config, &db)?;
     let background = match config.task_threads {
         0 => None,
-        threads => Some(start_workers(&db, &signals, threads)?),
+        threads => Some(start_workers(&db, &signals, tools, threads)?),
     };
     let live = Live::start(db.clone(), signals.events.clone()).context("the live pages")?;
     let served = actix_web::rt::System::new().block_on(async move {
@@ -185,9 +188,25 @@ fn start_metrics(config: &Config, db: &Db) -> anyhow::Result<()> {
     }
 }
 
-fn start_workers(db: &Db, signals: &listening::Signals, threads: usize) -> anyhow::Result<Workers> {
-    Workers::start(db.clone(), signals.tasks.clone(), HANDLERS, Tools::default(), threads)
-        .context("the background work")
+/// What background work reaches the world with.
+fn tools(config: &Config) -> anyhow::Result<Tools> {
+    Ok(Tools { mailer: config.mailer()?, public_url: config.public_url.clone() })
+}
+
+fn start_workers(
+    db: &Db,
+    signals: &listening::Signals,
+    tools: Tools,
+    threads: usize,
+) -> anyhow::Result<Workers> {
+    let mailer = tools.mailer.clone();
+    // Nobody waits for the answer: without the mail server everything else works, and mails are sent when it is back.
+    std::thread::spawn(move || {
+        if let Err(problem) = mailer.check() {
+            tracing::warn!("CLIENTELE_SMTP_URL: {problem}; mails wait until it can be");
+        }
+    });
+    Workers::start(db.clone(), signals.tasks.clone(), HANDLERS, tools, threads).context("the background work")
 }
 
 /// `clientele worker`
@@ -203,7 +222,7 @@ fn work_on(config: &Config, database: &Database) -> anyhow::Result<()> {
     let db = Db::connect(&database.url, config.db_pool).context("the database can't be reached")?;
     let signals = listening::start(&database.url).context("the listener")?;
     start_metrics(config, &db)?;
-    let workers = start_workers(&db, &signals, config.task_threads.max(1))?;
+    let workers = start_workers(&db, &signals, tools(config)?, config.task_threads.max(1))?;
     println!("Clientele works in the background, {} tasks at once", config.task_threads.max(1));
     actix_web::rt::System::new().block_on(until_told_to_stop())?;
     workers.stop();

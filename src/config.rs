@@ -1,4 +1,5 @@
 //! Every setting, read once: from the environment, else from one TOML file, else a default that works.
+use crate::platform::mail::{self, Mailer, Sender};
 use actix_web::cookie::Key;
 use std::{
     collections::BTreeMap,
@@ -28,6 +29,10 @@ pub struct Config {
     pub task_threads: usize,
     /// `CLIENTELE_METRICS`: where Prometheus reads figures; none: nowhere.
     pub metrics: Option<SocketAddr>,
+    /// `CLIENTELE_SMTP_URL`: the mail server; none: mails go to the folder `mail` in the data folder.
+    pub smtp_url: Option<String>,
+    /// `CLIENTELE_MAIL_FROM`: who mails are from.
+    pub mail_from: Sender,
     /// `CLIENTELE_LOG`: what is logged, as tracing filters: `info`, `clientele=debug`.
     pub log: String,
     /// `CLIENTELE_LOG_FORMAT`: `text` or `json`.
@@ -55,9 +60,15 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("CLIENTELE_WORKERS", "Threads that take requests", "one per core"),
     ("CLIENTELE_TASK_THREADS", "Background tasks at once; 0 leaves them to `clientele worker`", "2"),
     ("CLIENTELE_METRICS", "Address and port on which Prometheus reads /metrics", "none"),
+    (
+        "CLIENTELE_SMTP_URL",
+        "Mail server, like smtp://user:password@host:587?tls=required",
+        "none: mails are kept in the folder mail of the data folder",
+    ),
+    ("CLIENTELE_MAIL_FROM", "Who mails are from, like Acme <support@acme.test>", "clientele@<public host>"),
     ("CLIENTELE_LOG", "What is logged: error, warn, info, debug", "warn,clientele=info"),
     ("CLIENTELE_LOG_FORMAT", "text or json", "text"),
-    ("CLIENTELE_DEVELOPMENT", "true offers /styleguide", "false"),
+    ("CLIENTELE_DEVELOPMENT", "true offers /styleguide and /dev/mail, to everybody", "false"),
     ("CLIENTELE_SESSION_SECONDS", "How long a session lasts (300 to 31536000)", "43200"),
     ("CLIENTELE_TRUST_PROXY", "true takes addresses from Forwarded headers", "false"),
     ("CLIENTELE_CONFIG", "The TOML file with any of these", "clientele.toml, if there"),
@@ -105,6 +116,7 @@ impl Config {
                 "give an address that begins with http:// or https://",
             ));
         }
+        let public_url = public_url.trim_end_matches('/').to_owned();
         let session_seconds = settings.parsed("CLIENTELE_SESSION_SECONDS", "43200", "a number of seconds")?;
         if !(300..=31_536_000).contains(&session_seconds) {
             return Err(wrong("CLIENTELE_SESSION_SECONDS", "give between 300 and 31536000 seconds"));
@@ -123,9 +135,24 @@ impl Config {
                 Some(settings.parsed("CLIENTELE_METRICS", "", "an address and port like 127.0.0.1:9090")?)
             }
         };
+        let smtp_url = settings.text("CLIENTELE_SMTP_URL");
+        if let Some(url) = &smtp_url {
+            mail::check_url(url).map_err(|problem| wrong("CLIENTELE_SMTP_URL", problem))?;
+        }
+        let mail_from = settings.text("CLIENTELE_MAIL_FROM").unwrap_or_default();
+        if smtp_url.is_some() && mail_from.is_empty() {
+            return Err(wrong(
+                "CLIENTELE_MAIL_FROM",
+                "is needed with CLIENTELE_SMTP_URL; give an address like Acme <support@acme.test>",
+            ));
+        }
+        let mail_from =
+            Sender::new(&mail_from, &public_url).map_err(|problem| wrong("CLIENTELE_MAIL_FROM", problem))?;
         Ok(Self {
             metrics,
             task_threads,
+            smtp_url,
+            mail_from,
             database_url: settings.text("DATABASE_URL"),
             listen,
             data: settings.text("CLIENTELE_DATA").unwrap_or_else(|| "./data".into()).into(),
@@ -145,6 +172,15 @@ impl Config {
             session_seconds,
             trust_proxy: settings.parsed("CLIENTELE_TRUST_PROXY", "false", "true or false")?,
         })
+    }
+
+    /// What sends mails: connects to nothing yet.
+    pub fn mailer(&self) -> Result<Mailer, ConfigError> {
+        let sender = self.mail_from.clone();
+        match &self.smtp_url {
+            Some(url) => Mailer::smtp(url, sender).map_err(|problem| wrong("CLIENTELE_SMTP_URL", problem)),
+            None => Ok(Mailer::folder(self.data.join("mail"), sender)),
+        }
     }
 
     /// Whether people reach it over HTTPS.
@@ -262,6 +298,13 @@ mod tests {
             (vec![("CLIENTELE_SECRET_KEY", "abc")], "", "CLIENTELE_SECRET_KEY"),
             (vec![("CLIENTELE_SESSION_SECONDS", "1")], "", "CLIENTELE_SESSION_SECONDS"),
             (vec![("CLIENTELE_PUBLIC_URL", "acme.test")], "", "CLIENTELE_PUBLIC_URL"),
+            (
+                vec![("CLIENTELE_SMTP_URL", "mail.acme.test")],
+                "mail_from = 'a@acme.test'",
+                "CLIENTELE_SMTP_URL",
+            ),
+            (vec![("CLIENTELE_SMTP_URL", "smtp://mail.acme.test")], "", "CLIENTELE_MAIL_FROM"),
+            (vec![("CLIENTELE_MAIL_FROM", "Acme")], "", "CLIENTELE_MAIL_FROM"),
             (vec![], "listne = 1", "listne"),
             (vec![], "listen = [1]", "listen"),
         ] {

@@ -9,6 +9,7 @@ pub mod health;
 pub mod imports;
 pub mod isolation;
 pub mod live;
+pub mod mails;
 pub mod maintenance;
 pub mod organisation;
 pub mod platform;
@@ -36,6 +37,7 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
     live::routes(cfg);
     if settings.development {
         styleguide::routes(cfg);
+        mails::pages::routes(cfg);
     }
     cfg.service(
         web::scope("/customer")

@@ -1,5 +1,5 @@
 //! Which topic, or which time, feeds which handler: the whole of it (SPEC §15).
-use crate::{maintenance, organisation, platform::tasks::Handler, search, users};
+use crate::{mails, maintenance, organisation, platform::tasks::Handler, search, users};
 
 /// A handler's name is kept with its tasks, so it stays once it has been released.
 pub static HANDLERS: &[Handler] = &[
@@ -39,6 +39,13 @@ pub static HANDLERS: &[Handler] = &[
         search::reactions::index_contacts,
     )
     .when_changed(&["customer_id", "first_name", "last_name", "email", "phone", "job_role"]),
+    Handler::on("send_mail", "Sends a mail", &["MAIL_CREATED"], mails::reactions::send_mail).one_by_one(15),
+    Handler::clock(
+        "wipe_unsent_mails",
+        "Gives up mails that could not be sent for a week",
+        "17 * * * *",
+        mails::reactions::wipe_unsent,
+    ),
     Handler::clock(
         "forget_finished_tasks",
         "Forgets tasks that were done a week ago",

@@ -18,6 +18,7 @@ const POLICIES: &[(&str, &[&str])] = &[
     ("import_files", &["staff"]),
     ("imports", &["staff"]),
     ("locations", &["portal", "staff"]),
+    ("mails", &["admins", "background", "platform", "writers"]),
     ("saved_view_pins", &["self"]),
     ("saved_views", &["owner", "readers"]),
     ("search_documents", &["background", "staff"]),

@@ -142,6 +142,7 @@ fn searches(theirs: &World) -> Vec<(String, String)> {
         format!("SELECT FROM search_everything('{words}', '', 100) AS found WHERE found.entity_id = '{id}'")
     };
     vec![
+        ("mails: their mail".into(), format!("SELECT FROM mail_to_send('{}')", theirs.id("mails"))),
         ("search everything: their word".into(), everything(mark)),
         ("search everything: their word misspelt".into(), everything(&misspelt)),
         ("search everything: a word of both".into(), everything(SHARED_WORD)),

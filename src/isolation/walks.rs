@@ -10,6 +10,7 @@ use crate::platform::{
     app::{self, Settings},
     db::Db,
     live::Live,
+    mail::Mailer,
     passwords::Cost,
 };
 use actix_http::Request;
@@ -64,6 +65,8 @@ pub fn try_all(
         trust_proxy: false,
         development: false,
         assets: std::env::temp_dir(),
+        public_url: "http://localhost".into(),
+        mailer: Mailer::in_memory(),
     };
     let before = theirs.fingerprint(owner, catalog)?;
     actix_web::rt::System::new().block_on(async {

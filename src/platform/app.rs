@@ -1,5 +1,7 @@
 //! The actix application: middleware in order, then the surfaces. `serve` and the tests build the same one.
-use super::{assets, db::Db, errors, flash, live::Live, metrics, passwords::Cost, same_origin, sessions};
+use super::{
+    assets, db::Db, errors, flash, live::Live, mail::Mailer, metrics, passwords::Cost, same_origin, sessions,
+};
 use actix_web::{
     App, Error,
     body::MessageBody,
@@ -29,6 +31,10 @@ pub struct Settings {
     pub development: bool,
     /// Where the bundled assets were written.
     pub assets: PathBuf,
+    /// How people reach it: for links in mails.
+    pub public_url: String,
+    /// Where mails go: the development pages show those that stay here.
+    pub mailer: Mailer,
 }
 
 /// The content security policy: nothing but our own files, no inline script or style, no framing.

@@ -56,6 +56,8 @@ id!(
     CompanyId,
     /// A word to sort customers by.
     TagId,
+    /// A mail to somebody.
+    MailId,
     /// This CS rep looks after this customer.
     AssignmentId,
     /// A list of customers under a name.

@@ -16,6 +16,7 @@ pub mod icons;
 pub mod ids;
 pub mod listening;
 pub mod live;
+pub mod mail;
 pub mod metrics;
 pub mod migrations;
 pub mod pages;

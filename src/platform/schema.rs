@@ -195,6 +195,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    mails (id) {
+        tenant_id -> Nullable<Uuid>,
+        id -> Uuid,
+        kind -> Text,
+        from_name -> Text,
+        to_name -> Text,
+        to_address -> Text,
+        subject -> Text,
+        created_at -> Timestamptz,
+        sent_at -> Nullable<Timestamptz>,
+        body_text -> Nullable<Text>,
+        body_html -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     saved_view_pins (tenant_id, user_id, view_id) {
         tenant_id -> Uuid,
         user_id -> Uuid,
@@ -342,6 +358,7 @@ diesel::table! {
 diesel::joinable!(companies -> tenants (tenant_id));
 diesel::joinable!(customers -> tenants (tenant_id));
 diesel::joinable!(imports -> tenants (tenant_id));
+diesel::joinable!(mails -> tenants (tenant_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(tags -> tenants (tenant_id));
 diesel::joinable!(users -> tenants (tenant_id));
@@ -357,6 +374,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     import_files,
     imports,
     locations,
+    mails,
     saved_view_pins,
     saved_views,
     search_documents,

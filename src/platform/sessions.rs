@@ -205,14 +205,19 @@ impl SignedInPlace {
         Ok(diesel::delete(others).execute(tx.conn)?)
     }
 
-    /// The browser and system in words, as far as they can be told.
+    /// What they use, in words.
     pub fn device(&self) -> String {
-        let mut words = device(&self.agent);
-        if let Some(first) = words.get_mut(..1) {
-            first.make_ascii_uppercase();
-        }
-        words
+        device_name(&self.agent)
     }
+}
+
+/// As [`device`], where it stands alone.
+pub fn device_name(agent: &str) -> String {
+    let mut words = device(agent);
+    if let Some(first) = words.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    words
 }
 
 /// The browser and system of a User-Agent in words, as far as they can be told.

@@ -1,5 +1,5 @@
 //! Every path of the application, in one place: templates and redirects both ask here.
-use super::ids::{ContactId, CustomerId, ImportId, SavedViewId, SessionId, TagId, TenantId};
+use super::ids::{ContactId, CustomerId, ImportId, MailId, SavedViewId, SessionId, TagId, TenantId};
 
 /// One part of a query string.
 fn pair(name: &str, value: &str) -> String {
@@ -101,6 +101,24 @@ impl Log {
         let path = format!("{}/export.{ending}", self.all());
         if query.is_empty() { path } else { format!("{path}?{query}") }
     }
+}
+
+/// The same for those who come from elsewhere, a mail say: `base` is the public URL.
+pub fn absolute(base: &str, path: &str) -> String {
+    format!("{}{path}", base.trim_end_matches('/'))
+}
+
+pub fn styleguide() -> String {
+    "/styleguide".into()
+}
+pub fn dev_mails() -> String {
+    "/dev/mail".into()
+}
+pub fn dev_mail(id: &MailId) -> String {
+    format!("/dev/mail/{id}")
+}
+pub fn dev_mail_html(id: &MailId) -> String {
+    format!("/dev/mail/{id}/html")
 }
 
 pub fn account() -> String {

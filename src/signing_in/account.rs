@@ -1,5 +1,9 @@
 //! `/account`: one's own preferences, password, and the places where one is signed in.
-use super::model::{sign_in_hash, store_own_password};
+use super::{
+    letters,
+    model::{sign_in_hash, store_own_password},
+    pages,
+};
 use crate::{
     customers::timeline::History,
     platform::{
@@ -12,12 +16,15 @@ use crate::{
         pages::{Page, PageResult, see_other_saying},
         passwords,
         schema::users,
-        sessions::SignedInPlace,
+        sessions::{self, SignedInPlace},
         shell::{Flash, FlashKind, Section, Shell},
         urls,
     },
 };
-use actix_web::web::{self, Data, Path, ServiceConfig, get, post};
+use actix_web::{
+    HttpRequest,
+    web::{self, Data, Path, ServiceConfig, get, post},
+};
 use askama::Template;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -155,6 +162,7 @@ async fn change_password(
     person: SignedIn,
     mut form: Submitted<PasswordForm>,
     settings: Data<Settings>,
+    req: HttpRequest,
 ) -> PageResult {
     if let Some(problem) = passwords::judge(&form.values.new_password, &[&person.name, &person.email]) {
         form.refuse("new_password", problem);
@@ -164,6 +172,15 @@ async fn change_password(
     }
     let (db, scope) = person.door();
     let (values, cost, here) = (form.values.clone(), settings.cost, person.session_id);
+    let change = letters::PasswordChange {
+        tenant: person.tenant_name.clone(),
+        name: person.name.clone(),
+        email: person.email.clone(),
+        time_zone: person.time_zone.clone(),
+        device: sessions::device_name(pages::agent(&req)),
+        address: pages::address(&req, &settings),
+        account: urls::absolute(&settings.public_url, &urls::account()),
+    };
     let changed = web::block(move || -> Result<bool> {
         let stored = db.read_blocking(&scope, sign_in_hash)?;
         if !passwords::verify(&values.current_password, &stored) {
@@ -173,6 +190,7 @@ async fn change_password(
         db.write_blocking(&scope, |tx| {
             store_own_password(tx, &hash, true)?;
             SignedInPlace::end_others(tx, here)?;
+            change.tell(tx)?;
             Ok(true)
         })
     })

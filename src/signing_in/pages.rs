@@ -189,10 +189,15 @@ async fn destroy(session: Session) -> Result<HttpResponse> {
 }
 
 /// Where the request comes from, for throttling and for the list of sessions.
-fn address(req: &HttpRequest, settings: &Settings) -> String {
+pub(super) fn address(req: &HttpRequest, settings: &Settings) -> String {
     let forwarded =
         settings.trust_proxy.then(|| req.connection_info().realip_remote_addr().map(str::to_owned)).flatten();
     forwarded.or_else(|| req.peer_addr().map(|peer| peer.ip().to_string())).unwrap_or_default()
+}
+
+/// What the browser says that it is.
+pub(super) fn agent(req: &HttpRequest) -> &str {
+    req.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
 /// The host without its port, in lower case.

@@ -11,6 +11,7 @@ mod isolation;
 mod live;
 mod log;
 mod log_months;
+mod mails;
 mod migrations;
 mod saved_views;
 mod schema;

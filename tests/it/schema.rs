@@ -75,6 +75,7 @@ fn every_primary_key_starts_with_the_tenant() {
     let others = found_but(
         &[
             ("events", "ordered by one counter over all tenants"),
+            ("mails", "the platform's own have no tenant"),
             ("sessions", "found before the tenant is known"),
             ("tasks", "the platform's own have no tenant; taken in one order over all"),
             ("users", "platform admins have no tenant"),
@@ -170,6 +171,8 @@ fn the_servers_role_is_bound_by_the_policies() {
          UNION ALL SELECT 'it may enter the partitions of the log' WHERE has_schema_privilege('clientele_app', 'event_months', 'USAGE')
          UNION ALL SELECT 'it may use ' || c.oid::regclass FROM pg_class c JOIN pg_inherits h ON h.inhrelid = c.oid
              WHERE c.relkind = 'r' AND (NOT c.relrowsecurity OR has_any_column_privilege('clientele_app', c.oid, 'SELECT, INSERT, UPDATE'))
+         UNION ALL SELECT 'it may read what mails say' WHERE has_column_privilege('clientele_app', 'mails', 'body_text', 'SELECT')
+             OR has_column_privilege('clientele_app', 'mails', 'body_html', 'SELECT')
          UNION ALL SELECT 'it may read password hashes' WHERE has_column_privilege('clientele_app', 'users', 'password_hash', 'SELECT')",
     );
     assert_eq!(free, NOTHING);
@@ -194,6 +197,7 @@ fn every_function_that_looks_past_the_policies_is_known_and_safe_to_call() {
                 "the server's own look at the log, for no tenant; what is told of it is asked under each reader's policies",
             ),
             ("live_sessions", "background work; tells whether sessions go on"),
+            ("mail_to_send", "background work, in the own tenant; isolation-check tries it"),
             ("own_password_hash", "of the person at work"),
             ("renew_claims", "background work, in the own tenant"),
             ("requeue_abandoned_tasks", "gives back what nobody holds; tells a number"),
@@ -207,6 +211,7 @@ fn every_function_that_looks_past_the_policies_is_known_and_safe_to_call() {
             ("set_own_password", "of the person at work"),
             ("sign_in_candidates", "before anybody is known; the answer goes to the password check alone"),
             ("tally_customers", "of the own tenant, for those who see it all; isolation-check tries it"),
+            ("wipe_unsent_mails", "empties what was given up; tells a number"),
         ],
         &format!(
             "SELECT f.name FROM ({functions}) f WHERE f.prorettype <> 'trigger'::regtype AND has_function_privilege('clientele_app', f.oid, 'EXECUTE')"

@@ -9,7 +9,7 @@ use diesel::{
     pg::PgConnection,
     prelude::*,
     sql_query,
-    sql_types::{Array, BigInt, Integer, SmallInt, Text},
+    sql_types::{Array, BigInt, Bool, Integer, SmallInt, Text},
 };
 
 #[diesel::declare_sql_function]
@@ -63,18 +63,19 @@ pub(super) fn finish(tx: &mut Tx, worker: i32, ids: &[i64]) -> Result<()> {
 }
 
 /// Notes why a task failed, and when it is to be tried again: after 1, 2, 4 ... seconds, at most an hour, give or take half. After its
-/// last try it is dead.
-pub(super) fn fail(db: &Db, worker: i32, task: &Task, error: &str) -> Result<()> {
+/// last try, or where another would not help, it is dead.
+pub(super) fn fail(db: &Db, worker: i32, task: &Task, error: &str, is_hopeless: bool) -> Result<()> {
     db.write_blocking(&Scope::background(task.tenant_id), |tx| {
         sql_query(
-            "UPDATE tasks SET state = CASE WHEN attempts < tries THEN 'queued' ELSE 'dead' END, error = left($3, 4000),
-                 finished_at = CASE WHEN attempts < tries THEN NULL ELSE clock_timestamp() END,
+            "UPDATE tasks SET state = CASE WHEN attempts < tries AND NOT $4 THEN 'queued' ELSE 'dead' END, error = left($3, 4000),
+                 finished_at = CASE WHEN attempts < tries AND NOT $4 THEN NULL ELSE clock_timestamp() END,
                  run_at = clock_timestamp() + least(3600, 2 ^ (attempts - 1)) * (0.5 + random()) * interval '1 second'
              WHERE id = $1 AND state = 'running' AND worker = $2",
         )
         .bind::<BigInt, _>(task.id)
         .bind::<Integer, _>(worker)
         .bind::<Text, _>(error)
+        .bind::<Bool, _>(is_hopeless)
         .execute(tx.conn)?;
         Ok(())
     })

@@ -1,5 +1,5 @@
 //! What a task is, and what a feature says about the ones it handles.
-use crate::platform::{db::Tx, errors::Result, ids::TenantId};
+use crate::platform::{db::Tx, errors::Result, ids::TenantId, mail::Mailer};
 use chrono::{DateTime, Utc};
 use diesel::{
     connection::Connection,
@@ -42,8 +42,26 @@ pub struct Task {
 }
 
 /// What handlers reach outside the database with.
-#[derive(Clone, Debug, Default)]
-pub struct Tools {}
+#[derive(Clone, Debug)]
+pub struct Tools {
+    /// Sends mails.
+    pub mailer: Mailer,
+    /// How people reach this installation, without a slash at its end: for links.
+    pub public_url: String,
+}
+
+impl Default for Tools {
+    /// For tests: mails stay in memory.
+    fn default() -> Self {
+        Self { mailer: Mailer::in_memory(), public_url: "http://localhost".into() }
+    }
+}
+
+/// Trying again would not help: inside [`AppError::internal`](crate::platform::errors::AppError::internal) it makes the task dead at
+/// once, so that a person sees it.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Hopeless(pub String);
 
 /// What a handler is given: tasks of one tenant, and a transaction in its scope that ends with them done.
 pub struct Job<'a, 'b> {

@@ -9,6 +9,6 @@ mod running;
 mod worker;
 
 pub use claiming::{Queued, counts};
-pub use handlers::{Handler, Job, Task, Tools, sync};
+pub use handlers::{Handler, Hopeless, Job, Task, Tools, sync};
 pub use running::run_all;
 pub use worker::Workers;

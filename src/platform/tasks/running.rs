@@ -1,7 +1,7 @@
 //! Running what was claimed.
 use super::{
     claiming,
-    handlers::{Handler, Job, Task, Tools},
+    handlers::{Handler, Hopeless, Job, Task, Tools},
 };
 use crate::platform::{
     db::{Db, Scope},
@@ -55,6 +55,7 @@ fn note_failure(db: &Db, worker: i32, task: &Task, error: &AppError) {
         AppError::Internal(source) => source.to_string(),
         other => other.to_string(),
     };
+    let is_hopeless = matches!(error, AppError::Internal(source) if source.is::<Hopeless>());
     tracing::warn!(
         task = task.id,
         handler = task.handler,
@@ -62,7 +63,7 @@ fn note_failure(db: &Db, worker: i32, task: &Task, error: &AppError) {
         error = told,
         "a task failed"
     );
-    if let Err(error) = claiming::fail(db, worker, task, &told) {
+    if let Err(error) = claiming::fail(db, worker, task, &told, is_hopeless) {
         // It is given back when this worker's number is: nothing is lost.
         tracing::warn!(task = task.id, ?error, "the failure could not be noted");
     }

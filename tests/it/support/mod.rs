@@ -11,6 +11,7 @@ use clientele::platform::{
     db::{Db, Scope},
     listening,
     live::Live,
+    mail::Mailer,
     passwords::Cost,
     tasks::{self, Tools},
 };
@@ -33,6 +34,8 @@ pub struct TestApp {
     pub db: Db,
     pub url: String,
     pub live: Live,
+    /// What was mailed: `app.mailer.kept()`.
+    pub mailer: Mailer,
     server: actix_web::dev::ServerHandle,
 }
 
@@ -72,6 +75,7 @@ impl TestApp {
         let database = TestDatabase::new();
         let db = Db::connect(&database.url(), 8).unwrap();
         let live = live(&db, &database.url());
+        let mailer = Mailer::in_memory();
         let settings = Settings {
             key: Key::from(&[7; 64]),
             secure: false,
@@ -80,6 +84,8 @@ impl TestApp {
             trust_proxy: false,
             development: true,
             assets: ASSETS.clone(),
+            public_url: "https://clientele.test".into(),
+            mailer: mailer.clone(),
         };
         let (door, hub) = (db.clone(), live.clone());
         let build = move || app::build(door.clone(), hub.clone(), settings.clone(), clientele::routes);
@@ -88,7 +94,7 @@ impl TestApp {
         let server = server.run();
         let handle = server.handle();
         actix_web::rt::spawn(server);
-        Self { database, db, url, live, server: handle }
+        Self { database, db, url, live, mailer, server: handle }
     }
 
     /// Somebody who is not signed in.
@@ -108,7 +114,8 @@ impl TestApp {
     /// Runs the background work that is due, and what it gives rise to. Returns how many tasks that were.
     pub async fn run_tasks(&self) -> usize {
         let db = self.db.clone();
-        let all = move || tasks::run_all(&db, HANDLERS, &Tools::default());
+        let tools = Tools { mailer: self.mailer.clone(), ..Tools::default() };
+        let all = move || tasks::run_all(&db, HANDLERS, &tools);
         actix_web::web::block(all).await.unwrap().unwrap()
     }
 

@@ -1,0 +1,2 @@
+DROP FUNCTION wipe_unsent_mails, mail_to_send;
+DROP TABLE mails;

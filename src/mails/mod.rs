@@ -1,0 +1,4 @@
+//! Mails on their way: the task that sends them, and the page on which developers read those that did not leave.
+mod model;
+pub mod pages;
+pub mod reactions;

@@ -1,0 +1,76 @@
+//! The row of a mail.
+use crate::platform::{
+    db::Tx,
+    errors::{AppError, Result},
+    ids::MailId,
+    mail::Mail,
+    schema::mails,
+};
+use chrono::{DateTime, Utc};
+use diesel::{
+    dsl::sql,
+    prelude::*,
+    sql_query,
+    sql_types::{Nullable, Text, Timestamptz, Uuid},
+};
+
+/// A mail as it is stored.
+#[derive(QueryableByName, Debug)]
+pub struct Stored {
+    #[diesel(sql_type = Uuid)]
+    id: MailId,
+    #[diesel(sql_type = Text)]
+    from_name: String,
+    #[diesel(sql_type = Text)]
+    to_name: String,
+    #[diesel(sql_type = Text)]
+    to_address: String,
+    #[diesel(sql_type = Text)]
+    subject: String,
+    #[diesel(sql_type = Timestamptz)]
+    created_at: DateTime<Utc>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    sent_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Text>)]
+    body_text: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    body_html: Option<String>,
+}
+
+impl Stored {
+    /// The mail of this id, which nobody else sends as long as this transaction lasts.
+    pub fn lock(tx: &mut Tx, id: MailId) -> Result<Self> {
+        Ok(sql_query("SELECT * FROM mail_to_send($1)").bind::<Uuid, _>(id).get_result(tx.conn)?)
+    }
+
+    /// Whether it has left already.
+    pub fn is_sent(&self) -> bool {
+        self.sent_at.is_some()
+    }
+
+    /// What there is to send; none where its bodies were wiped.
+    pub fn mail(self) -> Option<Mail> {
+        Some(Mail {
+            id: self.id,
+            from_name: self.from_name,
+            to_name: self.to_name,
+            to_address: self.to_address,
+            subject: self.subject,
+            text: self.body_text?,
+            html: self.body_html?,
+            created_at: self.created_at,
+        })
+    }
+}
+
+/// Notes that it has left. What it said is nobody's business any more.
+pub fn note_sent(tx: &mut Tx, id: MailId) -> Result<()> {
+    let noted = diesel::update(mails::table.filter(mails::id.eq(id)))
+        .set((
+            mails::sent_at.eq(sql::<Timestamptz>("clock_timestamp()").nullable()),
+            mails::body_text.eq(None::<&str>),
+            mails::body_html.eq(None::<&str>),
+        ))
+        .execute(tx.conn)?;
+    if noted == 1 { Ok(()) } else { Err(AppError::NotFound) }
+}
