@@ -64,12 +64,14 @@ $$;
 COMMENT ON FUNCTION live_sessions IS 'Which of these sessions go on, and the version of their user''s claims.';
 
 -- These two run as who is at work: the policies decide.
-CREATE FUNCTION live_visible(ids uuid[]) RETURNS uuid[] LANGUAGE sql STABLE AS $$
-    SELECT ARRAY(SELECT id FROM customers WHERE id = ANY (ids)
-        UNION ALL SELECT id FROM contacts WHERE id = ANY (ids)
-        UNION ALL SELECT id FROM locations WHERE id = ANY (ids));
+CREATE FUNCTION live_visible(event_ids bigint[], earliest timestamptz, record_ids uuid[]) RETURNS jsonb LANGUAGE sql STABLE AS $$
+    SELECT jsonb_build_object(
+        'events', ARRAY(SELECT id FROM events WHERE id = ANY (event_ids) AND occurred_at >= earliest),
+        'records', ARRAY(SELECT id FROM customers WHERE id = ANY (record_ids)
+            UNION ALL SELECT id FROM contacts WHERE id = ANY (record_ids)
+            UNION ALL SELECT id FROM locations WHERE id = ANY (record_ids)));
 $$;
-COMMENT ON FUNCTION live_visible IS 'Those of the records that the person at work may see.';
+COMMENT ON FUNCTION live_visible IS 'Those of the events, and of the records, that the person at work may see.';
 
 CREATE FUNCTION live_concerns(transactions bigint[]) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT EXISTS (SELECT FROM customers c JOIN events e ON e.tenant_id = c.tenant_id AND e.customer_id = c.id

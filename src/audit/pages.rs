@@ -129,6 +129,7 @@ pub struct Show {
 
 impl Show {
     pub async fn of(person: &SignedIn, at: Log, id: i64) -> Result<Self> {
+        let zone = person.time_zone.clone();
         let (event, row, differences, others) = person
             .read(move |tx| {
                 let event = listing::find(tx, id)?;
@@ -136,7 +137,7 @@ impl Show {
                 all.push(event.clone());
                 let names = Names::of(tx, &all)?;
                 all.pop();
-                let differences = sentences::differences(&event, &names);
+                let differences = sentences::differences(&event, &names, &zone);
                 let row_of = |event: &Event| row(event, &names);
                 Ok((event.clone(), row_of(&event), differences, all.iter().map(row_of).collect()))
             })

@@ -105,6 +105,9 @@ pub fn sentence(event: &Event, names: &Names) -> String {
             };
             format!("{verb} the account of {}", name())
         }
+        ("user", _) if event.changed.iter().flatten().any(|f| f == "password_changed_at") => {
+            format!("changed the password of {}", name())
+        }
         ("user", _) => format!("changed the account of {}", name()),
         ("session", "insert") => "signed in".into(),
         ("session", "delete") => "signed out, or was signed out".into(),
@@ -158,7 +161,7 @@ pub struct Difference {
 }
 
 /// The difference field by field. Of a new record all that it has, of a deleted one all that it had; an address by its parts.
-pub fn differences(event: &Event, names: &Names) -> Vec<Difference> {
+pub fn differences(event: &Event, names: &Names, zone: &str) -> Vec<Difference> {
     let nothing = Value::Null;
     let (before, after) =
         (event.before.as_ref().unwrap_or(&nothing), event.after.as_ref().unwrap_or(&nothing));
@@ -175,16 +178,24 @@ pub fn differences(event: &Event, names: &Names) -> Vec<Difference> {
     for field in fields {
         let (from, to) = (&before[&field], &after[&field]);
         match (from.as_object(), to.as_object()) {
-            (None, None) => {
-                push(&mut found, words::label(&field), told(&field, from, names), told(&field, to, names))
-            }
+            (None, None) => push(
+                &mut found,
+                words::label(&field),
+                told(&field, from, names, zone),
+                told(&field, to, names, zone),
+            ),
             (old, new) => {
                 let mut parts: Vec<&String> = old.into_iter().chain(new).flat_map(|doc| doc.keys()).collect();
                 parts.sort();
                 parts.dedup();
                 for part in parts {
                     let label = format!("{}: {part}", words::label(&field));
-                    push(&mut found, label, told(part, &from[part], names), told(part, &to[part], names));
+                    push(
+                        &mut found,
+                        label,
+                        told(part, &from[part], names, zone),
+                        told(part, &to[part], names, zone),
+                    );
                 }
             }
         }
@@ -198,18 +209,28 @@ fn push(found: &mut Vec<Difference>, label: String, before: String, after: Strin
     }
 }
 
-fn told(field: &str, value: &Value, names: &Names) -> String {
+fn told(field: &str, value: &Value, names: &Names, zone: &str) -> String {
     match value {
         Value::Null => String::new(),
         Value::Bool(true) => "yes".into(),
         Value::Bool(false) => "no".into(),
         Value::String(text) if text.len() > 180 => text.clone(),
+        Value::String(text) if field.ends_with("_at") => moment(text, zone),
         Value::String(text) => words::word(field, text.clone(), names),
         Value::Array(items) => {
-            items.iter().map(|item| told(field, item, names)).collect::<Vec<_>>().join(", ")
+            items.iter().map(|item| told(field, item, names, zone)).collect::<Vec<_>>().join(", ")
         }
         other => other.to_string(),
     }
+}
+
+/// A moment by the reader's clock.
+fn moment(text: &str, zone: &str) -> String {
+    let zone: chrono_tz::Tz = zone.parse().unwrap_or(chrono_tz::Tz::UTC);
+    chrono::DateTime::parse_from_rfc3339(text).map_or_else(
+        |_| text.to_owned(),
+        |at| at.with_timezone(&zone).format("%-d %b %Y, %H:%M:%S %Z").to_string(),
+    )
 }
 
 #[cfg(test)]
@@ -236,7 +257,10 @@ mod tests {
     }
 
     fn rows(event: &Event) -> Vec<(String, String, String)> {
-        differences(event, &Names::default()).into_iter().map(|d| (d.label, d.before, d.after)).collect()
+        differences(event, &Names::default(), "Europe/Dublin")
+            .into_iter()
+            .map(|d| (d.label, d.before, d.after))
+            .collect()
     }
 
     fn row(label: &str, before: &str, after: &str) -> (String, String, String) {
@@ -278,5 +302,14 @@ mod tests {
         let gone = event("tag", "delete", doc, Value::Null, &[]);
         assert_eq!(rows(&gone), [row("Colour", "3", ""), row("Name", "VIP", "")]);
         assert_eq!(sentence(&gone, &Names::default()), "deleted the tag VIP");
+    }
+
+    #[test]
+    fn a_moment_is_told_by_the_readers_clock() {
+        let after = json!({ "name": "Ada", "disabled_at": "2026-07-01T12:00:00.5+00:00" });
+        let event =
+            event("user", "update", json!({ "name": "Ada", "disabled_at": null }), after, &["disabled_at"]);
+        assert_eq!(rows(&event), [row("Disabled", "", "1 Jul 2026, 13:00:00 IST")]);
+        assert_eq!(sentence(&event, &Names::default()), "disabled the account of Ada");
     }
 }

@@ -77,9 +77,13 @@ async fn a_rep_hears_of_their_customers_and_only_as_long_as_they_are_theirs() {
     let mut spying = chloe.listen(&page_of(&contoso)).await;
     change(&app, "Contoso");
     app.sql("INSERT INTO contacts (tenant_id, customer_id, first_name) SELECT tenant_id, id, 'Con' FROM customers WHERE name = 'Contoso'");
+    // Nor of a colleague's assignment to hers.
+    app.sql("INSERT INTO users (tenant_id, email, name, roles) SELECT id, 'rex@acme.test', 'Rex', '{customer_success}' FROM tenants WHERE slug = 'acme'");
+    app.sql(&assign("rex@acme.test", "Northwind Traders"));
     change(&app, "Northwind Traders");
     let before = list.next().await;
     assert_eq!(before.customers(), BTreeSet::from([northwind.clone()]));
+    assert!(before.changes().iter().all(|change| change["entity"] == "customer"), "{before:?}");
 
     // The end of the assignment is itself an event of the customer that is not hers any more.
     app.sql("DELETE FROM customer_success_owned_customers");

@@ -75,7 +75,7 @@ pub fn label(field: &str) -> String {
         "query" => "Selection",
         "is_shared" => "Shared with colleagues",
         "compact" => "Compact tables",
-        "password_changed_at" => "Password",
+        "password_changed_at" => "Password changed",
         "disabled_at" => "Disabled",
         other => {
             let mut text = other.replace('_', " ");

@@ -8,7 +8,7 @@ use crate::platform::{
 use chrono::{DateTime, Utc};
 use diesel::{
     prelude::*,
-    sql_types::{Array, BigInt, Nullable, Text},
+    sql_types::{Array, BigInt, Nullable, Text, Timestamptz},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -19,7 +19,11 @@ use uuid::Uuid;
 extern "SQL" {
     fn live_changes(since: Nullable<Text>, watched: Array<diesel::sql_types::Uuid>) -> Jsonb;
     fn live_sessions(ids: Array<diesel::sql_types::Uuid>) -> Jsonb;
-    fn live_visible(ids: Array<diesel::sql_types::Uuid>) -> Array<diesel::sql_types::Uuid>;
+    fn live_visible(
+        event_ids: Array<BigInt>,
+        earliest: Timestamptz,
+        record_ids: Array<diesel::sql_types::Uuid>,
+    ) -> Jsonb;
     fn live_concerns(transactions: Array<BigInt>) -> Bool;
 }
 
@@ -112,11 +116,25 @@ pub fn look(db: &Db, question: &Question) -> Result<Found> {
     })
 }
 
-/// Those of the records that the policies show to somebody.
-pub fn visible(db: &Db, scope: &Scope, ids: &[Uuid]) -> Result<HashSet<Uuid>> {
-    let found: Vec<Uuid> =
-        db.read_blocking(scope, |tx| Ok(diesel::select(live_visible(ids)).get_result(tx.conn)?))?;
-    Ok(found.into_iter().collect())
+/// What the policies show to somebody.
+#[derive(Debug, Default, Deserialize)]
+pub struct Visible {
+    pub events: HashSet<i64>,
+    pub records: HashSet<Uuid>,
+}
+
+/// Those of the events, none of which is older than `earliest`, and of the records that the policies show to somebody.
+pub fn visible(
+    db: &Db,
+    scope: &Scope,
+    events: &[i64],
+    earliest: DateTime<Utc>,
+    records: &[Uuid],
+) -> Result<Visible> {
+    let found: Value = db.read_blocking(scope, |tx| {
+        Ok(diesel::select(live_visible(events, earliest, records)).get_result(tx.conn)?)
+    })?;
+    parsed(found)
 }
 
 /// Whether one of many changes is of a customer of a rep.

@@ -1,7 +1,7 @@
 //! An open page, and what it is told.
 use super::{
     cursor::Cursor,
-    log::{self, Batch, Change},
+    log::{self, Batch, Change, Visible},
 };
 use crate::platform::{
     auth::Actor,
@@ -11,7 +11,7 @@ use crate::platform::{
     permissions::Role,
 };
 use actix_web::web::Bytes;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
@@ -89,7 +89,7 @@ pub struct Telling<'a> {
     batch: &'a Batch,
     cursor: &'a Cursor,
     messages: HashMap<Alike, Option<Bytes>>,
-    visible: HashMap<UserId, HashSet<Uuid>>,
+    visible: HashMap<UserId, Visible>,
 }
 
 impl<'a> Telling<'a> {
@@ -126,7 +126,10 @@ impl<'a> Telling<'a> {
         let mut told: Vec<Change> = wanted.into_iter().cloned().collect();
         if !reader.sees_all {
             let visible = self.visible_to(reader)?;
-            told.retain(|change| visible.contains(&subject(reader, change)));
+            told.retain(|change| match reader.scope.audience {
+                Audience::Staff => visible.events.contains(&change.id),
+                _ => visible.records.contains(&change.entity_id),
+            });
         }
         if reader.scope.audience == Audience::Portal {
             for change in &mut told {
@@ -145,7 +148,7 @@ impl<'a> Telling<'a> {
     fn is_one_of_many(&mut self, reader: &Reader) -> Result<bool> {
         match reader.wants {
             Wants::Customer(id) if self.batch.touched.get(&id) == Some(&reader.tenant) => {
-                Ok(reader.sees_all || self.visible_to(reader)?.contains(&id.0))
+                Ok(reader.sees_all || self.visible_to(reader)?.records.contains(&id.0))
             }
             Wants::Customer(_) => Ok(false),
             Wants::Customers => match self.batch.many.get(&reader.tenant) {
@@ -157,28 +160,24 @@ impl<'a> Telling<'a> {
         }
     }
 
-    /// What of the batch the policies show to a reader: asked once for all pages of one user.
-    fn visible_to(&mut self, reader: &Reader) -> Result<&HashSet<Uuid>> {
+    /// What of the batch the policies show to a reader: asked once for all pages of one user. Staff hear of the events that they
+    /// may read; the portal reads none, and hears of those records that it shows. A customer that is deleted is visible to neither,
+    /// so they hear nothing of it.
+    fn visible_to(&mut self, reader: &Reader) -> Result<&Visible> {
         if !self.visible.contains_key(&reader.user) {
-            let changes = self.batch.changes.iter().filter(|change| change.tenant == reader.tenant);
+            let own = || self.batch.changes.iter().filter(|change| change.tenant == reader.tenant);
             let touched = self.batch.touched.iter().filter(|(_, tenant)| **tenant == reader.tenant);
-            let ids: HashSet<Uuid> = changes
-                .map(|change| subject(reader, change))
-                .chain(touched.map(|(customer, _)| customer.0))
-                .collect();
-            let ids: Vec<Uuid> = ids.into_iter().collect();
-            self.visible.insert(reader.user, log::visible(self.db, &reader.scope, &ids)?);
+            let mut records: Vec<Uuid> = touched.map(|(customer, _)| customer.0).collect();
+            let mut events = vec![];
+            match reader.scope.audience {
+                Audience::Staff => events.extend(own().map(|change| change.id)),
+                _ => records.extend(own().map(|change| change.entity_id)),
+            }
+            let earliest = own().map(|change| change.at).min().unwrap_or_default();
+            let visible = log::visible(self.db, &reader.scope, &events, earliest, &records)?;
+            self.visible.insert(reader.user, visible);
         }
         self.visible.get(&reader.user).ok_or(crate::platform::errors::AppError::Unavailable)
-    }
-}
-
-/// What has to be visible to a reader: staff hear of all that belongs to a customer that they see, and the portal of those records
-/// only that it shows. What is deleted is visible to nobody, so they hear nothing of a deletion.
-fn subject(reader: &Reader, change: &Change) -> Uuid {
-    match reader.scope.audience {
-        Audience::Staff => change.customer.0,
-        _ => change.entity_id,
     }
 }
 
