@@ -1,4 +1,5 @@
 //! Clientele: a customer-management server. Each module is a feature; `platform` is the plumbing under them.
+pub mod assignments;
 pub mod audit;
 pub mod cli;
 pub mod config;
@@ -40,6 +41,9 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
         mails::pages::routes(cfg);
     }
     cfg.service(
+        web::scope("/api").configure(assignments::api::routes).default_service(web::to(errors::no_route)),
+    )
+    .service(
         web::scope("/customer")
             .configure(customers::portal::routes)
             .default_service(web::to(errors::no_route)),

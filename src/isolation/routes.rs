@@ -5,12 +5,13 @@
 pub enum Method {
     Get,
     Post,
+    Delete,
 }
 
 /// A method and a path. `{customer}` and the like stand for the id of such a thing.
 pub type Route = (Method, &'static str);
 
-use Method::{Get, Post};
+use Method::{Delete, Get, Post};
 
 /// All of them, but for those of developers (`/styleguide`) and the static files.
 pub const ROUTES: &[Route] = &[
@@ -99,12 +100,19 @@ pub const ROUTES: &[Route] = &[
     (Post, "/console/tasks"),
     (Get, "/console/tasks/{task}"),
     (Post, "/console/tasks/{task}"),
+    (Get, "/api/customer-success-owned-customers"),
+    (Post, "/api/customer-success-owned-customers"),
+    (Delete, "/api/customer-success-owned-customers"),
+    (Get, "/api/customer-success-owned-customers/check"),
+    (Get, "/api/customer-success-owned-customers/{assignment}"),
+    (Delete, "/api/customer-success-owned-customers/{assignment}"),
 ];
 
 /// The table whose row a placeholder stands for, and the column that identifies it; `None` for a word that is nobody's.
 pub fn meant_by(placeholder: &str) -> Option<(&'static str, &'static str)> {
     Some(match placeholder {
         "customer" => ("customers", "id"),
+        "assignment" => ("customer_success_owned_customers", "id"),
         "contact" => ("contacts", "id"),
         "tag" => ("tags", "id"),
         "tenant" => ("tenants", "id"),

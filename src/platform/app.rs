@@ -65,7 +65,7 @@ pub fn build(
         .wrap(from_fn(flash::carry))
         .wrap(from_fn(same_origin::only))
         .wrap(sessions::middleware(db, settings.key.clone(), settings.secure))
-        .wrap(from_fn(errors::as_page))
+        .wrap(from_fn(errors::dressed))
         .wrap(headers(settings.secure))
         .wrap(Compress::default())
         .wrap(from_fn(metrics::measure))

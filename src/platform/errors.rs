@@ -26,6 +26,11 @@ pub enum AppError {
     Conflict(String),
     #[error("{0}")]
     BadRequest(String),
+    #[error("What you sent names an organisation that is not yours.")]
+    KeyMismatch,
+    /// Field and message, in the order of the form. Pages show the form again instead.
+    #[error("Some of what you sent is missing or wrong.")]
+    Invalid(Vec<(String, String)>),
     #[error("What you sent is too large. {0}")]
     TooLarge(String),
     #[error("Too many tries. Wait {0} seconds, then try again.")]
@@ -50,6 +55,8 @@ impl AppError {
             Self::NotFound => "NOT_FOUND",
             Self::Conflict(_) => "CONFLICT",
             Self::BadRequest(_) => "BAD_REQUEST",
+            Self::KeyMismatch => "KEY_MISMATCH",
+            Self::Invalid(_) => "INVALID",
             Self::TooLarge(_) => "TOO_LARGE",
             Self::TooMany(_) => "TOO_MANY_REQUESTS",
             Self::Unavailable => "UNAVAILABLE",
@@ -92,7 +99,8 @@ impl ResponseError for AppError {
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Conflict(_) => StatusCode::CONFLICT,
-            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::BadRequest(_) | Self::KeyMismatch => StatusCode::BAD_REQUEST,
+            Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -109,8 +117,20 @@ struct ErrorPage {
     message: String,
 }
 
+/// Wraps every surface, and dresses what went wrong as its readers expect: programs get JSON, people a page.
+pub async fn dressed(
+    req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    if super::problem::is_for_programs(req.path()) {
+        super::problem::as_json(req, next).await
+    } else {
+        as_page(req, next).await
+    }
+}
+
 /// Wraps the surfaces for people: an error becomes a page, and a signed-out visitor goes to sign in.
-pub async fn as_page(
+async fn as_page(
     req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
@@ -146,25 +166,6 @@ pub async fn as_page(
     })
 }
 
-/// Wraps the API: the same errors as `application/problem+json` (RFC 9457).
-pub async fn as_json(
-    req: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    render(next.call(req).await?, |status, error| {
-        let code = error.map_or("BAD_REQUEST", AppError::code);
-        let mut response = HttpResponse::build(status).content_type("application/problem+json").body(
-            serde_json::json!({
-                "type": "about:blank", "title": status.canonical_reason(), "status": status.as_u16(),
-                "code": code, "detail": message(status, error),
-            })
-            .to_string(),
-        );
-        retry_after(&mut response, error);
-        response
-    })
-}
-
 /// Whether somebody wants server-sent events: a page, not a person.
 pub fn accepts_events(headers: &header::HeaderMap) -> bool {
     headers
@@ -178,14 +179,14 @@ pub async fn no_route() -> Result<HttpResponse> {
     Err(AppError::NotFound)
 }
 
-fn retry_after(response: &mut HttpResponse, error: Option<&AppError>) {
+pub(super) fn retry_after(response: &mut HttpResponse, error: Option<&AppError>) {
     if let Some(AppError::TooMany(seconds)) = error {
         response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(*seconds));
     }
 }
 
 /// Replaces an error response with `body`, and logs the errors that are ours: once, here.
-fn render(
+pub(super) fn render(
     response: ServiceResponse<impl MessageBody + 'static>,
     body: impl FnOnce(StatusCode, Option<&AppError>) -> HttpResponse,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
@@ -204,7 +205,7 @@ fn render(
 }
 
 /// Our own errors speak for themselves. The framework's are not written for people: only their status is told.
-fn message(status: StatusCode, error: Option<&AppError>) -> String {
+pub(super) fn message(status: StatusCode, error: Option<&AppError>) -> String {
     match (error, status) {
         (Some(error), _) => error.to_string(),
         (None, StatusCode::NOT_FOUND) => AppError::NotFound.to_string(),

@@ -52,6 +52,21 @@ impl<F> Submitted<F> {
     }
 }
 
+impl<F> Submitted<F> {
+    /// What is wrong, as the API tells it.
+    pub fn into_error(self) -> AppError {
+        AppError::Invalid(self.errors)
+    }
+}
+
+impl<F: DeserializeOwned + Validate> Submitted<F> {
+    /// A form of names and values that are [`clean`] already.
+    pub fn of_pairs(pairs: &[(String, String)]) -> Result<Self, AppError> {
+        let order: Vec<String> = pairs.iter().map(|(name, _)| name.clone()).collect();
+        Ok(Self::validated(parse(pairs)?, &order))
+    }
+}
+
 impl<F: Validate> Submitted<F> {
     fn validated(values: F, order: &[String]) -> Self {
         let mut errors = vec![];
@@ -78,9 +93,7 @@ impl<F: DeserializeOwned + Validate + 'static> FromRequest for Submitted<F> {
             if body.len() > LIMIT {
                 return Err(AppError::TooLarge("A form may hold 1 MB.".into()));
             }
-            let pairs = clean(&body);
-            let order: Vec<String> = pairs.iter().map(|(name, _)| name.clone()).collect();
-            Ok(Self::validated(parse(&pairs)?, &order))
+            Self::of_pairs(&clean(&body))
         })
     }
 }

@@ -1,4 +1,5 @@
 //! The plumbing: knows no feature.
+pub mod api;
 pub mod app;
 pub mod assets;
 pub mod auth;
@@ -24,6 +25,7 @@ pub mod paging;
 pub mod passwords;
 pub mod permissions;
 pub mod postgres;
+pub mod problem;
 pub mod same_origin;
 #[rustfmt::skip]
 pub mod schema;

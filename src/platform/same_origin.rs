@@ -11,15 +11,15 @@ use actix_web::{
 /// Middleware for every surface: a request that could change something has to come from this very origin.
 pub async fn only(
     req: ServiceRequest,
-    next: Next<impl MessageBody>,
+    next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     if is_safe(req.method()) || is_ours(req.request()) {
-        return next.call(req).await;
+        return Ok(next.call(req).await?.map_into_boxed_body());
     }
-    Err(AppError::BadRequest(
+    // As a response, since an error would pass by the middleware that dresses it.
+    Ok(req.error_response(AppError::BadRequest(
         "The request came from another site and was refused. Reload the page, then try again.".into(),
-    )
-    .into())
+    )))
 }
 
 fn is_safe(method: &Method) -> bool {

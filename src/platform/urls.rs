@@ -1,5 +1,7 @@
 //! Every path of the application, in one place: templates and redirects both ask here.
-use super::ids::{ContactId, CustomerId, ImportId, MailId, SavedViewId, SessionId, TagId, TenantId};
+use super::ids::{
+    AssignmentId, ContactId, CustomerId, ImportId, MailId, SavedViewId, SessionId, TagId, TenantId,
+};
 
 /// One part of a query string.
 fn pair(name: &str, value: &str) -> String {
@@ -276,4 +278,8 @@ pub fn statistics() -> String {
 pub fn statistics_export(table: &str, query: &str) -> String {
     let path = format!("/console/statistics/{table}.csv");
     if query.is_empty() { path } else { format!("{path}?{query}") }
+}
+
+pub fn api_assignment(id: &AssignmentId) -> String {
+    format!("/api/customer-success-owned-customers/{id}")
 }

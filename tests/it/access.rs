@@ -1,6 +1,6 @@
 //! Every route, asked by every kind of person. A route that is not in the table fails.
 use crate::support::{Person, TestApp};
-use clientele::isolation::routes::{Method, Method::Get, Method::Post, ROUTES, placeholders};
+use clientele::isolation::routes::{Method, Method::Delete, Method::Get, Method::Post, ROUTES, placeholders};
 use diesel::connection::SimpleConnection;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -108,6 +108,12 @@ const TABLE: &[(Method, &str, [u16; 7])] = &[
     (Post, "/console/tasks", [303, 404, 403, 403, 400, 400, 404]),
     (Get, "/console/tasks/{task}", [303, 404, 403, 403, 200, 404, 404]),
     (Post, "/console/tasks/{task}", [303, 404, 403, 403, 400, 404, 404]),
+    (Get, "/api/customer-success-owned-customers", [401, 403, 200, 200, 200, 200, 200]),
+    (Post, "/api/customer-success-owned-customers", [401, 403, 422, 422, 422, 422, 422]),
+    (Delete, "/api/customer-success-owned-customers", [401, 403, 403, 403, 422, 422, 422]),
+    (Get, "/api/customer-success-owned-customers/check", [401, 403, 422, 422, 422, 422, 422]),
+    (Get, "/api/customer-success-owned-customers/{assignment}", [401, 403, 200, 200, 200, 404, 404]),
+    (Delete, "/api/customer-success-owned-customers/{assignment}", [401, 403, 403, 403, 200, 404, 404]),
 ];
 
 /// Things with ids that are made anew, so that no request depends on the one before.
@@ -122,6 +128,9 @@ const THINGS: &str = "
         SELECT '00000000-0000-7000-8000-00000000000d', sha256('access'), tenant_id, id, now() + interval '1 hour' FROM users WHERE email = 'ada@acme.test' ON CONFLICT DO NOTHING;
     INSERT INTO imports (tenant_id, id, created_by, file_name)
         SELECT tenant_id, '00000000-0000-7000-8000-00000000000e', id, 'access.csv' FROM users WHERE email = 'ada@acme.test' ON CONFLICT DO NOTHING;
+    INSERT INTO customer_success_owned_customers (tenant_id, id, user_id, customer_id)
+        SELECT u.tenant_id, '00000000-0000-7000-8000-00000000000f', u.id, c.id FROM users u JOIN customers c USING (tenant_id)
+        WHERE u.email = 'chloe@acme.test' AND c.name = 'Contoso' ON CONFLICT DO NOTHING;
     INSERT INTO import_files (tenant_id, import_id, content)
         SELECT id, '00000000-0000-7000-8000-00000000000e', 'name' FROM tenants WHERE slug = 'acme' ON CONFLICT DO NOTHING";
 
@@ -138,6 +147,7 @@ fn filled(app: &TestApp, path: &str) -> String {
             "contact" => "00000000-0000-7000-8000-00000000000c".into(),
             "tag" => "00000000-0000-7000-8000-00000000000a".into(),
             "view" => "00000000-0000-7000-8000-00000000000b".into(),
+            "assignment" => "00000000-0000-7000-8000-00000000000f".into(),
             "session" => "00000000-0000-7000-8000-00000000000d".into(),
             "import" => "00000000-0000-7000-8000-00000000000e".into(),
             "transaction" => app.cell("SELECT transaction_id FROM events ORDER BY id LIMIT 1"),
@@ -170,12 +180,14 @@ async fn every_route_answers_everybody_as_the_table_says() {
         let mut statuses = [0; PEOPLE.len()];
         let url = filled(&app, path);
         for (place, email) in PEOPLE.iter().enumerate() {
-            if *method == Post || place == 0 {
+            if *method != Get || place == 0 {
                 owner.batch_execute(THINGS).unwrap();
             }
             let answer = match method {
                 Get => people[place].get(&url).await,
+                Post if url.starts_with("/api/") => people[place].send_json(&url, "{}").await,
                 Post => people[place].submit(&url, &[]).await,
+                Delete => people[place].delete(&url).await,
             };
             statuses[place] = answer.status.as_u16();
             if *path == "/logout" {
@@ -294,6 +306,7 @@ impl Mounted {
                 let method = match method.split('(').next().unwrap() {
                     "get" | "web::get" => Get,
                     "post" | "web::post" => Post,
+                    "delete" | "web::delete" => Delete,
                     other => panic!("{name}: {other} {path}"),
                 };
                 assert!(

@@ -1,5 +1,6 @@
 //! Drives the real server over HTTP on a real PostgreSQL: `cargo nextest run`.
 mod access;
+mod assignments;
 mod audit;
 mod bulk;
 mod contacts;

@@ -198,6 +198,16 @@ impl Person {
         self.send(request.body(body)).await
     }
 
+    /// Sends JSON.
+    pub async fn send_json(&self, path: &str, json: &str) -> Answer {
+        self.post_raw(path, "application/json", json.to_owned().into_bytes()).await
+    }
+
+    /// Deletes what is there.
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.send(self.client.delete(format!("{}{path}", self.url))).await
+    }
+
     /// Uploads a file in a form.
     pub async fn upload(&self, path: &str, field: &str, name: &str, content: Vec<u8>) -> Answer {
         let part = reqwest::multipart::Part::bytes(content).file_name(name.to_owned());
@@ -237,6 +247,11 @@ impl Answer {
         let html = Html::parse_document(&self.body);
         let found = html.select(&Selector::parse(selector).unwrap()).next()?;
         found.value().attr(name).map(str::to_owned)
+    }
+
+    /// What a program gets.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
     }
 
     pub fn assert_ok(&self) -> &Self {

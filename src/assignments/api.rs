@@ -1,0 +1,209 @@
+//! `/api/customer-success-owned-customers`, exactly as S000 describes it. Its list is an array there, so where it goes on stands in a
+//! `Link` header.
+use super::model::{Assignment, Refusal, Which};
+use crate::platform::{
+    api::{self, ApiClient, Sent, Wanted},
+    errors::{AppError, Result},
+    ids::{AssignmentId, CustomerId, UserId},
+    permissions::{DeleteCustomers, ReadCustomers, WriteCustomers},
+    urls,
+};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{self, Path, ServiceConfig, delete, get, post},
+};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use validator::Validate;
+
+/// Mounts it under `/api`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(
+        web::scope("/customer-success-owned-customers")
+            .route("", get().to(index))
+            .route("", post().to(create))
+            .route("", delete().to(destroy_pair))
+            .route("/check", get().to(check))
+            .route("/{id}", get().to(show))
+            .route("/{id}", delete().to(destroy)),
+    );
+}
+
+/// The fields of S000, and no others.
+#[derive(Serialize)]
+struct AssignmentJson {
+    customer_success_owned_customer_id: AssignmentId,
+    user_id: UserId,
+    customer_id: CustomerId,
+    created_at: DateTime<Utc>,
+    updated_at: Option<DateTime<Utc>>,
+    #[serde(flatten)]
+    embedded: Option<Embedded>,
+}
+
+#[derive(Serialize)]
+struct Embedded {
+    user: UserJson,
+    customer: CustomerJson,
+}
+
+#[derive(Serialize)]
+struct UserJson {
+    user_id: UserId,
+    full_name: String,
+    email: String,
+    avatar_url: Option<String>,
+}
+
+#[derive(Serialize)]
+struct CustomerJson {
+    customer_id: CustomerId,
+    name: String,
+    email_domain: Option<String>,
+    lifecycle_stage: String,
+}
+
+impl AssignmentJson {
+    fn plain(assignment: &Assignment) -> Self {
+        Self {
+            customer_success_owned_customer_id: assignment.id,
+            user_id: assignment.user_id,
+            customer_id: assignment.customer_id,
+            created_at: assignment.created_at,
+            updated_at: assignment.updated_at,
+            embedded: None,
+        }
+    }
+
+    fn whole(assignment: Assignment) -> Self {
+        let plain = Self::plain(&assignment);
+        let embedded = Embedded {
+            user: UserJson {
+                user_id: assignment.user_id,
+                full_name: assignment.user_name,
+                email: assignment.user_email,
+                avatar_url: None,
+            },
+            customer: CustomerJson {
+                customer_id: assignment.customer_id,
+                name: assignment.customer_name,
+                email_domain: assignment.email_domain,
+                lifecycle_stage: assignment.lifecycle_stage,
+            },
+        };
+        Self { embedded: Some(embedded), ..plain }
+    }
+}
+
+/// How the list may be narrowed, and where it goes on.
+#[derive(Default, Deserialize, Validate)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Filters {
+    #[validate(custom(function = "api::is_id_or_empty", message = "Give the id of a user."))]
+    user_id: String,
+    #[validate(custom(function = "api::is_id_or_empty", message = "Give the id of a customer."))]
+    customer_id: String,
+    limit: String,
+    cursor: String,
+}
+
+/// `GET /api/customer-success-owned-customers`
+async fn index(
+    client: ApiClient<ReadCustomers>,
+    req: HttpRequest,
+    filters: Wanted<Filters>,
+) -> Result<HttpResponse> {
+    let filters = filters.checked()?;
+    let which = Which {
+        id: None,
+        user: filters.user_id.parse().ok(),
+        customer: filters.customer_id.parse().ok(),
+        after: api::after(&filters.cursor)?,
+    };
+    let limit = api::limit(&filters.limit)?;
+    let mut found = client.read(move |tx| Assignment::list(tx, which, limit + 1)).await?;
+    let goes_on = found.len() > limit;
+    found.truncate(limit);
+    let next = found.last().filter(|_| goes_on).map(|last| (last.user_id, last.customer_id));
+    let rows: Vec<_> = found.into_iter().map(AssignmentJson::whole).collect();
+    api::page(&req, &rows, next.as_ref())
+}
+
+/// A rep and a customer, as a query names them.
+#[derive(Default, Deserialize, Validate)]
+#[serde(default, rename_all = "camelCase")]
+pub struct PairAsked {
+    #[validate(custom(function = "api::is_id", message = "Give the id of a user."))]
+    user_id: String,
+    #[validate(custom(function = "api::is_id", message = "Give the id of a customer."))]
+    customer_id: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CheckJson {
+    is_assigned: bool,
+}
+
+/// `GET /api/customer-success-owned-customers/check`
+async fn check(client: ApiClient<ReadCustomers>, asked: Wanted<PairAsked>) -> Result<HttpResponse> {
+    let (user, customer) = ids(asked.checked()?)?;
+    let is_assigned = client.read(move |tx| Assignment::exists(tx, user, customer)).await?;
+    api::ok(&CheckJson { is_assigned })
+}
+
+/// `GET /api/customer-success-owned-customers/{id}`
+async fn show(client: ApiClient<ReadCustomers>, id: Path<AssignmentId>) -> Result<HttpResponse> {
+    let id = id.into_inner();
+    let found = client.read(move |tx| Assignment::find(tx, id)).await?;
+    api::ok(&AssignmentJson::whole(found))
+}
+
+/// Who is to look after whom.
+#[derive(Default, Deserialize, Validate)]
+#[serde(default)]
+pub struct AssignmentForm {
+    #[validate(custom(function = "api::is_id", message = "Give the id of a user."))]
+    user_id: String,
+    #[validate(custom(function = "api::is_id", message = "Give the id of a customer."))]
+    customer_id: String,
+}
+
+/// `POST /api/customer-success-owned-customers`
+async fn create(client: ApiClient<WriteCustomers>, sent: Sent<AssignmentForm>) -> Result<HttpResponse> {
+    let form = sent.checked()?;
+    let (user, customer) = ids(PairAsked { user_id: form.user_id, customer_id: form.customer_id })?;
+    match client.write(move |tx| Assignment::create(tx, user, customer)).await? {
+        Ok(made) => api::created(urls::api_assignment(&made.id), &AssignmentJson::plain(&made)),
+        Err(Refusal::Taken) => Err(AppError::Conflict(Refusal::Taken.sentence().into())),
+        Err(refusal) => Err(AppError::Invalid(vec![("user_id".into(), refusal.sentence().into())])),
+    }
+}
+
+/// `DELETE /api/customer-success-owned-customers/{id}`
+async fn destroy(client: ApiClient<DeleteCustomers>, id: Path<AssignmentId>) -> Result<HttpResponse> {
+    let id = id.into_inner();
+    client.write(move |tx| Assignment::delete(tx, id)).await?;
+    removed()
+}
+
+/// `DELETE /api/customer-success-owned-customers`
+async fn destroy_pair(client: ApiClient<DeleteCustomers>, asked: Wanted<PairAsked>) -> Result<HttpResponse> {
+    let (user, customer) = ids(asked.checked()?)?;
+    client.write(move |tx| Assignment::delete_pair(tx, user, customer)).await?;
+    removed()
+}
+
+fn ids(pair: PairAsked) -> Result<(UserId, CustomerId)> {
+    let ids = pair.user_id.parse().and_then(|user| Ok((user, pair.customer_id.parse()?)));
+    ids.map_err(AppError::internal)
+}
+
+#[derive(Serialize)]
+struct Message {
+    message: &'static str,
+}
+
+fn removed() -> Result<HttpResponse> {
+    api::ok(&Message { message: "Assignment removed successfully" })
+}
