@@ -34,7 +34,7 @@ compare "customer list, first page" "$list" "$list"
 compare "customer list, 1,000th page (the 390th of the small one)" \
   "$list?after=$(page_after small 9750)" "$list?after=$(page_after "$many" 25000)"
 compare "filtered list (churned businesses)" "$list?stage=churned&type=business" "$list?stage=churned&type=business"
-compare "filtered list by tag and owner, latest change first" "$list?stage=active&source=website&sort=changed" "$list?stage=active&source=website&sort=changed"
+compare "filtered list (active, from the website), latest change first" "$list?stage=active&source=website&sort=changed" "$list?stage=active&source=website&sort=changed"
 compare "search (northwind)" "$list?q=northwind" "$list?q=northwind"
 compare "search with a typo (nortwind)" "$list?q=nortwind" "$list?q=nortwind"
 compare "customer page" "$(northwind small)" "$(northwind "$many")"

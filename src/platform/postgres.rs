@@ -3,6 +3,7 @@
 //! It lies in the data folder and listens on nothing but a socket in a folder of mode 0700, so whoever can open
 //! the socket may connect. A server that outlived its Clientele (SIGKILL) is taken over by the next.
 mod account;
+mod lock;
 mod place;
 mod programs;
 mod server;
@@ -16,7 +17,7 @@ use diesel::{
 };
 use place::Place;
 use std::{
-    fs::{self, File, TryLockError},
+    fs::{self, File},
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     process::Child,
@@ -36,6 +37,9 @@ const SETTINGS: &[&str] = &[
     "random_page_cost=1.1",
     "jit=off",
     "timezone=UTC",
+    // What a killed server had asked for ends soon, rather than when it is done (an import: minutes).
+    #[cfg(target_os = "linux")]
+    "client_connection_check_interval=2s",
     // After a crash: one call to write everything out, instead of a thousand files one by one.
     #[cfg(target_os = "linux")]
     "recovery_init_sync_method=syncfs",
@@ -98,7 +102,7 @@ impl Cluster {
     /// Starts the cluster of a data folder, making both if need be. Only one process at a time can.
     pub fn start(data: &Path) -> Result<Self, ClusterError> {
         let data = prepare(data)?;
-        match lock(&data)? {
+        match lock::of_within(&data, lock::PATIENCE)? {
             Some(lock) => Self::run(&data, lock),
             None => Err(ClusterError::InUse { data }),
         }
@@ -107,7 +111,7 @@ impl Cluster {
     /// For short commands: the cluster as it runs under another clientele, or else started for the while.
     pub fn start_or_join(data: &Path) -> Result<Self, ClusterError> {
         let data = prepare(data)?;
-        if let Some(lock) = lock(&data)? {
+        if let Some(lock) = lock::of(&data)? {
             return Self::run(&data, lock);
         }
         let mut place = Place::of(&data)?;
@@ -164,17 +168,6 @@ fn prepare(data: &Path) -> Result<PathBuf, ClusterError> {
         fs::DirBuilder::new().recursive(true).mode(0o711).create(data).map_err(at("make", data))?;
     }
     fs::canonicalize(data).map_err(at("find", data))
-}
-
-/// The lock of a data folder, or nothing if another process holds it. It ends with the process, however that ends.
-fn lock(data: &Path) -> Result<Option<File>, ClusterError> {
-    let path = data.join("clientele.lock");
-    let file = File::create(&path).map_err(at("open", &path))?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) => Err(at("lock", &path)(error)),
-    }
 }
 
 fn server_at(place: &Place, data: &Path) -> Result<Server, ClusterError> {
