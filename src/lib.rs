@@ -61,6 +61,7 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
             .configure(tags::console::routes)
             .configure(saved_views::console::routes)
             .configure(imports::console::routes)
+            .configure(assignments::console::routes)
             .configure(statistics::console::routes)
             .configure(audit::console::routes)
             .configure(tasks::console::routes)

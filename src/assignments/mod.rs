@@ -1,5 +1,10 @@
 //! Assignments: which CS reps look after which customers (S000).
 pub mod api;
+pub mod console;
+mod handover;
+mod letters;
 mod model;
+pub mod owners;
+mod workload;
 
-pub use model::{Assignment, Refusal};
+pub use model::{Assignment, Rep};

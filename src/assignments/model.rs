@@ -100,6 +100,20 @@ impl Assignment {
         Self::list(tx, Which { id: Some(id), ..Which::default() }, 1)?.pop().ok_or(AppError::NotFound)
     }
 
+    /// Those of one customer, by name.
+    pub fn of(tx: &mut Tx, customer: CustomerId) -> Result<Vec<Self>> {
+        let mut found = Self::list(tx, Which { customer: Some(customer), ..Which::default() }, 500)?;
+        found.sort_by(|a, b| a.user_name.cmp(&b.user_name));
+        Ok(found)
+    }
+
+    /// `NotFound` where the person at work may not see the customer.
+    pub fn must_see(tx: &mut Tx, customer: CustomerId) -> Result<()> {
+        let _: CustomerId =
+            customers::table.filter(customers::id.eq(customer)).select(customers::id).first(tx.conn)?;
+        Ok(())
+    }
+
     /// Whether this rep looks after this customer, as far as the person at work may know.
     pub fn exists(tx: &mut Tx, user: UserId, customer: CustomerId) -> Result<bool> {
         Ok(diesel::select(diesel::dsl::exists(pair(user, customer))).get_result(tx.conn)?)
@@ -146,6 +160,34 @@ impl Assignment {
     /// Ends that this rep looks after this customer.
     pub fn delete_pair(tx: &mut Tx, user: UserId, customer: CustomerId) -> Result<()> {
         gone(diesel::delete(pair(user, customer)).execute(tx.conn)?)
+    }
+}
+
+/// A member of staff who looks after customers, or did.
+#[derive(HasQuery, Clone, Debug)]
+#[diesel(table_name = users)]
+pub struct Rep {
+    pub id: UserId,
+    pub name: String,
+    pub email: String,
+    #[diesel(select_expression = users::disabled_at.is_not_null())]
+    pub is_disabled: bool,
+}
+
+impl Rep {
+    /// Somebody of the staff.
+    pub fn find(tx: &mut Tx, id: UserId) -> Result<Self> {
+        Ok(Self::query().filter(users::id.eq(id)).filter(users::customer_id.is_null()).first(tx.conn)?)
+    }
+
+    /// Those to whom customers can be given, by name; at most 500.
+    pub fn active(tx: &mut Tx) -> Result<Vec<Self>> {
+        Ok(Self::query()
+            .filter(users::roles.contains(vec!["customer_success"]))
+            .filter(users::disabled_at.is_null())
+            .order((users::name, users::id))
+            .limit(500)
+            .load(tx.conn)?)
     }
 }
 

@@ -78,6 +78,8 @@ fn shell(title: &str) -> Shell {
         tenant_name: "Clientele development".into(),
         may_write: false,
         may_read_events: false,
+        is_rep: false,
+        may_read_analytics: false,
         nav: pages.into(),
         home: urls::home(),
         role_name: String::new(),

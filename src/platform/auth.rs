@@ -145,6 +145,8 @@ impl SignedIn {
             tenant_name: self.actor.tenant_name.clone(),
             may_write: self.actor.may(Permission::CustomerWrite),
             may_read_events: self.actor.may(Permission::EventRead),
+            is_rep: self.actor.roles.contains(&Role::CustomerSuccess),
+            may_read_analytics: self.actor.may(Permission::AnalyticsRead),
             nav: vec![],
             home: self.actor.home(),
             role_name: Role::ALL

@@ -61,6 +61,7 @@ static ICONS: &[(&str, &str)] = &[
     ("reply", lu::LuReply.data),
     ("restore", lu::LuRotateCcw.data),
     ("rows", lu::LuRows3.data),
+    ("scale", lu::LuScale.data),
     ("search", lu::LuSearch.data),
     ("settings", lu::LuSettings.data),
     ("shield", lu::LuShield.data),

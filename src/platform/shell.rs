@@ -6,6 +6,8 @@ pub enum Section {
     Customers,
     Tags,
     Imports,
+    Workload,
+    MyCustomers,
     Statistics,
     Tasks,
     Log,
@@ -52,6 +54,10 @@ pub struct Shell {
     pub may_write: bool,
     /// Whether the reader sees the log and the background work.
     pub may_read_events: bool,
+    /// Whether the reader looks after customers of their own.
+    pub is_rep: bool,
+    /// Whether the reader sees reports and the workload.
+    pub may_read_analytics: bool,
     /// The pages of the surface, where it has no side bar: name, address, whether it is this one.
     pub nav: Vec<(&'static str, String, bool)>,
     /// Where the mark on top leads.

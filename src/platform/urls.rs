@@ -1,6 +1,6 @@
 //! Every path of the application, in one place: templates and redirects both ask here.
 use super::ids::{
-    AssignmentId, ContactId, CustomerId, ImportId, MailId, SavedViewId, SessionId, TagId, TenantId,
+    AssignmentId, ContactId, CustomerId, ImportId, MailId, SavedViewId, SessionId, TagId, TenantId, UserId,
 };
 
 /// One part of a query string.
@@ -182,6 +182,13 @@ pub fn customer_tags(id: &CustomerId) -> String {
 pub fn customer_tag_removal(id: &CustomerId, tag: &TagId) -> String {
     format!("/console/customers/{id}/tags/{tag}/deletion")
 }
+/// Who looks after it: POST somebody to add.
+pub fn customer_owners(id: &CustomerId) -> String {
+    format!("/console/customers/{id}/owners")
+}
+pub fn customer_owner_removal(id: &CustomerId, user: &UserId) -> String {
+    format!("/console/customers/{id}/owners/{user}/deletion")
+}
 pub fn customer_json(id: &CustomerId) -> String {
     format!("/console/customers/{id}/export.json")
 }
@@ -271,6 +278,24 @@ pub fn import_template() -> String {
     "/console/imports/template.csv".into()
 }
 
+/// The customers of whoever reads it.
+pub fn my_customers() -> String {
+    customers_with("owner=%40me")
+}
+/// The customers of one rep, in one stage or (empty) in any.
+pub fn customers_of(user: &UserId, stage: &str) -> String {
+    let stage = if stage.is_empty() { String::new() } else { format!("&stage={stage}") };
+    customers_with(&format!("owner={user}{stage}"))
+}
+pub fn customers_without_owner() -> String {
+    customers_with("owner=none")
+}
+pub fn workload() -> String {
+    "/console/workload".into()
+}
+pub fn workload_handover(user: &UserId) -> String {
+    format!("/console/workload/{user}/handover")
+}
 pub fn statistics() -> String {
     "/console/statistics".into()
 }

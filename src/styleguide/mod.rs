@@ -188,6 +188,8 @@ fn shell(title: &str, section: Section) -> Shell {
         tenant_name: "Acme Support".into(),
         may_write: true,
         may_read_events: true,
+        is_rep: false,
+        may_read_analytics: true,
         nav: vec![],
         home: crate::platform::urls::home(),
         role_name: "Agent".into(),

@@ -62,6 +62,11 @@ const TABLE: &[(Method, &str, [u16; 7])] = &[
     (Get, "/console/customers/{customer}/deletion", [303, 404, 403, 403, 200, 404, 404]),
     (Post, "/console/customers/{customer}/deletion", [303, 404, 403, 403, 422, 404, 404]),
     (Post, "/console/customers/{customer}/tags", [303, 404, 303, 303, 303, 404, 404]),
+    (Post, "/console/customers/{customer}/owners", [303, 404, 403, 403, 303, 404, 404]),
+    (Post, "/console/customers/{customer}/owners/{user}/deletion", [303, 404, 403, 403, 303, 404, 404]),
+    (Get, "/console/workload", [303, 404, 200, 200, 200, 200, 404]),
+    (Get, "/console/workload/{user}/handover", [303, 404, 403, 403, 200, 404, 404]),
+    (Post, "/console/workload/{user}/handover", [303, 404, 403, 403, 422, 404, 404]),
     (Get, "/console/customers/{customer}/contacts", [303, 404, 200, 200, 200, 404, 404]),
     (Post, "/console/customers/{customer}/contacts", [303, 404, 422, 422, 422, 404, 404]),
     (Get, "/console/customers/{customer}/contacts/new", [303, 404, 200, 200, 200, 404, 404]),
@@ -131,6 +136,9 @@ const THINGS: &str = "
     INSERT INTO customer_success_owned_customers (tenant_id, id, user_id, customer_id)
         SELECT u.tenant_id, '00000000-0000-7000-8000-00000000000f', u.id, c.id FROM users u JOIN customers c USING (tenant_id)
         WHERE u.email = 'chloe@acme.test' AND c.name = 'Contoso' ON CONFLICT DO NOTHING;
+    INSERT INTO customer_success_owned_customers (tenant_id, user_id, customer_id)
+        SELECT u.tenant_id, u.id, c.id FROM users u JOIN customers c USING (tenant_id)
+        WHERE u.email = 'chloe@acme.test' AND c.name = 'Northwind Traders' ON CONFLICT DO NOTHING;
     INSERT INTO import_files (tenant_id, import_id, content)
         SELECT id, '00000000-0000-7000-8000-00000000000e', 'name' FROM tenants WHERE slug = 'acme' ON CONFLICT DO NOTHING";
 
@@ -147,6 +155,7 @@ fn filled(app: &TestApp, path: &str) -> String {
             "contact" => "00000000-0000-7000-8000-00000000000c".into(),
             "tag" => "00000000-0000-7000-8000-00000000000a".into(),
             "view" => "00000000-0000-7000-8000-00000000000b".into(),
+            "user" => app.cell("SELECT id FROM users WHERE email = 'chloe@acme.test'"),
             "assignment" => "00000000-0000-7000-8000-00000000000f".into(),
             "session" => "00000000-0000-7000-8000-00000000000d".into(),
             "import" => "00000000-0000-7000-8000-00000000000e".into(),

@@ -188,3 +188,103 @@ async fn the_api_speaks_json_whatever_goes_wrong() {
     assert_eq!(refused(&signed_out), (401, "NOT_AUTHORIZED".into()));
     assert_eq!(signed_out.headers["www-authenticate"], "Bearer");
 }
+
+/// Two more reps, Rex and Uma, and customers of Chloe's.
+fn colleagues(app: &TestApp, customers: usize) {
+    app.crowd(customers);
+    app.sql(
+        "INSERT INTO users (tenant_id, email, name, roles) SELECT t.id, p.email, p.name, '{customer_success}'
+         FROM tenants t, (VALUES ('rex@acme.test', 'Rex Hall'), ('uma@acme.test', 'Uma Rice')) AS p (email, name) WHERE t.slug = 'acme';
+         INSERT INTO customer_success_owned_customers (tenant_id, user_id, customer_id)
+         SELECT u.tenant_id, u.id, c.id FROM users u JOIN customers c USING (tenant_id) WHERE u.email = 'chloe@acme.test' AND c.name LIKE 'Customer %'",
+    );
+}
+
+fn owned_by(app: &TestApp, email: &str) -> String {
+    app.cell(&format!(
+        "SELECT string_agg(c.name, ', ' ORDER BY c.name) FROM customer_success_owned_customers o
+         JOIN customers c ON c.id = o.customer_id JOIN users u ON u.id = o.user_id WHERE u.email = '{email}'"
+    ))
+}
+
+#[actix_web::test]
+async fn an_admin_names_and_removes_owners_on_the_page_of_the_customer() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada@acme.test").await;
+    let (chloe, page) =
+        (user(&app, "chloe@acme.test"), format!("/console/customers/{}", app.customer("Contoso")));
+    ada.get(&page).await.assert_text("Nobody looks after this customer.");
+    let named = ada.submit_and_follow(&format!("{page}/owners"), &[("user", &chloe)]).await;
+    named.assert_text("Chloe Marsh is an owner now.");
+    assert!(named.all("[data-part=owners] li")[0].contains("Chloe Marsh"));
+    app.run_tasks().await;
+    let mails = app.mailer.kept().unwrap();
+    assert_eq!((mails.len(), mails[0].to_address.as_str()), (1, "chloe@acme.test"));
+    assert_eq!(mails[0].subject, "You look after Contoso now");
+    let again = ada.submit_and_follow(&format!("{page}/owners"), &[("user", &chloe)]).await;
+    again.assert_text("They look after this customer already.");
+    let removed = ada.submit_and_follow(&format!("{page}/owners/{chloe}/deletion"), &[]).await;
+    removed.assert_text("Chloe Marsh is no owner any more.").assert_text("Nobody looks after this customer.");
+    let grace = app.person("grace@acme.test").await.get(&page).await;
+    assert_eq!(grace.all("[data-part=owners] button"), Vec::<String>::new());
+}
+
+#[actix_web::test]
+async fn a_rep_finds_their_customers_and_their_own_workload() {
+    let app = TestApp::start().await;
+    colleagues(&app, 2);
+    let chloe = app.person("chloe@acme.test").await;
+    let home = chloe.get("/console/customers").await;
+    let mine = chloe.get(&home.attribute("a.side__link[href*=owner]", "href").unwrap()).await;
+    assert_eq!(mine.all("tbody th a").len(), 3);
+    let rows = chloe.get("/console/workload").await.all("tbody tr");
+    assert_eq!(rows, ["CMChloe Marsh 3 customers of Chloe Marsh 0 3 Active, of Chloe Marsh 0 0"]);
+    let ada = app.person("ada@acme.test").await;
+    assert!(ada.get("/console/customers").await.attribute("a.side__link[href*=owner]", "href").is_none());
+    let all = ada.get("/console/workload").await;
+    assert_eq!(all.all("tbody th").len(), 3);
+    all.assert_text("Nobody looks after 1 of your customers.");
+}
+
+#[actix_web::test]
+async fn all_customers_of_a_rep_are_handed_over_as_the_preview_says() {
+    let app = TestApp::start().await;
+    colleagues(&app, 4);
+    // Rex owns one of them already.
+    app.sql(
+        "INSERT INTO customer_success_owned_customers (tenant_id, user_id, customer_id)
+         SELECT u.tenant_id, u.id, c.id FROM users u JOIN customers c USING (tenant_id) WHERE u.email = 'rex@acme.test' AND c.name = 'Customer 00001'",
+    );
+    let ada = app.person("ada@acme.test").await;
+    let (rex, uma) = (user(&app, "rex@acme.test"), user(&app, "uma@acme.test"));
+    let path = format!("/console/workload/{}/handover", user(&app, "chloe@acme.test"));
+    ada.get(&path).await.assert_text("Chloe Marsh looks after 5 customers.");
+    ada.submit(&path, &[]).await.assert_status(422).assert_text("Choose at least one person who takes over.");
+
+    let preview = ada.submit(&path, &[("to", &uma), ("to", &rex)]).await;
+    let rows = preview.assert_ok().all("tbody tr");
+    assert!(
+        rows[0].contains("Rex Hall 3 Customer 00003, Northwind Traders (1 is theirs already)"),
+        "{rows:?}"
+    );
+    assert!(rows[1].contains("Uma Rice 2 Customer 00002, Customer 00004"), "{rows:?}");
+    assert_eq!(
+        app.cell("SELECT count(*) FROM customer_success_owned_customers"),
+        "6",
+        "a preview changes nothing"
+    );
+
+    let form = [("to", rex.as_str()), ("to", &uma), ("confirmed", "true")];
+    ada.submit(&path, &[&form[..], &[("count", "4")]].concat()).await.assert_status(409);
+    let done = ada.submit_and_follow(&path, &[&form[..], &[("count", "5")]].concat()).await;
+    done.assert_text("Handed over: 3 customers to Rex Hall, 2 customers to Uma Rice.");
+    assert_eq!(owned_by(&app, "chloe@acme.test"), "");
+    assert_eq!(owned_by(&app, "rex@acme.test"), "Customer 00001, Customer 00003, Northwind Traders");
+    assert_eq!(owned_by(&app, "uma@acme.test"), "Customer 00002, Customer 00004");
+    app.run_tasks().await;
+    let mut told: Vec<_> =
+        app.mailer.kept().unwrap().into_iter().map(|mail| (mail.to_address, mail.subject)).collect();
+    told.sort();
+    let mail = |to: &str| (to.to_owned(), "You look after 2 more customers".to_owned());
+    assert_eq!(told, [mail("rex@acme.test"), mail("uma@acme.test")]);
+}

@@ -14,6 +14,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
         web::scope("/customers")
             .configure(crate::contacts::console::routes)
             .route("/{id}/tags", post().to(crate::tags::customer::update))
+            .route("/{id}/owners", post().to(crate::assignments::owners::add))
+            .route("/{id}/owners/{user}/deletion", post().to(crate::assignments::owners::remove))
             .route("", get().to(index::index))
             .route("", post().to(editing::create))
             .route("/new", get().to(editing::new))

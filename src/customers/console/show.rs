@@ -1,5 +1,6 @@
 //! A customer's page: overview and timeline.
 use crate::{
+    assignments::{Assignment, Rep},
     contacts::Contact,
     customers::{
         head::{Head, Tab},
@@ -34,20 +35,29 @@ struct ShowPage {
     company: String,
     primary: Option<Contact>,
     locations: Vec<Location>,
+    owners: Vec<Assignment>,
+    /// Who else could look after it: id and name. Empty for those who may not decide that.
+    reps: Vec<(String, String)>,
     recent: Vec<Entry>,
     tag_names: Vec<String>,
     may_write: bool,
     may_delete: bool,
+    may_assign: bool,
 }
 
 /// `GET /console/customers/{id}`
 pub async fn show(staff: Staff<ReadCustomers>, id: Path<CustomerId>) -> PageResult {
     let id = id.into_inner();
-    let (head, primary, locations, recent, company, tag_names) = staff
+    let may_assign = staff.may(Permission::AssignmentManage);
+    let (head, primary, locations, owners, reps, recent, company, tag_names) = staff
         .read(move |tx| {
             let head = Head::load(tx, id, Tab::Overview)?;
             let primary = Contact::primary_of(tx, id)?;
             let locations = Location::of(tx, id)?;
+            let owners = Assignment::of(tx, id)?;
+            let mut reps = if may_assign { Rep::active(tx)? } else { vec![] };
+            reps.retain(|rep| !owners.iter().any(|owner| owner.user_id == rep.id));
+            let reps = reps.into_iter().map(|rep| (rep.id.to_string(), rep.name)).collect();
             let recent = timeline::of(tx, id, None, 8)?;
             let company = match head.customer.company_id {
                 Some(company) => companies::table
@@ -58,7 +68,7 @@ pub async fn show(staff: Staff<ReadCustomers>, id: Path<CustomerId>) -> PageResu
                 None => None,
             };
             let names = tags::table.select(tags::name).order(tags::name_key).limit(500).load(tx.conn)?;
-            Ok((head, primary, locations, recent, company.unwrap_or_default(), names))
+            Ok((head, primary, locations, owners, reps, recent, company.unwrap_or_default(), names))
         })
         .await?;
     if !staff.refreshes() {
@@ -70,10 +80,13 @@ pub async fn show(staff: Staff<ReadCustomers>, id: Path<CustomerId>) -> PageResu
         company,
         primary,
         locations,
+        owners,
+        reps,
         recent,
         tag_names,
         may_write: staff.may(Permission::CustomerWrite),
         may_delete: staff.may(Permission::CustomerDelete),
+        may_assign,
     }
     .ok()
 }

@@ -1,0 +1,72 @@
+//! Naming and removing the owners of one customer, from its page.
+use super::{
+    letters::Handed,
+    model::{Assignment, Rep},
+};
+use crate::platform::{
+    app::Settings,
+    auth::Staff,
+    forms::Submitted,
+    ids::{CustomerId, UserId},
+    pages::{PageResult, see_other_saying},
+    permissions::ManageAssignments,
+    shell::{Flash, FlashKind},
+    urls,
+};
+use actix_web::web::{Data, Path};
+use serde::Deserialize;
+use validator::Validate;
+
+/// Who is to look after the customer.
+#[derive(Clone, Debug, Default, Deserialize, Validate)]
+#[serde(default)]
+pub struct OwnerForm {
+    pub user: String,
+}
+
+/// `POST /console/customers/{id}/owners`
+pub async fn add(
+    staff: Staff<ManageAssignments>,
+    customer: Path<CustomerId>,
+    form: Submitted<OwnerForm>,
+    settings: Data<Settings>,
+) -> PageResult {
+    let customer = customer.into_inner();
+    let user = form.values.user.parse::<UserId>().ok();
+    let (tenant, base) = (staff.tenant_name.clone(), settings.public_url.clone());
+    let said = staff
+        .write(move |tx| {
+            let Some(user) = user else {
+                Assignment::must_see(tx, customer)?;
+                return Ok((FlashKind::Bad, "No owner was added: choose somebody from the list.".to_owned()));
+            };
+            Ok(match Assignment::create(tx, user, customer)? {
+                Ok(made) => {
+                    let to = Rep::find(tx, user)?;
+                    let handed =
+                        Handed { tenant, base, to, count: 1, names: vec![made.customer_name], from: None };
+                    handed.tell(tx)?;
+                    (FlashKind::Good, format!("{} is an owner now.", made.user_name))
+                }
+                Err(refusal) => (FlashKind::Bad, format!("No owner was added. {}", refusal.sentence())),
+            })
+        })
+        .await?;
+    back(customer, said)
+}
+
+/// `POST /console/customers/{id}/owners/{user}/deletion`
+pub async fn remove(staff: Staff<ManageAssignments>, path: Path<(CustomerId, UserId)>) -> PageResult {
+    let (customer, user) = path.into_inner();
+    let name = staff
+        .write(move |tx| {
+            Assignment::delete_pair(tx, user, customer)?;
+            Ok(Rep::find(tx, user)?.name)
+        })
+        .await?;
+    back(customer, (FlashKind::Good, format!("{name} is no owner any more.")))
+}
+
+fn back(customer: CustomerId, (kind, text): (FlashKind, String)) -> PageResult {
+    see_other_saying(urls::customer(&customer), Flash { kind, text, undo: String::new() })
+}
