@@ -56,14 +56,14 @@ BEGIN
     IF TG_OP = 'INSERT' THEN
         INSERT INTO events (tenant_id, topic, entity, entity_id, customer_id, actor_id, audience, operation, after, request_id)
         SELECT coalesce(doc->>'tenant_id', CASE TG_ARGV[1] WHEN 'tenant' THEN doc->>'id' END)::uuid, TG_ARGV[0] || '_CREATED', TG_ARGV[1],
-               coalesce(CASE TG_ARGV[1] WHEN 'session' THEN doc->>'user_id' END, doc->>'id', doc->>'customer_id', doc->>'user_id')::uuid,
+               coalesce(CASE TG_ARGV[1] WHEN 'session' THEN doc->>'user_id' END, doc->>'id', doc->>'ticket_id', doc->>'customer_id', doc->>'user_id')::uuid,
                coalesce(doc->>'customer_id', CASE TG_ARGV[1] WHEN 'customer' THEN doc->>'id' END)::uuid,
                actor, audience, 'insert', doc, request
         FROM (SELECT jsonb_strip_nulls(to_jsonb(n)) - hidden AS doc FROM new_rows n OFFSET 0) AS rows;
     ELSIF TG_OP = 'DELETE' THEN
         INSERT INTO events (tenant_id, topic, entity, entity_id, customer_id, actor_id, audience, operation, before, request_id)
         SELECT coalesce(doc->>'tenant_id', CASE TG_ARGV[1] WHEN 'tenant' THEN doc->>'id' END)::uuid, TG_ARGV[0] || '_DELETED', TG_ARGV[1],
-               coalesce(CASE TG_ARGV[1] WHEN 'session' THEN doc->>'user_id' END, doc->>'id', doc->>'customer_id', doc->>'user_id')::uuid,
+               coalesce(CASE TG_ARGV[1] WHEN 'session' THEN doc->>'user_id' END, doc->>'id', doc->>'ticket_id', doc->>'customer_id', doc->>'user_id')::uuid,
                coalesce(doc->>'customer_id', CASE TG_ARGV[1] WHEN 'customer' THEN doc->>'id' END)::uuid,
                actor, audience, 'delete', doc, request
         FROM (SELECT jsonb_strip_nulls(to_jsonb(o)) - hidden AS doc FROM old_rows o OFFSET 0) AS rows;

@@ -211,6 +211,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    saved_replies (tenant_id, id) {
+        id -> Uuid,
+        tenant_id -> Uuid,
+        name -> Text,
+        body -> Text,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> Int4,
+        name_key -> Text,
+    }
+}
+
+diesel::table! {
     saved_view_pins (tenant_id, user_id, view_id) {
         tenant_id -> Uuid,
         user_id -> Uuid,
@@ -334,6 +347,95 @@ diesel::table! {
 }
 
 diesel::table! {
+    ticket_copies (tenant_id, ticket_id, user_id) {
+        tenant_id -> Uuid,
+        customer_id -> Uuid,
+        ticket_id -> Uuid,
+        user_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    ticket_drafts (tenant_id, ticket_id, user_id, is_internal) {
+        tenant_id -> Uuid,
+        ticket_id -> Uuid,
+        user_id -> Uuid,
+        is_internal -> Bool,
+        body -> Text,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    ticket_messages (tenant_id, id) {
+        id -> Uuid,
+        tenant_id -> Uuid,
+        customer_id -> Uuid,
+        ticket_id -> Uuid,
+        is_internal -> Bool,
+        from_staff -> Bool,
+        author_id -> Nullable<Uuid>,
+        author_name -> Text,
+        body -> Text,
+        submission -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    ticket_numbers (tenant_id) {
+        tenant_id -> Uuid,
+        last_number -> Int8,
+    }
+}
+
+diesel::table! {
+    ticket_readers (tenant_id, ticket_id, user_id) {
+        tenant_id -> Uuid,
+        ticket_id -> Uuid,
+        user_id -> Uuid,
+        read_at -> Timestamptz,
+        writing_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    ticket_tags (tenant_id, ticket_id, tag_id) {
+        tenant_id -> Uuid,
+        customer_id -> Uuid,
+        ticket_id -> Uuid,
+        tag_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    tickets (tenant_id, id) {
+        id -> Uuid,
+        tenant_id -> Uuid,
+        customer_id -> Uuid,
+        number -> Int8,
+        subject -> Text,
+        status -> Text,
+        priority -> Text,
+        requester_id -> Nullable<Uuid>,
+        requester_contact_id -> Nullable<Uuid>,
+        requester_name -> Text,
+        assignee_id -> Nullable<Uuid>,
+        waiting_since -> Nullable<Timestamptz>,
+        first_replied_at -> Nullable<Timestamptz>,
+        resolved_at -> Nullable<Timestamptz>,
+        customer_wrote_at -> Nullable<Timestamptz>,
+        staff_wrote_at -> Nullable<Timestamptz>,
+        activity_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        updated_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> Int4,
+    }
+}
+
+diesel::table! {
     users (id) {
         id -> Uuid,
         tenant_id -> Nullable<Uuid>,
@@ -359,8 +461,10 @@ diesel::joinable!(companies -> tenants (tenant_id));
 diesel::joinable!(customers -> tenants (tenant_id));
 diesel::joinable!(imports -> tenants (tenant_id));
 diesel::joinable!(mails -> tenants (tenant_id));
+diesel::joinable!(saved_replies -> tenants (tenant_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(tags -> tenants (tenant_id));
+diesel::joinable!(ticket_numbers -> tenants (tenant_id));
 diesel::joinable!(users -> tenants (tenant_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -375,6 +479,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     imports,
     locations,
     mails,
+    saved_replies,
     saved_view_pins,
     saved_views,
     search_documents,
@@ -384,5 +489,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     task_routes,
     tasks,
     tenants,
+    ticket_copies,
+    ticket_drafts,
+    ticket_messages,
+    ticket_numbers,
+    ticket_readers,
+    ticket_tags,
+    tickets,
     users,
 );
