@@ -23,6 +23,7 @@ pub mod styleguide;
 pub mod tags;
 pub mod tasks;
 pub mod tenants;
+pub mod tickets;
 pub mod users;
 
 use actix_web::web::{self, ServiceConfig};

@@ -10,7 +10,7 @@ CREATE TABLE ticket_numbers (
 );
 COMMENT ON TABLE ticket_numbers IS 'The last ticket number that a tenant gave: a row that is locked until the ticket is there, so that numbers have no gaps.';
 ALTER TABLE ticket_numbers ENABLE ROW LEVEL SECURITY;
-CREATE POLICY background ON ticket_numbers USING (tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) = 'system');
+CREATE POLICY staff ON ticket_numbers FOR SELECT USING (tenant_id = (SELECT current_tenant()) AND (SELECT is_staff()));
 GRANT SELECT ON ticket_numbers TO clientele_app;
 
 CREATE TABLE tickets (
@@ -53,6 +53,7 @@ COMMENT ON TABLE tickets IS 'Something that a customer asks of the tenant, with 
 COMMENT ON COLUMN tickets.number IS 'How people call it: #1042. Counted for each tenant, without gaps.';
 COMMENT ON COLUMN tickets.requester_id IS 'The portal user who asks. NULL where a contact asks, or whoever asked is gone.';
 COMMENT ON COLUMN tickets.requester_contact_id IS 'The contact in whose name staff opened it.';
+COMMENT ON COLUMN tickets.assignee_id IS 'Who of the staff works on it; NULL: nobody yet.';
 COMMENT ON COLUMN tickets.requester_name IS 'The requester''s name when they asked: it stays when they go.';
 COMMENT ON COLUMN tickets.waiting_since IS 'Since when the customer waits for an answer; NULL while they do not.';
 COMMENT ON COLUMN tickets.first_replied_at IS 'When staff first answered.';
@@ -82,15 +83,22 @@ END $$;
 COMMENT ON FUNCTION give_ticket_number IS 'The next number of the tenant. Whoever comes second waits for the first to commit.';
 CREATE TRIGGER give_ticket_number BEFORE INSERT ON tickets FOR EACH ROW WHEN (NEW.number IS NULL) EXECUTE FUNCTION give_ticket_number();
 
--- The person who works on a ticket is of the tenant's staff; whoever held it before keeps it, though they are disabled now.
+-- The person who works on a ticket is of the tenant's staff and sees its customer; whoever held it before keeps it, though they
+-- are disabled now.
 CREATE FUNCTION check_assignee() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM users u WHERE u.tenant_id = NEW.tenant_id AND u.id = NEW.assignee_id AND u.customer_id IS NULL AND u.disabled_at IS NULL) THEN
-        RAISE EXCEPTION 'the assignee is not a member of staff who can work' USING ERRCODE = 'check_violation', CONSTRAINT = TG_TABLE_NAME || '_assignee_is_staff';
+    -- An account of elsewhere is the foreign key's to refuse.
+    IF EXISTS (
+        SELECT FROM users u WHERE u.tenant_id = NEW.tenant_id AND u.id = NEW.assignee_id AND NOT (
+            u.customer_id IS NULL AND u.disabled_at IS NULL AND (
+                u.roles && '{tenant_admin,agent}'
+                OR EXISTS (SELECT FROM customer_success_owned_customers o WHERE o.tenant_id = u.tenant_id AND o.user_id = u.id AND o.customer_id = NEW.customer_id)
+                OR EXISTS (SELECT FROM customers c WHERE c.tenant_id = u.tenant_id AND c.id = NEW.customer_id AND c.created_by = u.id)))) THEN
+        RAISE EXCEPTION 'the assignee is nobody of the staff who sees this customer' USING ERRCODE = 'check_violation', CONSTRAINT = TG_TABLE_NAME || '_assignee_is_staff';
     END IF;
     RETURN NEW;
 END $$;
-COMMENT ON FUNCTION check_assignee IS 'Refuses portal users and disabled accounts.';
+COMMENT ON FUNCTION check_assignee IS 'Refuses portal users, disabled accounts, and CS reps who do not see the customer.';
 CREATE TRIGGER check_assignee BEFORE INSERT OR UPDATE OF assignee_id ON tickets FOR EACH ROW WHEN (NEW.assignee_id IS NOT NULL) EXECUTE FUNCTION check_assignee();
 
 CREATE TABLE ticket_copies (
@@ -157,7 +165,7 @@ CREATE TABLE ticket_messages (
     ticket_id   uuid NOT NULL,
     is_internal boolean NOT NULL DEFAULT false,
     from_staff  boolean NOT NULL,
-    author_id   uuid,
+    author_id   uuid DEFAULT current_member(),
     author_name text NOT NULL CONSTRAINT ticket_messages_author_name_length CHECK (char_length(author_name) BETWEEN 1 AND 201),
     body        text NOT NULL CONSTRAINT ticket_messages_body_length CHECK (char_length(body) BETWEEN 1 AND 20000),
     submission  uuid,
@@ -213,7 +221,7 @@ CALL log_changes_of('ticket_tags', 'TICKET_TAG', 'ticket_tag');
 CREATE TABLE ticket_readers (
     tenant_id  uuid NOT NULL DEFAULT current_tenant(),
     ticket_id  uuid NOT NULL,
-    user_id    uuid NOT NULL DEFAULT current_actor(),
+    user_id    uuid NOT NULL,
     read_at    timestamptz NOT NULL DEFAULT now(),
     writing_at timestamptz,
     CONSTRAINT ticket_readers_pkey PRIMARY KEY (tenant_id, ticket_id, user_id),
@@ -234,7 +242,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ticket_readers TO clientele_app;
 CREATE TABLE ticket_drafts (
     tenant_id   uuid NOT NULL DEFAULT current_tenant(),
     ticket_id   uuid NOT NULL,
-    user_id     uuid NOT NULL DEFAULT current_actor(),
+    user_id     uuid NOT NULL,
     is_internal boolean NOT NULL,
     body        text NOT NULL CONSTRAINT ticket_drafts_body_length CHECK (char_length(body) <= 20000),
     updated_at  timestamptz NOT NULL DEFAULT now(),

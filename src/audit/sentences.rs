@@ -1,6 +1,6 @@
 //! Every change in a sentence that names the thing it happened to.
 use crate::{
-    customers::timeline::{Names, words},
+    customers::timeline::{Names, told_of_tickets, words},
     platform::{
         events::Event,
         ids::{CustomerId, ImportId},
@@ -18,6 +18,11 @@ pub const KINDS: &[(&str, &str, &str)] = &[
     ("customer_tag", "CUSTOMER_TAG", "tag of a customer"),
     ("tag", "TAG", "tag"),
     ("company", "COMPANY", "company"),
+    ("ticket", "TICKET", "ticket"),
+    ("message", "TICKET_MESSAGE", "message"),
+    ("ticket_tag", "TICKET_TAG", "tag of a ticket"),
+    ("ticket_copy", "TICKET_COPY", "copy of a ticket"),
+    ("saved_reply", "SAVED_REPLY", "saved reply"),
     ("import", "IMPORT", "import"),
     ("saved_view", "SAVED_VIEW", "saved view"),
     ("saved_view_pin", "SAVED_VIEW_PIN", "pinned view"),
@@ -90,6 +95,9 @@ pub fn sentence(event: &Event, names: &Names) -> String {
         ("import", "insert") => format!("uploaded {} for import", event.text("file_name")),
         ("import", "delete") => format!("deleted the import of {}", event.text("file_name")),
         ("import", _) => import(event),
+        ("saved_reply", "insert") => format!("made the saved reply {}", name()),
+        ("saved_reply", "delete") => format!("deleted the saved reply {}", name()),
+        ("saved_reply", _) => format!("changed the saved reply {}", name()),
         ("saved_view", "insert") => format!("saved the view {}", name()),
         ("saved_view", "delete") => format!("deleted the view {}", name()),
         ("saved_view", _) => format!("changed the view {}", name()),
@@ -118,6 +126,9 @@ pub fn sentence(event: &Event, names: &Names) -> String {
         ("tenant", "delete") => format!("deleted the tenant {}", name()),
         ("tenant", _) => format!("changed the tenant {}", name()),
         (entity, operation) => {
+            if let Some((_, sentence)) = told_of_tickets(event, names) {
+                return format!("{sentence} ({})", customer());
+            }
             let verb = match operation {
                 "insert" => "made",
                 "delete" => "deleted",

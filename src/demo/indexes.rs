@@ -30,7 +30,9 @@ pub fn set_aside(conn: &mut PgConnection, tables: &[&str]) -> QueryResult<SetAsi
               parts AS (
             SELECT 1 AS step, format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS drop,
                    format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) AS make
-            FROM pg_constraint WHERE contype = 'f' AND conrelid IN (SELECT oid FROM tables)
+            -- Those of other tables too where they lean on a unique constraint that is dropped.
+            FROM pg_constraint WHERE contype = 'f' AND (conrelid IN (SELECT oid FROM tables)
+                OR conindid IN (SELECT conindid FROM pg_constraint WHERE contype = 'u' AND conrelid IN (SELECT oid FROM tables)))
             UNION ALL
             SELECT 2, format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),
                    format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid))

@@ -19,6 +19,7 @@ const POLICIES: &[(&str, &[&str])] = &[
     ("imports", &["staff"]),
     ("locations", &["portal", "staff"]),
     ("mails", &["admins", "background", "platform", "writers"]),
+    ("saved_replies", &["staff"]),
     ("saved_view_pins", &["self"]),
     ("saved_views", &["owner", "readers"]),
     ("search_documents", &["background", "staff"]),
@@ -27,6 +28,13 @@ const POLICIES: &[(&str, &[&str])] = &[
     ("tags", &["staff"]),
     ("tasks", &["admins", "background", "platform"]),
     ("tenants", &["own", "platform"]),
+    ("ticket_copies", &["whoever_sees_the_ticket"]),
+    ("ticket_drafts", &["own"]),
+    ("ticket_messages", &["portal_read", "portal_write", "staff_read", "staff_write"]),
+    ("ticket_numbers", &["staff"]),
+    ("ticket_readers", &["colleagues", "own"]),
+    ("ticket_tags", &["staff"]),
+    ("tickets", &["portal_move", "portal_open", "portal_read", "staff"]),
     ("users", &["self", "staff"]),
 ];
 
@@ -112,7 +120,9 @@ impl Catalog {
             "SELECT k.conrelid::regclass::text AS table, a.attname::text AS column, k.confrelid::regclass::text AS to,
                     a.attnotnull AND NOT a.atthasdef AS is_needed
              FROM pg_constraint k
-             JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) AND a.attname <> 'tenant_id'
+             CROSS JOIN LATERAL unnest(k.conkey, k.confkey) AS pair (own, other)
+             JOIN pg_attribute o ON o.attrelid = k.confrelid AND o.attnum = pair.other AND o.attname = 'id'
+             JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = pair.own AND a.attname <> 'tenant_id'
              WHERE k.contype = 'f' AND k.connamespace = 'public'::regnamespace ORDER BY 1, k.conname",
         )
         .load(owner)?;

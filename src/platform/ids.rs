@@ -64,6 +64,12 @@ id!(
     SavedViewId,
     /// A place at which a customer is found.
     LocationId,
+    /// Something that a customer asks.
+    TicketId,
+    /// What somebody wrote about a ticket.
+    MessageId,
+    /// An answer that staff give often.
+    SavedReplyId,
     /// A CSV file on its way into customers.
     ImportId,
 );

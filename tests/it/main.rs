@@ -23,3 +23,4 @@ mod statistics;
 mod support;
 mod tags;
 mod tasks;
+mod tickets;

@@ -1,10 +1,12 @@
 //! The log of a customer in sentences: who did what, when, from what to what.
 mod names;
 mod record;
+mod support;
 pub mod words;
 
 pub use names::Names;
 pub use record::History;
+pub use support::told as told_of_tickets;
 
 use crate::platform::{
     db::Tx,
@@ -86,7 +88,8 @@ fn entry(event: &Event, names: &Names) -> Entry {
                 _ => format!("changed the location {}", event.text("name")),
             },
         ),
-        other => ("pencil", format!("changed {}", other.replace('_', " "))),
+        other => support::told(event, names)
+            .unwrap_or_else(|| ("pencil", format!("changed {}", other.replace('_', " ")))),
     };
     let changes = if created || deleted { vec![] } else { words::changes(event, names) };
     Entry { id: event.id, icon, actor, sentence, changes, at: event.occurred_at }

@@ -3,8 +3,8 @@ use crate::platform::{
     db::{Audience, Tx},
     errors::Result,
     events::Event,
-    ids::{CompanyId, CustomerId, TagId, UserId},
-    schema::{companies, customers, tags, users},
+    ids::{CompanyId, CustomerId, TagId, TicketId, UserId},
+    schema::{companies, customers, tags, tickets, users},
 };
 use diesel::prelude::*;
 use std::collections::HashMap;
@@ -16,15 +16,17 @@ pub struct Names {
     tags: HashMap<String, String>,
     companies: HashMap<String, String>,
     customers: HashMap<String, String>,
+    tickets: HashMap<String, i64>,
     /// Whether the person at work sees all users of the tenant, so that one who is missing has left.
     sees_colleagues: bool,
 }
 
 impl Names {
-    /// Looks them up: four queries, however many events there are.
+    /// Looks them up: five queries at most, however many events there are.
     pub fn of(tx: &mut Tx, events: &[Event]) -> Result<Self> {
         let sees_colleagues = matches!(tx.scope.audience, Audience::Staff | Audience::System);
         let mut names = Self { sees_colleagues, ..Self::default() };
+        let mut ticket_ids: Vec<TicketId> = vec![];
         let (mut user_ids, mut tag_ids, mut company_ids): (Vec<UserId>, Vec<TagId>, Vec<CompanyId>) =
             Default::default();
         let customer_ids: Vec<CustomerId> =
@@ -32,9 +34,14 @@ impl Names {
         for event in events {
             user_ids.extend(event.actor_id);
             user_ids.extend(event.text("user_id").parse::<UserId>());
+            user_ids.extend(event.text("assignee_id").parse::<UserId>());
+            ticket_ids.extend(event.text("ticket_id").parse::<TicketId>());
             tag_ids.extend(event.text("tag_id").parse::<TagId>());
             company_ids.extend(event.text("company_id").parse::<CompanyId>());
             for (field, from, to) in event.changes() {
+                if field == "assignee_id" {
+                    user_ids.extend([&from, &to].iter().filter_map(|id| id.parse::<UserId>().ok()));
+                }
                 if field == "company_id" {
                     company_ids.extend([from, to].iter().filter_map(|id| id.parse::<CompanyId>().ok()));
                 }
@@ -66,6 +73,13 @@ impl Names {
                 .load(tx.conn)?;
             names.customers = found.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
         }
+        if !ticket_ids.is_empty() {
+            let found: Vec<(TicketId, i64)> = tickets::table
+                .filter(tickets::id.eq_any(ticket_ids))
+                .select((tickets::id, tickets::number))
+                .load(tx.conn)?;
+            names.tickets = found.into_iter().map(|(id, number)| (id.to_string(), number)).collect();
+        }
         Ok(names)
     }
 
@@ -83,6 +97,10 @@ impl Names {
     /// A customer that is still there, and that the person at work may see.
     pub fn customer(&self, id: &str) -> Option<&String> {
         self.customers.get(id)
+    }
+    /// What people call a ticket: "#1042".
+    pub fn ticket(&self, id: &str) -> String {
+        self.tickets.get(id).map_or("that is gone".into(), |number| format!("#{number}"))
     }
     pub fn tag(&self, id: &str) -> Option<&String> {
         self.tags.get(id)

@@ -1,0 +1,65 @@
+//! What was written about a ticket. Never changed afterwards.
+use crate::platform::{
+    db::Tx,
+    errors::Result,
+    ids::{MessageId, TicketId, UserId},
+    schema::ticket_messages,
+};
+use chrono::{DateTime, Utc};
+use diesel::{dsl::sql, prelude::*, sql_types};
+use serde::Serialize;
+
+/// A message to the customer, one of the customer, or a note among staff. The portal reads no notes, whatever it asks for.
+#[derive(HasQuery, Clone, Debug, Serialize)]
+#[diesel(table_name = ticket_messages)]
+pub struct Message {
+    pub id: MessageId,
+    pub ticket_id: TicketId,
+    pub is_internal: bool,
+    pub from_staff: bool,
+    pub author_id: Option<UserId>,
+    pub author_name: String,
+    pub body: String,
+    pub created_at: DateTime<Utc>,
+}
+
+/// Where a page of messages begins.
+pub type Before = (DateTime<Utc>, MessageId);
+
+impl Message {
+    /// The newest `most` before a place (or of all), oldest first.
+    pub fn of_ticket(
+        tx: &mut Tx,
+        ticket: TicketId,
+        before: Option<Before>,
+        most: usize,
+    ) -> Result<Vec<Self>> {
+        let mut query = Self::query().filter(ticket_messages::ticket_id.eq(ticket)).into_boxed();
+        if let Some((at, id)) = before {
+            query = query.filter(
+                sql::<sql_types::Bool>("(created_at, id) < (")
+                    .bind::<sql_types::Timestamptz, _>(at)
+                    .sql(", ")
+                    .bind::<sql_types::Uuid, _>(id)
+                    .sql(")"),
+            );
+        }
+        let mut found: Vec<Self> = query
+            .order((ticket_messages::created_at.desc(), ticket_messages::id.desc()))
+            .limit(i64::try_from(most).unwrap_or(i64::MAX))
+            .load(tx.conn)?;
+        found.reverse();
+        Ok(found)
+    }
+
+    /// What the customer's side has written after a moment, oldest first; the first few.
+    pub fn of_customer_since(tx: &mut Tx, ticket: TicketId, seen: DateTime<Utc>) -> Result<Vec<Self>> {
+        Ok(Self::query()
+            .filter(ticket_messages::ticket_id.eq(ticket))
+            .filter(ticket_messages::created_at.gt(seen))
+            .filter(ticket_messages::from_staff.eq(false))
+            .order((ticket_messages::created_at, ticket_messages::id))
+            .limit(20)
+            .load(tx.conn)?)
+    }
+}

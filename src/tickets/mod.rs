@@ -1,0 +1,15 @@
+//! Something that a customer asks, and the conversation about it (SPEC §8, §9). Who sees which ticket is the business of the policies in
+//! the database; what may become of one is here.
+pub mod kinds;
+mod messages;
+mod model;
+mod moving;
+mod opening;
+mod replying;
+
+pub use kinds::{Priority, Status};
+pub use messages::{Before, Message};
+pub use model::Ticket;
+pub use moving::Moved;
+pub use opening::{Opening, Requester, Unopened};
+pub use replying::{Replied, Reply};

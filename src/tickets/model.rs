@@ -1,0 +1,75 @@
+//! The row and its queries.
+use super::kinds::{Priority, Status};
+use crate::platform::{
+    db::Tx,
+    errors::Result,
+    ids::{ContactId, CustomerId, TicketId, UserId},
+    schema::{ticket_readers, tickets},
+};
+use chrono::{DateTime, Utc};
+use diesel::{prelude::*, upsert::excluded};
+use serde::Serialize;
+
+/// Something that a customer asks.
+#[derive(HasQuery, Clone, Debug, Serialize)]
+pub struct Ticket {
+    pub id: TicketId,
+    pub customer_id: CustomerId,
+    pub number: i64,
+    pub subject: String,
+    pub status: Status,
+    pub priority: Priority,
+    pub requester_id: Option<UserId>,
+    pub requester_contact_id: Option<ContactId>,
+    pub requester_name: String,
+    pub assignee_id: Option<UserId>,
+    pub waiting_since: Option<DateTime<Utc>>,
+    pub first_replied_at: Option<DateTime<Utc>>,
+    pub resolved_at: Option<DateTime<Utc>>,
+    pub customer_wrote_at: Option<DateTime<Utc>>,
+    pub staff_wrote_at: Option<DateTime<Utc>>,
+    pub activity_at: DateTime<Utc>,
+    pub created_by: Option<UserId>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub version: i32,
+}
+
+impl Ticket {
+    /// A ticket that the person at work may see.
+    pub fn find(tx: &mut Tx, id: TicketId) -> Result<Self> {
+        Ok(Self::query().filter(tickets::id.eq(id)).first(tx.conn)?)
+    }
+
+    /// The same by what people call it: #1042.
+    pub fn numbered(tx: &mut Tx, number: i64) -> Result<Self> {
+        Ok(Self::query().filter(tickets::number.eq(number)).first(tx.conn)?)
+    }
+
+    /// The same, locked until the transaction ends: whoever else writes to it or moves it waits.
+    pub fn lock(tx: &mut Tx, id: TicketId) -> Result<Self> {
+        Ok(Self::query().filter(tickets::id.eq(id)).for_no_key_update().first(tx.conn)?)
+    }
+
+    /// "#1042"
+    pub fn hash(&self) -> String {
+        format!("#{}", self.number)
+    }
+
+    /// Whether the customer has written anything public after this moment.
+    pub fn customer_wrote_after(&self, seen: DateTime<Utc>) -> bool {
+        self.customer_wrote_at.is_some_and(|at| at > seen)
+    }
+
+    /// Notes that the person at work has read all of it.
+    pub fn mark_read(tx: &mut Tx, id: TicketId) -> Result<()> {
+        let Some(user) = tx.scope.user_id else { return Ok(()) };
+        diesel::insert_into(ticket_readers::table)
+            .values((ticket_readers::ticket_id.eq(id), ticket_readers::user_id.eq(user)))
+            .on_conflict((ticket_readers::tenant_id, ticket_readers::ticket_id, ticket_readers::user_id))
+            .do_update()
+            .set(ticket_readers::read_at.eq(excluded(ticket_readers::read_at)))
+            .execute(tx.conn)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,139 @@
+//! Writing to a ticket, and what follows from it (SPEC §9).
+use super::{kinds::Status, messages::Message, model::Ticket, moving::Change};
+use crate::platform::{
+    db::{Audience, Tx},
+    errors::Result,
+    ids::{MessageId, TicketId},
+    schema::{ticket_drafts, ticket_messages},
+};
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+/// What somebody wants to say.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    pub body: String,
+    /// A note among staff.
+    pub is_internal: bool,
+    pub author_name: String,
+    /// Made with the form: a reply that is sent twice arrives once.
+    pub submission: Option<Uuid>,
+    /// Where staff want the ticket afterwards; `None`: where the rules put it.
+    pub then: Option<Status>,
+    /// The newest message that the writer had before them. Who solves or closes a ticket to which the customer has written since is
+    /// asked first; `None`: not asked.
+    pub seen: Option<DateTime<Utc>>,
+}
+
+/// What became of a reply.
+#[derive(Debug)]
+pub enum Replied {
+    Sent(MessageId),
+    /// The same form was sent before.
+    Already,
+    /// Nothing was sent: the customer wrote this meanwhile, and the reply would end the ticket.
+    Overtaken(Vec<Message>),
+}
+
+/// A message on its way into the database.
+pub(super) struct Writing<'a> {
+    pub body: &'a str,
+    pub is_internal: bool,
+    pub author_name: &'a str,
+    pub submission: Option<Uuid>,
+}
+
+impl Ticket {
+    /// Writes to a ticket. A customer's message opens it, whatever it was, and makes the customer wait; an answer of staff ends the
+    /// wait and leaves the ticket to the customer; a note changes nothing but the time of the last activity.
+    pub fn reply(tx: &mut Tx, id: TicketId, reply: &Reply) -> Result<Replied> {
+        let ticket = Self::lock(tx, id)?;
+        if let Some(submission) = reply.submission
+            && sent_before(tx, Some(id), submission)?.is_some()
+        {
+            return Ok(Replied::Already);
+        }
+        let by_staff = tx.scope.audience != Audience::Portal;
+        let is_internal = reply.is_internal && by_staff;
+        let then = if by_staff { reply.then } else { None };
+        if then.is_some_and(Status::is_done)
+            && let Some(seen) = reply.seen
+            && ticket.customer_wrote_after(seen)
+        {
+            return Ok(Replied::Overtaken(Message::of_customer_since(tx, id, seen)?));
+        }
+        let message = Writing {
+            body: &reply.body,
+            is_internal,
+            author_name: &reply.author_name,
+            submission: reply.submission,
+        };
+        let (sent, at) = write(tx, &ticket, &message)?;
+        let mut change = Change { activity_at: Some(at), ..Change::default() };
+        if is_internal {
+            let waiting = if then.is_none() { ticket.waiting_since } else { ticket.unanswered_since() };
+            change.put(&ticket, then.unwrap_or(ticket.status), waiting, at);
+        } else if by_staff {
+            // Whoever answers and leaves it open has answered: the wait is over.
+            change.staff_wrote_at = Some(at);
+            change.first_replied_at = ticket.first_replied_at.or(Some(at));
+            change.put(&ticket, then.unwrap_or(Status::Pending), None, at);
+        } else {
+            change.customer_wrote_at = Some(at);
+            change.put(&ticket, Status::Open, ticket.waiting_since.or(Some(at)), at);
+        }
+        change.save(tx, &ticket)?;
+        forget_draft(tx, id, is_internal)?;
+        Ok(Replied::Sent(sent))
+    }
+}
+
+/// The ticket that the same form was sent to before.
+pub(super) fn sent_before(
+    tx: &mut Tx,
+    ticket: Option<TicketId>,
+    submission: Uuid,
+) -> Result<Option<TicketId>> {
+    let mut query = ticket_messages::table
+        .filter(ticket_messages::submission.eq(submission))
+        .select(ticket_messages::ticket_id)
+        .into_boxed();
+    if let Some(ticket) = ticket {
+        query = query.filter(ticket_messages::ticket_id.eq(ticket));
+    }
+    Ok(query.first(tx.conn).optional()?)
+}
+
+/// Inserts the message; its author is whoever is at work. Returns the time that it was written at: the ticket is locked (or new), so no
+/// message of it has a later one.
+pub(super) fn write(tx: &mut Tx, ticket: &Ticket, writing: &Writing) -> Result<(MessageId, DateTime<Utc>)> {
+    let id = MessageId::new();
+    let at = diesel::insert_into(ticket_messages::table)
+        .values((
+            ticket_messages::id.eq(id),
+            ticket_messages::customer_id.eq(ticket.customer_id),
+            ticket_messages::ticket_id.eq(ticket.id),
+            ticket_messages::is_internal.eq(writing.is_internal),
+            ticket_messages::from_staff.eq(tx.scope.audience != Audience::Portal),
+            ticket_messages::author_name.eq(writing.author_name),
+            ticket_messages::body.eq(writing.body),
+            ticket_messages::submission.eq(writing.submission),
+        ))
+        .returning(ticket_messages::created_at)
+        .get_result(tx.conn)?;
+    Ok((id, at))
+}
+
+/// What is sent is no draft any more.
+fn forget_draft(tx: &mut Tx, ticket: TicketId, is_internal: bool) -> Result<()> {
+    let Some(user) = tx.scope.user_id else { return Ok(()) };
+    diesel::delete(
+        ticket_drafts::table
+            .filter(ticket_drafts::ticket_id.eq(ticket))
+            .filter(ticket_drafts::user_id.eq(user))
+            .filter(ticket_drafts::is_internal.eq(is_internal)),
+    )
+    .execute(tx.conn)?;
+    Ok(())
+}
