@@ -139,6 +139,7 @@ fn serve_on(config: &Config, database: &Database, demo: Option<usize>) -> anyhow
         assets,
         public_url: config.public_url.clone(),
         mailer: tools.mailer.clone(),
+        files: tools.files.clone(),
     };
     let (listen, workers, public) = (config.listen, config.workers, config.public_url.clone());
     let signals = listening::start(&database.url).context("the listener")?;
@@ -190,7 +191,8 @@ fn start_metrics(config: &Config, db: &Db) -> anyhow::Result<()> {
 
 /// What background work reaches the world with.
 fn tools(config: &Config) -> anyhow::Result<Tools> {
-    Ok(Tools { mailer: config.mailer()?, public_url: config.public_url.clone() })
+    let files = config.files().context("CLIENTELE_FILES: uploads can't be kept there")?;
+    Ok(Tools { mailer: config.mailer()?, public_url: config.public_url.clone(), files })
 }
 
 fn start_workers(

@@ -1,5 +1,8 @@
 //! Every setting, read once: from the environment, else from one TOML file, else a default that works.
-use crate::platform::mail::{self, Mailer, Sender};
+use crate::platform::{
+    files::{Files, Limits},
+    mail::{self, Mailer, Sender},
+};
 use actix_web::cookie::Key;
 use std::{
     collections::BTreeMap,
@@ -33,6 +36,10 @@ pub struct Config {
     pub smtp_url: Option<String>,
     /// `CLIENTELE_MAIL_FROM`: who mails are from.
     pub mail_from: Sender,
+    /// `CLIENTELE_FILES`: the bucket for uploads; none: the folder `files` in the data folder.
+    pub files_url: Option<String>,
+    /// `CLIENTELE_FILE_MB` and `CLIENTELE_MESSAGE_FILES`: how large a file, and how many a message.
+    pub file_limits: Limits,
     /// `CLIENTELE_LOG`: what is logged, as tracing filters: `info`, `clientele=debug`.
     pub log: String,
     /// `CLIENTELE_LOG_FORMAT`: `text` or `json`.
@@ -66,6 +73,13 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
         "none: mails are kept in the folder mail of the data folder",
     ),
     ("CLIENTELE_MAIL_FROM", "Who mails are from, like Acme <support@acme.test>", "clientele@<public host>"),
+    (
+        "CLIENTELE_FILES",
+        "Bucket for uploads, like s3://bucket/folder with AWS_* variables",
+        "none: the folder files of the data folder",
+    ),
+    ("CLIENTELE_FILE_MB", "MB of one upload at most", "25"),
+    ("CLIENTELE_MESSAGE_FILES", "Uploads of one message at most", "10"),
     ("CLIENTELE_LOG", "What is logged: error, warn, info, debug", "warn,clientele=info"),
     ("CLIENTELE_LOG_FORMAT", "text or json", "text"),
     ("CLIENTELE_DEVELOPMENT", "true offers /styleguide and /dev/mail, to everybody", "false"),
@@ -148,7 +162,17 @@ impl Config {
         }
         let mail_from =
             Sender::new(&mail_from, &public_url).map_err(|problem| wrong("CLIENTELE_MAIL_FROM", problem))?;
+        let size: u64 = settings.parsed("CLIENTELE_FILE_MB", "25", "a number of MB from 1 to 1000")?;
+        let number = settings.parsed("CLIENTELE_MESSAGE_FILES", "10", "a number of files from 1 to 50")?;
+        if !(1..=1000).contains(&size) {
+            return Err(wrong("CLIENTELE_FILE_MB", "give a number of MB from 1 to 1000"));
+        }
+        if !(1..=50).contains(&number) {
+            return Err(wrong("CLIENTELE_MESSAGE_FILES", "give a number of files from 1 to 50"));
+        }
         Ok(Self {
+            files_url: settings.text("CLIENTELE_FILES"),
+            file_limits: Limits { size: size << 20, number },
             metrics,
             task_threads,
             smtp_url,
@@ -181,6 +205,11 @@ impl Config {
             Some(url) => Mailer::smtp(url, sender).map_err(|problem| wrong("CLIENTELE_SMTP_URL", problem)),
             None => Ok(Mailer::folder(self.data.join("mail"), sender)),
         }
+    }
+
+    /// Where uploads are kept.
+    pub fn files(&self) -> anyhow::Result<Files> {
+        Files::open(self.files_url.as_deref(), &self.data.join("files"), self.file_limits)
     }
 
     /// Whether people reach it over HTTPS.

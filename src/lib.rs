@@ -1,5 +1,6 @@
 //! Clientele: a customer-management server. Each module is a feature; `platform` is the plumbing under them.
 pub mod assignments;
+pub mod attachments;
 pub mod audit;
 pub mod cli;
 pub mod config;
@@ -12,6 +13,7 @@ pub mod isolation;
 pub mod live;
 pub mod mails;
 pub mod maintenance;
+pub mod notifications;
 pub mod organisation;
 pub mod platform;
 pub mod routing;
@@ -37,6 +39,7 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
     search::console::routes(cfg);
     audit::home::routes(cfg);
     live::routes(cfg);
+    notifications::home::routes(cfg);
     if settings.development {
         styleguide::routes(cfg);
         mails::pages::routes(cfg);
@@ -47,6 +50,8 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
     .service(
         web::scope("/customer")
             .configure(customers::portal::routes)
+            .configure(attachments::portal::routes)
+            .configure(notifications::portal::routes)
             .default_service(web::to(errors::no_route)),
     )
     .service(
@@ -66,6 +71,8 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
             .configure(statistics::console::routes)
             .configure(audit::console::routes)
             .configure(tasks::console::routes)
+            .configure(attachments::console::routes)
+            .configure(notifications::console::routes)
             .default_service(web::to(errors::no_route)),
     );
 }

@@ -26,7 +26,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
 pub struct Asking {
     /// The customer that it shows.
     customer: String,
-    /// What it lists: `customers`.
+    /// What it lists: `customers`, or `bell` where nothing of it changes.
     list: String,
     /// Where the log stood when it was made.
     since: String,
@@ -37,6 +37,7 @@ impl Asking {
         let unknown = || AppError::BadRequest("There is no stream of that.".into());
         match (self.list.as_str(), self.customer.parse()) {
             ("", Ok(customer)) => Ok(Wants::Customer(customer)),
+            ("bell", _) => Ok(Wants::Bell),
             ("" | "customers", _) if self.customer.is_empty() => Ok(Wants::Customers),
             _ => Err(unknown()),
         }

@@ -1,5 +1,7 @@
 //! Which topic, or which time, feeds which handler: the whole of it (SPEC §15).
-use crate::{mails, maintenance, organisation, platform::tasks::Handler, search, users};
+use crate::{
+    attachments, mails, maintenance, notifications, organisation, platform::tasks::Handler, search, users,
+};
 
 /// A handler's name is kept with its tasks, so it stays once it has been released.
 pub static HANDLERS: &[Handler] = &[
@@ -39,7 +41,51 @@ pub static HANDLERS: &[Handler] = &[
         search::reactions::index_contacts,
     )
     .when_changed(&["customer_id", "first_name", "last_name", "email", "phone", "job_role"]),
+    Handler::on(
+        "notify_of_tickets",
+        "Tells people of new tickets",
+        &["TICKET_CREATED"],
+        notifications::reactions::on_ticket_created,
+    ),
+    Handler::on(
+        "notify_of_messages",
+        "Tells people of new messages",
+        &["TICKET_MESSAGE_CREATED"],
+        notifications::reactions::on_message_created,
+    ),
+    Handler::on(
+        "notify_of_assignments",
+        "Tells people of tickets that are given to them",
+        &["TICKET_UPDATED"],
+        notifications::reactions::on_ticket_assigned,
+    )
+    .when_changed(&["assignee_id"]),
+    Handler::on(
+        "forget_notifications",
+        "Takes back notifications of what somebody may not see any more",
+        &["CUSTOMER_ASSIGNMENT_DELETED", "TICKET_COPY_DELETED"],
+        notifications::reactions::on_sight_lost,
+    ),
+    Handler::on(
+        "mail_notifications",
+        "Sends what somebody was told in the last minutes as one email",
+        &["NOTIFICATION_CREATED"],
+        notifications::reactions::mail_news,
+    )
+    .after_seconds(180),
     Handler::on("send_mail", "Sends a mail", &["MAIL_CREATED"], mails::reactions::send_mail).one_by_one(15),
+    Handler::on(
+        "remove_files",
+        "Removes the files of what was deleted",
+        &["ATTACHMENT_DELETED"],
+        attachments::reactions::remove_files,
+    ),
+    Handler::clock(
+        "sweep_files",
+        "Removes uploads that were never sent",
+        "23 4 * * *",
+        attachments::reactions::sweep,
+    ),
     Handler::clock(
         "wipe_unsent_mails",
         "Gives up mails that could not be sent for a week",

@@ -4,11 +4,13 @@ CREATE TABLE task_routes (
     handler text NOT NULL,
     fields  text[] NOT NULL DEFAULT '{}',
     tries   smallint NOT NULL,
+    delay   integer NOT NULL DEFAULT 0 CONSTRAINT task_routes_delay CHECK (delay >= 0),
     CONSTRAINT task_routes_pkey PRIMARY KEY (topic, handler),
     CONSTRAINT task_routes_tries CHECK (tries BETWEEN 1 AND 100)
 );
 COMMENT ON TABLE task_routes IS 'Which topic feeds which handler. A copy of src/routing.rs, made whenever a server starts; belongs to no tenant.';
 COMMENT ON COLUMN task_routes.fields IS 'An update counts only where it changed one of these; empty: any.';
+COMMENT ON COLUMN task_routes.delay IS 'Seconds that its tasks wait, so that several events are dealt with at once.';
 COMMENT ON COLUMN task_routes.tries IS 'After so many failures a task is left to a person.';
 GRANT SELECT ON task_routes TO clientele_app;
 
@@ -68,8 +70,8 @@ CREATE FUNCTION route_events() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 DECLARE
     many boolean := (SELECT count(*) > 100 FROM (SELECT FROM new_events LIMIT 101) AS first);
 BEGIN
-    INSERT INTO tasks (tenant_id, handler, topic, entity_id, event_id, event_at, priority, tries)
-    SELECT e.tenant_id, r.handler, e.topic, e.entity_id, e.id, e.occurred_at, many::integer, r.tries
+    INSERT INTO tasks (tenant_id, handler, topic, entity_id, event_id, event_at, priority, tries, run_at)
+    SELECT e.tenant_id, r.handler, e.topic, e.entity_id, e.id, e.occurred_at, many::integer, r.tries, clock_timestamp() + r.delay * interval '1 second'
     FROM new_events e JOIN task_routes r ON r.topic = e.topic
     WHERE e.operation <> 'update' OR r.fields = '{}' OR r.fields && e.changed
     ORDER BY e.id, r.handler;

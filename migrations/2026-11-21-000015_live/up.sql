@@ -26,11 +26,11 @@ BEGIN
     END IF;
     WITH fresh AS MATERIALIZED (
         SELECT id, occurred_at, tenant_id, customer_id, entity, entity_id, topic, operation, changed, actor_id, transaction_id,
-               CASE entity WHEN 'session' THEN before->'id' END AS session_id
+               CASE entity WHEN 'session' THEN before->'id' WHEN 'notification' THEN after->'user_id' END AS concerned
         FROM events WHERE transaction_id = ANY (landed) AND occurred_at > earliest
         UNION ALL
         SELECT id, occurred_at, tenant_id, customer_id, entity, entity_id, topic, operation, changed, actor_id, transaction_id,
-               CASE entity WHEN 'session' THEN before->'id' END AS session_id
+               CASE entity WHEN 'session' THEN before->'id' WHEN 'notification' THEN after->'user_id' END AS concerned
         FROM events WHERE transaction_id >= first_new AND transaction_id < first_unborn AND occurred_at > earliest
     ), sizes AS (
         SELECT transaction_id, count(*) AS size, count(DISTINCT customer_id) > 100 OR count(*) > 500 AS is_large
@@ -48,7 +48,8 @@ BEGIN
             FROM fresh WHERE customer_id IS NOT NULL AND transaction_id IN (SELECT transaction_id FROM many) GROUP BY 1) AS x), '{}'),
         'touched', coalesce((SELECT jsonb_object_agg(customer_id, tenant_id)
             FROM fresh WHERE customer_id = ANY (watched) AND transaction_id IN (SELECT transaction_id FROM many)), '{}'),
-        'sessions', coalesce((SELECT jsonb_agg(session_id) FROM fresh WHERE entity = 'session' AND operation = 'delete'), '[]'),
+        'sessions', coalesce((SELECT jsonb_agg(concerned) FROM fresh WHERE entity = 'session' AND operation = 'delete'), '[]'),
+        'notified', coalesce((SELECT jsonb_agg(DISTINCT concerned) FROM fresh WHERE entity = 'notification' AND operation = 'insert'), '[]'),
         'users', coalesce((SELECT jsonb_agg(entity_id) FROM fresh WHERE entity = 'user' AND (operation = 'delete'
             OR operation = 'update' AND changed && '{roles,disabled_at,customer_id,claims_version}')), '[]'))
     INTO found;
@@ -64,13 +65,16 @@ $$;
 COMMENT ON FUNCTION live_sessions IS 'Which of these sessions go on, and the version of their user''s claims.';
 
 -- These two run as who is at work: the policies decide.
-CREATE FUNCTION live_visible(event_ids bigint[], earliest timestamptz, record_ids uuid[]) RETURNS jsonb LANGUAGE sql STABLE AS $$
-    SELECT jsonb_build_object(
+CREATE FUNCTION live_visible(event_ids bigint[], earliest timestamptz, record_ids uuid[]) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN jsonb_build_object(
         'events', ARRAY(SELECT id FROM events WHERE id = ANY (event_ids) AND occurred_at >= earliest),
         'records', ARRAY(SELECT id FROM customers WHERE id = ANY (record_ids)
             UNION ALL SELECT id FROM contacts WHERE id = ANY (record_ids)
-            UNION ALL SELECT id FROM locations WHERE id = ANY (record_ids)));
-$$;
+            UNION ALL SELECT id FROM locations WHERE id = ANY (record_ids)
+            UNION ALL SELECT id FROM tickets WHERE id = ANY (record_ids)
+            UNION ALL SELECT id FROM ticket_messages WHERE id = ANY (record_ids)));
+END $$;
 COMMENT ON FUNCTION live_visible IS 'Those of the events, and of the records, that the person at work may see.';
 
 CREATE FUNCTION live_concerns(transactions bigint[]) RETURNS boolean LANGUAGE sql STABLE AS $$

@@ -27,6 +27,9 @@ pub const KINDS: &[(&str, &str, &str)] = &[
     ("saved_view", "SAVED_VIEW", "saved view"),
     ("saved_view_pin", "SAVED_VIEW_PIN", "pinned view"),
     ("user", "USER", "account"),
+    ("attachment", "ATTACHMENT", "file"),
+    ("notification", "NOTIFICATION", "notification"),
+    ("notification_choice", "NOTIFICATION_CHOICE", "choice of notifications"),
     ("session", "SESSION", "session"),
     ("mail", "MAIL", "email"),
     ("tenant", "TENANT", "tenant"),
@@ -117,6 +120,13 @@ pub fn sentence(event: &Event, names: &Names) -> String {
             format!("changed the password of {}", name())
         }
         ("user", _) => format!("changed the account of {}", name()),
+        ("attachment", "delete") => format!("removed the file {}", name()),
+        ("attachment", _) => format!("attached the file {}", name()),
+        ("notification", "insert") => {
+            format!("had {} told: {}", names.user(&event.text("user_id")), event.text("text"))
+        }
+        ("notification", _) => "took back a notification".into(),
+        ("notification_choice", _) => "chose what to be told".into(),
         ("session", "insert") => "signed in".into(),
         ("session", "delete") => "signed out, or was signed out".into(),
         ("session", _) => "changed a session".into(),

@@ -8,6 +8,7 @@ use diesel::{
 /// Every policy there is. One that is missing shows nothing to those whom it was for, and no try can tell that from an empty table;
 /// one that is not known here has not been thought of.
 const POLICIES: &[(&str, &[&str])] = &[
+    ("attachments", &["portal_read", "portal_write", "staff_read", "staff_write"]),
     ("companies", &["staff"]),
     ("contacts", &["portal", "staff"]),
     ("customer_success_owned_customers", &["admins_delete", "admins_insert", "staff_read"]),
@@ -19,6 +20,8 @@ const POLICIES: &[(&str, &[&str])] = &[
     ("imports", &["staff"]),
     ("locations", &["portal", "staff"]),
     ("mails", &["admins", "background", "platform", "writers"]),
+    ("notification_choices", &["background", "own"]),
+    ("notifications", &["background", "made_in_background", "own"]),
     ("saved_replies", &["staff"]),
     ("saved_view_pins", &["self"]),
     ("saved_views", &["owner", "readers"]),

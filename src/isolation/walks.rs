@@ -9,6 +9,7 @@ use super::{
 use crate::platform::{
     app::{self, Settings},
     db::Db,
+    files::Files,
     live::Live,
     mail::Mailer,
     passwords::Cost,
@@ -69,6 +70,7 @@ pub fn try_all(
         assets: std::env::temp_dir(),
         public_url: "http://localhost".into(),
         mailer: Mailer::in_memory(),
+        files: Files::in_memory(),
     };
     let before = theirs.fingerprint(owner, catalog)?;
     actix_web::rt::System::new().block_on(async {

@@ -19,12 +19,16 @@ pub const SHARED_WORD: &str = "quillfeather";
 
 /// Values that a rule of the table asks for, as SQL; `{}` stands for a word that no other row has.
 const VALUES: &[(&str, &str, &str)] = &[
+    ("attachments", "content_type", "'text/plain'"),
+    ("attachments", "sha256", "encode(sha256('{}'), 'hex')"),
     ("customers", "customer_type", "'business'"),
     ("customers", "name", "'Quillfeather {}'"),
     ("import_files", "content", "convert_to('name,notes', 'UTF8')"),
     ("events", "operation", "'insert'"),
     ("mails", "kind", "'trial'"),
     ("mails", "to_address", "'{}@isolation.test'"),
+    ("notification_choices", "kind", "'ticket_created'"),
+    ("notifications", "kind", "'ticket_created'"),
     ("search_documents", "entity", "'customer'"),
     ("search_documents", "search", "array_to_tsvector(words('{} quillfeather'))"),
     ("search_documents", "title", "'Quillfeather {}'"),
@@ -178,6 +182,7 @@ impl World {
                 }
                 // A part of a reference to what belongs to the same customer.
                 None if column.name == "customer_id" => format!("'{}'", self.id("customers")),
+                None if column.name == "ticket_id" => format!("'{}'", self.id("tickets")),
                 Some(reference) => format!("'{}'", self.id(&reference.to)),
                 None => value(&table.name, &column.name, &column.kind, word),
             };

@@ -5,7 +5,7 @@ use crate::platform::{
     ids::MailId,
     mail::Kept,
     pages::{Page, PageResult},
-    shell::{Section, Shell},
+    shell::Shell,
     urls,
 };
 use actix_web::{
@@ -72,22 +72,12 @@ fn shell(title: &str) -> Shell {
     let pages = [("Styleguide", urls::styleguide(), false), ("Mails", urls::dev_mails(), true)];
     Shell {
         title: title.to_owned(),
-        section: Section::None,
         user_name: "Developer".into(),
-        user_email: String::new(),
         tenant_name: "Clientele development".into(),
-        may_write: false,
-        may_read_events: false,
-        is_rep: false,
-        may_read_analytics: false,
         nav: pages.into(),
+        is_wide: true,
         home: urls::home(),
-        role_name: String::new(),
-        flash: None,
-        pinned: vec![],
-        query: String::new(),
         time_zone: "UTC".into(),
-        since: String::new(),
-        compact: false,
+        ..Shell::default()
     }
 }

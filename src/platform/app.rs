@@ -1,6 +1,7 @@
 //! The actix application: middleware in order, then the surfaces. `serve` and the tests build the same one.
 use super::{
-    assets, db::Db, errors, flash, live::Live, mail::Mailer, metrics, passwords::Cost, same_origin, sessions,
+    assets, db::Db, errors, files::Files, flash, live::Live, mail::Mailer, metrics, passwords::Cost,
+    same_origin, sessions,
 };
 use actix_web::{
     App, Error,
@@ -35,6 +36,8 @@ pub struct Settings {
     pub public_url: String,
     /// Where mails go: the development pages show those that stay here.
     pub mailer: Mailer,
+    /// Where uploads lie.
+    pub files: Files,
 }
 
 /// The content security policy: nothing but our own files, no inline script or style, no framing.

@@ -1,6 +1,7 @@
 //! Who is asking. An extractor per kind of person: a handler that takes `Staff` can't be reached by a customer, and one that takes
 //! `Staff<WriteCustomers>` not by staff who may only read.
 use super::{
+    app::Settings,
     db::{Audience, Db, Plan, Scope, Tx},
     errors::{AppError, Result},
     flash,
@@ -8,8 +9,8 @@ use super::{
     live::Live,
     permissions::{Anything, Permission, Permit, Role},
     sessions,
-    shell::{PinnedView, Section, Shell},
-    urls,
+    shell::{Bell, PinnedView, Section, Shell},
+    urls::{self, Notices},
 };
 use actix_session::SessionExt;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
@@ -38,6 +39,9 @@ pub struct Actor {
     /// Claims: the products of their customer (SPEC §12), and how often any claim of theirs has changed.
     pub products: Vec<String>,
     pub claims_version: i32,
+    /// Notifications that wait for them, counted up to 100.
+    #[serde(default)]
+    pub unread: i64,
     pinned: Vec<Pinned>,
 }
 
@@ -97,6 +101,7 @@ pub struct SignedIn {
     flash: Option<super::shell::Flash>,
     since: String,
     refreshes: bool,
+    uploads: String,
 }
 
 impl SignedIn {
@@ -148,12 +153,14 @@ impl SignedIn {
             is_rep: self.actor.roles.contains(&Role::CustomerSuccess),
             may_read_analytics: self.actor.may(Permission::AnalyticsRead),
             nav: vec![],
+            is_wide: false,
             home: self.actor.home(),
             role_name: Role::ALL
                 .into_iter()
                 .find(|role| self.actor.roles.contains(role))
                 .map_or(String::new(), |role| role.name().to_owned()),
             flash: self.flash.clone(),
+            bell: self.bell(),
             pinned: self
                 .actor
                 .pinned
@@ -164,7 +171,18 @@ impl SignedIn {
             time_zone: self.actor.time_zone.clone(),
             compact: self.actor.compact,
             since: self.since.clone(),
+            uploads: self.uploads.clone(),
         }
+    }
+
+    fn bell(&self) -> Option<Bell> {
+        let notices = match self.actor.audience() {
+            Audience::Staff => Notices::Console,
+            Audience::Portal => Notices::Portal,
+            _ => return None,
+        };
+        let live = urls::live_bell(&self.since);
+        Some(Bell { unread: self.actor.unread, url: notices.all(), live })
     }
 
     fn of(req: &HttpRequest) -> Result<Self> {
@@ -176,7 +194,17 @@ impl SignedIn {
         let since = req.app_data::<web::Data<Live>>().and_then(|live| live.place());
         let since = since.map_or(String::new(), |place| place.to_string());
         let refreshes = req.headers().contains_key("x-refresh");
-        Ok(Self { since, refreshes, actor, scope, db: db.get_ref().clone(), flash: flash::said(req) })
+        let settings = req.app_data::<web::Data<Settings>>();
+        let uploads = settings.map_or(String::new(), |settings| settings.files.limits.told());
+        Ok(Self {
+            since,
+            refreshes,
+            uploads,
+            actor,
+            scope,
+            db: db.get_ref().clone(),
+            flash: flash::said(req),
+        })
     }
 }
 
@@ -222,6 +250,20 @@ impl<P: Permit> FromRequest for Staff<P> {
 /// A user of a customer, in the portal.
 pub struct PortalUser(SignedIn);
 
+impl PortalUser {
+    /// What the layout shows around a page of the portal: the pages that there are for them.
+    pub fn portal_shell(&self, section: Section, title: impl Into<String>) -> Shell {
+        let pages = [
+            ("Home", urls::portal_home(), Section::Home),
+            ("Your profile", urls::profile(), Section::Account),
+        ];
+        Shell {
+            nav: pages.into_iter().map(|(name, url, of)| (name, url, of == section)).collect(),
+            ..self.0.shell(section, title)
+        }
+    }
+}
+
 impl Deref for PortalUser {
     type Target = SignedIn;
     fn deref(&self) -> &SignedIn {
@@ -253,6 +295,7 @@ impl PlatformAdmin {
         ];
         Shell {
             tenant_name: "Clientele platform".into(),
+            is_wide: true,
             nav: pages.into_iter().map(|(name, url, of)| (name, url, of == section)).collect(),
             ..self.0.shell(section, title)
         }

@@ -8,6 +8,7 @@ use actix_web::web;
 use diesel::{
     connection::{AnsiTransactionManager, SimpleConnection, TransactionManager},
     pg::PgConnection,
+    prelude::*,
     r2d2::{self, ConnectionManager, CustomizeConnection},
 };
 use std::{fmt::Write, sync::Arc};
@@ -110,6 +111,12 @@ pub enum Plan {
 pub struct Tx<'a> {
     pub conn: &'a mut PgConnection,
     pub scope: &'a Scope,
+}
+
+/// The time by PostgreSQL, so that every server agrees.
+pub fn now(tx: &mut Tx) -> Result<chrono::DateTime<chrono::Utc>> {
+    let now = diesel::dsl::now.into_sql::<diesel::sql_types::Timestamptz>();
+    Ok(diesel::select(now).get_result(tx.conn)?)
 }
 
 /// The pool. Clones share it.

@@ -5,7 +5,7 @@ use super::{
 };
 use actix_web::{
     HttpResponse,
-    http::header::{self, ContentDisposition, DispositionParam, DispositionType},
+    http::header::{self, Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue},
     web::{self, Bytes},
 };
 use futures_util::stream;
@@ -61,8 +61,17 @@ pub fn stream(
 
 /// The header that makes a browser keep an answer as a file.
 pub fn attachment(name: String) -> ContentDisposition {
-    ContentDisposition {
-        disposition: DispositionType::Attachment,
-        parameters: vec![DispositionParam::Filename(name)],
+    // What every browser understands, and (RFC 5987) what it is really called.
+    let plain =
+        |c: char| if c.is_ascii() && !c.is_control() && !matches!(c, '"' | '\\' | '%') { c } else { '_' };
+    let ascii: String = name.chars().map(plain).collect();
+    let mut parameters = vec![DispositionParam::Filename(ascii.clone())];
+    if ascii != name {
+        parameters.push(DispositionParam::FilenameExt(ExtendedValue {
+            charset: Charset::Ext("UTF-8".into()),
+            language_tag: None,
+            value: name.into_bytes(),
+        }));
     }
+    ContentDisposition { disposition: DispositionType::Attachment, parameters }
 }

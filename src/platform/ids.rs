@@ -72,4 +72,8 @@ id!(
     SavedReplyId,
     /// A CSV file on its way into customers.
     ImportId,
+    /// A file that came with a message.
+    AttachmentId,
+    /// Something that somebody should know of.
+    NotificationId,
 );

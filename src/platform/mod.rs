@@ -10,6 +10,7 @@ pub mod db;
 pub mod downloads;
 pub mod errors;
 pub mod events;
+pub mod files;
 pub mod filters;
 pub mod flash;
 pub mod forms;

@@ -7,6 +7,22 @@ pub mod sql_types {
 }
 
 diesel::table! {
+    attachments (tenant_id, id) {
+        id -> Uuid,
+        tenant_id -> Uuid,
+        customer_id -> Uuid,
+        ticket_id -> Uuid,
+        message_id -> Uuid,
+        name -> Text,
+        content_type -> Text,
+        size -> Int8,
+        sha256 -> Text,
+        created_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     companies (tenant_id, id) {
         id -> Uuid,
         tenant_id -> Uuid,
@@ -211,6 +227,34 @@ diesel::table! {
 }
 
 diesel::table! {
+    notification_choices (tenant_id, id) {
+        id -> Uuid,
+        tenant_id -> Uuid,
+        user_id -> Uuid,
+        kind -> Text,
+        in_app -> Bool,
+        by_email -> Bool,
+    }
+}
+
+diesel::table! {
+    notifications (tenant_id, id) {
+        id -> Uuid,
+        tenant_id -> Uuid,
+        user_id -> Uuid,
+        kind -> Text,
+        ticket_id -> Nullable<Uuid>,
+        message_id -> Nullable<Uuid>,
+        text -> Text,
+        in_app -> Bool,
+        by_email -> Bool,
+        created_at -> Timestamptz,
+        read_at -> Nullable<Timestamptz>,
+        mailed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     saved_replies (tenant_id, id) {
         id -> Uuid,
         tenant_id -> Uuid,
@@ -303,6 +347,7 @@ diesel::table! {
         handler -> Text,
         fields -> Array<Nullable<Text>>,
         tries -> Int2,
+        delay -> Int4,
     }
 }
 
@@ -454,6 +499,7 @@ diesel::table! {
         version -> Int4,
         products -> Array<Nullable<Text>>,
         claims_version -> Int4,
+        phone -> Nullable<Text>,
     }
 }
 
@@ -468,6 +514,7 @@ diesel::joinable!(ticket_numbers -> tenants (tenant_id));
 diesel::joinable!(users -> tenants (tenant_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    attachments,
     companies,
     contacts,
     customer_success_owned_customers,
@@ -479,6 +526,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     imports,
     locations,
     mails,
+    notification_choices,
+    notifications,
     saved_replies,
     saved_view_pins,
     saved_views,

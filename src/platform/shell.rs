@@ -1,7 +1,7 @@
 //! What a page needs besides its own content: who is reading, where they are, what just happened.
 
 /// The entry of the side bar that is marked as current.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Section {
     Customers,
     Tags,
@@ -12,8 +12,11 @@ pub enum Section {
     Tasks,
     Log,
     Tenants,
+    Notifications,
+    Home,
     Account,
     Styleguide,
+    #[default]
     None,
 }
 
@@ -34,6 +37,36 @@ pub struct Flash {
     pub undo: String,
 }
 
+/// What there is to know, as a number.
+#[derive(Clone, Debug)]
+pub struct Bell {
+    /// Counted up to 100.
+    pub unread: i64,
+    /// The page of notifications.
+    pub url: String,
+    /// The stream for pages that have no other.
+    pub live: String,
+}
+
+impl Bell {
+    /// "3", "99+", or nothing.
+    pub fn told(&self) -> String {
+        match self.unread {
+            ..=0 => String::new(),
+            1..=99 => self.unread.to_string(),
+            _ => "99+".into(),
+        }
+    }
+
+    /// In words, for those who can't see the bell.
+    pub fn label(&self) -> String {
+        match self.unread {
+            ..=0 => "Notifications".into(),
+            _ => format!("Notifications, {} unread", self.told()),
+        }
+    }
+}
+
 /// A saved view that its reader keeps in the side bar.
 #[derive(Clone, Debug)]
 pub struct PinnedView {
@@ -42,7 +75,7 @@ pub struct PinnedView {
 }
 
 /// Everything that the console's layout shows around a page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Shell {
     /// The title of the page, which names the thing first: "Northwind".
     pub title: String,
@@ -60,11 +93,15 @@ pub struct Shell {
     pub may_read_analytics: bool,
     /// The pages of the surface, where it has no side bar: name, address, whether it is this one.
     pub nav: Vec<(&'static str, String, bool)>,
+    /// Needs the room of a whole screen: the platform's pages.
+    pub is_wide: bool,
     /// Where the mark on top leads.
     pub home: String,
     /// The role that says most about the reader, in words: "Tenant admin".
     pub role_name: String,
     pub flash: Option<Flash>,
+    /// Their notifications; none on the platform.
+    pub bell: Option<Bell>,
     pub pinned: Vec<PinnedView>,
     /// What the search box of the top bar holds.
     pub query: String,
@@ -72,6 +109,8 @@ pub struct Shell {
     pub time_zone: String,
     /// Table rows of 30 px instead of 36.
     pub compact: bool,
+    /// How much may be uploaded with a message: "10 files of 25 MB each".
+    pub uploads: String,
     /// Where the log stood before the page was read: its stream goes on from there.
     pub since: String,
 }

@@ -1,4 +1,10 @@
 //! Every path of the application, in one place: templates and redirects both ask here.
+mod files;
+mod notices;
+
+pub use files::Files;
+pub use notices::{Notices, live_bell, unread as notifications_unread};
+
 use super::ids::{
     AssignmentId, ContactId, CustomerId, ImportId, MailId, SavedViewId, SessionId, TagId, TenantId, UserId,
 };
@@ -25,6 +31,10 @@ pub fn sign_out() -> String {
 }
 pub fn portal_home() -> String {
     "/customer/dashboard".into()
+}
+/// Own name, password and sessions, in the portal.
+pub fn profile() -> String {
+    "/account".into()
 }
 pub fn platform_home() -> String {
     "/platform/tenants".into()

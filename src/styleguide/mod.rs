@@ -190,18 +190,14 @@ fn shell(title: &str, section: Section) -> Shell {
         may_read_events: true,
         is_rep: false,
         may_read_analytics: true,
-        nav: vec![],
         home: crate::platform::urls::home(),
         role_name: "Agent".into(),
-        flash: None,
         pinned: vec![
             PinnedView { name: "Mine, onboarding".into(), url: "/styleguide/customers".into() },
             PinnedView { name: "Renewals this quarter".into(), url: "/styleguide/customers".into() },
         ],
-        query: String::new(),
         time_zone: "Europe/Berlin".into(),
-        since: String::new(),
-        compact: false,
+        ..Shell::default()
     }
 }
 

@@ -1,6 +1,9 @@
 // A page with data-live listens there for changes of what it shows, fetches itself anew, and swaps the rows and parts that differ:
 // never one that is pointed at, focused or being filled in, and no row comes or goes by itself. It says that there are such.
+// Every page with a bell hears of new notifications, on the same stream.
 const news = document.querySelector("[data-live]");
+const bell = document.querySelector("[data-bell]");
+const stream = news?.dataset.live ?? bell?.dataset.bell;
 const main = document.getElementById("main");
 const isList = news?.dataset.live.includes("list=");
 let source, place, timer, fresh, wanted = true, last = 0, patience = 5_000;
@@ -10,7 +13,7 @@ const held = (part) =>
   part.matches(":hover:is(tr)") || part.contains(document.activeElement) || part.querySelector("details[open]") ||
   [...part.querySelectorAll("input:not([type=checkbox]), textarea")].some((field) => field.value !== field.defaultValue);
 // Whatever is above it must not move it away from under the pointer.
-const aiming = () => main.querySelector(":is(a, button, summary, input, select, textarea, label):hover");
+const aiming = () => main.querySelector(":is(a, button, summary, input:is([type=checkbox], [type=radio]), select, label):hover");
 
 const say = (text) => {
   if (news.textContent === text) return;
@@ -75,9 +78,17 @@ const stop = () => {
   source?.close();
   source = null;
 };
+const ring = async () => {
+  if (!bell) return;
+  const answer = await fetch(bell.dataset.unread, { headers: { accept: "application/json" } }).catch(() => null);
+  if (!answer?.ok || answer.redirected) return;
+  const told = await answer.json();
+  bell.setAttribute("aria-label", told.label);
+  bell.querySelector(".bell__count").textContent = told.count;
+};
 const listen = () => {
   if (source || !wanted) return;
-  const url = new URL(news.dataset.live, location.href);
+  const url = new URL(stream, location.href);
   if (place) url.searchParams.set("since", place);
   source = new EventSource(url);
   const on = (name, then) => source.addEventListener(name, (event) => {
@@ -86,11 +97,13 @@ const listen = () => {
     then(event.data);
   });
   on("here", () => {});
+  on("bell", ring);
   on("changes", (data) => {
+    if (!news) return;
     for (const change of JSON.parse(data)) changed.add(change.customer);
     later();
   });
-  on("reload", () => (isList ? say("Show many changed customers") : later()));
+  on("reload", () => (ring(), news) && (isList ? say("Show many changed customers") : later()));
   source.onerror = async () => {
     if (source?.readyState !== EventSource.CLOSED) return; // it comes back by itself
     stop();
@@ -103,7 +116,7 @@ const listen = () => {
   };
 };
 
-if (news && main) {
+if (stream && main) {
   // A page that nobody sees does not listen: browsers open few connections to a server. It goes on where it was.
   const look = () => (document.hidden ? stop() : listen());
   document.addEventListener("visibilitychange", look);

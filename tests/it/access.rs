@@ -39,6 +39,14 @@ const TABLE: &[(Method, &str, [u16; 7])] = &[
     (Get, "/search", [303, 404, 200, 200, 200, 200, 404]),
     (Get, "/live", [303, 400, 400, 400, 400, 400, 404]),
     (Get, "/customer/dashboard", [303, 200, 404, 404, 404, 404, 404]),
+    (Get, "/notifications/unread", [303, 200, 200, 200, 200, 200, 404]),
+    (Get, "/customer/notifications", [303, 200, 404, 404, 404, 404, 404]),
+    (Post, "/customer/notifications/read", [303, 303, 404, 404, 404, 404, 404]),
+    (Get, "/customer/notifications/choices", [303, 200, 404, 404, 404, 404, 404]),
+    (Post, "/customer/notifications/choices", [303, 303, 404, 404, 404, 404, 404]),
+    (Post, "/customer/notifications/{notification}/read", [303, 404, 404, 404, 404, 404, 404]),
+    (Get, "/customer/attachments/{attachment}", [303, 200, 404, 404, 404, 404, 404]),
+    (Get, "/customer/attachments/{attachment}/picture", [303, 200, 404, 404, 404, 404, 404]),
     (Get, "/platform/tenants", [303, 404, 404, 404, 404, 404, 200]),
     (Get, "/platform/tenants/{tenant}", [303, 404, 404, 404, 404, 404, 200]),
     (Get, "/platform/events", [303, 404, 404, 404, 404, 404, 200]),
@@ -48,6 +56,13 @@ const TABLE: &[(Method, &str, [u16; 7])] = &[
     (Post, "/platform/tasks", [303, 404, 404, 404, 404, 404, 400]),
     (Get, "/platform/tasks/{task}", [303, 404, 404, 404, 404, 404, 200]),
     (Post, "/platform/tasks/{task}", [303, 404, 404, 404, 404, 404, 400]),
+    (Get, "/console/notifications", [303, 404, 200, 200, 200, 200, 404]),
+    (Post, "/console/notifications/read", [303, 404, 303, 303, 303, 303, 404]),
+    (Get, "/console/notifications/choices", [303, 404, 200, 200, 200, 200, 404]),
+    (Post, "/console/notifications/choices", [303, 404, 303, 303, 303, 303, 404]),
+    (Post, "/console/notifications/{notification}/read", [303, 404, 404, 404, 303, 404, 404]),
+    (Get, "/console/attachments/{attachment}", [303, 404, 200, 200, 200, 404, 404]),
+    (Get, "/console/attachments/{attachment}/picture", [303, 404, 200, 200, 200, 404, 404]),
     (Get, "/console/customers", [303, 404, 200, 200, 200, 200, 404]),
     (Post, "/console/customers", [303, 404, 422, 422, 422, 422, 404]),
     (Get, "/console/customers/new", [303, 404, 200, 200, 200, 200, 404]),
@@ -140,7 +155,16 @@ const THINGS: &str = "
         SELECT u.tenant_id, u.id, c.id FROM users u JOIN customers c USING (tenant_id)
         WHERE u.email = 'chloe@acme.test' AND c.name = 'Northwind Traders' ON CONFLICT DO NOTHING;
     INSERT INTO import_files (tenant_id, import_id, content)
-        SELECT id, '00000000-0000-7000-8000-00000000000e', 'name' FROM tenants WHERE slug = 'acme' ON CONFLICT DO NOTHING";
+        SELECT id, '00000000-0000-7000-8000-00000000000e', 'name' FROM tenants WHERE slug = 'acme' ON CONFLICT DO NOTHING;
+    INSERT INTO tickets (tenant_id, id, customer_id, subject, requester_id, requester_name)
+        SELECT tenant_id, '00000000-0000-7000-8000-000000000f03', customer_id, 'Access', id, name FROM users WHERE email = 'carol@northwind.test' ON CONFLICT DO NOTHING;
+    INSERT INTO ticket_messages (tenant_id, id, customer_id, ticket_id, from_staff, author_name, body)
+        SELECT tenant_id, '00000000-0000-7000-8000-000000000f04', customer_id, id, false, 'Carol Winter', 'Access' FROM tickets WHERE id = '00000000-0000-7000-8000-000000000f03' ON CONFLICT DO NOTHING;
+    INSERT INTO attachments (tenant_id, id, customer_id, ticket_id, message_id, name, content_type, size, sha256)
+        SELECT tenant_id, '00000000-0000-7000-8000-000000000f02', customer_id, ticket_id, id, 'access.png', 'image/png', 6, repeat('0', 64)
+        FROM ticket_messages WHERE id = '00000000-0000-7000-8000-000000000f04' ON CONFLICT DO NOTHING;
+    INSERT INTO notifications (tenant_id, id, user_id, kind, text)
+        SELECT tenant_id, '00000000-0000-7000-8000-000000000f01', id, 'ticket_created', 'Access' FROM users WHERE email = 'ada@acme.test' ON CONFLICT DO NOTHING";
 
 /// Modules whose pages are mounted for developers only.
 const DEVELOPERS: [&str; 2] = ["styleguide", "mails"];
@@ -157,6 +181,9 @@ fn filled(app: &TestApp, path: &str) -> String {
             "view" => "00000000-0000-7000-8000-00000000000b".into(),
             "user" => app.cell("SELECT id FROM users WHERE email = 'chloe@acme.test'"),
             "assignment" => "00000000-0000-7000-8000-00000000000f".into(),
+            "ticket" => "00000000-0000-7000-8000-000000000f03".into(),
+            "notification" => "00000000-0000-7000-8000-000000000f01".into(),
+            "attachment" => "00000000-0000-7000-8000-000000000f02".into(),
             "session" => "00000000-0000-7000-8000-00000000000d".into(),
             "import" => "00000000-0000-7000-8000-00000000000e".into(),
             "transaction" => app.cell("SELECT transaction_id FROM events ORDER BY id LIMIT 1"),
@@ -183,6 +210,10 @@ async fn every_route_answers_everybody_as_the_table_says() {
     for email in PEOPLE {
         people.push(enter(&app, email).await);
     }
+    let (tenant, file) = (filled(&app, "{tenant}"), filled(&app, "{attachment}"));
+    let mut file = app.files.write(tenant.parse().unwrap(), file.parse().unwrap()).await.unwrap();
+    file.push("access".into()).await.unwrap();
+    file.finish().await.unwrap();
     let mut owner = app.database.owner();
     let mut wrong = vec![];
     for (method, path, expected) in TABLE {

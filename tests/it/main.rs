@@ -14,6 +14,7 @@ mod log;
 mod log_months;
 mod mails;
 mod migrations;
+mod notifications;
 mod saved_views;
 mod schema;
 mod search;

@@ -200,6 +200,7 @@ fn every_function_that_looks_past_the_policies_is_known_and_safe_to_call() {
                 "live_changes",
                 "the server's own look at the log, for no tenant; what is told of it is asked under each reader's policies",
             ),
+            ("kept_files", "background work; tells which files some attachment is"),
             ("live_sessions", "background work; tells whether sessions go on"),
             ("mail_to_send", "background work, in the own tenant; isolation-check tries it"),
             ("own_password_hash", "of the person at work"),

@@ -60,6 +60,8 @@ pub struct Batch {
     pub touched: HashMap<CustomerId, TenantId>,
     /// Sessions that have ended.
     pub sessions: HashSet<SessionId>,
+    /// Users whom there is something new to tell.
+    pub notified: HashSet<UserId>,
     /// Users who are not any more what they were.
     pub users: HashSet<UserId>,
 }

@@ -249,6 +249,7 @@ fn goes_on(reader: &Reader, found: &Found) -> bool {
 fn tell(db: &Db, batch: &log::Batch, cursor: &Cursor, readers: &mut Vec<Reader>) {
     let mut telling = Telling::new(db, batch, cursor);
     readers.retain(|reader| match telling.message(reader) {
+        _ if batch.notified.contains(&reader.user) && !reader.tell(reader::bell(cursor)) => false,
         Ok(None) => true,
         Ok(Some(message)) => reader.tell(message),
         Err(error) => {

@@ -22,6 +22,8 @@ pub enum Wants {
     Customers,
     /// One customer and what belongs to it.
     Customer(CustomerId),
+    /// Nothing that it shows: only what everybody is told.
+    Bell,
 }
 
 /// Who listens, in which scope, for what.
@@ -66,12 +68,14 @@ impl Reader {
     pub fn watched(&self) -> Option<Uuid> {
         match self.wants {
             Wants::Customer(id) => Some(id.0),
-            Wants::Customers => None,
+            Wants::Customers | Wants::Bell => None,
         }
     }
 
     fn wants(&self, change: &Change) -> bool {
-        change.tenant == self.tenant && self.watched().is_none_or(|id| id == change.customer.0)
+        self.wants != Wants::Bell
+            && change.tenant == self.tenant
+            && self.watched().is_none_or(|id| id == change.customer.0)
     }
 
     /// Hands over a message. `false`: it is too slow, or gone.
@@ -150,7 +154,7 @@ impl<'a> Telling<'a> {
             Wants::Customer(id) if self.batch.touched.get(&id) == Some(&reader.tenant) => {
                 Ok(reader.sees_all || self.visible_to(reader)?.records.contains(&id.0))
             }
-            Wants::Customer(_) => Ok(false),
+            Wants::Customer(_) | Wants::Bell => Ok(false),
             Wants::Customers => match self.batch.many.get(&reader.tenant) {
                 Some(transactions) => {
                     Ok(reader.sees_all || log::concerns(self.db, &reader.scope, transactions)?)
@@ -184,6 +188,11 @@ impl<'a> Telling<'a> {
 /// Tells a page that it can't be told what has changed: "many" changes at once, or "lost" its place.
 pub fn reload(cursor: &Cursor, why: &str) -> Bytes {
     format!("id: {cursor}\nevent: reload\ndata: {why}\n\n").into()
+}
+
+/// Tells a page that its reader has a new notification.
+pub fn bell(cursor: &Cursor) -> Bytes {
+    format!("id: {cursor}\nevent: bell\ndata:\n\n").into()
 }
 
 /// Begins a stream: after how long to come back when it breaks, and where the log stands.

@@ -1,5 +1,5 @@
 //! What a task is, and what a feature says about the ones it handles.
-use crate::platform::{db::Tx, errors::Result, ids::TenantId, mail::Mailer};
+use crate::platform::{db::Tx, errors::Result, files::Files, ids::TenantId, mail::Mailer};
 use chrono::{DateTime, Utc};
 use diesel::{
     connection::Connection,
@@ -48,12 +48,14 @@ pub struct Tools {
     pub mailer: Mailer,
     /// How people reach this installation, without a slash at its end: for links.
     pub public_url: String,
+    /// Where uploads lie.
+    pub files: Files,
 }
 
 impl Default for Tools {
-    /// For tests: mails stay in memory.
+    /// For tests: mails and files stay in memory.
     fn default() -> Self {
-        Self { mailer: Mailer::in_memory(), public_url: "http://localhost".into() }
+        Self { mailer: Mailer::in_memory(), public_url: "http://localhost".into(), files: Files::in_memory() }
     }
 }
 
@@ -96,6 +98,8 @@ pub struct Handler {
     pub together: usize,
     /// After so many failures a task is left to a person.
     pub tries: i16,
+    /// So many seconds after an event: what follows meanwhile can be dealt with at once.
+    pub delay: i32,
     pub run: fn(&mut Job) -> Result<()>,
 }
 
@@ -107,7 +111,7 @@ impl Handler {
         topics: &'static [&'static str],
         run: fn(&mut Job) -> Result<()>,
     ) -> Self {
-        Self { name, purpose, topics, fields: &[], at: "", together: 200, tries: 10, run }
+        Self { name, purpose, topics, fields: &[], at: "", together: 200, tries: 10, delay: 0, run }
     }
 
     /// Asked for by a clock: a cron expression in UTC.
@@ -125,6 +129,11 @@ impl Handler {
         Self { fields, ..self }
     }
 
+    /// Not before so many seconds have passed.
+    pub const fn after_seconds(self, delay: i32) -> Self {
+        Self { delay, ..self }
+    }
+
     /// One at a time, so many tries: for what reaches outside.
     pub const fn one_by_one(self, tries: i16) -> Self {
         Self { together: 1, tries, ..self }
@@ -137,20 +146,20 @@ pub fn sync(owner: &mut PgConnection, handlers: &[Handler]) -> QueryResult<()> {
     for handler in handlers {
         for topic in handler.topics {
             let fields = handler.fields.join(",");
-            rows.push(format!("{topic} {} {} {fields}", handler.name, handler.tries));
+            rows.push(format!("{topic} {} {} {} {fields}", handler.name, handler.tries, handler.delay));
         }
     }
     owner.transaction(|conn| {
         sql_query(
             "WITH wanted AS (
-                 SELECT p[1] AS topic, p[2] AS handler, p[3]::smallint AS tries, array_remove(string_to_array(p[4], ','), '') AS fields
+                 SELECT p[1] AS topic, p[2] AS handler, p[3]::smallint AS tries, p[4]::integer AS delay, array_remove(string_to_array(p[5], ','), '') AS fields
                  FROM unnest($1) AS row, string_to_array(row, ' ') AS p
              ), gone AS (
                  DELETE FROM task_routes r WHERE NOT EXISTS (SELECT FROM wanted w WHERE (w.topic, w.handler) = (r.topic, r.handler))
              )
-             INSERT INTO task_routes (topic, handler, tries, fields) SELECT topic, handler, tries, fields FROM wanted
-             ON CONFLICT (topic, handler) DO UPDATE SET tries = excluded.tries, fields = excluded.fields
-             WHERE (task_routes.tries, task_routes.fields) IS DISTINCT FROM (excluded.tries, excluded.fields)",
+             INSERT INTO task_routes (topic, handler, tries, delay, fields) SELECT topic, handler, tries, delay, fields FROM wanted
+             ON CONFLICT (topic, handler) DO UPDATE SET tries = excluded.tries, delay = excluded.delay, fields = excluded.fields
+             WHERE (task_routes.tries, task_routes.delay, task_routes.fields) IS DISTINCT FROM (excluded.tries, excluded.delay, excluded.fields)",
         )
         .bind::<Array<Text>, _>(rows)
         .execute(conn)

@@ -1,6 +1,7 @@
 //! People make requests of the real server, over HTTP, on a database of their own.
 #![allow(dead_code, reason = "a vocabulary: some words wait for the feature that needs them")]
 pub mod cast;
+pub mod desk;
 pub mod live;
 pub mod postgres;
 
@@ -9,6 +10,7 @@ use clientele::platform::{
     app::{self, Settings},
     assets,
     db::{Db, Scope},
+    files::Files,
     listening,
     live::Live,
     mail::Mailer,
@@ -36,6 +38,8 @@ pub struct TestApp {
     pub live: Live,
     /// What was mailed: `app.mailer.kept()`.
     pub mailer: Mailer,
+    /// Where uploads lie.
+    pub files: Files,
     server: actix_web::dev::ServerHandle,
 }
 
@@ -76,6 +80,7 @@ impl TestApp {
         let db = Db::connect(&database.url(), 8).unwrap();
         let live = live(&db, &database.url());
         let mailer = Mailer::in_memory();
+        let files = Files::in_memory();
         let settings = Settings {
             key: Key::from(&[7; 64]),
             secure: false,
@@ -86,6 +91,7 @@ impl TestApp {
             assets: ASSETS.clone(),
             public_url: "https://clientele.test".into(),
             mailer: mailer.clone(),
+            files: files.clone(),
         };
         let (door, hub) = (db.clone(), live.clone());
         let build = move || app::build(door.clone(), hub.clone(), settings.clone(), clientele::routes);
@@ -94,7 +100,7 @@ impl TestApp {
         let server = server.run();
         let handle = server.handle();
         actix_web::rt::spawn(server);
-        Self { database, db, url, live, mailer, server: handle }
+        Self { database, db, url, live, mailer, files, server: handle }
     }
 
     /// Somebody who is not signed in.
@@ -114,7 +120,7 @@ impl TestApp {
     /// Runs the background work that is due, and what it gives rise to. Returns how many tasks that were.
     pub async fn run_tasks(&self) -> usize {
         let db = self.db.clone();
-        let tools = Tools { mailer: self.mailer.clone(), ..Tools::default() };
+        let tools = Tools { mailer: self.mailer.clone(), files: self.files.clone(), ..Tools::default() };
         let all = move || tasks::run_all(&db, HANDLERS, &tools);
         actix_web::web::block(all).await.unwrap().unwrap()
     }

@@ -1,0 +1,2 @@
+DROP FUNCTION kept_files;
+DROP TABLE attachments;

@@ -1,0 +1,87 @@
+-- Notifications (SPEC §9): what somebody should know of, in the app and by email. Made by tasks from the log, never by a page.
+ALTER TABLE users ADD COLUMN phone text CONSTRAINT users_phone_e164 CHECK (phone ~ '^\+[1-9][0-9]{3,14}$');
+COMMENT ON COLUMN users.phone IS 'Where they can be called.';
+GRANT SELECT (phone), UPDATE (phone) ON users TO clientele_app;
+
+CREATE TABLE notifications (
+    id         uuid NOT NULL DEFAULT gen_random_uuid(),
+    tenant_id  uuid NOT NULL DEFAULT current_tenant(),
+    user_id    uuid NOT NULL,
+    kind       text NOT NULL CONSTRAINT notifications_kind_known CHECK (kind IN ('ticket_created', 'message_received', 'ticket_assigned', 'reply_received', 'call_requested')),
+    ticket_id  uuid,
+    message_id uuid,
+    text       text NOT NULL CONSTRAINT notifications_text_length CHECK (char_length(text) BETWEEN 1 AND 600),
+    in_app     boolean NOT NULL DEFAULT true,
+    by_email   boolean NOT NULL DEFAULT false,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    read_at    timestamptz,
+    mailed_at  timestamptz,
+    CONSTRAINT notifications_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT notifications_user FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT notifications_ticket FOREIGN KEY (tenant_id, ticket_id) REFERENCES tickets (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT notifications_message FOREIGN KEY (tenant_id, message_id) REFERENCES ticket_messages (tenant_id, id) ON DELETE CASCADE
+);
+COMMENT ON TABLE notifications IS 'Something that somebody should know of. It names no customer of its own: who may not see the ticket any more does not see it either.';
+COMMENT ON COLUMN notifications.text IS 'In words, as it was: "Carol Winter wrote on #1042 Printer is on fire".';
+COMMENT ON COLUMN notifications.in_app IS 'Shown in the app. Where it is not, the row is there for the email alone.';
+COMMENT ON COLUMN notifications.mailed_at IS 'When it was put into an email, or was found to need none.';
+CREATE INDEX notifications_by_user ON notifications (tenant_id, user_id, created_at DESC, id DESC);
+CREATE INDEX notifications_unread ON notifications (tenant_id, user_id) WHERE read_at IS NULL AND in_app;
+CREATE INDEX notifications_to_mail ON notifications (tenant_id, user_id, created_at) WHERE by_email AND mailed_at IS NULL;
+CREATE INDEX notifications_by_ticket ON notifications (tenant_id, ticket_id) WHERE ticket_id IS NOT NULL;
+CREATE INDEX notifications_by_message ON notifications (tenant_id, message_id) WHERE message_id IS NOT NULL;
+ALTER TABLE notifications ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON notifications USING (tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) IN ('staff', 'portal')
+    AND user_id = (SELECT current_actor()) AND in_app
+    AND (ticket_id IS NULL OR EXISTS (SELECT FROM tickets t WHERE t.tenant_id = notifications.tenant_id AND t.id = notifications.ticket_id)))
+    WITH CHECK (user_id = (SELECT current_actor()) AND tenant_id = (SELECT current_tenant()));
+CREATE POLICY background ON notifications USING (tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) = 'system');
+GRANT SELECT, INSERT, DELETE, UPDATE (read_at, mailed_at) ON notifications TO clientele_app;
+-- That somebody has read one, or that it was mailed, is no news to anybody.
+CALL log_changes_of('notifications', 'NOTIFICATION', 'notification', 'read_at', 'mailed_at');
+
+-- The policy above lets people add to their own; only background work does.
+CREATE POLICY made_in_background ON notifications AS RESTRICTIVE FOR INSERT WITH CHECK ((SELECT current_audience()) = 'system');
+
+CREATE TABLE notification_choices (
+    id        uuid NOT NULL DEFAULT gen_random_uuid(),
+    tenant_id uuid NOT NULL DEFAULT current_tenant(),
+    user_id   uuid NOT NULL,
+    kind      text NOT NULL CONSTRAINT notification_choices_kind_known CHECK (kind IN ('ticket_created', 'message_received', 'ticket_assigned', 'reply_received', 'call_requested')),
+    in_app    boolean NOT NULL,
+    by_email  boolean NOT NULL,
+    CONSTRAINT notification_choices_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT notification_choices_once UNIQUE (tenant_id, user_id, kind),
+    CONSTRAINT notification_choices_user FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id) ON DELETE CASCADE
+);
+COMMENT ON TABLE notification_choices IS 'Of what somebody wants to hear, and how. Without a row: of everything, both ways.';
+CREATE INDEX notification_choices_by_user ON notification_choices (tenant_id, user_id);
+ALTER TABLE notification_choices ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON notification_choices USING (tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) IN ('staff', 'portal') AND user_id = (SELECT current_actor()));
+CREATE POLICY background ON notification_choices FOR SELECT USING (tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) = 'system');
+GRANT SELECT, INSERT, UPDATE, DELETE ON notification_choices TO clientele_app;
+CALL log_changes_of('notification_choices', 'NOTIFICATION_CHOICE', 'notification_choice');
+
+-- Who sees a ticket is written once, in its policies: so they are asked, as each of the people.
+CREATE FUNCTION who_sees_ticket(of_users uuid[], of_ticket uuid) RETURNS SETOF uuid LANGUAGE plpgsql AS $$
+DECLARE
+    people jsonb;
+    person jsonb;
+BEGIN
+    IF current_audience() <> 'system' THEN
+        RAISE EXCEPTION 'only background work asks what others see' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    SELECT jsonb_agg(jsonb_build_object('id', id, 'customer', customer_id, 'roles', array_to_string(roles, ',')) ORDER BY id) INTO people
+    FROM users WHERE tenant_id = current_tenant() AND id = ANY (of_users) AND disabled_at IS NULL;
+    FOR person IN SELECT * FROM jsonb_array_elements(coalesce(people, '[]')) LOOP
+        PERFORM set_config('app.audience', CASE WHEN person->>'customer' IS NULL THEN 'staff' ELSE 'portal' END, true),
+                set_config('app.user_id', person->>'id', true), set_config('app.roles', person->>'roles', true),
+                set_config('app.customer_id', coalesce(person->>'customer', ''), true);
+        IF EXISTS (SELECT FROM tickets WHERE tenant_id = current_tenant() AND id = of_ticket) THEN
+            RETURN NEXT (person->>'id')::uuid;
+        END IF;
+    END LOOP;
+    PERFORM set_config('app.audience', 'system', true), set_config('app.user_id', '', true),
+            set_config('app.roles', '', true), set_config('app.customer_id', '', true);
+END $$;
+COMMENT ON FUNCTION who_sees_ticket IS 'Those of the people who may see a ticket at this moment; nobody whose account is disabled.';

@@ -1,0 +1,14 @@
+//! Files that come with messages: taken with a form, kept in the store, handed out to those who see the message.
+//!
+//! A composer takes [`WithFiles`] instead of `Submitted`, writes its message, and gives [`Uploads::attach`] the message in the same
+//! transaction. What is not attached is removed.
+pub mod console;
+mod judging;
+mod model;
+pub mod portal;
+pub mod reactions;
+mod serving;
+mod upload;
+
+pub use model::{Attachment, Message, attach};
+pub use upload::{Uploaded, Uploads, WithFiles};

@@ -1,0 +1,209 @@
+//! The row, and its verbs.
+use crate::platform::{
+    db::{Db, Scope, Tx},
+    errors::{AppError, Result},
+    ids::{MessageId, NotificationId, TicketId, UserId},
+    schema::notifications,
+};
+use chrono::{DateTime, Utc};
+use diesel::{
+    prelude::*,
+    sql_types::{Array, BigInt, Text, Uuid},
+};
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    fn who_sees_ticket(of_users: Array<Uuid>, of_ticket: Uuid) -> Uuid;
+}
+
+/// What a notification is about: code, as it is chosen on the page, and who gets such.
+pub const KINDS: &[(&str, &str, Side)] = &[
+    ("ticket_created", "A customer opens a ticket", Side::Staff),
+    ("message_received", "A customer writes on a ticket of yours, or on one that is nobody's", Side::Staff),
+    ("ticket_assigned", "Somebody assigns a ticket to you", Side::Staff),
+    ("call_requested", "A customer asks for a call", Side::Staff),
+    ("reply_received", "We answer a ticket of yours, or one that you are in copy of", Side::Portal),
+];
+
+/// On which side people get it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    Staff,
+    Portal,
+}
+
+/// One of one's own.
+#[derive(HasQuery, Clone, Debug)]
+pub struct Notification {
+    pub id: NotificationId,
+    pub ticket_id: Option<TicketId>,
+    pub text: String,
+    pub created_at: DateTime<Utc>,
+    pub read_at: Option<DateTime<Utc>>,
+}
+
+/// The keys of the last row of a page.
+pub type After = (DateTime<Utc>, NotificationId);
+
+impl Notification {
+    /// Those of the person at work, the latest first, after a row.
+    pub fn newest(tx: &mut Tx, after: Option<After>, most: usize) -> Result<Vec<Self>> {
+        let user = tx.scope.user_id.ok_or(AppError::SignedOut)?;
+        let mut query = Self::query().filter(notifications::user_id.eq(user)).into_boxed();
+        if let Some((at, id)) = after {
+            query = query.filter(
+                notifications::created_at
+                    .lt(at)
+                    .or(notifications::created_at.eq(at).and(notifications::id.lt(id))),
+            );
+        }
+        let order = (notifications::created_at.desc(), notifications::id.desc());
+        Ok(query.order(order).limit(i64::try_from(most).unwrap_or(i64::MAX)).load(tx.conn)?)
+    }
+
+    /// Marks one as read; one that is not there, or somebody else's, is not found.
+    pub fn read(tx: &mut Tx, id: NotificationId) -> Result<()> {
+        let found = notifications::table.filter(notifications::id.eq(id));
+        match diesel::update(found).set(notifications::read_at.eq(diesel::dsl::now)).execute(tx.conn)? {
+            0 => Err(AppError::NotFound),
+            _ => Ok(()),
+        }
+    }
+
+    /// Marks all that are there as read.
+    pub fn read_all(tx: &mut Tx) -> Result<usize> {
+        let user = tx.scope.user_id.ok_or(AppError::SignedOut)?;
+        let unread = notifications::table
+            .filter(notifications::user_id.eq(user))
+            .filter(notifications::read_at.is_null());
+        Ok(diesel::update(unread).set(notifications::read_at.eq(diesel::dsl::now)).execute(tx.conn)?)
+    }
+
+    /// Whether somebody has seen it.
+    pub fn is_read(&self) -> bool {
+        self.read_at.is_some()
+    }
+}
+
+/// The person at work has a ticket before them: what they were told of it is read.
+pub fn seen_ticket(tx: &mut Tx, ticket: TicketId) -> Result<()> {
+    let user = tx.scope.user_id.ok_or(AppError::SignedOut)?;
+    let unread = notifications::table
+        .filter(notifications::user_id.eq(user))
+        .filter(notifications::ticket_id.eq(ticket))
+        .filter(notifications::read_at.is_null());
+    diesel::update(unread).set(notifications::read_at.eq(diesel::dsl::now)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// As [`seen_ticket`], after the page is on its way: a page that looks does not write, and nobody waits for it.
+pub fn seen_later((db, scope): (Db, Scope), ticket: TicketId) {
+    actix_web::rt::spawn(async move {
+        if let Err(error) = db.write(scope, move |tx| seen_ticket(tx, ticket)).await {
+            tracing::warn!(?error, "what was seen is not marked as read");
+        }
+    });
+}
+
+/// What somebody is to be told.
+pub struct News {
+    pub kind: &'static str,
+    pub ticket: TicketId,
+    pub message: Option<MessageId>,
+    /// Whose doing it is: they know.
+    pub actor: Option<UserId>,
+    pub text: String,
+}
+
+impl News {
+    /// Tells those of the people who may see it, who want to hear of it, and who have not done it themselves.
+    pub fn tell(&self, tx: &mut Tx, people: &[UserId]) -> Result<()> {
+        let others: Vec<UserId> = people.iter().filter(|user| Some(**user) != self.actor).copied().collect();
+        if others.is_empty() {
+            return Ok(());
+        }
+        let told: Vec<UserId> = diesel::select(who_sees_ticket(&others, self.ticket)).load(tx.conn)?;
+        let text: String = self.text.chars().take(600).collect();
+        diesel::sql_query(
+            "INSERT INTO notifications (user_id, kind, ticket_id, message_id, text, in_app, by_email)
+             SELECT told, $2, $3, $4, $5, coalesce(c.in_app, true), coalesce(c.by_email, true)
+             FROM unnest($1) AS told LEFT JOIN notification_choices c ON c.tenant_id = current_tenant() AND c.user_id = told AND c.kind = $2
+             WHERE coalesce(c.in_app, true) OR coalesce(c.by_email, true)",
+        )
+        .bind::<Array<Uuid>, _>(told)
+        .bind::<Text, _>(self.kind)
+        .bind::<Uuid, _>(self.ticket)
+        .bind::<diesel::sql_types::Nullable<Uuid>, _>(self.message)
+        .bind::<Text, _>(text)
+        .execute(tx.conn)?;
+        Ok(())
+    }
+}
+
+/// What an email tells of.
+#[derive(QueryableByName, Clone, Debug)]
+pub struct Unmailed {
+    #[diesel(sql_type = diesel::sql_types::Nullable<Uuid>)]
+    pub ticket_id: Option<TicketId>,
+    #[diesel(sql_type = diesel::sql_types::Nullable<BigInt>)]
+    pub number: Option<i64>,
+    #[diesel(sql_type = Text)]
+    pub text: String,
+    /// What was written, where that may be told by email.
+    #[diesel(sql_type = Text)]
+    pub body: String,
+}
+
+impl Unmailed {
+    /// What somebody has not read meanwhile and still wants to get by email and may see, the oldest first. All that waits for an email
+    /// is noted as mailed: whatever is not among these needs none.
+    pub fn take(tx: &mut Tx, user: UserId) -> Result<Vec<Self>> {
+        let mut found: Vec<Self> = diesel::sql_query(
+            "WITH taken AS (
+                 UPDATE notifications n SET mailed_at = now()
+                 WHERE n.tenant_id = current_tenant() AND n.user_id = $1 AND n.by_email AND n.mailed_at IS NULL
+                 RETURNING n.*
+             )
+             SELECT n.ticket_id, t.number, n.text, coalesce(CASE WHEN NOT m.is_internal THEN m.body END, '') AS body
+             FROM taken n
+             LEFT JOIN tickets t ON t.tenant_id = n.tenant_id AND t.id = n.ticket_id
+             LEFT JOIN ticket_messages m ON m.tenant_id = n.tenant_id AND m.id = n.message_id
+             WHERE n.read_at IS NULL AND NOT EXISTS (
+                 SELECT FROM notification_choices c WHERE c.tenant_id = n.tenant_id AND c.user_id = n.user_id AND c.kind = n.kind AND NOT c.by_email)
+             ORDER BY n.created_at, n.id",
+        )
+        .bind::<Uuid, _>(user)
+        .load(tx.conn)?;
+        let mut tickets: Vec<TicketId> = found.iter().filter_map(|one| one.ticket_id).collect();
+        tickets.sort_unstable();
+        tickets.dedup();
+        for ticket in tickets {
+            let sees: Vec<UserId> = diesel::select(who_sees_ticket(vec![user], ticket)).load(tx.conn)?;
+            if sees.is_empty() {
+                found.retain(|one| one.ticket_id != Some(ticket));
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Forgets what people were told of tickets that they may not see any more.
+pub fn forget_unseen(tx: &mut Tx, user: UserId) -> Result<()> {
+    let tickets: Vec<Option<TicketId>> = notifications::table
+        .filter(notifications::user_id.eq(user))
+        .filter(notifications::read_at.is_null())
+        .filter(notifications::ticket_id.is_not_null())
+        .select(notifications::ticket_id)
+        .distinct()
+        .load(tx.conn)?;
+    for ticket in tickets.into_iter().flatten() {
+        let sees: Vec<UserId> = diesel::select(who_sees_ticket(vec![user], ticket)).load(tx.conn)?;
+        if sees.is_empty() {
+            let lost = notifications::table
+                .filter(notifications::user_id.eq(user))
+                .filter(notifications::ticket_id.eq(ticket));
+            diesel::delete(lost).execute(tx.conn)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,71 @@
+//! Notifications of customers.
+use super::{
+    model::Side,
+    pages::{self, ChoicesForm, Further, Listed, Offered},
+};
+use crate::platform::{
+    auth::PortalUser,
+    forms::{Asked, Submitted},
+    ids::NotificationId,
+    pages::{Page, PageResult, see_other_saying},
+    shell::{Section, Shell},
+    urls::Notices,
+};
+use actix_web::web::{self, Path, ServiceConfig, get, post};
+use askama::Template;
+
+/// The surface.
+const HERE: Notices = Notices::Portal;
+
+/// Mounts them under `/customer`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(
+        web::scope("/notifications")
+            .route("", get().to(index))
+            .route("/read", post().to(read_all))
+            .route("/choices", get().to(choices))
+            .route("/choices", post().to(choose))
+            .route("/{notification}/read", post().to(read_one)),
+    );
+}
+
+#[derive(Template)]
+#[template(path = "notifications/index_portal.html")]
+struct IndexPage {
+    shell: Shell,
+    body: Listed,
+}
+
+#[derive(Template)]
+#[template(path = "notifications/choices_portal.html")]
+struct ChoicesPage {
+    shell: Shell,
+    body: Offered,
+}
+
+async fn index(user: PortalUser, asked: Asked<Further>) -> PageResult {
+    let shell = user.portal_shell(Section::Notifications, "Notifications");
+    let body = pages::listed(&user, shell, HERE, &asked.0).await?;
+    IndexPage { shell: body.shell.clone(), body }.ok()
+}
+
+async fn read_all(user: PortalUser) -> PageResult {
+    let said = pages::read_all(&user).await?;
+    see_other_saying(HERE.all(), said)
+}
+
+async fn read_one(user: PortalUser, id: Path<NotificationId>) -> PageResult {
+    let said = pages::read_one(&user, id.into_inner()).await?;
+    see_other_saying(HERE.all(), said)
+}
+
+async fn choices(user: PortalUser) -> PageResult {
+    let shell = user.portal_shell(Section::Notifications, "What you are told");
+    let body = pages::offered(&user, shell, HERE, Side::Portal).await?;
+    ChoicesPage { shell: body.shell.clone(), body }.ok()
+}
+
+async fn choose(user: PortalUser, form: Submitted<ChoicesForm>) -> PageResult {
+    let said = pages::choose(&user, Side::Portal, form.values).await?;
+    see_other_saying(HERE.choices(), said)
+}
