@@ -10,6 +10,7 @@ pub mod demo;
 pub mod health;
 pub mod imports;
 pub mod isolation;
+pub mod lifecycle;
 pub mod live;
 pub mod mails;
 pub mod maintenance;
@@ -38,6 +39,7 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
     signing_in::account::routes(cfg);
     search::console::routes(cfg);
     audit::home::routes(cfg);
+    lifecycle::portal::routes(cfg);
     live::routes(cfg);
     notifications::home::routes(cfg);
     if settings.development {
@@ -45,7 +47,10 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
         mails::pages::routes(cfg);
     }
     cfg.service(
-        web::scope("/api").configure(assignments::api::routes).default_service(web::to(errors::no_route)),
+        web::scope("/api")
+            .configure(assignments::api::routes)
+            .configure(lifecycle::api::routes)
+            .default_service(web::to(errors::no_route)),
     )
     .service(
         web::scope("/customer")

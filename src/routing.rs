@@ -1,6 +1,7 @@
 //! Which topic, or which time, feeds which handler: the whole of it (SPEC §15).
 use crate::{
-    attachments, mails, maintenance, notifications, organisation, platform::tasks::Handler, search, users,
+    attachments, lifecycle, mails, maintenance, notifications, organisation, platform::tasks::Handler,
+    search, users,
 };
 
 /// A handler's name is kept with its tasks, so it stays once it has been released.
@@ -85,6 +86,27 @@ pub static HANDLERS: &[Handler] = &[
         "Removes uploads that were never sent",
         "23 4 * * *",
         attachments::reactions::sweep,
+    ),
+    Handler::on(
+        "tell_of_wishes",
+        "Tells who looks after a deactivated customer that it asks to come back",
+        &["CUSTOMER_DEACTIVATION_UPDATED"],
+        lifecycle::reactions::tell_of_wishes,
+    )
+    .when_changed(&["asked_at"]),
+    Handler::on(
+        "close_tickets_of_churned",
+        "Closes the tickets of a customer whose grace period is over",
+        &["CUSTOMER_DEACTIVATION_UPDATED"],
+        lifecycle::reactions::close_tickets_of_churned,
+    )
+    .when_changed(&["churned_at"])
+    .one_by_one(10),
+    Handler::clock(
+        "end_grace_periods",
+        "Makes customers churned whose grace period is over",
+        "*/5 * * * *",
+        lifecycle::reactions::end_grace_periods,
     ),
     Handler::clock(
         "wipe_unsent_mails",

@@ -69,7 +69,11 @@ BEGIN
         FROM (SELECT jsonb_strip_nulls(to_jsonb(o)) - hidden AS doc FROM old_rows o OFFSET 0) AS rows;
     ELSE
         INSERT INTO events (tenant_id, topic, entity, entity_id, customer_id, actor_id, audience, operation, before, after, changed, request_id)
-        SELECT coalesce(new_doc->>'tenant_id', CASE TG_ARGV[1] WHEN 'tenant' THEN new_doc->>'id' END)::uuid, TG_ARGV[0] || '_UPDATED', TG_ARGV[1],
+        SELECT coalesce(new_doc->>'tenant_id', CASE TG_ARGV[1] WHEN 'tenant' THEN new_doc->>'id' END)::uuid,
+               -- That a customer's access is switched off, or on again, is no ordinary update (SPEC §6).
+               CASE WHEN TG_ARGV[1] = 'customer' AND 'is_disabled' = ANY (changed)
+                    THEN CASE new_doc->>'is_disabled' WHEN 'true' THEN 'CUSTOMER_DEACTIVATED' ELSE 'CUSTOMER_REACTIVATED' END
+                    ELSE TG_ARGV[0] || '_UPDATED' END, TG_ARGV[1],
                coalesce(CASE TG_ARGV[1] WHEN 'session' THEN new_doc->>'user_id' END, new_doc->>'id')::uuid,
                coalesce(new_doc->>'customer_id', CASE TG_ARGV[1] WHEN 'customer' THEN new_doc->>'id' END)::uuid,
                actor, audience, 'update', old_doc, new_doc, changed, request

@@ -31,7 +31,8 @@ BEGIN
     PERFORM set_config('app.user_id', for_user::text, true);
     INSERT INTO sessions (token_hash, tenant_id, user_id, state, address, agent, expires_at)
     SELECT sha256(token), tenant_id, id, keep, left(from_address, 100), left(from_agent, 400), now() + make_interval(secs => seconds)
-    FROM users WHERE id = for_user AND disabled_at IS NULL;
+    FROM users u WHERE id = for_user AND disabled_at IS NULL
+      AND NOT EXISTS (SELECT FROM customers c WHERE c.tenant_id = u.tenant_id AND c.id = u.customer_id AND c.is_disabled);
     UPDATE users SET last_signed_in_at = now() WHERE id = for_user;
 END $$;
 

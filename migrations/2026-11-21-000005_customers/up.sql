@@ -53,6 +53,7 @@ CREATE TABLE customers (
     first_purchase_on date,
     last_purchase_on  date,
     churned_at      timestamptz,
+    is_disabled     boolean NOT NULL DEFAULT false,
     created_by      uuid DEFAULT current_member(),
     updated_by      uuid DEFAULT current_member(),
     created_at      timestamptz NOT NULL DEFAULT now(),
@@ -86,6 +87,7 @@ COMMENT ON COLUMN customers.external_id IS 'Its id in another system: what an im
 COMMENT ON COLUMN customers.session_expiration_seconds IS 'How long its portal users stay signed in; NULL: as the tenant says.';
 COMMENT ON COLUMN customers.revenue_total IS 'The sum of its purchases.';
 COMMENT ON COLUMN customers.churned_at IS 'When it last became churned; NULL while it is not.';
+COMMENT ON COLUMN customers.is_disabled IS 'Deactivated: its users, keys and clients have no access (SPEC §6).';
 COMMENT ON COLUMN customers.created_by IS 'The member of staff who made it and therefore sees it (SPEC §2); NULL for the system.';
 COMMENT ON COLUMN customers.name_key IS 'The name folded: how lists are sorted and names compared.';
 COMMENT ON COLUMN customers.search IS 'The words that search finds it by.';

@@ -70,7 +70,9 @@ BEGIN
                             WHERE p.tenant_id = u.tenant_id AND p.user_id = u.id AND (v.is_shared OR v.user_id = u.id)), '[]'))
     INTO seen, found
     FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN tenants t ON t.id = u.tenant_id
-    WHERE s.token_hash = sha256(token) AND s.expires_at > now() AND u.disabled_at IS NULL;
+    WHERE s.token_hash = sha256(token) AND s.expires_at > now() AND u.disabled_at IS NULL
+      -- Whoever signed in while their customer was being deactivated is out as well.
+      AND NOT EXISTS (SELECT FROM customers c WHERE c.tenant_id = u.tenant_id AND c.id = u.customer_id AND c.is_disabled);
     IF seen < now() - interval '1 minute' THEN
         UPDATE sessions SET last_seen_at = now() WHERE token_hash = sha256(token);
     END IF;

@@ -12,6 +12,8 @@ use serde_json::Value;
 /// The kinds of records that the log tells of: code, stem of their topics, what people call one.
 pub const KINDS: &[(&str, &str, &str)] = &[
     ("customer", "CUSTOMER", "customer"),
+    ("deactivation", "CUSTOMER_DEACTIVATION", "deactivation"),
+    ("api_key", "API_KEY", "API key"),
     ("contact", "CONTACT", "contact"),
     ("location", "CUSTOMER_LOCATION", "location"),
     ("assignment", "CUSTOMER_ASSIGNMENT", "ownership"),
@@ -74,6 +76,14 @@ pub fn sentence(event: &Event, names: &Names) -> String {
     match (event.entity.as_str(), event.operation.as_str()) {
         ("customer", "insert") => format!("made the customer {}", name()),
         ("customer", "delete") => format!("deleted the customer {}", name()),
+        ("customer", _) if event.topic == "CUSTOMER_DEACTIVATED" => format!("deactivated {}", name()),
+        ("customer", _) if event.topic == "CUSTOMER_REACTIVATED" => format!("reactivated {}", name()),
+        ("deactivation", "insert") => format!("noted why {} leaves", customer()),
+        ("deactivation", "delete") => format!("deleted why {} left", customer()),
+        ("deactivation", _) => format!("{} {}", words::deactivation(event), customer()),
+        ("api_key", "insert") => format!("issued the API key {} to {}", name(), customer()),
+        ("api_key", "delete") => format!("deleted the API key {} of {}", name(), customer()),
+        ("api_key", _) => format!("changed the API key {} of {}", name(), customer()),
         ("customer", _) => format!("{} of the customer {}", words::changed(event), name()),
         ("contact", "insert") => format!("added the contact {} to {}", person(), customer()),
         ("contact", "delete") => format!("removed the contact {} from {}", person(), customer()),

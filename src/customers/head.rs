@@ -22,6 +22,8 @@ pub struct Head {
     pub revenue: String,
     /// How often the log tells of it in the last 30 days, up to 100.
     pub recent_changes: i64,
+    /// Since its access was switched off: until when it can be switched on again, and whether it asks for that.
+    pub deactivation: Option<(DateTime<Utc>, bool)>,
     pub now: DateTime<Utc>,
     pub tab: Tab,
 }
@@ -40,6 +42,10 @@ struct Extra {
     revenue: String,
     #[diesel(sql_type = sql_types::Timestamptz)]
     now: DateTime<Utc>,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Timestamptz>)]
+    grace_ends_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Bool>)]
+    asks: Option<bool>,
 }
 
 impl Head {
@@ -52,8 +58,9 @@ impl Head {
                     ARRAY(SELECT u.name FROM customer_success_owned_customers o JOIN users u ON u.id = o.user_id WHERE o.customer_id = c.id ORDER BY u.name) AS owners,
                     (SELECT count(*) FROM (SELECT FROM contacts p WHERE p.customer_id = c.id LIMIT 1000) x) AS contacts,
                     (SELECT count(*) FROM (SELECT FROM events e WHERE e.customer_id = c.id AND e.occurred_at > now() - interval '30 days' LIMIT 100) x) AS recent_changes,
-                    c.revenue_total::text AS revenue, now() AS now
-             FROM customers c WHERE c.id = ",
+                    c.revenue_total::text AS revenue, now() AS now, d.grace_ends_at, d.asked_at IS NOT NULL AS asks
+             FROM customers c LEFT JOIN deactivations d ON d.tenant_id = c.tenant_id AND d.customer_id = c.id AND d.reactivated_at IS NULL
+             WHERE c.id = ",
         )
         .bind(crate::platform::sql::Bind::Uuid(id.0))
         .clone()
@@ -74,9 +81,15 @@ impl Head {
             contacts: extra.contacts,
             revenue: extra.revenue,
             recent_changes: extra.recent_changes,
+            deactivation: extra.grace_ends_at.map(|end| (end, extra.asks.unwrap_or_default())),
             now: extra.now,
             tab,
         })
+    }
+
+    /// Days until the grace period ends, begun ones included; 0: it is over.
+    pub fn days_left(&self, end: &DateTime<Utc>) -> i64 {
+        ((*end - self.now).num_seconds().max(0) + 86_399) / 86_400
     }
 
     /// The industry in words.

@@ -9,12 +9,14 @@ use diesel::{
 /// one that is not known here has not been thought of.
 const POLICIES: &[(&str, &[&str])] = &[
     ("attachments", &["portal_read", "portal_write", "staff_read", "staff_write"]),
+    ("api_keys", &["staff"]),
     ("companies", &["staff"]),
     ("contacts", &["portal", "staff"]),
     ("customer_success_owned_customers", &["admins_delete", "admins_insert", "staff_read"]),
     ("customer_tags", &["staff"]),
     ("customer_visits", &["self"]),
     ("customers", &["portal", "staff"]),
+    ("deactivations", &["staff"]),
     ("events", &["self", "staff"]),
     ("import_files", &["staff"]),
     ("imports", &["staff"]),

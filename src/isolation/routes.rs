@@ -22,6 +22,8 @@ pub const ROUTES: &[Route] = &[
     (Post, "/login"),
     (Post, "/login/tenant"),
     (Post, "/logout"),
+    (Get, "/access-ended"),
+    (Post, "/access-ended"),
     (Get, "/account"),
     (Post, "/account"),
     (Post, "/account/password"),
@@ -69,6 +71,9 @@ pub const ROUTES: &[Route] = &[
     (Get, "/console/customers/{customer}/deletion"),
     (Post, "/console/customers/{customer}/deletion"),
     (Post, "/console/customers/{customer}/tags"),
+    (Get, "/console/customers/{customer}/deactivation"),
+    (Post, "/console/customers/{customer}/deactivation"),
+    (Post, "/console/customers/{customer}/reactivation"),
     (Post, "/console/customers/{customer}/owners"),
     (Post, "/console/customers/{customer}/owners/{user}/deletion"),
     (Get, "/console/workload"),
@@ -126,6 +131,8 @@ pub const ROUTES: &[Route] = &[
     (Get, "/api/customer-success-owned-customers/check"),
     (Get, "/api/customer-success-owned-customers/{assignment}"),
     (Delete, "/api/customer-success-owned-customers/{assignment}"),
+    (Post, "/api/customers/{customer}/deactivation"),
+    (Post, "/api/customers/{customer}/reactivation"),
 ];
 
 /// The table whose row a placeholder stands for, and the column that identifies it; `None` for a word that is nobody's.

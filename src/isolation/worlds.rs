@@ -21,6 +21,8 @@ pub const SHARED_WORD: &str = "quillfeather";
 const VALUES: &[(&str, &str, &str)] = &[
     ("attachments", "content_type", "'text/plain'"),
     ("attachments", "sha256", "encode(sha256('{}'), 'hex')"),
+    ("api_keys", "prefix", "'ck_test'"),
+    ("deactivations", "reason", "'price'"),
     ("customers", "customer_type", "'business'"),
     ("customers", "name", "'Quillfeather {}'"),
     ("import_files", "content", "convert_to('name,notes', 'UTF8')"),
@@ -46,6 +48,9 @@ const FURTHER: &[(&str, &str, &str)] = &[
     ("customers", "email", "'{}@isolation.test'"),
     ("customers", "external_id", "'{}'"),
     ("customers", "notes", "'{}'"),
+    ("deactivations", "explanation", "'{}'"),
+    // Over already: one that stands would keep the world's customer out.
+    ("deactivations", "reactivated_at", "now()"),
     ("mails", "body_html", "'{}'"),
     ("mails", "body_text", "'{}'"),
     ("saved_views", "is_shared", "true"),

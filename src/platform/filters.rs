@@ -42,7 +42,12 @@ pub fn date<T: Moment, Z: Display>(at: T, _: &dyn askama::Values, zone: Z) -> as
 /// "5 Mar 2026, 14:05 CET" in the reader's time zone.
 #[askama::filter_fn]
 pub fn datetime<T: Moment, Z: Display>(at: T, _: &dyn askama::Values, zone: Z) -> askama::Result<String> {
-    Ok(at.moment().with_timezone(&tz(&zone)).format("%-d %b %Y, %H:%M %Z").to_string())
+    Ok(moment(at.moment(), zone))
+}
+
+/// "5 Mar 2026, 14:05 CET" in the given time zone, for mails.
+pub fn moment(at: DateTime<Utc>, zone: impl Display) -> String {
+    at.with_timezone(&tz(&zone)).format("%-d %b %Y, %H:%M %Z").to_string()
 }
 
 /// "14:05" in the given time zone: the local time of a customer.

@@ -43,6 +43,8 @@ pub async fn carry(
     let secure = response.request().app_config().secure();
     if let (Some(key), Some(message)) = (&key, leaving) {
         if let Ok(text) = serde_json::to_string(&message) {
+            // A semicolon would end the cookie. In JSON it only stands in texts, where it can be written so.
+            let text = text.replace(';', "\\u003b");
             let mut jar = CookieJar::new();
             jar.signed_mut(key).add(Cookie::new(NAME, text));
             if let Some(signed) = jar.get(NAME) {

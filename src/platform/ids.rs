@@ -70,6 +70,8 @@ id!(
     MessageId,
     /// An answer that staff give often.
     SavedReplyId,
+    /// A customer's access is switched off.
+    DeactivationId,
     /// A CSV file on its way into customers.
     ImportId,
     /// A file that came with a message.

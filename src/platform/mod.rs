@@ -30,6 +30,7 @@ pub mod problem;
 pub mod same_origin;
 #[rustfmt::skip]
 pub mod schema;
+pub mod sealed;
 pub mod sessions;
 pub mod shell;
 pub mod sql;

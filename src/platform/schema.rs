@@ -7,6 +7,27 @@ pub mod sql_types {
 }
 
 diesel::table! {
+    api_keys (tenant_id, id) {
+        id -> Uuid,
+        tenant_id -> Uuid,
+        customer_id -> Uuid,
+        name -> Text,
+        prefix -> Text,
+        key_hash -> Bytea,
+        scopes -> Array<Nullable<Text>>,
+        foreign_id -> Nullable<Text>,
+        expires_at -> Nullable<Timestamptz>,
+        last_used_at -> Nullable<Timestamptz>,
+        last_used_from -> Text,
+        revoked_at -> Nullable<Timestamptz>,
+        created_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> Int4,
+    }
+}
+
+diesel::table! {
     attachments (tenant_id, id) {
         id -> Uuid,
         tenant_id -> Uuid,
@@ -123,6 +144,7 @@ diesel::table! {
         first_purchase_on -> Nullable<Date>,
         last_purchase_on -> Nullable<Date>,
         churned_at -> Nullable<Timestamptz>,
+        is_disabled -> Bool,
         created_by -> Nullable<Uuid>,
         updated_by -> Nullable<Uuid>,
         created_at -> Timestamptz,
@@ -130,6 +152,31 @@ diesel::table! {
         version -> Int4,
         name_key -> Text,
         search -> Tsvector,
+    }
+}
+
+diesel::table! {
+    deactivations (tenant_id, id) {
+        id -> Uuid,
+        tenant_id -> Uuid,
+        customer_id -> Uuid,
+        grace_ends_at -> Timestamptz,
+        reason -> Text,
+        explanation -> Text,
+        likelihood -> Nullable<Int2>,
+        context -> Text,
+        requested_by -> Text,
+        asked_at -> Nullable<Timestamptz>,
+        asked_by -> Nullable<Uuid>,
+        asked_words -> Text,
+        reactivated_at -> Nullable<Timestamptz>,
+        reactivated_by -> Nullable<Uuid>,
+        churned_at -> Nullable<Timestamptz>,
+        ended_at -> Nullable<Timestamptz>,
+        created_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> Int4,
     }
 }
 
@@ -514,6 +561,7 @@ diesel::joinable!(ticket_numbers -> tenants (tenant_id));
 diesel::joinable!(users -> tenants (tenant_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    api_keys,
     attachments,
     companies,
     contacts,
@@ -521,6 +569,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     customer_tags,
     customer_visits,
     customers,
+    deactivations,
     events,
     import_files,
     imports,

@@ -183,6 +183,17 @@ pub fn customer_edit(id: &CustomerId) -> String {
 pub fn customer_deletion(id: &CustomerId) -> String {
     format!("/console/customers/{id}/deletion")
 }
+/// The form to deactivate it, or what stands; POST the form here.
+pub fn customer_deactivation(id: &CustomerId) -> String {
+    format!("/console/customers/{id}/deactivation")
+}
+pub fn customer_reactivation(id: &CustomerId) -> String {
+    format!("/console/customers/{id}/reactivation")
+}
+/// Where the sign-in sends users of a deactivated customer.
+pub fn access_ended() -> String {
+    "/access-ended".into()
+}
 pub fn customer_timeline(id: &CustomerId) -> String {
     format!("/console/customers/{id}/timeline")
 }

@@ -8,12 +8,11 @@ use crate::platform::{
     forms::{Asked, Submitted},
     ids::UserId,
     pages::{Page, PageResult, is_local, see_other},
-    sessions, urls,
+    sealed, sessions, urls,
 };
 use actix_session::Session;
 use actix_web::{
     HttpRequest, HttpResponse,
-    cookie::{Cookie, CookieJar, Key, SameSite, time::Duration},
     http::{StatusCode, header},
     web::{self, Data, ServiceConfig, get, post},
 };
@@ -94,7 +93,8 @@ async fn create(
         }
         Outcome::Matched(matched) => match matched.as_slice() {
             [one] => {
-                enter(&req, &session, &settings, one.user_id, seconds(one, &settings), &form.values.return_to)
+                let seconds = seconds(one, &settings);
+                enter(&req, &session, &db, &settings, one.user_id, seconds, &form.values.return_to).await
             }
             several => offer(several, &settings, &form.values.return_to),
         },
@@ -105,14 +105,21 @@ fn seconds(candidate: &Candidate, settings: &Settings) -> i32 {
     candidate.session_seconds.unwrap_or(settings.session_seconds)
 }
 
-fn enter(
+/// Signs in whoever may come in, and sends the others where they are told why not.
+async fn enter(
     req: &HttpRequest,
     session: &Session,
+    db: &Db,
     settings: &Settings,
     user: UserId,
     seconds: i32,
     return_to: &str,
 ) -> PageResult {
+    if let Some((cookie, minutes, turned)) = crate::lifecycle::admit(db, user).await? {
+        let mut response = see_other(urls::access_ended())?;
+        sealed::give(&mut response, settings, cookie, urls::access_ended(), minutes, &turned)?;
+        return Ok(response);
+    }
     sessions::sign_in(session, req, user, seconds, &address(req, settings))?;
     see_other(if is_local(return_to) { return_to.to_owned() } else { urls::home() })
 }
@@ -135,22 +142,11 @@ struct ChoosePage {
 
 fn offer(several: &[Candidate], settings: &Settings, return_to: &str) -> PageResult {
     let users = several.iter().map(|c| (c.user_id, seconds(c, settings))).collect();
-    let sealed = serde_json::to_string(&Choice { users }).map_err(AppError::internal)?;
-    let mut jar = CookieJar::new();
-    jar.private_mut(&settings.key).add(Cookie::new(CHOICE, sealed));
     let form = ChoiceForm { user: several[0].user_id.to_string(), return_to: return_to.to_owned() };
     let options = several.iter().map(|c| (c.user_id.to_string(), c.tenant_name.clone())).collect();
     let mut response =
         ChoosePage { title: "Choose an organisation", options, form: Submitted::filled(form) }.ok()?;
-    if let Some(cookie) = jar.get(CHOICE) {
-        let mut cookie = cookie.clone();
-        cookie.set_path("/login");
-        cookie.set_http_only(true);
-        cookie.set_secure(settings.secure);
-        cookie.set_same_site(SameSite::Strict);
-        cookie.set_max_age(Duration::minutes(5));
-        response.add_cookie(&cookie).map_err(AppError::internal)?;
-    }
+    sealed::give(&mut response, settings, CHOICE, "/login".into(), 5, &Choice { users })?;
     Ok(response)
 }
 
@@ -166,19 +162,16 @@ async fn choose(
     req: HttpRequest,
     session: Session,
     form: Submitted<ChoiceForm>,
+    db: Data<Db>,
     settings: Data<Settings>,
-    key: Data<Key>,
 ) -> PageResult {
-    let mut jar = CookieJar::new();
-    if let Some(cookie) = req.cookie(CHOICE) {
-        jar.add_original(cookie);
-    }
-    let sealed = jar.private(&key).get(CHOICE);
-    let choice = sealed.and_then(|c| serde_json::from_str::<Choice>(c.value()).ok());
+    let choice = sealed::given::<Choice>(&req, CHOICE);
     let chosen = choice
         .and_then(|choice| choice.users.into_iter().find(|(user, _)| user.to_string() == form.values.user));
     match chosen {
-        Some((user, seconds)) => enter(&req, &session, &settings, user, seconds, &form.values.return_to),
+        Some((user, seconds)) => {
+            enter(&req, &session, &db, &settings, user, seconds, &form.values.return_to).await
+        }
         None => see_other(urls::sign_in()),
     }
 }

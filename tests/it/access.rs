@@ -30,6 +30,8 @@ const TABLE: &[(Method, &str, [u16; 7])] = &[
     (Post, "/login", [422, 422, 422, 422, 422, 422, 422]),
     (Post, "/login/tenant", [303, 303, 303, 303, 303, 303, 303]),
     (Post, "/logout", [303, 303, 303, 303, 303, 303, 303]),
+    (Get, "/access-ended", [303, 303, 303, 303, 303, 303, 303]),
+    (Post, "/access-ended", [303, 303, 303, 303, 303, 303, 303]),
     (Get, "/account", [303, 200, 200, 200, 200, 200, 200]),
     (Post, "/account", [303, 422, 422, 422, 422, 422, 422]),
     (Post, "/account/password", [303, 422, 422, 422, 422, 422, 422]),
@@ -77,6 +79,9 @@ const TABLE: &[(Method, &str, [u16; 7])] = &[
     (Get, "/console/customers/{customer}/deletion", [303, 404, 403, 403, 200, 404, 404]),
     (Post, "/console/customers/{customer}/deletion", [303, 404, 403, 403, 422, 404, 404]),
     (Post, "/console/customers/{customer}/tags", [303, 404, 303, 303, 303, 404, 404]),
+    (Get, "/console/customers/{customer}/deactivation", [303, 404, 200, 200, 200, 404, 404]),
+    (Post, "/console/customers/{customer}/deactivation", [303, 404, 422, 422, 422, 404, 404]),
+    (Post, "/console/customers/{customer}/reactivation", [303, 404, 409, 409, 409, 404, 404]),
     (Post, "/console/customers/{customer}/owners", [303, 404, 403, 403, 303, 404, 404]),
     (Post, "/console/customers/{customer}/owners/{user}/deletion", [303, 404, 403, 403, 303, 404, 404]),
     (Get, "/console/workload", [303, 404, 200, 200, 200, 200, 404]),
@@ -134,6 +139,8 @@ const TABLE: &[(Method, &str, [u16; 7])] = &[
     (Get, "/api/customer-success-owned-customers/check", [401, 403, 422, 422, 422, 422, 422]),
     (Get, "/api/customer-success-owned-customers/{assignment}", [401, 403, 200, 200, 200, 404, 404]),
     (Delete, "/api/customer-success-owned-customers/{assignment}", [401, 403, 403, 403, 200, 404, 404]),
+    (Post, "/api/customers/{customer}/deactivation", [401, 403, 422, 422, 422, 404, 404]),
+    (Post, "/api/customers/{customer}/reactivation", [401, 403, 409, 409, 409, 404, 404]),
 ];
 
 /// Things with ids that are made anew, so that no request depends on the one before.

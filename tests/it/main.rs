@@ -9,6 +9,7 @@ mod demo;
 mod exports;
 mod imports;
 mod isolation;
+mod lifecycle;
 mod live;
 mod log;
 mod log_months;

@@ -101,6 +101,7 @@ fn every_foreign_key_and_unique_index_starts_with_the_tenant() {
     // Both look past row-level security: without the tenant they would tell of, or refer to, what is another's.
     let others = found_but(
         &[
+            ("api_keys_hash_taken", "found by the key before the tenant is known"),
             ("sessions_token_taken", "found by the token before the tenant is known"),
             ("sessions_user", "a platform admin's session has no tenant"),
             ("tasks_once_per_event", "an event is of one tenant, and only the log's trigger makes tasks of it"),
@@ -187,9 +188,17 @@ fn every_function_that_looks_past_the_policies_is_known_and_safe_to_call() {
          WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace";
     let callable = found_but(
         &[
+            ("ask_for_reactivation", "of the own customer, by its admin"),
             ("claim_tasks", "background work, which then goes on in the scope of the task's tenant"),
             ("copied_tickets", "ids of the own tickets of the portal user at work"),
+            ("count_access", "numbers only, of the own tenant"),
             ("count_tasks", "numbers only, for those who watch the server"),
+            ("deactivation_notice", "after the password was right"),
+            (
+                "end_access_of_disabled",
+                "of the own tenant, of customers that are deactivated; tells a number",
+            ),
+            ("end_grace_periods", "background work; tells a number"),
             ("enter_task_worker", "tells a number"),
             ("external_ids_out_of_sight", "of the own tenant; isolation-check tries it"),
             ("fail_abandoned_imports", "marks runs that nobody holds; tells a number"),

@@ -13,6 +13,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(
         web::scope("/customers")
             .configure(crate::contacts::console::routes)
+            .configure(crate::lifecycle::console::routes)
             .route("/{id}/tags", post().to(crate::tags::customer::update))
             .route("/{id}/owners", post().to(crate::assignments::owners::add))
             .route("/{id}/owners/{user}/deletion", post().to(crate::assignments::owners::remove))

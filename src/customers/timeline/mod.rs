@@ -41,7 +41,28 @@ fn entry(event: &Event, names: &Names) -> Entry {
     let (icon, sentence) = match event.entity.as_str() {
         "customer" if created => ("plus", "added this customer".to_owned()),
         "customer" if deleted => ("trash", "deleted this customer".to_owned()),
+        "customer" if event.topic == "CUSTOMER_DEACTIVATED" => {
+            ("power", "deactivated this customer".to_owned())
+        }
+        "customer" if event.topic == "CUSTOMER_REACTIVATED" => {
+            ("power", "reactivated this customer".to_owned())
+        }
         "customer" => ("pencil", words::changed(event)),
+        "deactivation" if created => ("message", "noted why this customer leaves".to_owned()),
+        "deactivation" => ("power", format!("{} this customer", words::deactivation(event))),
+        "api_key" => {
+            let expired = event.changed.iter().flatten().any(|field| field == "expires_at");
+            let did = if expired {
+                "ended"
+            } else if created {
+                "issued"
+            } else if deleted {
+                "deleted"
+            } else {
+                "changed"
+            };
+            ("key", format!("{did} the API key {}", event.text("name")))
+        }
         "contact" => {
             let name = format!("{} {}", event.text("first_name"), event.text("last_name")).trim().to_owned();
             match event.operation.as_str() {

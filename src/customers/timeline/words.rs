@@ -19,12 +19,38 @@ pub fn changed(event: &Event) -> String {
     }
 }
 
+/// What became of a deactivation, without whose it is.
+pub fn deactivation(event: &Event) -> &'static str {
+    let has = |field: &str| event.changed.iter().flatten().any(|changed| changed == field);
+    if has("asked_at") {
+        "asked for the return of"
+    } else if has("reactivated_at") {
+        "noted the return of"
+    } else if has("churned_at") {
+        "ended the grace period of"
+    } else {
+        "changed the deactivation of"
+    }
+}
+
 /// The fields that differ, in the words of the pages.
 pub fn changes(event: &Event, names: &Names) -> Vec<(String, String, String)> {
     event
         .changes()
         .into_iter()
-        .filter(|(field, ..)| !matches!(field.as_str(), "churned_at" | "is_primary"))
+        .filter(|(field, ..)| {
+            !matches!(
+                field.as_str(),
+                "churned_at"
+                    | "is_primary"
+                    | "is_disabled"
+                    | "reactivated_at"
+                    | "reactivated_by"
+                    | "asked_at"
+                    | "asked_by"
+                    | "expires_at"
+            )
+        })
         .map(|(field, from, to)| {
             let word = |value: String| word(&field, value, names);
             (label(&field), word(from), word(to))

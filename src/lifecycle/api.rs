@@ -1,0 +1,86 @@
+//! `POST /api/customers/{id}/deactivation` and `/reactivation`.
+use super::{
+    form::DeactivationForm,
+    model::{self, Days, Deactivation},
+};
+use crate::platform::{
+    api::{self, ApiClient, Sent},
+    errors::Result,
+    ids::{CustomerId, DeactivationId},
+    permissions::WriteCustomers,
+    urls,
+};
+use actix_web::{
+    HttpResponse,
+    web::{self, Path, ServiceConfig, post},
+};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+/// Mounts it under `/api`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(
+        web::scope("/customers/{id}")
+            .route("/deactivation", post().to(create))
+            .route("/reactivation", post().to(take_back)),
+    );
+}
+
+#[derive(Serialize)]
+struct DeactivationJson {
+    id: DeactivationId,
+    customer_id: CustomerId,
+    grace_ends_at: DateTime<Utc>,
+    reason: String,
+    explanation: String,
+    likelihood: Option<i16>,
+    context: String,
+    requested_by: String,
+    created_at: DateTime<Utc>,
+    reactivated_at: Option<DateTime<Utc>>,
+    churned_at: Option<DateTime<Utc>>,
+}
+
+impl From<Deactivation> for DeactivationJson {
+    fn from(row: Deactivation) -> Self {
+        Self {
+            id: row.id,
+            customer_id: row.customer_id,
+            grace_ends_at: row.grace_ends_at,
+            reason: row.reason,
+            explanation: row.explanation,
+            likelihood: row.likelihood,
+            context: row.context,
+            requested_by: row.requested_by,
+            created_at: row.created_at,
+            reactivated_at: row.reactivated_at,
+            churned_at: row.churned_at,
+        }
+    }
+}
+
+/// `POST /api/customers/{id}/deactivation`
+async fn create(
+    client: ApiClient<WriteCustomers>,
+    id: Path<CustomerId>,
+    sent: Sent<DeactivationForm>,
+) -> Result<HttpResponse> {
+    let id = id.into_inner();
+    let days = client
+        .read(move |tx| {
+            model::must_see(tx, id)?;
+            Days::of_tenant(tx)
+        })
+        .await?;
+    let mut form = sent.into_form();
+    let Some(draft) = form.draft(days) else { return Err(form.into_error()) };
+    let made = client.write(move |tx| Deactivation::begin(tx, id, &draft)).await?;
+    api::created(urls::customer_deactivation(&id), &DeactivationJson::from(made))
+}
+
+/// `POST /api/customers/{id}/reactivation`
+async fn take_back(client: ApiClient<WriteCustomers>, id: Path<CustomerId>) -> Result<HttpResponse> {
+    let id = id.into_inner();
+    let ended = client.write(move |tx| Deactivation::take_back(tx, id)).await?;
+    api::ok(&DeactivationJson::from(ended))
+}

@@ -1,0 +1,74 @@
+//! The page that users of a deactivated customer meet when they sign in.
+use super::notice::{COOKIE, MINUTES, Notice, Turned};
+use crate::platform::{
+    db::Db,
+    forms::Submitted,
+    pages::{Page, PageResult, see_other},
+    sealed, urls,
+};
+use actix_web::{
+    HttpRequest,
+    http::StatusCode,
+    web::{Data, ServiceConfig, get, post},
+};
+use askama::Template;
+use chrono::TimeDelta;
+use serde::Deserialize;
+use validator::Validate;
+
+/// Mounts the page, which is open to everybody and shows itself to those whom the sign-in sent.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.route("/access-ended", get().to(show)).route("/access-ended", post().to(ask));
+}
+
+/// What a customer_admin says when they ask for their customer's return.
+#[derive(Clone, Debug, Default, Deserialize, Validate)]
+#[serde(default)]
+pub struct AskForm {
+    #[validate(length(max = 2000, message = "Keep it to 2,000 characters."))]
+    pub words: String,
+}
+
+#[derive(Template)]
+#[template(path = "lifecycle/portal/access_ended.html")]
+struct AccessEndedPage {
+    title: String,
+    notice: Notice,
+    form: Submitted<AskForm>,
+}
+
+/// Whom the sign-in turned away, and why, as it is now.
+async fn turned(
+    req: &HttpRequest,
+    db: &Db,
+) -> Result<Option<(Turned, Notice)>, crate::platform::errors::AppError> {
+    let Some(turned) = sealed::given::<Turned>(req, COOKIE) else { return Ok(None) };
+    let notice = Notice::of(db, turned.user).await?;
+    Ok(notice
+        .filter(|notice| notice.now - turned.at < TimeDelta::minutes(MINUTES))
+        .map(|notice| (turned, notice)))
+}
+
+fn page(notice: Notice, form: Submitted<AskForm>) -> AccessEndedPage {
+    AccessEndedPage { title: format!("{} has no access at the moment", notice.customer_name), notice, form }
+}
+
+/// `GET /access-ended`
+async fn show(req: HttpRequest, db: Data<Db>) -> PageResult {
+    match turned(&req, &db).await? {
+        Some((_, notice)) => page(notice, Submitted::blank()).with_status(StatusCode::FORBIDDEN),
+        None => see_other(urls::sign_in()),
+    }
+}
+
+/// `POST /access-ended`
+async fn ask(req: HttpRequest, db: Data<Db>, form: Submitted<AskForm>) -> PageResult {
+    let Some((turned, notice)) = turned(&req, &db).await? else { return see_other(urls::sign_in()) };
+    if form.has_errors() {
+        return page(notice, form).unprocessable();
+    }
+    if notice.may_ask() {
+        notice.ask(&db, turned.user, form.values.words).await?;
+    }
+    see_other(urls::access_ended())
+}

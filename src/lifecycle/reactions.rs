@@ -1,0 +1,69 @@
+//! What happens in the background when customers leave.
+use super::letters::Told;
+use crate::{
+    platform::{errors::Result, ids::TicketId, tasks::Job, urls},
+    tickets::{Reply, Status, Ticket},
+};
+use chrono::{DateTime, Utc};
+use diesel::{
+    QueryableByName, RunQueryDsl,
+    sql_types::{Array, Integer, Timestamptz, Uuid},
+};
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    #[sql_name = "end_grace_periods"]
+    fn end_periods(at: Timestamptz, most: Integer) -> Integer;
+}
+
+/// How many customers one statement makes churned.
+const BATCH: i32 = 500;
+
+/// Makes churned whoever did not come back in time. The time is the one for which the clock asked, so that a test can set it.
+pub fn end_grace_periods(job: &mut Job) -> Result<()> {
+    let times: Vec<DateTime<Utc>> = job.tasks.iter().filter_map(|task| task.due_for).collect();
+    for at in times {
+        while diesel::select(end_periods(at, BATCH)).get_result::<i32>(job.tx.conn)? == BATCH {}
+    }
+    Ok(())
+}
+
+/// Tells those who look after a customer that it asks to be switched on again.
+pub fn tell_of_wishes(job: &mut Job) -> Result<()> {
+    let (deactivations, base) = (job.entities(), job.tools.public_url.clone());
+    for told in Told::of(job.tx, deactivations)? {
+        told.tell_of_wish(job.tx, urls::absolute(&base, "").as_str())?;
+    }
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct Open {
+    #[diesel(sql_type = Uuid)]
+    id: TicketId,
+}
+
+/// What is noted on a ticket that ends with its customer.
+const NOTE: &str = "Closed because the grace period of the customer's deactivation is over.";
+
+/// Closes the tickets of customers whose grace period is over, each with a note among staff.
+pub fn close_tickets_of_churned(job: &mut Job) -> Result<()> {
+    let open: Vec<Open> = diesel::sql_query(
+        "SELECT t.id FROM tickets t JOIN deactivations d ON d.tenant_id = t.tenant_id AND d.customer_id = t.customer_id
+         WHERE d.id = ANY ($1) AND d.churned_at IS NOT NULL AND t.status IN ('open', 'pending') ORDER BY t.id",
+    )
+    .bind::<Array<Uuid>, _>(job.entities())
+    .load(job.tx.conn)?;
+    let note = Reply {
+        body: NOTE.into(),
+        is_internal: true,
+        author_name: "Clientele".into(),
+        submission: None,
+        then: Some(Status::Closed),
+        seen: None,
+    };
+    for ticket in open {
+        Ticket::reply(job.tx, ticket.id, &note)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,213 @@
+//! A customer leaves, comes back, or does not.
+use crate::support::{Person, TestApp, cast::PASSWORD};
+use serde_json::json;
+
+struct Northwind {
+    app: TestApp,
+    ada: Person,
+    /// The customer's page, and its address in the API.
+    page: String,
+    api: String,
+}
+
+impl Northwind {
+    async fn start() -> Self {
+        let app = TestApp::start().await;
+        let id = app.customer("Northwind Traders");
+        let ada = app.person("ada@acme.test").await;
+        Self { app, ada, page: format!("/console/customers/{id}"), api: format!("/api/customers/{id}") }
+    }
+
+    async fn deactivate(&self) {
+        let form = [("reason", "price"), ("likelihood", "3"), ("name", "Northwind Traders")];
+        self.ada.submit(&format!("{}/deactivation", self.page), &form).await.assert_status(303);
+    }
+
+    /// What somebody meets who signs in.
+    async fn met_by(&self, email: &str) -> (Person, crate::support::Answer) {
+        let person = self.app.visitor();
+        let answer = person.submit("/login", &[("email", email), ("password", PASSWORD)]).await;
+        assert_eq!(answer.status, 303);
+        let met = person.get(&answer.location).await;
+        (person, met)
+    }
+
+    fn topics(&self) -> String {
+        self.app.cell(
+            "SELECT string_agg(topic, ' ' ORDER BY id) FROM events WHERE topic ~ '^CUSTOMER_(DE|RE)ACTIVATED$' AND entity = 'customer'",
+        )
+    }
+
+    /// Runs the clock's task as if it were so long from now.
+    async fn clock(&self, later: &str) {
+        self.app.sql(&format!(
+            "INSERT INTO tasks (handler, due_for, tries) VALUES ('end_grace_periods', now() + interval '{later}', 10)"
+        ));
+        self.app.run_tasks().await;
+    }
+}
+
+#[actix_web::test]
+async fn the_form_counts_what_stops_and_keeps_what_was_typed() {
+    let northwind = Northwind::start().await;
+    let app = &northwind.app;
+    let _cody = app.person("cody@northwind.test").await;
+    app.sql(
+        "INSERT INTO api_keys (tenant_id, customer_id, name, prefix, key_hash, expires_at)
+         SELECT tenant_id, id, n::text, 'ck_1', sha256(n::text::bytea), now() + n * interval '1 day' FROM customers, generate_series(-1, 2) n WHERE name = 'Northwind Traders' AND n <> 0",
+    );
+    let path = format!("{}/deactivation", northwind.page);
+    let form = northwind.ada.get(&path).await;
+    form.assert_text("2 users can't sign in; 1 open session ends").assert_text("2 API keys expire");
+    let typed = [
+        ("reason", "boredom"),
+        ("explanation", "Too dear\nfor us"),
+        ("likelihood", "11"),
+        ("name", "Northwnd"),
+    ];
+    let again = northwind.ada.submit(&path, &typed).await;
+    again.assert_status(422).assert_text("Choose a reason.").assert_text("Choose a number from 0 to 10");
+    assert_eq!(again.all("#explanation"), ["Too dear for us"]);
+    assert_eq!(again.attribute("#name", "value").unwrap(), "Northwnd");
+    assert_eq!(app.cell("SELECT count(*) FROM deactivations"), "0");
+}
+
+#[actix_web::test]
+async fn a_deactivated_customer_is_out_at_once_and_back_after_reactivation() {
+    let northwind = Northwind::start().await;
+    let app = &northwind.app;
+    app.sql(
+        "INSERT INTO api_keys (tenant_id, customer_id, name, prefix, key_hash) SELECT tenant_id, id, 'Till', 'ck_1', sha256('x') FROM customers WHERE name = 'Northwind Traders'",
+    );
+    let (carol, iris) = (app.person("carol@northwind.test").await, app.person("iris@initech.test").await);
+    let version = "SELECT sum(claims_version) FROM users WHERE email LIKE '%@northwind.test'";
+    let before = app.cell(version);
+    northwind.deactivate().await;
+
+    assert_eq!(carol.get("/customer/dashboard").await.location, "/login?return_to=%2Fcustomer%2Fdashboard");
+    iris.get("/customer/dashboard").await.assert_ok();
+    assert_ne!(app.cell(version), before, "tokens are of yesterday");
+    assert_eq!(app.cell("SELECT expires_at <= now() FROM api_keys"), "true");
+    assert_eq!(northwind.topics(), "CUSTOMER_DEACTIVATED");
+    let page = northwind.ada.get(&northwind.page).await;
+    page.assert_text("Deactivated").assert_text("31 days are left.").assert_text("deactivated this customer");
+    let stands = northwind.ada.get(&format!("{}/deactivation", northwind.page)).await;
+    stands.assert_text("Price").assert_text("3 of 10");
+    let twice =
+        northwind.ada.send_json(&format!("{}/deactivation", northwind.api), r#"{"reason": "price"}"#).await;
+    assert_eq!((twice.status.as_u16(), twice.json()["code"].as_str()), (409, Some("CONFLICT")));
+
+    northwind
+        .ada
+        .submit_and_follow(&format!("{}/reactivation", northwind.page), &[])
+        .await
+        .assert_text("is reactivated");
+    app.person("carol@northwind.test").await.get("/customer/dashboard").await.assert_ok();
+    assert_eq!(app.cell("SELECT expires_at <= now() FROM api_keys"), "true", "keys stay expired");
+    assert_eq!(northwind.topics(), "CUSTOMER_DEACTIVATED CUSTOMER_REACTIVATED");
+    northwind.ada.submit(&format!("{}/reactivation", northwind.page), &[]).await.assert_status(409);
+    northwind.clock("400 days").await;
+    assert_eq!(app.cell("SELECT lifecycle_stage FROM customers WHERE name = 'Northwind Traders'"), "active");
+}
+
+#[actix_web::test]
+async fn a_session_that_slips_through_is_of_no_use() {
+    let northwind = Northwind::start().await;
+    northwind.deactivate().await;
+    // As if a sign-in had been under way while the customer was deactivated.
+    northwind.app.sql("UPDATE customers SET is_disabled = false WHERE name = 'Northwind Traders'");
+    let cody = northwind.app.person("cody@northwind.test").await;
+    northwind.app.sql("UPDATE customers SET is_disabled = true WHERE name = 'Northwind Traders'");
+    cody.get("/customer/dashboard").await.assert_status(303);
+}
+
+#[actix_web::test]
+async fn its_users_are_told_why_and_its_admin_asks_to_come_back() {
+    let northwind = Northwind::start().await;
+    northwind.deactivate().await;
+    let (cody, met) = northwind.met_by("cody@northwind.test").await;
+    met.assert_status(403).assert_text("Northwind Traders has no access at the moment");
+    met.assert_text("Chloe Marsh, chloe@acme.test")
+        .assert_text("An admin of Northwind Traders can ask for it here");
+    cody.submit("/access-ended", &[("words", "please")]).await.assert_status(303);
+    assert_eq!(northwind.app.cell("SELECT asked_at IS NULL FROM deactivations"), "true");
+
+    let (carol, met) = northwind.met_by("carol@northwind.test").await;
+    assert_eq!(met.all("form button").last().unwrap(), "Ask for reactivation");
+    let asked = carol.submit_and_follow("/access-ended", &[("words", "We were too quick.")]).await;
+    asked.assert_status(403).assert_text("You have asked for it");
+    northwind.app.run_tasks().await;
+    let mails = northwind.app.mailer.kept().unwrap();
+    assert_eq!((mails.len(), mails[0].to_address.as_str()), (1, "chloe@acme.test"));
+    assert!(mails[0].text.contains("We were too quick."), "{}", mails[0].text);
+    assert!(mails[0].text.contains("Carol Winter"));
+    northwind.ada.get(&northwind.page).await.assert_text("They ask to come back.");
+    northwind.ada.get(&format!("{}/deactivation", northwind.page)).await.assert_text("“We were too quick.”");
+
+    let stranger = northwind.app.visitor();
+    assert_eq!(stranger.get("/access-ended").await.location, "/login");
+    let wrong =
+        stranger.submit("/login", &[("email", "carol@northwind.test"), ("password", "not it at all")]).await;
+    wrong.assert_status(422).assert_no_text("access");
+}
+
+#[actix_web::test]
+async fn whoever_does_not_come_back_in_time_is_churned_and_nothing_is_deleted() {
+    let northwind = Northwind::start().await;
+    northwind.deactivate().await;
+    northwind.app.sql(
+        "INSERT INTO tickets (tenant_id, customer_id, subject, status, resolved_at, requester_name)
+         SELECT tenant_id, id, s.status, s.status, CASE s.status WHEN 'solved' THEN now() END, 'Cody' FROM customers, (VALUES ('open'), ('pending'), ('solved')) AS s (status)
+         WHERE name IN ('Northwind Traders', 'Contoso')",
+    );
+    let stage = "SELECT lifecycle_stage FROM customers WHERE name = 'Northwind Traders'";
+    northwind.clock("30 days").await;
+    assert_eq!(northwind.app.cell(stage), "active", "the last day is not over");
+    northwind.clock("32 days").await;
+    assert_eq!(northwind.app.cell(stage), "churned");
+    let tickets = |customer: &str| {
+        northwind.app.cell(&format!(
+            "SELECT string_agg(t.status, ' ' ORDER BY t.subject) || ' ' || (SELECT count(*) FROM ticket_messages m WHERE m.is_internal AND m.ticket_id = ANY (array_agg(t.id)))
+             FROM tickets t JOIN customers c ON c.id = t.customer_id WHERE c.name = '{customer}'"
+        ))
+    };
+    assert_eq!(tickets("Northwind Traders"), "closed closed solved 2");
+    assert_eq!(tickets("Contoso"), "open pending solved 0");
+    assert_eq!(
+        northwind.app.cell(
+            "SELECT ended_at = churned_at AND churned_at > now() + interval '31 days' FROM deactivations"
+        ),
+        "true"
+    );
+    assert_eq!(northwind.app.cell("SELECT count(*) FROM users WHERE email LIKE '%@northwind.test'"), "2");
+    let late = northwind.ada.submit(&format!("{}/reactivation", northwind.page), &[]).await;
+    late.assert_status(409).assert_text("The grace period is over");
+    northwind.met_by("carol@northwind.test").await.1.assert_status(403).assert_text("is over");
+}
+
+#[actix_web::test]
+async fn programs_deactivate_and_reactivate_with_the_same_rules() {
+    let northwind = Northwind::start().await;
+    let path = format!("{}/deactivation", northwind.api);
+    let wrong = northwind
+        .ada
+        .send_json(&path, r#"{"reason": "boredom", "likelihood": 12, "grace_ends_on": "2001-01-01"}"#)
+        .await;
+    let errors = wrong.assert_status(422).json();
+    let mut named: Vec<_> =
+        errors["errors"].as_array().unwrap().iter().map(|e| e["field"].as_str().unwrap()).collect();
+    named.sort_unstable();
+    assert_eq!(named, ["grace_ends_on", "likelihood", "reason"]);
+    let body = json!({ "reason": "not_using", "explanation": "Quiet.", "likelihood": 9, "requested_by": "Carol Winter" });
+    let made = northwind.ada.send_json(&path, &body.to_string()).await;
+    made.assert_status(201);
+    assert_eq!(made.json()["likelihood"], 9);
+    assert_eq!(
+        northwind.app.cell("SELECT requested_by || ' ' || explanation FROM deactivations"),
+        "Carol Winter Quiet."
+    );
+    let chloe = northwind.app.person("chloe@acme.test").await;
+    let back = chloe.send_json(&format!("{}/reactivation", northwind.api), "").await;
+    assert!(back.assert_ok().json()["reactivated_at"].is_string());
+    northwind.app.person("cody@northwind.test").await.get("/customer/dashboard").await.assert_ok();
+}
