@@ -2,6 +2,7 @@
 pub mod assignments;
 pub mod attachments;
 pub mod audit;
+pub mod calls;
 pub mod cli;
 pub mod config;
 pub mod contacts;
@@ -57,6 +58,7 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
             .configure(customers::portal::routes)
             .configure(attachments::portal::routes)
             .configure(notifications::portal::routes)
+            .configure(calls::portal::routes)
             .default_service(web::to(errors::no_route)),
     )
     .service(
@@ -69,6 +71,7 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
     .service(
         web::scope("/console")
             .configure(customers::console::routes)
+            .configure(calls::console::routes)
             .configure(tags::console::routes)
             .configure(saved_views::console::routes)
             .configure(imports::console::routes)

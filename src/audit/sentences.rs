@@ -1,6 +1,6 @@
 //! Every change in a sentence that names the thing it happened to.
 use crate::{
-    customers::timeline::{Names, told_of_tickets, words},
+    customers::timeline::{Names, told_of_calls, told_of_tickets, words},
     platform::{
         events::Event,
         ids::{CustomerId, ImportId},
@@ -25,6 +25,8 @@ pub const KINDS: &[(&str, &str, &str)] = &[
     ("ticket_tag", "TICKET_TAG", "tag of a ticket"),
     ("ticket_copy", "TICKET_COPY", "copy of a ticket"),
     ("saved_reply", "SAVED_REPLY", "saved reply"),
+    ("call", "CALL", "call"),
+    ("call_note", "CALL_NOTE", "note of a call"),
     ("import", "IMPORT", "import"),
     ("saved_view", "SAVED_VIEW", "saved view"),
     ("saved_view_pin", "SAVED_VIEW_PIN", "pinned view"),
@@ -146,7 +148,8 @@ pub fn sentence(event: &Event, names: &Names) -> String {
         ("tenant", "delete") => format!("deleted the tenant {}", name()),
         ("tenant", _) => format!("changed the tenant {}", name()),
         (entity, operation) => {
-            if let Some((_, sentence)) = told_of_tickets(event, names) {
+            let told = told_of_tickets(event, names).or_else(|| told_of_calls(event, names));
+            if let Some((_, sentence)) = told {
                 return format!("{sentence} ({})", customer());
             }
             let verb = match operation {

@@ -43,6 +43,8 @@ pub struct CustomerForm {
     pub youtube_url: String,
     pub github_url: String,
     pub session_expiration_seconds: String,
+    /// Whether portal users may ask for calls; empty is as "allowed".
+    pub call_requests: String,
     /// The version that the form was made from.
     pub version: String,
     /// Set when somebody saves although it looks like a customer that exists.
@@ -62,6 +64,9 @@ pub const SESSION_LENGTHS: &[kinds::Word] = &[
     ("604800", "1 week"),
     ("2592000", "30 days"),
 ];
+
+/// Whether portal users may ask for calls.
+pub const CALL_REQUESTS: &[kinds::Word] = &[("allowed", "Allowed"), ("off", "Switched off")];
 
 impl CustomerForm {
     /// A form for a new customer.
@@ -119,6 +124,7 @@ impl CustomerForm {
                 .session_expiration_seconds
                 .map(|s| s.to_string())
                 .unwrap_or_default(),
+            call_requests: CALL_REQUESTS[usize::from(!customer.call_requests_allowed)].0.to_owned(),
             version: customer.version.to_string(),
             anyway: String::new(),
         }
@@ -178,6 +184,8 @@ impl CustomerForm {
             }
         }
         let session_expiration_seconds = self.session_expiration(&mut problems);
+        let call_requests =
+            choice(&mut problems, "call_requests", CALL_REQUESTS, &self.call_requests, "allowed");
         let draft = CustomerDraft {
             name,
             customer_type,
@@ -209,6 +217,7 @@ impl CustomerForm {
             youtube_url,
             github_url,
             session_expiration_seconds,
+            call_requests_allowed: call_requests == "allowed",
         };
         if problems.is_empty() { Ok(draft) } else { Err(problems) }
     }
@@ -293,6 +302,7 @@ impl CustomerForm {
             ("YouTube", self.youtube_url.clone()),
             ("GitHub", self.github_url.clone()),
             ("Portal sessions last", word(SESSION_LENGTHS, &self.session_expiration_seconds)),
+            ("Call requests", word(CALL_REQUESTS, &self.call_requests)),
         ]
     }
 }

@@ -10,6 +10,7 @@ pub enum Tab {
     Overview,
     Timeline,
     Contacts,
+    Calls,
 }
 
 /// The customer and what its header shows.

@@ -38,6 +38,7 @@ pub struct Customer {
     pub youtube_url: Option<String>,
     pub github_url: Option<String>,
     pub session_expiration_seconds: Option<i32>,
+    pub call_requests_allowed: bool,
     pub first_purchase_on: Option<NaiveDate>,
     pub last_purchase_on: Option<NaiveDate>,
     pub churned_at: Option<DateTime<Utc>>,
@@ -77,6 +78,7 @@ pub struct CustomerDraft {
     pub youtube_url: Option<String>,
     pub github_url: Option<String>,
     pub session_expiration_seconds: Option<i32>,
+    pub call_requests_allowed: bool,
 }
 
 /// Why a customer could not be saved.

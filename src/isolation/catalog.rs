@@ -10,6 +10,8 @@ use diesel::{
 const POLICIES: &[(&str, &[&str])] = &[
     ("attachments", &["portal_read", "portal_write", "staff_read", "staff_write"]),
     ("api_keys", &["staff"]),
+    ("call_notes", &["staff"]),
+    ("calls", &["portal_cancel", "portal_read", "portal_request", "staff"]),
     ("companies", &["staff"]),
     ("contacts", &["portal", "staff"]),
     ("customer_success_owned_customers", &["admins_delete", "admins_insert", "staff_read"]),

@@ -23,6 +23,8 @@ const VALUES: &[(&str, &str, &str)] = &[
     ("attachments", "sha256", "encode(sha256('{}'), 'hex')"),
     ("api_keys", "prefix", "'ck_test'"),
     ("deactivations", "reason", "'price'"),
+    ("calls", "phone", "'+12125550199'"),
+    ("calls", "time_zone", "'UTC'"),
     ("customers", "customer_type", "'business'"),
     ("customers", "name", "'Quillfeather {}'"),
     ("import_files", "content", "convert_to('name,notes', 'UTF8')"),

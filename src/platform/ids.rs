@@ -78,4 +78,6 @@ id!(
     AttachmentId,
     /// Something that somebody should know of.
     NotificationId,
+    /// A phone call with a customer.
+    CallId,
 );

@@ -21,6 +21,8 @@ pub enum Permission {
     CustomerRead,
     CustomerWrite,
     CustomerDelete,
+    CallRead,
+    CallWrite,
     AssignmentManage,
     UserManage,
     EventRead,
@@ -77,6 +79,8 @@ impl Role {
                 CustomerRead,
                 CustomerWrite,
                 CustomerDelete,
+                CallRead,
+                CallWrite,
                 AssignmentManage,
                 UserManage,
                 EventRead,
@@ -87,13 +91,15 @@ impl Role {
                 CustomerRead,
                 CustomerWrite,
                 CustomerDelete,
+                CallRead,
+                CallWrite,
                 AssignmentManage,
                 UserManage,
                 EventRead,
                 AnalyticsRead,
             ],
-            Self::Agent => &[CustomerRead, CustomerWrite, AnalyticsRead],
-            Self::CustomerSuccess => &[CustomerRead, CustomerWrite, AnalyticsRead],
+            Self::Agent => &[CustomerRead, CustomerWrite, CallRead, CallWrite, AnalyticsRead],
+            Self::CustomerSuccess => &[CustomerRead, CustomerWrite, CallRead, CallWrite, AnalyticsRead],
             Self::CustomerAdmin | Self::ClientEditor | Self::ClientViewer | Self::CustomerUser => &[],
         }
     }
@@ -136,6 +142,10 @@ permits!(
     WriteCustomers = Some(Permission::CustomerWrite),
     /// `customer:delete`
     DeleteCustomers = Some(Permission::CustomerDelete),
+    /// `call:read`
+    ReadCalls = Some(Permission::CallRead),
+    /// `call:write`
+    WriteCalls = Some(Permission::CallWrite),
     /// `assignment:manage`
     ManageAssignments = Some(Permission::AssignmentManage),
     /// `event:read`

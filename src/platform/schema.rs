@@ -44,6 +44,50 @@ diesel::table! {
 }
 
 diesel::table! {
+    call_notes (tenant_id, id) {
+        id -> Uuid,
+        tenant_id -> Uuid,
+        customer_id -> Uuid,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    calls (tenant_id, id) {
+        id -> Uuid,
+        tenant_id -> Uuid,
+        customer_id -> Uuid,
+        requester_id -> Nullable<Uuid>,
+        requester_contact_id -> Nullable<Uuid>,
+        requester_name -> Text,
+        phone -> Text,
+        topic -> Text,
+        ticket_id -> Nullable<Uuid>,
+        time_zone -> Text,
+        slots -> Array<Nullable<Timestamptz>>,
+        slot_minutes -> Int4,
+        status -> Text,
+        direction -> Text,
+        assignee_id -> Nullable<Uuid>,
+        assignee_name -> Text,
+        scheduled_at -> Nullable<Timestamptz>,
+        scheduled_minutes -> Nullable<Int4>,
+        outcome -> Nullable<Text>,
+        cancelled_by -> Nullable<Uuid>,
+        cancelled_by_name -> Text,
+        cancel_reason -> Text,
+        closed_at -> Nullable<Timestamptz>,
+        submission -> Nullable<Uuid>,
+        created_by -> Nullable<Uuid>,
+        updated_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> Int4,
+        due_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     companies (tenant_id, id) {
         id -> Uuid,
         tenant_id -> Uuid,
@@ -152,6 +196,7 @@ diesel::table! {
         version -> Int4,
         name_key -> Text,
         search -> Tsvector,
+        call_requests_allowed -> Bool,
     }
 }
 
@@ -563,6 +608,8 @@ diesel::joinable!(users -> tenants (tenant_id));
 diesel::allow_tables_to_appear_in_same_query!(
     api_keys,
     attachments,
+    call_notes,
+    calls,
     companies,
     contacts,
     customer_success_owned_customers,

@@ -4,6 +4,7 @@
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Section {
     Customers,
+    Calls,
     Tags,
     Imports,
     Workload,

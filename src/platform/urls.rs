@@ -4,9 +4,11 @@ mod notices;
 
 pub use files::Files;
 pub use notices::{Notices, live_bell, unread as notifications_unread};
+pub mod calls;
 
 use super::ids::{
-    AssignmentId, ContactId, CustomerId, ImportId, MailId, SavedViewId, SessionId, TagId, TenantId, UserId,
+    AssignmentId, CallId, ContactId, CustomerId, ImportId, MailId, SavedViewId, SessionId, TagId, TenantId,
+    TicketId, UserId,
 };
 
 /// One part of a query string.

@@ -49,6 +49,12 @@ const TABLE: &[(Method, &str, [u16; 7])] = &[
     (Post, "/customer/notifications/{notification}/read", [303, 404, 404, 404, 404, 404, 404]),
     (Get, "/customer/attachments/{attachment}", [303, 200, 404, 404, 404, 404, 404]),
     (Get, "/customer/attachments/{attachment}/picture", [303, 200, 404, 404, 404, 404, 404]),
+(Get, "/customer/calls", [303, 200, 404, 404, 404, 404, 404]),
+    (Post, "/customer/calls", [303, 422, 404, 404, 404, 404, 404]),
+    (Get, "/customer/calls/new", [303, 200, 404, 404, 404, 404, 404]),
+    (Get, "/customer/calls/{call}", [303, 200, 404, 404, 404, 404, 404]),
+    (Post, "/customer/calls/{call}/cancellation", [303, 303, 404, 404, 404, 404, 404]),
+    (Get, "/customer/calls/{call}/calendar.ics", [303, 200, 404, 404, 404, 404, 404]),
     (Get, "/platform/tenants", [303, 404, 404, 404, 404, 404, 200]),
     (Get, "/platform/tenants/{tenant}", [303, 404, 404, 404, 404, 404, 200]),
     (Get, "/platform/events", [303, 404, 404, 404, 404, 404, 200]),
@@ -95,6 +101,18 @@ const TABLE: &[(Method, &str, [u16; 7])] = &[
     (Post, "/console/customers/{customer}/contacts/{contact}/primary", [303, 404, 303, 303, 303, 404, 404]),
     (Get, "/console/customers/{customer}/contacts/{contact}/deletion", [303, 404, 200, 200, 200, 404, 404]),
     (Post, "/console/customers/{customer}/contacts/{contact}/deletion", [303, 404, 303, 303, 303, 404, 404]),
+(Get, "/console/calls", [303, 404, 200, 200, 200, 200, 404]),
+    (Get, "/console/calls/{call}", [303, 404, 200, 200, 200, 404, 404]),
+    (Post, "/console/calls/{call}/schedule", [303, 404, 422, 422, 422, 404, 404]),
+    (Post, "/console/calls/{call}/assignee", [303, 404, 303, 303, 303, 404, 404]),
+    (Post, "/console/calls/{call}/completion", [303, 404, 422, 422, 422, 404, 404]),
+    (Post, "/console/calls/{call}/cancellation", [303, 404, 303, 303, 303, 404, 404]),
+    (Get, "/console/calls/{call}/calendar.ics", [303, 404, 200, 200, 200, 404, 404]),
+    (Get, "/console/customers/{customer}/calls", [303, 404, 200, 200, 200, 404, 404]),
+    (Post, "/console/customers/{customer}/calls", [303, 404, 422, 422, 422, 404, 404]),
+    (Get, "/console/customers/{customer}/calls/new", [303, 404, 200, 200, 200, 404, 404]),
+    (Get, "/console/customers/{customer}/calls/log", [303, 404, 200, 200, 200, 404, 404]),
+    (Post, "/console/customers/{customer}/calls/log", [303, 404, 422, 422, 422, 404, 404]),
     (Get, "/console/tags", [303, 404, 200, 200, 200, 200, 404]),
     (Post, "/console/tags", [303, 404, 422, 422, 422, 422, 404]),
     (Post, "/console/tags/{tag}", [303, 404, 403, 403, 422, 404, 404]),
@@ -147,6 +165,9 @@ const TABLE: &[(Method, &str, [u16; 7])] = &[
 const THINGS: &str = "
     INSERT INTO contacts (tenant_id, id, customer_id, first_name)
         SELECT tenant_id, '00000000-0000-7000-8000-00000000000c', id, 'Access' FROM customers WHERE name = 'Northwind Traders' ON CONFLICT DO NOTHING;
+    INSERT INTO calls (tenant_id, id, customer_id, requester_id, requester_name, phone, topic, time_zone, status, scheduled_at, scheduled_minutes)
+        SELECT tenant_id, '00000000-0000-7000-8000-000000000018', customer_id, id, name, '+12125550188', 'Access', 'UTC', 'scheduled', now() + interval '1 day', 30
+        FROM users WHERE email = 'carol@northwind.test' ON CONFLICT DO NOTHING;
     INSERT INTO tags (tenant_id, id, name)
         SELECT id, '00000000-0000-7000-8000-00000000000a', 'access' FROM tenants WHERE slug = 'acme' ON CONFLICT DO NOTHING;
     INSERT INTO saved_views (tenant_id, id, user_id, name, query, is_shared)
@@ -184,6 +205,7 @@ fn filled(app: &TestApp, path: &str) -> String {
         let value = match name {
             "customer" => app.customer("Northwind Traders"),
             "contact" => "00000000-0000-7000-8000-00000000000c".into(),
+            "call" => "00000000-0000-7000-8000-000000000018".into(),
             "tag" => "00000000-0000-7000-8000-00000000000a".into(),
             "view" => "00000000-0000-7000-8000-00000000000b".into(),
             "user" => app.cell("SELECT id FROM users WHERE email = 'chloe@acme.test'"),

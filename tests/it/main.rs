@@ -3,6 +3,7 @@ mod access;
 mod assignments;
 mod audit;
 mod bulk;
+mod calls;
 mod contacts;
 mod customers;
 mod demo;

@@ -2,7 +2,7 @@
 use crate::{
     customers::{
         duplicates::{self, Lookalike},
-        form::{CustomerForm, SESSION_LENGTHS},
+        form::{CALL_REQUESTS, CustomerForm, SESSION_LENGTHS},
         kinds,
         model::{self, Customer, Unsaved},
     },
@@ -63,6 +63,9 @@ impl FormPage {
     }
     fn session_lengths(&self) -> Vec<(String, String)> {
         kinds::options(SESSION_LENGTHS)
+    }
+    fn call_requests(&self) -> Vec<(String, String)> {
+        kinds::options(CALL_REQUESTS)
     }
 }
 

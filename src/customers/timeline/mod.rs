@@ -1,9 +1,11 @@
 //! The log of a customer in sentences: who did what, when, from what to what.
+mod calls;
 mod names;
 mod record;
 mod support;
 pub mod words;
 
+pub use calls::told as told_of_calls;
 pub use names::Names;
 pub use record::History;
 pub use support::told as told_of_tickets;
@@ -110,6 +112,7 @@ fn entry(event: &Event, names: &Names) -> Entry {
             },
         ),
         other => support::told(event, names)
+            .or_else(|| calls::told(event, names))
             .unwrap_or_else(|| ("pencil", format!("changed {}", other.replace('_', " ")))),
     };
     let changes = if created || deleted { vec![] } else { words::changes(event, names) };

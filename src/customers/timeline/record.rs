@@ -1,5 +1,5 @@
 //! What happened to one record, for the record's own page.
-use super::{Entry, Names, words};
+use super::{Entry, Names, calls, words};
 use crate::platform::{
     db::{Audience, Tx},
     errors::Result,
@@ -42,7 +42,10 @@ impl History {
 }
 
 fn entry(event: &Event, names: &Names) -> Entry {
-    let (icon, sentence) = told(event);
+    let (icon, sentence) = match (event.entity.as_str(), event.operation.as_str()) {
+        ("call", "update") => ("phone", calls::moved(event, names, "this call")),
+        _ => told(event),
+    };
     let is_update = event.operation == "update";
     let shown = |field: &str| !matches!(field, "query" | "password_changed_at" | "disabled_at");
     let changes = if is_update && event.entity != "import" {
@@ -65,6 +68,7 @@ fn told(event: &Event) -> (&'static str, String) {
     let kind = match event.entity.as_str() {
         "saved_view" => "view",
         "user" => "account",
+        "call_note" => "note",
         other => other,
     };
     match (event.entity.as_str(), event.operation.as_str()) {

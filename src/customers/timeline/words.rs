@@ -70,7 +70,9 @@ pub fn word(field: &str, value: String, names: &Names) -> String {
         "company_id" => return names.company(&value).cloned().unwrap_or(value),
         "tag_id" => return names.tag(&value).cloned().unwrap_or(value),
         "customer_id" => return names.customer(&value).cloned().unwrap_or(value),
-        "created_by" | "updated_by" | "user_id" | "decided_by" | "assignee_id" if !value.is_empty() => {
+        "created_by" | "updated_by" | "user_id" | "decided_by" | "assignee_id" | "cancelled_by"
+            if !value.is_empty() =>
+        {
             return names.user(&value);
         }
         _ => {
@@ -104,6 +106,9 @@ pub fn label(field: &str) -> String {
         "password_changed_at" => "Password changed",
         "disabled_at" => "Disabled",
         "assignee_id" => "Assignee",
+        "call_requests_allowed" => "Call requests",
+        "scheduled_at" => "Time",
+        "scheduled_minutes" => "Minutes",
         "waiting_since" => "Customer waits since",
         "resolved_at" => "Solved or closed",
         "first_replied_at" => "First answered",

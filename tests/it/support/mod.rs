@@ -255,6 +255,13 @@ impl Answer {
         found.value().attr(name).map(str::to_owned)
     }
 
+    /// An attribute of every element that matches.
+    pub fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
+        let html = Html::parse_document(&self.body);
+        let wanted = Selector::parse(selector).unwrap();
+        html.select(&wanted).filter_map(|element| element.value().attr(name).map(str::to_owned)).collect()
+    }
+
     /// What a program gets.
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))

@@ -1,0 +1,187 @@
+//! Calls that staff make: agreed on with somebody, or noted after they were held.
+use super::said;
+use crate::{
+    calls::{
+        form::{CallForm, Problems},
+        listing,
+        model::Call,
+        moving::Appointment,
+        times, words,
+    },
+    contacts::Contact,
+    customers::{kinds::Word, model::Customer},
+    platform::{
+        auth::{SignedIn, Staff},
+        errors::Result,
+        forms::Submitted,
+        ids::CustomerId,
+        pages::{Page, PageResult},
+        permissions::WriteCalls,
+        shell::{FlashKind, Section, Shell},
+        urls,
+    },
+};
+use actix_web::web::Path;
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "calls/console/new.html")]
+struct FormPage {
+    shell: Shell,
+    customer: Customer,
+    form: Submitted<CallForm>,
+    people: Vec<(String, String)>,
+    tickets: Vec<(String, String)>,
+    colleagues: Vec<(String, String)>,
+    zones: Vec<(String, String)>,
+    overlaps: Vec<Call>,
+    /// Whether the call was held already.
+    is_log: bool,
+}
+
+impl FormPage {
+    fn action(&self) -> String {
+        let id = &self.customer.id;
+        if self.is_log { urls::calls::log(id) } else { urls::calls::of_customer(id) }
+    }
+    fn cancel(&self) -> String {
+        urls::calls::of_customer(&self.customer.id)
+    }
+    fn by_my_clock(&self) -> String {
+        times::by_clock_of(&self.shell.time_zone)
+    }
+    fn lengths(&self) -> &'static [Word] {
+        words::LENGTHS
+    }
+    fn outcomes(&self) -> &'static [Word] {
+        words::OUTCOMES
+    }
+    fn directions(&self) -> &'static [Word] {
+        words::DIRECTIONS
+    }
+}
+
+async fn page(
+    staff: &SignedIn,
+    customer: CustomerId,
+    form: Submitted<CallForm>,
+    is_log: bool,
+) -> Result<FormPage> {
+    let (customer, people, tickets, colleagues) = staff
+        .read(move |tx| {
+            let found = Customer::find(tx, customer)?;
+            let (people, tickets) = (listing::people(tx, customer)?, listing::tickets_of(tx, customer)?);
+            Ok((found, people, tickets, listing::colleagues(tx)?))
+        })
+        .await?;
+    let what = if is_log { "Log a phone call with" } else { "Schedule a call with" };
+    Ok(FormPage {
+        shell: staff.shell(Section::Customers, format!("{what} {}", customer.name)),
+        customer,
+        form,
+        people,
+        tickets,
+        colleagues,
+        zones: times::zones(),
+        overlaps: vec![],
+        is_log,
+    })
+}
+
+/// A form for the primary contact, held by whoever reads it.
+async fn proposal(staff: &SignedIn, customer: CustomerId) -> Result<CallForm> {
+    let (primary, phone) = staff
+        .read(move |tx| Ok((Contact::primary_of(tx, customer)?, Customer::find(tx, customer)?.phone)))
+        .await?;
+    let own = primary.as_ref().and_then(|contact| contact.phone.clone());
+    Ok(CallForm {
+        requester: primary.map_or(String::new(), |contact| format!("contact {}", contact.id)),
+        phone: own.or(phone).unwrap_or_default(),
+        minutes: "30".into(),
+        assignee_id: staff.user_id.to_string(),
+        direction: "outgoing".into(),
+        ..CallForm::default()
+    })
+}
+
+pub async fn new(staff: Staff<WriteCalls>, customer: Path<CustomerId>) -> PageResult {
+    let customer = customer.into_inner();
+    let form = proposal(&staff, customer).await?;
+    page(&staff, customer, Submitted::filled(form), false).await?.ok()
+}
+
+pub async fn new_log(staff: Staff<WriteCalls>, customer: Path<CustomerId>) -> PageResult {
+    let customer = customer.into_inner();
+    let now = staff.read(times::now).await?;
+    let form = CallForm {
+        at: times::typed(now, &staff.time_zone),
+        minutes: "10".into(),
+        ..proposal(&staff, customer).await?
+    };
+    page(&staff, customer, Submitted::filled(form), true).await?.ok()
+}
+
+fn refuse(form: &mut Submitted<CallForm>, problems: Problems) {
+    problems.into_iter().for_each(|(field, wrong)| form.refuse(field, wrong));
+}
+
+pub async fn create(
+    staff: Staff<WriteCalls>,
+    customer: Path<CustomerId>,
+    mut form: Submitted<CallForm>,
+) -> PageResult {
+    let customer = customer.into_inner();
+    let now = staff.read(times::now).await?;
+    let draft = match form.values.parse_plan(&staff, now) {
+        Ok(draft) => draft,
+        Err(problems) => {
+            refuse(&mut form, problems);
+            return page(&staff, customer, form, false).await?.unprocessable();
+        }
+    };
+    let anyway = form.values.anyway == "true";
+    let made = staff
+        .write(move |tx| {
+            let wanted =
+                Appointment { at: draft.at, minutes: draft.minutes, assignee_id: draft.assignee_id, anyway };
+            let overlaps = if anyway { vec![] } else { Call::overlapping(tx, &wanted, None)? };
+            if !overlaps.is_empty() {
+                return Ok(Err(overlaps));
+            }
+            Ok(Ok(Call::plan(tx, customer, &draft)?))
+        })
+        .await?;
+    match made {
+        Ok(Ok(id)) => said(urls::calls::one(&id), FlashKind::Good, "The call is scheduled."),
+        Ok(Err((field, wrong))) => {
+            page(&staff, customer, form.refused(field, wrong), false).await?.unprocessable()
+        }
+        Err(overlaps) => {
+            let wrong = "There is another call at that time. Choose another time, or schedule it anyway.";
+            let page = page(&staff, customer, form.refused("anyway", wrong), false).await?;
+            FormPage { overlaps, ..page }.unprocessable()
+        }
+    }
+}
+
+pub async fn log(
+    staff: Staff<WriteCalls>,
+    customer: Path<CustomerId>,
+    mut form: Submitted<CallForm>,
+) -> PageResult {
+    let customer = customer.into_inner();
+    let now = staff.read(times::now).await?;
+    let (draft, outcome) = match form.values.parse_log(&staff, now) {
+        Ok(parsed) => parsed,
+        Err(problems) => {
+            refuse(&mut form, problems);
+            return page(&staff, customer, form, true).await?.unprocessable();
+        }
+    };
+    match staff.write(move |tx| Call::log(tx, customer, &draft, &outcome)).await? {
+        Ok(id) => said(urls::calls::one(&id), FlashKind::Good, "The call is noted."),
+        Err((field, wrong)) => {
+            page(&staff, customer, form.refused(field, wrong), true).await?.unprocessable()
+        }
+    }
+}

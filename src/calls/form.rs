@@ -1,0 +1,382 @@
+//! What people type about calls, into what is true.
+use super::{
+    moving::Appointment,
+    requesting::{CallDraft, CallRequest, Outcome, Requester, Slots},
+    times, words,
+};
+use crate::{
+    customers::{kinds, parsing},
+    platform::{auth::SignedIn, ids::UserId},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+use serde::Deserialize;
+use validator::Validate;
+
+/// What is wrong: field and message.
+pub type Problems = Vec<(&'static str, String)>;
+
+/// A call that a portal user asks for.
+#[derive(Clone, Debug, Default, Deserialize, Validate)]
+#[serde(default)]
+pub struct RequestForm {
+    pub topic: String,
+    pub phone: String,
+    pub ticket_id: String,
+    pub time_zone: String,
+    pub slot_1: String,
+    pub slot_2: String,
+    pub slot_3: String,
+    pub minutes: String,
+    /// Made with the form.
+    pub submission: String,
+}
+
+/// The names of the fields of a request, as a form or a program calls them.
+pub struct Fields {
+    pub ticket: &'static str,
+    pub zone: &'static str,
+    pub slots: [&'static str; 3],
+}
+
+const ON_PAGES: Fields =
+    Fields { ticket: "ticket_id", zone: "time_zone", slots: ["slot_1", "slot_2", "slot_3"] };
+
+impl RequestForm {
+    /// The request that is meant, or everything that is wrong.
+    pub fn parse(&self, country: &str, now: DateTime<Utc>) -> Result<CallRequest, Problems> {
+        self.parse_as(&ON_PAGES, country, now)
+    }
+
+    /// As [`RequestForm::parse`], where the fields have other names.
+    pub fn parse_as(
+        &self,
+        names: &Fields,
+        country: &str,
+        now: DateTime<Utc>,
+    ) -> Result<CallRequest, Problems> {
+        let mut problems = vec![];
+        let topic = topic(&mut problems, &self.topic);
+        let phone = phone(&mut problems, &self.phone, country);
+        let ticket_id = parsed(&mut problems, names.ticket, &self.ticket_id, "Choose one of your tickets.");
+        let zone = zone(&mut problems, names.zone, &self.time_zone);
+        let minutes = minutes(&mut problems, &self.minutes, 15..=240);
+        let typed = [&self.slot_1, &self.slot_2, &self.slot_3];
+        let mut starts: Vec<DateTime<Utc>> = vec![];
+        for (field, typed) in names.slots.into_iter().zip(typed) {
+            match times::moment(typed, zone.unwrap_or(Tz::UTC)).and_then(|at| to_come(at, now)) {
+                Ok(at) => starts.extend(at),
+                Err(wrong) => problems.push((field, wrong)),
+            }
+        }
+        starts.sort_unstable();
+        starts.dedup();
+        if starts.is_empty() && !problems.iter().any(|(field, _)| names.slots.contains(field)) {
+            problems.push((names.slots[0], "Offer at least one time.".into()));
+        }
+        match (zone, minutes, problems.is_empty()) {
+            (Some(zone), Some(minutes), true) => Ok(CallRequest {
+                phone,
+                topic,
+                ticket_id,
+                time_zone: zone.name().to_owned(),
+                slots: Slots { starts, minutes },
+                submission: self.submission.parse().ok(),
+            }),
+            _ => Err(problems),
+        }
+    }
+}
+
+/// A time for a call, as staff choose it.
+#[derive(Clone, Debug, Default, Deserialize, Validate)]
+#[serde(default)]
+pub struct ScheduleForm {
+    /// One of the offered times, exactly, or "other".
+    pub slot: String,
+    /// Another time, by the clock of whoever types it.
+    pub at: String,
+    pub minutes: String,
+    pub assignee_id: String,
+    /// Set when somebody schedules it although the assignee has another call then.
+    pub anyway: String,
+}
+
+impl ScheduleForm {
+    /// The appointment that is meant, or everything that is wrong.
+    pub fn parse(&self, my_zone: &str, now: DateTime<Utc>) -> Result<Appointment, Problems> {
+        let mut problems = vec![];
+        let typed = if matches!(self.slot.as_str(), "" | "other") { &self.at } else { &self.slot };
+        let at =
+            times::moment(typed, times::zone(my_zone).unwrap_or(Tz::UTC)).and_then(|at| to_come(at, now));
+        let at = keep(&mut problems, "at", at);
+        if at.is_none() && problems.is_empty() {
+            problems.push(("at", "Choose one of the offered times, or enter another.".into()));
+        }
+        let minutes = minutes(&mut problems, &self.minutes, 15..=240);
+        let assignee_id =
+            parsed(&mut problems, "assignee_id", &self.assignee_id, "Choose a colleague from the list.");
+        match (at, minutes, problems.is_empty()) {
+            (Some(at), Some(minutes), true) => {
+                Ok(Appointment { at, minutes, assignee_id, anyway: self.anyway == "true" })
+            }
+            _ => Err(problems),
+        }
+    }
+}
+
+/// What came of a call.
+#[derive(Clone, Debug, Default, Deserialize, Validate)]
+#[serde(default)]
+pub struct OutcomeForm {
+    pub outcome: String,
+    pub note: String,
+}
+
+impl OutcomeForm {
+    /// The outcome that is meant, or everything that is wrong.
+    pub fn parse(&self) -> Result<Outcome, Problems> {
+        let mut problems = vec![];
+        let code = kinds::code(words::OUTCOMES, &self.outcome);
+        if code.is_none() {
+            problems.push(("outcome", "Choose what came of the call.".into()));
+        }
+        if self.note.chars().count() > 5000 {
+            problems.push(("note", "A note may have 5,000 characters.".into()));
+        }
+        match (code, problems.is_empty()) {
+            (Some(code), true) => Ok(Outcome { code, note: self.note.clone() }),
+            _ => Err(problems),
+        }
+    }
+}
+
+/// Why a call is called off.
+#[derive(Clone, Debug, Default, Deserialize, Validate)]
+#[serde(default)]
+pub struct CancelForm {
+    #[validate(length(max = 500, message = "The reason may have 500 characters."))]
+    pub reason: String,
+}
+
+/// Who is to hold a call.
+#[derive(Clone, Debug, Default, Deserialize, Validate)]
+#[serde(default)]
+pub struct AssigneeForm {
+    pub assignee_id: String,
+}
+
+impl AssigneeForm {
+    /// The colleague, nobody where none is chosen; `None` for nonsense.
+    pub fn parse(&self) -> Option<Option<UserId>> {
+        if self.assignee_id.is_empty() { Some(None) } else { self.assignee_id.parse().ok().map(Some) }
+    }
+}
+
+/// A call that staff agreed on, or held.
+#[derive(Clone, Debug, Default, Deserialize, Validate)]
+#[serde(default)]
+pub struct CallForm {
+    /// "user ID" or "contact ID".
+    pub requester: String,
+    pub topic: String,
+    pub phone: String,
+    pub ticket_id: String,
+    pub time_zone: String,
+    pub at: String,
+    pub minutes: String,
+    pub assignee_id: String,
+    pub direction: String,
+    pub outcome: String,
+    pub note: String,
+    pub anyway: String,
+}
+
+impl CallForm {
+    /// The call to come that is meant, or everything that is wrong.
+    pub fn parse_plan(&self, by: &SignedIn, now: DateTime<Utc>) -> Result<CallDraft, Problems> {
+        let (draft, mut problems) = self.draft(by, 15..=240);
+        if let Err(wrong) = to_come(draft.as_ref().map(|draft| draft.at), now) {
+            problems.push(("at", wrong));
+        }
+        draft.filter(|_| problems.is_empty()).ok_or(problems)
+    }
+
+    /// The call that was held and what came of it, or everything that is wrong.
+    pub fn parse_log(&self, by: &SignedIn, now: DateTime<Utc>) -> Result<(CallDraft, Outcome), Problems> {
+        let (draft, mut problems) = self.draft(by, 1..=480);
+        if draft.as_ref().is_some_and(|draft| draft.at > now) {
+            problems.push(("at", "That is still to come. Schedule a call instead.".into()));
+        }
+        let form = OutcomeForm { outcome: self.outcome.clone(), note: self.note.clone() };
+        let outcome = form.parse().map_err(|wrong| problems.extend(wrong)).ok();
+        match (draft, outcome, problems.is_empty()) {
+            (Some(draft), Some(outcome), true) => Ok((draft, outcome)),
+            _ => Err(problems),
+        }
+    }
+
+    fn draft(&self, by: &SignedIn, lengths: std::ops::RangeInclusive<i32>) -> (Option<CallDraft>, Problems) {
+        let mut problems = vec![];
+        let requester = match self.requester.split_once(' ') {
+            Some(("user", id)) => id.parse().ok().map(Requester::User),
+            Some(("contact", id)) => id.parse().ok().map(Requester::Contact),
+            _ => None,
+        };
+        if requester.is_none() {
+            problems.push(("requester", "Choose whom you talk to.".into()));
+        }
+        let topic = topic(&mut problems, &self.topic);
+        let phone = phone(&mut problems, &self.phone, &by.country);
+        let ticket_id = parsed(&mut problems, "ticket_id", &self.ticket_id, "Choose a ticket from the list.");
+        let wanted_zone =
+            (!self.time_zone.is_empty()).then(|| zone(&mut problems, "time_zone", &self.time_zone));
+        let at = times::moment(&self.at, times::zone(&by.time_zone).unwrap_or(Tz::UTC));
+        let at = keep(&mut problems, "at", at);
+        if at.is_none() && !problems.iter().any(|(field, _)| *field == "at") {
+            problems.push(("at", "Enter the date and the time.".into()));
+        }
+        let minutes = minutes(&mut problems, &self.minutes, lengths);
+        let assignee_id =
+            parsed(&mut problems, "assignee_id", &self.assignee_id, "Choose a colleague from the list.");
+        let direction = kinds::code(words::DIRECTIONS, &self.direction).unwrap_or("outgoing");
+        let draft = match (requester, at, minutes) {
+            (Some(requester), Some(at), Some(minutes)) => Some(CallDraft {
+                requester,
+                phone,
+                topic,
+                ticket_id,
+                time_zone: wanted_zone.flatten().map(|zone| zone.name().to_owned()),
+                fallback_zone: by.time_zone.clone(),
+                direction,
+                assignee_id,
+                at,
+                minutes,
+            }),
+            _ => None,
+        };
+        (draft, problems)
+    }
+}
+
+fn keep<T>(problems: &mut Problems, field: &'static str, found: Result<Option<T>, String>) -> Option<T> {
+    found.unwrap_or_else(|wrong| {
+        problems.push((field, wrong));
+        None
+    })
+}
+
+fn parsed<T: std::str::FromStr>(
+    problems: &mut Problems,
+    field: &'static str,
+    typed: &str,
+    wrong: &str,
+) -> Option<T> {
+    let found =
+        if typed.is_empty() { Ok(None) } else { typed.parse().map(Some).map_err(|_| wrong.to_owned()) };
+    keep(problems, field, found)
+}
+
+/// A time within the coming year.
+fn to_come(at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, String> {
+    match at {
+        Some(at) if at < now => Err("That time is past. Choose one to come.".into()),
+        Some(at) if at > now + TimeDelta::days(366) => Err("Choose a time within the coming year.".into()),
+        at => Ok(at),
+    }
+}
+
+fn topic(problems: &mut Problems, typed: &str) -> String {
+    match typed.chars().count() {
+        0 => problems.push(("topic", "Enter what the call is about.".into())),
+        501.. => problems.push(("topic", "The topic may have 500 characters.".into())),
+        _ => {}
+    }
+    typed.to_owned()
+}
+
+fn phone(problems: &mut Problems, typed: &str, country: &str) -> String {
+    let number = parsing::phone(typed, country);
+    let number = number.and_then(|n| n.ok_or_else(|| "Enter the phone number to ring.".to_owned()));
+    number.unwrap_or_else(|wrong| {
+        problems.push(("phone", wrong));
+        String::new()
+    })
+}
+
+fn zone(problems: &mut Problems, field: &'static str, typed: &str) -> Option<Tz> {
+    let zone = times::zone(typed);
+    if zone.is_none() {
+        problems.push((field, "Choose a time zone from the list.".into()));
+    }
+    zone
+}
+
+fn minutes(problems: &mut Problems, typed: &str, range: std::ops::RangeInclusive<i32>) -> Option<i32> {
+    let typed = if typed.is_empty() { "30" } else { typed };
+    let minutes = typed.parse().ok().filter(|minutes| range.contains(minutes));
+    if minutes.is_none() {
+        let wrong = format!("Give a length of {} to {} minutes.", range.start(), range.end());
+        problems.push(("minutes", wrong));
+    }
+    minutes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now() -> DateTime<Utc> {
+        "2026-03-01T12:00:00Z".parse().unwrap()
+    }
+
+    fn form() -> RequestForm {
+        RequestForm {
+            topic: "Invoices".into(),
+            phone: "(212) 555-0187".into(),
+            time_zone: "Europe/Berlin".into(),
+            slot_1: "2026-03-05T14:00".into(),
+            ..RequestForm::default()
+        }
+    }
+
+    #[test]
+    fn a_request_is_read_by_the_clock_and_the_country_of_whoever_asks() {
+        let form =
+            RequestForm { slot_2: "2026-03-04T09:00".into(), slot_3: "2026-03-05T14:00".into(), ..form() };
+        let wanted = form.parse("US", now()).unwrap();
+        assert_eq!((wanted.phone.as_str(), wanted.slots.minutes), ("+12125550187", 30));
+        let starts: Vec<_> = wanted.slots.starts.iter().map(DateTime::to_rfc3339).collect();
+        assert_eq!(starts, ["2026-03-04T08:00:00+00:00", "2026-03-05T13:00:00+00:00"]);
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_request_is_said_field_by_field() {
+        let wrong = |form: RequestForm| {
+            let problems = form.parse("US", now()).unwrap_err();
+            problems.into_iter().map(|(field, _)| field).collect::<Vec<_>>()
+        };
+        assert_eq!(wrong(RequestForm::default()), ["topic", "phone", "time_zone", "slot_1"]);
+        assert_eq!(wrong(RequestForm { slot_1: "2026-02-28T14:00".into(), ..form() }), ["slot_1"], "past");
+        assert_eq!(wrong(RequestForm { slot_2: "2026-03-29T02:30".into(), ..form() }), ["slot_2"], "a gap");
+        assert_eq!(wrong(RequestForm { slot_3: "2028-03-05T14:00".into(), ..form() }), ["slot_3"], "too far");
+        for minutes in ["14", "241", "x", "-30"] {
+            assert_eq!(wrong(RequestForm { minutes: minutes.into(), ..form() }), ["minutes"], "{minutes}");
+        }
+    }
+
+    #[test]
+    fn an_offered_time_is_taken_exactly_and_another_by_ones_own_clock() {
+        let form = |slot: &str, at: &str| ScheduleForm {
+            slot: slot.into(),
+            at: at.into(),
+            minutes: "60".into(),
+            ..ScheduleForm::default()
+        };
+        let at = |form: ScheduleForm| form.parse("America/New_York", now()).unwrap().at.to_rfc3339();
+        assert_eq!(at(form("2026-03-05T13:00:00Z", "")), "2026-03-05T13:00:00+00:00");
+        assert_eq!(at(form("other", "2026-03-05T13:00")), "2026-03-05T18:00:00+00:00");
+        let wrong = form("other", "").parse("America/New_York", now()).unwrap_err();
+        assert_eq!(wrong[0].0, "at");
+    }
+}

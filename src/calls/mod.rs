@@ -1,0 +1,14 @@
+//! Calls: a customer asks for one, staff agree on a time with them, ring, and note what came of it.
+pub mod calendar;
+pub mod console;
+mod form;
+mod listing;
+mod model;
+mod moving;
+pub mod portal;
+mod requesting;
+pub mod times;
+pub mod words;
+
+pub use model::{Call, upcoming};
+pub use requesting::{CallRequest, Unasked, requests_allowed};

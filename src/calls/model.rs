@@ -1,0 +1,144 @@
+//! The row, its queries, and the calls that are still to come.
+use super::{
+    times::{self, Both},
+    words,
+};
+use crate::{
+    customers::kinds,
+    platform::{
+        db::Tx,
+        errors::Result,
+        ids::{CallId, ContactId, CustomerId, TicketId, UserId},
+        schema::{call_notes, calls},
+    },
+};
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+/// A call with a customer.
+#[derive(HasQuery, Clone, Debug)]
+pub struct Call {
+    pub id: CallId,
+    pub customer_id: CustomerId,
+    pub requester_id: Option<UserId>,
+    pub requester_contact_id: Option<ContactId>,
+    pub requester_name: String,
+    pub phone: String,
+    pub topic: String,
+    pub ticket_id: Option<TicketId>,
+    /// Whose clock the requester reads.
+    pub time_zone: String,
+    slots: Vec<Option<DateTime<Utc>>>,
+    pub slot_minutes: i32,
+    pub status: String,
+    pub direction: String,
+    pub assignee_id: Option<UserId>,
+    pub assignee_name: String,
+    pub scheduled_at: Option<DateTime<Utc>>,
+    scheduled_minutes: Option<i32>,
+    pub outcome: Option<String>,
+    pub cancelled_by: Option<UserId>,
+    pub cancelled_by_name: String,
+    pub cancel_reason: String,
+    pub closed_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub version: i32,
+    /// What lists are sorted by.
+    pub due_at: DateTime<Utc>,
+}
+
+impl Call {
+    /// The call, where the person at work may see it.
+    pub fn find(tx: &mut Tx, id: CallId) -> Result<Self> {
+        Ok(Self::query().filter(calls::id.eq(id)).first(tx.conn)?)
+    }
+
+    /// As [`Call::find`]; nobody else moves it meanwhile.
+    pub fn lock(tx: &mut Tx, id: CallId) -> Result<Self> {
+        let locked = calls::table.filter(calls::id.eq(id)).select(calls::id).for_no_key_update();
+        locked.first::<CallId>(tx.conn)?;
+        Self::find(tx, id)
+    }
+
+    /// When the requester offered to talk, the earliest first.
+    pub fn slots(&self) -> Vec<DateTime<Utc>> {
+        self.slots.iter().flatten().copied().collect()
+    }
+
+    /// How long it was agreed to be, or offered.
+    pub fn minutes(&self) -> i32 {
+        self.scheduled_minutes.unwrap_or(self.slot_minutes)
+    }
+
+    /// When it is or was, by the clock of somebody and by the requester's; `None` where no time has been agreed.
+    pub fn time(&self, zone: &str) -> Option<Both> {
+        self.scheduled_at.map(|at| Both::of(at, self.minutes(), zone, &self.time_zone))
+    }
+
+    /// The offered times by both clocks.
+    pub fn offered(&self, zone: &str) -> Vec<Both> {
+        self.slots().into_iter().map(|at| Both::of(at, self.slot_minutes, zone, &self.time_zone)).collect()
+    }
+
+    /// The agreed time, or the earliest that was offered, by one clock.
+    pub fn when(&self, zone: &str) -> String {
+        match (self.scheduled_at, self.slots().first()) {
+            (Some(at), _) => times::told(at, self.minutes(), zone),
+            (None, Some(first)) => times::told(*first, self.slot_minutes, zone),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// Whether it is still to come.
+    pub fn is_open(&self) -> bool {
+        matches!(self.status.as_str(), "requested" | "scheduled")
+    }
+
+    /// Whether this is its status.
+    pub fn is(&self, status: &str) -> bool {
+        self.status == status
+    }
+
+    /// The status in words.
+    pub fn status_name(&self) -> String {
+        kinds::name(words::STATUSES, &self.status)
+    }
+
+    /// What came of it in words; empty before it is completed.
+    pub fn outcome_name(&self) -> String {
+        self.outcome.as_deref().map_or(String::new(), |outcome| kinds::name(words::OUTCOMES, outcome))
+    }
+
+    /// Who rang whom, in words.
+    pub fn direction_name(&self) -> String {
+        kinds::name(words::DIRECTIONS, &self.direction)
+    }
+
+    /// The tone of its badge.
+    pub fn tone(&self) -> &'static str {
+        words::badge(&self.status).0
+    }
+
+    /// The icon of its badge.
+    pub fn icon(&self) -> &'static str {
+        words::badge(&self.status).1
+    }
+
+    /// What staff noted of it. The portal gets nothing, whatever it asks.
+    pub fn note(&self, tx: &mut Tx) -> Result<Option<String>> {
+        let note = call_notes::table.filter(call_notes::id.eq(self.id)).select(call_notes::note);
+        Ok(note.first(tx.conn).optional()?)
+    }
+}
+
+/// The calls still to come that a portal user may see, the next first: for their dashboard. At most ten.
+pub fn upcoming(tx: &mut Tx) -> Result<Vec<Call>> {
+    let Some(customer) = tx.scope.customer_id else { return Ok(vec![]) };
+    Ok(Call::query()
+        .filter(calls::customer_id.eq(customer))
+        .filter(calls::status.eq_any(["requested", "scheduled"]))
+        .order((calls::status.desc(), calls::due_at, calls::id))
+        .limit(10)
+        .load(tx.conn)?)
+}

@@ -1,0 +1,197 @@
+//! What a customer's own people see of calls, and do with them.
+use super::{
+    calendar::{self, Reader},
+    form::{CancelForm, RequestForm},
+    listing::{self, After},
+    model::Call,
+    moving::Unmoved,
+    requesting::{Unasked, requests_allowed},
+    times, words,
+};
+use crate::{
+    customers::kinds::Word,
+    platform::{
+        app::Settings,
+        auth::PortalUser,
+        errors::{AppError, Result},
+        forms::{Asked, Submitted},
+        ids::{CallId, TicketId},
+        pages::{Page, PageResult, see_other_saying},
+        paging,
+        shell::{Flash, FlashKind, Section, Shell},
+        urls,
+    },
+};
+use actix_web::web::{self, Data, Path, ServiceConfig, get, post};
+use askama::Template;
+use serde::Deserialize;
+
+/// Mounts the pages under `/customer`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(
+        web::scope("/calls")
+            .route("", get().to(index))
+            .route("", post().to(create))
+            .route("/new", get().to(new))
+            .route("/{id}", get().to(show))
+            .route("/{id}/cancellation", post().to(cancel))
+            .route("/{id}/calendar.ics", get().to(calendar_file)),
+    );
+}
+
+/// Calls of one page.
+const ROWS: usize = 25;
+
+/// Where a list goes on, and what a new call is about.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Wanted {
+    after: String,
+    ticket: String,
+}
+
+#[derive(Template)]
+#[template(path = "calls/portal/index.html")]
+struct IndexPage {
+    shell: Shell,
+    calls: Vec<Call>,
+    next: String,
+    is_first: bool,
+    allowed: bool,
+}
+
+async fn index(user: PortalUser, asked: Asked<Wanted>) -> PageResult {
+    let customer = user.customer_id.ok_or(AppError::NotFound)?;
+    let after: Option<After> = paging::keys(&asked.0.after);
+    let is_first = after.is_none();
+    let (mut calls, allowed) = user
+        .read(move |tx| {
+            let calls = listing::of_customer(tx, customer, after, ROWS as i64 + 1)?;
+            Ok((calls, requests_allowed(tx, customer)?))
+        })
+        .await?;
+    let more = calls.len() > ROWS;
+    calls.truncate(ROWS);
+    let next = calls
+        .last()
+        .filter(|_| more)
+        .map_or(String::new(), |last| urls::calls::own_after(&paging::cursor(&(last.due_at, last.id))));
+    IndexPage { shell: user.shell(Section::Calls, "Calls"), calls, next, is_first, allowed }.ok()
+}
+
+#[derive(Template)]
+#[template(path = "calls/portal/new.html")]
+struct NewPage {
+    shell: Shell,
+    form: Submitted<RequestForm>,
+    tickets: Vec<(String, String)>,
+    zones: Vec<(String, String)>,
+    allowed: bool,
+}
+
+impl NewPage {
+    fn lengths(&self) -> &'static [Word] {
+        words::LENGTHS
+    }
+}
+
+async fn page(user: &PortalUser, form: Submitted<RequestForm>) -> Result<NewPage> {
+    let customer = user.customer_id.ok_or(AppError::NotFound)?;
+    let (tickets, allowed) = user
+        .read(move |tx| Ok((listing::tickets_of(tx, customer)?, requests_allowed(tx, customer)?)))
+        .await?;
+    let shell = user.shell(Section::Calls, "Request a call");
+    Ok(NewPage { shell, form, tickets, zones: times::zones(), allowed })
+}
+
+async fn new(user: PortalUser, asked: Asked<Wanted>) -> PageResult {
+    let form = RequestForm {
+        time_zone: user.time_zone.clone(),
+        minutes: "30".into(),
+        ticket_id: asked.0.ticket,
+        submission: uuid::Uuid::new_v4().to_string(),
+        ..RequestForm::default()
+    };
+    page(&user, Submitted::filled(form)).await?.ok()
+}
+
+async fn create(user: PortalUser, mut form: Submitted<RequestForm>) -> PageResult {
+    let now = user.read(times::now).await?;
+    let wanted = match form.values.parse(&user.country, now) {
+        Ok(wanted) => wanted,
+        Err(problems) => {
+            problems.into_iter().for_each(|(field, wrong)| form.refuse(field, wrong));
+            return page(&user, form).await?.unprocessable();
+        }
+    };
+    match user.write(move |tx| Call::request(tx, &wanted)).await? {
+        Ok(id) => {
+            let text = "We have your request, and will tell you here when we ring.";
+            said(urls::calls::own(&id), FlashKind::Good, text)
+        }
+        Err(Unasked::SwitchedOff) => page(&user, form).await?.unprocessable(),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "calls/portal/show.html")]
+struct ShowPage {
+    shell: Shell,
+    call: Call,
+    ticket: Option<(TicketId, String)>,
+    form: Submitted<CancelForm>,
+}
+
+impl ShowPage {
+    /// What happens next, in a sentence.
+    fn next(&self) -> String {
+        match self.call.status.as_str() {
+            "requested" => "We choose one of your times, and tell you which.".into(),
+            "scheduled" if self.call.assignee_name.is_empty() => format!("We ring {}.", self.call.phone),
+            "scheduled" => format!("{} rings {}.", self.call.assignee_name, self.call.phone),
+            "completed" => "This call has been held.".into(),
+            _ => "This call has been cancelled.".into(),
+        }
+    }
+}
+
+async fn shown(user: &PortalUser, id: CallId, form: Submitted<CancelForm>) -> Result<ShowPage> {
+    let (call, ticket) = user
+        .read(move |tx| {
+            let call = Call::find(tx, id)?;
+            let ticket = listing::ticket_of(tx, &call)?;
+            Ok((call, ticket))
+        })
+        .await?;
+    let ticket = call.ticket_id.zip(ticket);
+    Ok(ShowPage { shell: user.shell(Section::Calls, format!("Call: {}", call.topic)), call, ticket, form })
+}
+
+async fn show(user: PortalUser, id: Path<CallId>) -> PageResult {
+    shown(&user, id.into_inner(), Submitted::blank()).await?.ok()
+}
+
+async fn cancel(user: PortalUser, id: Path<CallId>, form: Submitted<CancelForm>) -> PageResult {
+    let id = id.into_inner();
+    if form.has_errors() {
+        return shown(&user, id, form).await?.unprocessable();
+    }
+    let reason = form.values.reason.clone();
+    match user.write(move |tx| Call::cancel(tx, id, &reason)).await? {
+        Ok(()) => said(urls::calls::own(&id), FlashKind::Good, "The call is cancelled."),
+        Err(Unmoved::Over(_)) => {
+            said(urls::calls::own(&id), FlashKind::Warn, "The call was over already: nothing was changed.")
+        }
+        Err(Unmoved::Field(..) | Unmoved::Overlaps(_)) => Err(AppError::NotFound),
+    }
+}
+
+async fn calendar_file(user: PortalUser, id: Path<CallId>, settings: Data<Settings>) -> PageResult {
+    let id = id.into_inner();
+    let call = user.read(move |tx| Call::find(tx, id)).await?;
+    calendar::answer(calendar::file(&call, Reader::Portal, &user.tenant_name, &settings.public_url))
+}
+
+fn said(to: String, kind: FlashKind, text: &str) -> PageResult {
+    see_other_saying(to, Flash { kind, text: text.into(), undo: String::new() })
+}
