@@ -19,6 +19,7 @@ pub mod notifications;
 pub mod organisation;
 pub mod platform;
 pub mod routing;
+pub mod saved_replies;
 pub mod saved_views;
 pub mod search;
 pub mod signing_in;
@@ -56,6 +57,8 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
     .service(
         web::scope("/customer")
             .configure(customers::portal::routes)
+            .configure(tickets::portal::routes)
+            .configure(signing_in::profile::routes)
             .configure(attachments::portal::routes)
             .configure(notifications::portal::routes)
             .configure(calls::portal::routes)
@@ -72,6 +75,8 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
         web::scope("/console")
             .configure(customers::console::routes)
             .configure(calls::console::routes)
+            .configure(tickets::console::routes)
+            .configure(saved_replies::console::routes)
             .configure(tags::console::routes)
             .configure(saved_views::console::routes)
             .configure(imports::console::routes)

@@ -26,7 +26,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
 pub struct Asking {
     /// The customer that it shows.
     customer: String,
-    /// What it lists: `customers`, or `bell` where nothing of it changes.
+    /// What it lists: `customers`, `tickets` (whose changes are those of their customers), or `bell` where nothing of it changes.
     list: String,
     /// Where the log stood when it was made.
     since: String,
@@ -38,7 +38,7 @@ impl Asking {
         match (self.list.as_str(), self.customer.parse()) {
             ("", Ok(customer)) => Ok(Wants::Customer(customer)),
             ("bell", _) => Ok(Wants::Bell),
-            ("" | "customers", _) if self.customer.is_empty() => Ok(Wants::Customers),
+            ("" | "customers" | "tickets", _) if self.customer.is_empty() => Ok(Wants::Customers),
             _ => Err(unknown()),
         }
     }

@@ -62,6 +62,12 @@ pub static HANDLERS: &[Handler] = &[
     )
     .when_changed(&["assignee_id"]),
     Handler::on(
+        "notify_of_calls",
+        "Tells people of calls that customers ask for",
+        &["CALL_CREATED"],
+        notifications::reactions::on_call_requested,
+    ),
+    Handler::on(
         "forget_notifications",
         "Takes back notifications of what somebody may not see any more",
         &["CUSTOMER_ASSIGNMENT_DELETED", "TICKET_COPY_DELETED"],

@@ -10,6 +10,7 @@ CREATE TABLE notifications (
     kind       text NOT NULL CONSTRAINT notifications_kind_known CHECK (kind IN ('ticket_created', 'message_received', 'ticket_assigned', 'reply_received', 'call_requested')),
     ticket_id  uuid,
     message_id uuid,
+    call_id    uuid,
     text       text NOT NULL CONSTRAINT notifications_text_length CHECK (char_length(text) BETWEEN 1 AND 600),
     in_app     boolean NOT NULL DEFAULT true,
     by_email   boolean NOT NULL DEFAULT false,
@@ -19,6 +20,7 @@ CREATE TABLE notifications (
     CONSTRAINT notifications_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT notifications_user FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id) ON DELETE CASCADE,
     CONSTRAINT notifications_ticket FOREIGN KEY (tenant_id, ticket_id) REFERENCES tickets (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT notifications_call FOREIGN KEY (tenant_id, call_id) REFERENCES calls (tenant_id, id) ON DELETE CASCADE,
     CONSTRAINT notifications_message FOREIGN KEY (tenant_id, message_id) REFERENCES ticket_messages (tenant_id, id) ON DELETE CASCADE
 );
 COMMENT ON TABLE notifications IS 'Something that somebody should know of. It names no customer of its own: who may not see the ticket any more does not see it either.';
@@ -29,11 +31,13 @@ CREATE INDEX notifications_by_user ON notifications (tenant_id, user_id, created
 CREATE INDEX notifications_unread ON notifications (tenant_id, user_id) WHERE read_at IS NULL AND in_app;
 CREATE INDEX notifications_to_mail ON notifications (tenant_id, user_id, created_at) WHERE by_email AND mailed_at IS NULL;
 CREATE INDEX notifications_by_ticket ON notifications (tenant_id, ticket_id) WHERE ticket_id IS NOT NULL;
+CREATE INDEX notifications_by_call ON notifications (tenant_id, call_id) WHERE call_id IS NOT NULL;
 CREATE INDEX notifications_by_message ON notifications (tenant_id, message_id) WHERE message_id IS NOT NULL;
 ALTER TABLE notifications ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON notifications USING (tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) IN ('staff', 'portal')
     AND user_id = (SELECT current_actor()) AND in_app
-    AND (ticket_id IS NULL OR EXISTS (SELECT FROM tickets t WHERE t.tenant_id = notifications.tenant_id AND t.id = notifications.ticket_id)))
+    AND (ticket_id IS NULL OR EXISTS (SELECT FROM tickets t WHERE t.tenant_id = notifications.tenant_id AND t.id = notifications.ticket_id))
+    AND (call_id IS NULL OR EXISTS (SELECT FROM calls c WHERE c.tenant_id = notifications.tenant_id AND c.id = notifications.call_id)))
     WITH CHECK (user_id = (SELECT current_actor()) AND tenant_id = (SELECT current_tenant()));
 CREATE POLICY background ON notifications USING (tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) = 'system');
 GRANT SELECT, INSERT, DELETE, UPDATE (read_at, mailed_at) ON notifications TO clientele_app;
@@ -62,8 +66,8 @@ CREATE POLICY background ON notification_choices FOR SELECT USING (tenant_id = (
 GRANT SELECT, INSERT, UPDATE, DELETE ON notification_choices TO clientele_app;
 CALL log_changes_of('notification_choices', 'NOTIFICATION_CHOICE', 'notification_choice');
 
--- Who sees a ticket is written once, in its policies: so they are asked, as each of the people.
-CREATE FUNCTION who_sees_ticket(of_users uuid[], of_ticket uuid) RETURNS SETOF uuid LANGUAGE plpgsql AS $$
+-- Who sees a ticket or a call is written once, in their policies: so they are asked, as each of the people.
+CREATE FUNCTION who_sees(of_users uuid[], of_ticket uuid, of_call uuid) RETURNS SETOF uuid LANGUAGE plpgsql AS $$
 DECLARE
     people jsonb;
     person jsonb;
@@ -77,11 +81,31 @@ BEGIN
         PERFORM set_config('app.audience', CASE WHEN person->>'customer' IS NULL THEN 'staff' ELSE 'portal' END, true),
                 set_config('app.user_id', person->>'id', true), set_config('app.roles', person->>'roles', true),
                 set_config('app.customer_id', coalesce(person->>'customer', ''), true);
-        IF EXISTS (SELECT FROM tickets WHERE tenant_id = current_tenant() AND id = of_ticket) THEN
+        IF (of_ticket IS NULL OR EXISTS (SELECT FROM tickets WHERE tenant_id = current_tenant() AND id = of_ticket))
+           AND (of_call IS NULL OR EXISTS (SELECT FROM calls WHERE tenant_id = current_tenant() AND id = of_call)) THEN
             RETURN NEXT (person->>'id')::uuid;
         END IF;
     END LOOP;
     PERFORM set_config('app.audience', 'system', true), set_config('app.user_id', '', true),
             set_config('app.roles', '', true), set_config('app.customer_id', '', true);
 END $$;
-COMMENT ON FUNCTION who_sees_ticket IS 'Those of the people who may see a ticket at this moment; nobody whose account is disabled.';
+COMMENT ON FUNCTION who_sees IS 'Those of the people who may see a ticket and a call, whichever are given, at this moment; nobody whose account is disabled.';
+
+-- The portal reads no accounts but one's own. These two tell the names that it shows.
+CREATE FUNCTION colleagues() RETURNS TABLE (id uuid, name text)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT u.id, u.name FROM users u
+    WHERE u.tenant_id = current_tenant() AND u.customer_id = current_customer() AND current_audience() = 'portal' AND u.disabled_at IS NULL
+    ORDER BY u.name, u.id LIMIT 200;
+$$;
+COMMENT ON FUNCTION colleagues IS 'Who else uses the portal for the customer of the portal user at work; themselves too.';
+
+CREATE FUNCTION contact_people() RETURNS TABLE (name text, email text)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT u.name, u.email FROM customer_success_owned_customers o JOIN users u ON u.tenant_id = o.tenant_id AND u.id = o.user_id
+    WHERE o.tenant_id = current_tenant() AND o.customer_id = current_customer() AND current_audience() = 'portal' AND u.disabled_at IS NULL
+    ORDER BY o.created_at, u.id LIMIT 3;
+$$;
+COMMENT ON FUNCTION contact_people IS 'Who looks after the customer of the portal user at work.';
+REVOKE EXECUTE ON FUNCTION colleagues, contact_people FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION colleagues, contact_people TO clientele_app;

@@ -18,7 +18,7 @@ use actix_web::{
     dev::Payload,
     web::{Bytes, Data},
 };
-use futures_util::{TryStreamExt, future::LocalBoxFuture};
+use futures_util::{StreamExt, TryStreamExt, future::LocalBoxFuture, stream::Fuse};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use validator::Validate;
@@ -168,12 +168,14 @@ impl Left {
 async fn file(
     files: &Uploads,
     left: &mut Left,
-    mut part: Field,
+    part: Field,
     is_fine: bool,
 ) -> Result<Result<Option<Uploaded>, String>> {
     let limits = files.store.limits;
     let typed = part.content_disposition().and_then(|d| d.get_filename()).unwrap_or_default().to_owned();
     let name = judging::name(&typed);
+    // A part may not be asked again after its end.
+    let mut part = part.fuse();
     let mut head: Vec<u8> = Vec::new();
     while head.len() < HEAD {
         let Some(piece) = part.try_next().await.map_err(broken)? else { break };
@@ -219,7 +221,7 @@ async fn file(
 /// Size and checksum of what was copied, or `None` where it is too large.
 async fn copy(
     writing: &mut Writing,
-    part: &mut Field,
+    part: &mut Fuse<Field>,
     left: &mut Left,
     head: Bytes,
     most: u64,
@@ -241,7 +243,7 @@ async fn copy(
     Ok(Some((i64::try_from(size).unwrap_or(i64::MAX), sha256)))
 }
 
-async fn drain(part: &mut Field, left: &mut Left) -> Result<()> {
+async fn drain(part: &mut Fuse<Field>, left: &mut Left) -> Result<()> {
     while let Some(piece) = part.try_next().await.map_err(broken)? {
         left.take(&piece)?;
     }

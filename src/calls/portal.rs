@@ -76,7 +76,7 @@ async fn index(user: PortalUser, asked: Asked<Wanted>) -> PageResult {
         .last()
         .filter(|_| more)
         .map_or(String::new(), |last| urls::calls::own_after(&paging::cursor(&(last.due_at, last.id))));
-    IndexPage { shell: user.shell(Section::Calls, "Calls"), calls, next, is_first, allowed }.ok()
+    IndexPage { shell: user.portal_shell(Section::Calls, "Calls"), calls, next, is_first, allowed }.ok()
 }
 
 #[derive(Template)]
@@ -100,7 +100,7 @@ async fn page(user: &PortalUser, form: Submitted<RequestForm>) -> Result<NewPage
     let (tickets, allowed) = user
         .read(move |tx| Ok((listing::tickets_of(tx, customer)?, requests_allowed(tx, customer)?)))
         .await?;
-    let shell = user.shell(Section::Calls, "Request a call");
+    let shell = user.portal_shell(Section::Calls, "Request a call");
     Ok(NewPage { shell, form, tickets, zones: times::zones(), allowed })
 }
 
@@ -164,7 +164,12 @@ async fn shown(user: &PortalUser, id: CallId, form: Submitted<CancelForm>) -> Re
         })
         .await?;
     let ticket = call.ticket_id.zip(ticket);
-    Ok(ShowPage { shell: user.shell(Section::Calls, format!("Call: {}", call.topic)), call, ticket, form })
+    Ok(ShowPage {
+        shell: user.portal_shell(Section::Calls, format!("Call: {}", call.topic)),
+        call,
+        ticket,
+        form,
+    })
 }
 
 async fn show(user: PortalUser, id: Path<CallId>) -> PageResult {

@@ -11,6 +11,7 @@ pub enum Tab {
     Timeline,
     Contacts,
     Calls,
+    Tickets,
 }
 
 /// The customer and what its header shows.
@@ -20,6 +21,11 @@ pub struct Head {
     pub tags: Vec<(String, String, String)>,
     pub owners: Vec<String>,
     pub contacts: i64,
+    /// Up to 1,000.
+    pub tickets: i64,
+    /// Those that wait for us or for the customer, up to 100, and since when the first of them waits for us.
+    pub open_tickets: i64,
+    pub waiting_since: Option<DateTime<Utc>>,
     pub revenue: String,
     /// How often the log tells of it in the last 30 days, up to 100.
     pub recent_changes: i64,
@@ -37,6 +43,12 @@ struct Extra {
     owners: Vec<String>,
     #[diesel(sql_type = sql_types::BigInt)]
     contacts: i64,
+    #[diesel(sql_type = sql_types::BigInt)]
+    tickets: i64,
+    #[diesel(sql_type = sql_types::BigInt)]
+    open_tickets: i64,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Timestamptz>)]
+    waiting_since: Option<DateTime<Utc>>,
     #[diesel(sql_type = sql_types::BigInt)]
     recent_changes: i64,
     #[diesel(sql_type = sql_types::Text)]
@@ -58,9 +70,13 @@ impl Head {
                           WHERE ct.customer_id = c.id ORDER BY t.name_key) AS tags,
                     ARRAY(SELECT u.name FROM customer_success_owned_customers o JOIN users u ON u.id = o.user_id WHERE o.customer_id = c.id ORDER BY u.name) AS owners,
                     (SELECT count(*) FROM (SELECT FROM contacts p WHERE p.customer_id = c.id LIMIT 1000) x) AS contacts,
+                    k.tickets, k.open_tickets, k.waiting_since,
                     (SELECT count(*) FROM (SELECT FROM events e WHERE e.customer_id = c.id AND e.occurred_at > now() - interval '30 days' LIMIT 100) x) AS recent_changes,
                     c.revenue_total::text AS revenue, now() AS now, d.grace_ends_at, d.asked_at IS NOT NULL AS asks
              FROM customers c LEFT JOIN deactivations d ON d.tenant_id = c.tenant_id AND d.customer_id = c.id AND d.reactivated_at IS NULL
+             CROSS JOIN LATERAL (
+                 SELECT count(*) AS tickets, count(*) FILTER (WHERE status IN ('open', 'pending')) AS open_tickets, min(waiting_since) AS waiting_since
+                 FROM (SELECT status, waiting_since FROM tickets t WHERE t.customer_id = c.id ORDER BY activity_at DESC, id DESC LIMIT 1000) latest) k
              WHERE c.id = ",
         )
         .bind(crate::platform::sql::Bind::Uuid(id.0))
@@ -80,6 +96,9 @@ impl Head {
             tags,
             owners: extra.owners,
             contacts: extra.contacts,
+            tickets: extra.tickets,
+            open_tickets: extra.open_tickets,
+            waiting_since: extra.waiting_since,
             revenue: extra.revenue,
             recent_changes: extra.recent_changes,
             deactivation: extra.grace_ends_at.map(|end| (end, extra.asks.unwrap_or_default())),

@@ -14,25 +14,25 @@ use askama::Template;
 
 /// Mounts the pages under `/customer`.
 pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/dashboard", get().to(dashboard));
+    cfg.route("/company", get().to(company));
 }
 
 #[derive(Template)]
-#[template(path = "customers/portal/dashboard.html")]
-struct DashboardPage {
+#[template(path = "customers/portal/company.html")]
+struct CompanyPage {
     shell: Shell,
     customer: Customer,
     primary: Option<Contact>,
 }
 
-async fn dashboard(user: PortalUser) -> PageResult {
+async fn company(user: PortalUser) -> PageResult {
     let id = user.customer_id.ok_or(AppError::NotFound)?;
     let (customer, primary) =
         user.read(move |tx| Ok((Customer::find(tx, id)?, Contact::primary_of(tx, id)?))).await?;
-    DashboardPage { shell: user.shell(Section::None, "Your account with us"), customer, primary }.ok()
+    CompanyPage { shell: user.portal_shell(Section::Company, "Your company"), customer, primary }.ok()
 }
 
-impl DashboardPage {
+impl CompanyPage {
     fn address(&self) -> Vec<String> {
         Address::from_json(&self.customer.billing_address).lines()
     }

@@ -89,6 +89,9 @@ pub enum Kind {
     Contact,
     Assignment,
     View,
+    Ticket,
+    Message,
+    SavedReply,
 }
 
 /// The id of the `number`th record of a kind: a UUID v7 of early 2022, the same in every world.

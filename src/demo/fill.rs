@@ -11,6 +11,7 @@ use super::{
     names::Vocabulary,
     people::{self, Tenant},
     stories::{self, Step},
+    support::{self, Client, Desk},
     views,
 };
 use crate::platform::schema;
@@ -38,6 +39,7 @@ struct Left {
     first: Uuid,
     first_at: DateTime<Utc>,
     lately: Vec<Uuid>,
+    clients: Vec<Client>,
 }
 
 /// Makes everything.
@@ -60,6 +62,7 @@ pub fn all(
     let mut steps = vec![];
     let (words, mut assignments) = (Vocabulary::default(), 0);
     let first_share = if count >= 100_000 { count / 10 * 9 } else { count * 6 / 10 }.max(1);
+    let (mut desks, mut shares) = (vec![], vec![]);
     for (number, tenant) in tenants.iter().enumerate() {
         let share = if number == 0 { first_share } else { count - first_share };
         let calendar = Calendar::new(moment, tenant.plan.opens);
@@ -73,7 +76,7 @@ pub fn all(
             assignments: &mut assignments,
             steps: &mut steps,
         };
-        let left = hall.receive(maker, say)?;
+        let mut left = hall.receive(maker, say)?;
         people::make_portal_users(
             conn,
             number,
@@ -83,6 +86,13 @@ pub fn all(
             left.first_at + TimeDelta::days(2),
         )?;
         views::make(conn, number, tenant, &left.lately, moment)?;
+        support::make_saved_replies(conn, number, tenant, opened + TimeDelta::days(60))?;
+        support::make_users(conn, number, tenant, &mut left.clients, hash, moment)?;
+        if let Some(known) = left.clients.first_mut() {
+            known.know(&people::portal_writers(number));
+        }
+        desks.push(Desk { number, tenant, calendar, clients: left.clients });
+        shares.push(share);
         summary.customers.push((tenant.plan.name.to_owned(), share));
     }
     history::have_arrived(conn)?;
@@ -90,6 +100,8 @@ pub fn all(
     indexes::put_back(conn, arrivals)?;
     say("Telling what happened since");
     history::replay(conn, steps, assignments, &mut summary)?;
+    say("Asking and answering");
+    summary.tickets = support::make(conn, &desks, count, &shares)?;
     say("Making what search finds");
     for tenant in &tenants {
         following::make_search(conn, tenant.id)?;
@@ -132,6 +144,9 @@ impl Hall<'_> {
             }
             if n == 0 {
                 (left.first, left.first_at) = (made.customer.id, made.customer.created_at);
+            }
+            if n.is_multiple_of(support::every(self.share)) {
+                left.clients.push(Client::of(&made));
             }
             self.write(&made, &mut batch);
             if (n + 1).is_multiple_of(BATCH) || n + 1 == self.share {

@@ -26,13 +26,13 @@ const OF_CUSTOMER: &str = "JOIN customers c ON c.tenant_id = n.tenant_id AND c.i
 
 /// A record that the log has of a table: topic and entity, and the columns that it tells.
 #[derive(QueryableByName)]
-struct Told {
+pub struct Told {
     #[diesel(sql_type = Text)]
     topic: String,
     #[diesel(sql_type = Text)]
     entity: String,
     #[diesel(sql_type = Text)]
-    columns: String,
+    pub columns: String,
 }
 
 /// From here to [`have_arrived`], the events of the largest tables take their time and actor from the record; those of all others are
@@ -62,7 +62,7 @@ pub fn arrive(conn: &mut PgConnection, since: DateTime<Utc>) -> QueryResult<()> 
 }
 
 /// What the log is told of a table, by the arguments of its trigger.
-fn told_of(conn: &mut PgConnection, table: &str) -> QueryResult<Told> {
+pub fn told_of(conn: &mut PgConnection, table: &str) -> QueryResult<Told> {
     diesel::sql_query(
         "SELECT args[1] AS topic, args[2] AS entity,
                 (SELECT string_agg('n.' || quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a

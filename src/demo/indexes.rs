@@ -64,6 +64,7 @@ pub fn put_back(conn: &mut PgConnection, SetAside(found): SetAside) -> QueryResu
 pub fn analyze(conn: &mut PgConnection) -> QueryResult<()> {
     conn.batch_execute(
         "VACUUM (ANALYZE) tenants, users, companies, customers, customer_success_owned_customers, contacts, tags, customer_tags, locations,
-         search_documents, search_words, saved_views, saved_view_pins, customer_visits, events",
+         search_documents, search_words, saved_views, saved_view_pins, customer_visits, events,
+         tickets, ticket_messages, ticket_tags, ticket_readers, ticket_numbers, saved_replies",
     )
 }

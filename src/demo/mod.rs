@@ -17,6 +17,7 @@ mod names;
 mod people;
 mod places;
 mod stories;
+mod support;
 mod tenants;
 mod views;
 mod words;
@@ -57,6 +58,7 @@ pub struct Summary {
     pub tags: usize,
     pub assignments: usize,
     pub changes: usize,
+    pub tickets: usize,
 }
 
 /// A number as people read it: 10,000.
@@ -79,11 +81,12 @@ impl fmt::Display for Summary {
         }
         writeln!(
             f,
-            "{} contacts, {} tags on customers, {} assignments, {} changes told in timelines\n",
+            "{} contacts, {} tags on customers, {} assignments, {} changes told in timelines, {} tickets\n",
             grouped(self.contacts),
             grouped(self.tags),
             grouped(self.assignments),
-            grouped(self.changes)
+            grouped(self.changes),
+            grouped(self.tickets)
         )?;
         writeln!(f, "Sign in with the password {}:", people::PASSWORD)?;
         let width = self.accounts.iter().map(|account| account.email.chars().count()).max().unwrap_or(0);

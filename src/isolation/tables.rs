@@ -146,6 +146,13 @@ fn searches(theirs: &World) -> Vec<(String, String)> {
         ("search everything: their word".into(), everything(mark)),
         ("search everything: their word misspelt".into(), everything(&misspelt)),
         ("search everything: a word of both".into(), everything(SHARED_WORD)),
+        (
+            "search tickets: their word".into(),
+            format!(
+                "SELECT FROM search_tickets('{mark}', 100) AS found (id) WHERE found.id = '{}'",
+                theirs.id("tickets")
+            ),
+        ),
         ("search: their word".into(), search(mark)),
         ("search: the beginning of their word".into(), search(&mark[..8])),
         ("search: their word misspelt".into(), search(&misspelt)),

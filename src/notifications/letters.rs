@@ -40,6 +40,9 @@ impl Reader {
             if !one.body.is_empty() {
                 letter = letter.says(excerpt(&one.body));
             }
+            if let Some(call) = &one.call_id {
+                letter = letter.action("Open the call", urls::absolute(&self.base, &surface.call(call)));
+            }
             if let (Some(ticket), Some(number)) = (&one.ticket_id, one.number) {
                 let url = urls::absolute(&self.base, &surface.ticket(ticket));
                 letter = letter.action(&format!("Open #{number}"), url);
@@ -81,6 +84,7 @@ mod tests {
     fn news(number: i64, text: &str, body: &str) -> Unmailed {
         Unmailed {
             ticket_id: Some(TicketId(uuid::Uuid::nil())),
+            call_id: None,
             number: Some(number),
             text: text.into(),
             body: body.into(),

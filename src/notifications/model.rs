@@ -2,18 +2,18 @@
 use crate::platform::{
     db::{Db, Scope, Tx},
     errors::{AppError, Result},
-    ids::{MessageId, NotificationId, TicketId, UserId},
+    ids::{CallId, MessageId, NotificationId, TicketId, UserId},
     schema::notifications,
 };
 use chrono::{DateTime, Utc};
 use diesel::{
     prelude::*,
-    sql_types::{Array, BigInt, Text, Uuid},
+    sql_types::{Array, BigInt, Nullable, Text, Uuid},
 };
 
 #[diesel::declare_sql_function]
 extern "SQL" {
-    fn who_sees_ticket(of_users: Array<Uuid>, of_ticket: Uuid) -> Uuid;
+    fn who_sees(of_users: Array<Uuid>, of_ticket: Nullable<Uuid>, of_call: Nullable<Uuid>) -> Uuid;
 }
 
 /// What a notification is about: code, as it is chosen on the page, and who gets such.
@@ -37,6 +37,7 @@ pub enum Side {
 pub struct Notification {
     pub id: NotificationId,
     pub ticket_id: Option<TicketId>,
+    pub call_id: Option<CallId>,
     pub text: String,
     pub created_at: DateTime<Utc>,
     pub read_at: Option<DateTime<Utc>>,
@@ -96,10 +97,31 @@ pub fn seen_ticket(tx: &mut Tx, ticket: TicketId) -> Result<()> {
     Ok(())
 }
 
-/// As [`seen_ticket`], after the page is on its way: a page that looks does not write, and nobody waits for it.
-pub fn seen_later((db, scope): (Db, Scope), ticket: TicketId) {
+/// How many notifications of a ticket wait for the person at work: its page is about to be all there is to them.
+pub fn unread_of(tx: &mut Tx, ticket: TicketId) -> Result<i64> {
+    let user = tx.scope.user_id.ok_or(AppError::SignedOut)?;
+    Ok(notifications::table
+        .filter(notifications::user_id.eq(user))
+        .filter(notifications::ticket_id.eq(ticket))
+        .filter(notifications::read_at.is_null())
+        .count()
+        .get_result(tx.conn)?)
+}
+
+/// The person at work has a call before them: what they were told of it is read. After the page is on its way: a page that looks does
+/// not write, and nobody waits for it.
+pub fn seen_call_later((db, scope): (Db, Scope), call: CallId) {
     actix_web::rt::spawn(async move {
-        if let Err(error) = db.write(scope, move |tx| seen_ticket(tx, ticket)).await {
+        let noted = db.write(scope, move |tx| {
+            let user = tx.scope.user_id.ok_or(AppError::SignedOut)?;
+            let unread = notifications::table
+                .filter(notifications::user_id.eq(user))
+                .filter(notifications::call_id.eq(call))
+                .filter(notifications::read_at.is_null());
+            diesel::update(unread).set(notifications::read_at.eq(diesel::dsl::now)).execute(tx.conn)?;
+            Ok(())
+        });
+        if let Err(error) = noted.await {
             tracing::warn!(?error, "what was seen is not marked as read");
         }
     });
@@ -108,7 +130,8 @@ pub fn seen_later((db, scope): (Db, Scope), ticket: TicketId) {
 /// What somebody is to be told.
 pub struct News {
     pub kind: &'static str,
-    pub ticket: TicketId,
+    pub ticket: Option<TicketId>,
+    pub call: Option<CallId>,
     pub message: Option<MessageId>,
     /// Whose doing it is: they know.
     pub actor: Option<UserId>,
@@ -122,19 +145,20 @@ impl News {
         if others.is_empty() {
             return Ok(());
         }
-        let told: Vec<UserId> = diesel::select(who_sees_ticket(&others, self.ticket)).load(tx.conn)?;
+        let told: Vec<UserId> = diesel::select(who_sees(&others, self.ticket, self.call)).load(tx.conn)?;
         let text: String = self.text.chars().take(600).collect();
         diesel::sql_query(
-            "INSERT INTO notifications (user_id, kind, ticket_id, message_id, text, in_app, by_email)
-             SELECT told, $2, $3, $4, $5, coalesce(c.in_app, true), coalesce(c.by_email, true)
+            "INSERT INTO notifications (user_id, kind, ticket_id, message_id, text, call_id, in_app, by_email)
+             SELECT told, $2, $3, $4, $5, $6, coalesce(c.in_app, true), coalesce(c.by_email, true)
              FROM unnest($1) AS told LEFT JOIN notification_choices c ON c.tenant_id = current_tenant() AND c.user_id = told AND c.kind = $2
              WHERE coalesce(c.in_app, true) OR coalesce(c.by_email, true)",
         )
         .bind::<Array<Uuid>, _>(told)
         .bind::<Text, _>(self.kind)
-        .bind::<Uuid, _>(self.ticket)
-        .bind::<diesel::sql_types::Nullable<Uuid>, _>(self.message)
+        .bind::<Nullable<Uuid>, _>(self.ticket)
+        .bind::<Nullable<Uuid>, _>(self.message)
         .bind::<Text, _>(text)
+        .bind::<Nullable<Uuid>, _>(self.call)
         .execute(tx.conn)?;
         Ok(())
     }
@@ -143,9 +167,11 @@ impl News {
 /// What an email tells of.
 #[derive(QueryableByName, Clone, Debug)]
 pub struct Unmailed {
-    #[diesel(sql_type = diesel::sql_types::Nullable<Uuid>)]
+    #[diesel(sql_type = Nullable<Uuid>)]
     pub ticket_id: Option<TicketId>,
-    #[diesel(sql_type = diesel::sql_types::Nullable<BigInt>)]
+    #[diesel(sql_type = Nullable<Uuid>)]
+    pub call_id: Option<CallId>,
+    #[diesel(sql_type = Nullable<BigInt>)]
     pub number: Option<i64>,
     #[diesel(sql_type = Text)]
     pub text: String,
@@ -164,7 +190,7 @@ impl Unmailed {
                  WHERE n.tenant_id = current_tenant() AND n.user_id = $1 AND n.by_email AND n.mailed_at IS NULL
                  RETURNING n.*
              )
-             SELECT n.ticket_id, t.number, n.text, coalesce(CASE WHEN NOT m.is_internal THEN m.body END, '') AS body
+             SELECT n.ticket_id, n.call_id, t.number, n.text, coalesce(CASE WHEN NOT m.is_internal THEN m.body END, '') AS body
              FROM taken n
              LEFT JOIN tickets t ON t.tenant_id = n.tenant_id AND t.id = n.ticket_id
              LEFT JOIN ticket_messages m ON m.tenant_id = n.tenant_id AND m.id = n.message_id
@@ -174,13 +200,12 @@ impl Unmailed {
         )
         .bind::<Uuid, _>(user)
         .load(tx.conn)?;
-        let mut tickets: Vec<TicketId> = found.iter().filter_map(|one| one.ticket_id).collect();
-        tickets.sort_unstable();
-        tickets.dedup();
-        for ticket in tickets {
-            let sees: Vec<UserId> = diesel::select(who_sees_ticket(vec![user], ticket)).load(tx.conn)?;
-            if sees.is_empty() {
-                found.retain(|one| one.ticket_id != Some(ticket));
+        let mut subjects: Vec<Subject> = found.iter().map(|one| (one.ticket_id, one.call_id)).collect();
+        subjects.sort_unstable();
+        subjects.dedup();
+        for (ticket, call) in subjects {
+            if !sees(tx, user, ticket, call)? {
+                found.retain(|one| (one.ticket_id, one.call_id) != (ticket, call));
             }
         }
         Ok(found)
@@ -189,21 +214,28 @@ impl Unmailed {
 
 /// Forgets what people were told of tickets that they may not see any more.
 pub fn forget_unseen(tx: &mut Tx, user: UserId) -> Result<()> {
-    let tickets: Vec<Option<TicketId>> = notifications::table
+    let subjects: Vec<Subject> = notifications::table
         .filter(notifications::user_id.eq(user))
         .filter(notifications::read_at.is_null())
-        .filter(notifications::ticket_id.is_not_null())
-        .select(notifications::ticket_id)
+        .select((notifications::ticket_id, notifications::call_id))
         .distinct()
         .load(tx.conn)?;
-    for ticket in tickets.into_iter().flatten() {
-        let sees: Vec<UserId> = diesel::select(who_sees_ticket(vec![user], ticket)).load(tx.conn)?;
-        if sees.is_empty() {
+    for (ticket, call) in subjects {
+        if !sees(tx, user, ticket, call)? {
             let lost = notifications::table
                 .filter(notifications::user_id.eq(user))
-                .filter(notifications::ticket_id.eq(ticket));
+                .filter(notifications::ticket_id.is_not_distinct_from(ticket))
+                .filter(notifications::call_id.is_not_distinct_from(call));
             diesel::delete(lost).execute(tx.conn)?;
         }
     }
     Ok(())
+}
+
+/// What one is about.
+type Subject = (Option<TicketId>, Option<CallId>);
+
+fn sees(tx: &mut Tx, user: UserId, ticket: Option<TicketId>, call: Option<CallId>) -> Result<bool> {
+    let found: Vec<UserId> = diesel::select(who_sees(vec![user], ticket, call)).load(tx.conn)?;
+    Ok(!found.is_empty())
 }

@@ -59,7 +59,11 @@ impl Listed {
 
     /// Where a row leads.
     pub fn url(&self, row: &Notification) -> String {
-        row.ticket_id.map_or_else(|| self.surface.all(), |ticket| self.surface.ticket(&ticket))
+        match (row.ticket_id, row.call_id) {
+            (Some(ticket), _) => self.surface.ticket(&ticket),
+            (_, Some(call)) => self.surface.call(&call),
+            _ => self.surface.all(),
+        }
     }
 }
 

@@ -6,9 +6,12 @@ use super::{
 use crate::platform::{
     db::Tx,
     errors::{AppError, Result},
-    ids::{MessageId, TicketId, UserId},
+    ids::{CallId, CustomerId, MessageId, TicketId, UserId},
     mail,
-    schema::{events, notifications, tenants, ticket_copies, ticket_messages, tickets, users},
+    schema::{
+        calls, customer_success_owned_customers as owned, events, notifications, tenants, ticket_copies,
+        ticket_messages, tickets, users,
+    },
     tasks::{Job, Task},
 };
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
@@ -63,7 +66,8 @@ pub fn on_ticket_created(job: &mut Job) -> Result<()> {
             let text = format!("{} opened {}", ticket.requester_name, ticket.told());
             let news = News {
                 kind: "ticket_created",
-                ticket: id,
+                ticket: Some(id),
+                call: None,
                 message: first(job.tx, id)?,
                 actor: ticket.created_by,
                 text,
@@ -88,14 +92,28 @@ pub fn on_message_created(job: &mut Job) -> Result<()> {
         if message.from_staff {
             let text = format!("{} answered {}", message.author_name, ticket.told());
             let readers = participants(job.tx, &ticket)?;
-            News { kind: "reply_received", ticket: ticket.id, message: Some(id), actor, text }
-                .tell(job.tx, &readers)?;
+            News {
+                kind: "reply_received",
+                ticket: Some(ticket.id),
+                call: None,
+                message: Some(id),
+                actor,
+                text,
+            }
+            .tell(job.tx, &readers)?;
         } else if first(job.tx, ticket.id)? != Some(message.id) {
             // The first message is told of with the ticket.
             let text = format!("{} wrote on {}", message.author_name, ticket.told());
             let readers = ticket.in_charge(job.tx)?;
-            News { kind: "message_received", ticket: ticket.id, message: Some(id), actor, text }
-                .tell(job.tx, &readers)?;
+            News {
+                kind: "message_received",
+                ticket: Some(ticket.id),
+                call: None,
+                message: Some(id),
+                actor,
+                text,
+            }
+            .tell(job.tx, &readers)?;
         }
     }
     Ok(())
@@ -124,7 +142,52 @@ fn assigned(tx: &mut Tx, ticket: &Ticket, assignee: UserId, by: Option<UserId>) 
         Some(name) => format!("{name} assigned {} to you", ticket.told()),
         None => format!("{} was assigned to you", ticket.told()),
     };
-    News { kind: "ticket_assigned", ticket: ticket.id, message: None, actor: by, text }.tell(tx, &[assignee])
+    News { kind: "ticket_assigned", ticket: Some(ticket.id), call: None, message: None, actor: by, text }
+        .tell(tx, &[assignee])
+}
+
+/// A customer asks for a call: whoever is to ring hears of it, else who looks after the customer, else the admins.
+pub fn on_call_requested(job: &mut Job) -> Result<()> {
+    type Found = (CustomerId, Option<UserId>, String, String, Option<UserId>, String);
+    for id in job.entities().into_iter().map(CallId) {
+        let found = calls::table.filter(calls::id.eq(id)).select((
+            calls::customer_id,
+            calls::requester_id,
+            calls::requester_name,
+            calls::topic,
+            calls::assignee_id,
+            calls::status,
+        ));
+        let Some((customer, requester, name, topic, assignee, status)) =
+            found.first::<Found>(job.tx.conn).optional()?
+        else {
+            continue;
+        };
+        if requester.is_none() || status != "requested" {
+            continue;
+        }
+        let mut people = match assignee {
+            Some(assignee) => vec![assignee],
+            None => owned::table
+                .filter(owned::customer_id.eq(customer))
+                .select(owned::user_id)
+                .load(job.tx.conn)?,
+        };
+        if people.is_empty() {
+            people = admins(job.tx)?;
+        }
+        let text = format!("{name} asks for a call: {topic}");
+        let news = News {
+            kind: "call_requested",
+            ticket: None,
+            call: Some(id),
+            message: None,
+            actor: requester,
+            text,
+        };
+        news.tell(job.tx, &people)?;
+    }
+    Ok(())
 }
 
 /// Somebody lost sight of a customer, or is not in copy of a ticket any more: what they were told of it goes with it.

@@ -157,7 +157,7 @@ mod tests {
 
     #[::core::prelude::v1::test]
     fn what_a_page_loads_stays_small() {
-        assert!(style().len() < 36_000, "the style has {} bytes", style().len());
+        assert!(style().len() < 44_000, "the style has {} bytes", style().len());
         assert!(script().len() < 16_000, "the script has {} bytes", script().len());
     }
 

@@ -175,6 +175,20 @@ impl SignedIn {
         }
     }
 
+    /// What the layout shows around a page of the portal: the pages that there are for them.
+    pub fn portal_shell(&self, section: Section, title: impl Into<String>) -> Shell {
+        let pages = [
+            ("Home", urls::portal_home(), Section::Home),
+            ("Tickets", urls::portal_tickets(), Section::Tickets),
+            ("Calls", urls::calls::all_own(), Section::Calls),
+            ("Your company", urls::portal_company(), Section::Company),
+        ];
+        Shell {
+            nav: pages.into_iter().map(|(name, url, of)| (name, url, of == section)).collect(),
+            ..self.shell(section, title)
+        }
+    }
+
     fn bell(&self) -> Option<Bell> {
         let notices = match self.actor.audience() {
             Audience::Staff => Notices::Console,
@@ -249,20 +263,6 @@ impl<P: Permit> FromRequest for Staff<P> {
 
 /// A user of a customer, in the portal.
 pub struct PortalUser(SignedIn);
-
-impl PortalUser {
-    /// What the layout shows around a page of the portal: the pages that there are for them.
-    pub fn portal_shell(&self, section: Section, title: impl Into<String>) -> Shell {
-        let pages = [
-            ("Home", urls::portal_home(), Section::Home),
-            ("Your profile", urls::profile(), Section::Account),
-        ];
-        Shell {
-            nav: pages.into_iter().map(|(name, url, of)| (name, url, of == section)).collect(),
-            ..self.0.shell(section, title)
-        }
-    }
-}
 
 impl Deref for PortalUser {
     type Target = SignedIn;

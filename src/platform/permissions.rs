@@ -24,6 +24,9 @@ pub enum Permission {
     CallRead,
     CallWrite,
     AssignmentManage,
+    TicketRead,
+    TicketWrite,
+    TicketAssign,
     UserManage,
     EventRead,
     AnalyticsRead,
@@ -82,6 +85,9 @@ impl Role {
                 CallRead,
                 CallWrite,
                 AssignmentManage,
+                TicketRead,
+                TicketWrite,
+                TicketAssign,
                 UserManage,
                 EventRead,
                 AnalyticsRead,
@@ -94,12 +100,23 @@ impl Role {
                 CallRead,
                 CallWrite,
                 AssignmentManage,
+                TicketRead,
+                TicketWrite,
+                TicketAssign,
                 UserManage,
                 EventRead,
                 AnalyticsRead,
             ],
-            Self::Agent => &[CustomerRead, CustomerWrite, CallRead, CallWrite, AnalyticsRead],
-            Self::CustomerSuccess => &[CustomerRead, CustomerWrite, CallRead, CallWrite, AnalyticsRead],
+            Self::Agent | Self::CustomerSuccess => &[
+                CustomerRead,
+                CustomerWrite,
+                CallRead,
+                CallWrite,
+                TicketRead,
+                TicketWrite,
+                TicketAssign,
+                AnalyticsRead,
+            ],
             Self::CustomerAdmin | Self::ClientEditor | Self::ClientViewer | Self::CustomerUser => &[],
         }
     }
@@ -148,6 +165,12 @@ permits!(
     WriteCalls = Some(Permission::CallWrite),
     /// `assignment:manage`
     ManageAssignments = Some(Permission::AssignmentManage),
+    /// `ticket:read`
+    ReadTickets = Some(Permission::TicketRead),
+    /// `ticket:write`
+    WriteTickets = Some(Permission::TicketWrite),
+    /// `ticket:assign`
+    AssignTickets = Some(Permission::TicketAssign),
     /// `event:read`
     ReadEvents = Some(Permission::EventRead),
     /// `event:read`, for the background work that events give rise to.

@@ -337,6 +337,7 @@ diesel::table! {
         kind -> Text,
         ticket_id -> Nullable<Uuid>,
         message_id -> Nullable<Uuid>,
+        call_id -> Nullable<Uuid>,
         text -> Text,
         in_app -> Bool,
         by_email -> Bool,
@@ -546,6 +547,9 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::*;
+    use super::sql_types::Tsvector;
+
     tickets (tenant_id, id) {
         id -> Uuid,
         tenant_id -> Uuid,
@@ -569,6 +573,8 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         version -> Int4,
+        search -> Tsvector,
+        spoke_at -> Timestamptz,
     }
 }
 

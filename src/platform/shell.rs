@@ -15,6 +15,8 @@ pub enum Section {
     Tenants,
     Notifications,
     Home,
+    Tickets,
+    Company,
     Account,
     Styleguide,
     #[default]

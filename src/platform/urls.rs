@@ -1,10 +1,14 @@
 //! Every path of the application, in one place: templates and redirects both ask here.
+pub mod calls;
 mod files;
 mod notices;
+mod portal;
+mod tickets;
 
 pub use files::Files;
 pub use notices::{Notices, live_bell, unread as notifications_unread};
-pub mod calls;
+pub use portal::*;
+pub use tickets::*;
 
 use super::ids::{
     AssignmentId, CallId, ContactId, CustomerId, ImportId, MailId, SavedViewId, SessionId, TagId, TenantId,
@@ -30,13 +34,6 @@ pub fn sign_in_tenant() -> String {
 }
 pub fn sign_out() -> String {
     "/logout".into()
-}
-pub fn portal_home() -> String {
-    "/customer/dashboard".into()
-}
-/// Own name, password and sessions, in the portal.
-pub fn profile() -> String {
-    "/account".into()
 }
 pub fn platform_home() -> String {
     "/platform/tenants".into()

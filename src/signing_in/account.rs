@@ -5,7 +5,7 @@ use super::{
     pages,
 };
 use crate::{
-    customers::timeline::History,
+    customers::{parsing::phone, timeline::History},
     platform::{
         app::Settings,
         auth::SignedIn,
@@ -49,6 +49,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
 pub struct PreferencesForm {
     #[validate(length(min = 1, max = 200, message = "Enter your name, in at most 200 characters."))]
     pub name: String,
+    pub phone: String,
     pub time_zone: String,
     pub compact: String,
 }
@@ -64,6 +65,9 @@ pub struct PasswordForm {
 
 struct Body {
     shell: Shell,
+    is_staff: bool,
+    /// Where the preferences go.
+    action: String,
     preferences: Submitted<PreferencesForm>,
     password: Submitted<PasswordForm>,
     places: Vec<SignedInPlace>,
@@ -90,21 +94,33 @@ struct PortalPage {
 
 async fn page(
     person: &SignedIn,
-    preferences: Submitted<PreferencesForm>,
+    preferences: Option<Submitted<PreferencesForm>>,
     password: Submitted<PasswordForm>,
 ) -> PageResult {
     let user = person.user_id;
-    let (places, history) = person
-        .read(move |tx| Ok((SignedInPlace::own(tx)?, History::of(tx, &["user", "session"], user.0)?)))
+    let (places, history, phone) = person
+        .read(move |tx| {
+            let phone: Option<String> =
+                users::table.filter(users::id.eq(user)).select(users::phone).first(tx.conn)?;
+            Ok((SignedInPlace::own(tx)?, History::of(tx, &["user", "session"], user.0)?, phone))
+        })
         .await?;
+    let preferences = preferences.unwrap_or_else(|| current(person, phone.unwrap_or_default()));
     let ok = !preferences.has_errors() && !password.has_errors();
     let zones = chrono_tz::TZ_VARIANTS
         .iter()
         .map(|zone| (zone.name().to_owned(), zone.name().replace('_', " ")))
         .collect();
-    let shell = person.shell(Section::Account, "Your account");
+    let is_staff = person.audience() != Audience::Portal;
+    let shell = if is_staff {
+        person.shell(Section::Account, "Your account")
+    } else {
+        person.portal_shell(Section::Account, "Your profile")
+    };
     let body = Body {
         shell: shell.clone(),
+        action: home(person),
+        is_staff,
         preferences,
         password,
         places,
@@ -122,8 +138,9 @@ async fn page(
     }
 }
 
-fn current(person: &SignedIn) -> Submitted<PreferencesForm> {
+fn current(person: &SignedIn, phone: String) -> Submitted<PreferencesForm> {
     Submitted::filled(PreferencesForm {
+        phone,
         name: person.name.clone(),
         time_zone: person.time_zone.clone(),
         compact: if person.compact { "true".into() } else { String::new() },
@@ -131,23 +148,35 @@ fn current(person: &SignedIn) -> Submitted<PreferencesForm> {
 }
 
 async fn show(person: SignedIn) -> PageResult {
-    let preferences = current(&person);
-    page(&person, preferences, Submitted::blank()).await
+    show_to(&person).await
 }
 
-async fn update(person: SignedIn, mut form: Submitted<PreferencesForm>) -> PageResult {
+pub(super) async fn show_to(person: &SignedIn) -> PageResult {
+    page(person, None, Submitted::blank()).await
+}
+
+async fn update(person: SignedIn, form: Submitted<PreferencesForm>) -> PageResult {
+    update_of(&person, form).await
+}
+
+pub(super) async fn update_of(person: &SignedIn, mut form: Submitted<PreferencesForm>) -> PageResult {
     if form.values.time_zone.parse::<chrono_tz::Tz>().is_err() {
         form.refuse("time_zone", "Choose a time zone from the list.");
     }
     if form.has_errors() {
-        return page(&person, form, Submitted::blank()).await;
+        return page(person, Some(form), Submitted::blank()).await;
     }
+    let phone = match phone(&form.values.phone, &person.country) {
+        Ok(phone) => phone,
+        Err(problem) => return page(person, Some(form.refused("phone", problem)), Submitted::blank()).await,
+    };
     let (user, values) = (person.user_id, form.values);
     person
         .write(move |tx| {
             diesel::update(users::table.filter(users::id.eq(user)))
                 .set((
                     users::name.eq(values.name),
+                    users::phone.eq(phone),
                     users::time_zone.eq(values.time_zone),
                     users::compact.eq(values.compact == "true"),
                 ))
@@ -155,7 +184,7 @@ async fn update(person: SignedIn, mut form: Submitted<PreferencesForm>) -> PageR
             Ok(())
         })
         .await?;
-    said("Your preferences are saved.")
+    said(person, "Your preferences are saved.")
 }
 
 async fn change_password(
@@ -168,7 +197,7 @@ async fn change_password(
         form.refuse("new_password", problem);
     }
     if form.has_errors() {
-        return page(&person, current(&person), form).await;
+        return page(&person, None, form).await;
     }
     let (db, scope) = person.door();
     let (values, cost, here) = (form.values.clone(), settings.cost, person.session_id);
@@ -197,9 +226,9 @@ async fn change_password(
     .await??;
     if !changed {
         let form = form.refused("current_password", "That is not your present password.");
-        return page(&person, current(&person), form).await;
+        return page(&person, None, form).await;
     }
-    said("Your password is changed, and you are signed out everywhere else.")
+    said(&person, "Your password is changed, and you are signed out everywhere else.")
 }
 
 async fn end_one(person: SignedIn, id: Path<SessionId>) -> PageResult {
@@ -208,16 +237,21 @@ async fn end_one(person: SignedIn, id: Path<SessionId>) -> PageResult {
         return Err(AppError::Conflict("This is the session you are using. Sign out instead.".into()));
     }
     person.write(move |tx| SignedInPlace::end(tx, id)).await?;
-    said("That session has ended.")
+    said(&person, "That session has ended.")
 }
 
 async fn end_others(person: SignedIn) -> PageResult {
     let here = person.session_id;
     person.write(move |tx| SignedInPlace::end_others(tx, here)).await?;
-    said("You are signed out everywhere else.")
+    said(&person, "You are signed out everywhere else.")
 }
 
-fn said(text: &str) -> PageResult {
+/// Where the page is: customers have it in their portal.
+fn home(person: &SignedIn) -> String {
+    if person.audience() == Audience::Portal { urls::profile() } else { urls::account() }
+}
+
+fn said(person: &SignedIn, text: &str) -> PageResult {
     let message = Flash { kind: FlashKind::Good, text: text.to_owned(), undo: String::new() };
-    see_other_saying(urls::account(), message)
+    see_other_saying(home(person), message)
 }

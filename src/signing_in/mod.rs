@@ -4,6 +4,7 @@ pub mod account;
 mod letters;
 mod model;
 pub mod pages;
+pub mod profile;
 mod throttle;
 
 pub use model::sign_in_hash;

@@ -1,10 +1,16 @@
 //! Something that a customer asks, and the conversation about it (SPEC §8, §9). Who sees which ticket is the business of the policies in
 //! the database; what may become of one is here.
+mod asked;
+pub mod console;
+mod copies;
+mod drafts;
+mod inbox;
 pub mod kinds;
 mod messages;
 mod model;
 mod moving;
 mod opening;
+pub mod portal;
 mod replying;
 
 pub use kinds::{Priority, Status};

@@ -6,6 +6,7 @@ const bell = document.querySelector("[data-bell]");
 const stream = news?.dataset.live ?? bell?.dataset.bell;
 const main = document.getElementById("main");
 const isList = news?.dataset.live.includes("list=");
+const ofTickets = news?.dataset.live.includes("list=tickets");
 let source, place, timer, fresh, wanted = true, last = 0, patience = 5_000;
 const changed = new Set(); // customers that the page has not been updated for
 
@@ -24,12 +25,17 @@ const say = (text) => {
 };
 
 const swapRows = (page) => {
+  let waiting = false;
   const rows = new Map([...main.querySelectorAll("tr[data-row]")].map((row) => [row.dataset.row, row]));
   const next = new Map([...page.querySelectorAll("tr[data-row]")].map((row) => [row.dataset.row, row]));
-  for (const id of changed) {
+  // A change of a ticket names its customer and a message its ticket: whichever row differs is brought up to date.
+  for (const id of ofTickets ? rows.keys() : changed) {
     const [row, to] = [rows.get(id), next.get(id)];
-    if (row && to && held(row)) continue;
-    if (row && to) {
+    if (row && to && held(row)) {
+      if (ofTickets && !row.isEqualNode(to)) waiting = true;
+      continue;
+    }
+    if (row && to && !(ofTickets && row.isEqualNode(to))) {
       const [was, box] = [row.querySelector("input[type=checkbox]"), to.querySelector("input[type=checkbox]")];
       if (was && box) box.checked = was.checked;
       to.classList.toggle("current", row.classList.contains("current"));
@@ -37,8 +43,9 @@ const swapRows = (page) => {
     }
     changed.delete(id);
   }
+  if (ofTickets && !waiting) changed.clear();
   const moved = [...next.keys()].filter((id) => !rows.has(id)).length || [...rows.keys()].filter((id) => !next.has(id)).length;
-  if (moved) say(`Show ${moved} new or changed customer${moved === 1 ? "" : "s"}`);
+  if (moved) say(`Show ${moved} new or changed ${ofTickets ? "ticket" : "customer"}${moved === 1 ? "" : "s"}`);
   return changed.size === 0;
 };
 
@@ -100,10 +107,11 @@ const listen = () => {
   on("bell", ring);
   on("changes", (data) => {
     if (!news) return;
-    for (const change of JSON.parse(data)) changed.add(change.customer);
-    later();
+    const before = changed.size;
+    for (const change of JSON.parse(data)) if (!ofTickets || /^(ticket|message)/.test(change.entity)) changed.add(change.customer);
+    if (!ofTickets || changed.size > before) later();
   });
-  on("reload", () => (ring(), news) && (isList ? say("Show many changed customers") : later()));
+  on("reload", () => (ring(), news) && (isList ? say(`Show many changed ${ofTickets ? "tickets" : "customers"}`) : later()));
   source.onerror = async () => {
     if (source?.readyState !== EventSource.CLOSED) return; // it comes back by itself
     stop();

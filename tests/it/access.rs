@@ -41,6 +41,19 @@ const TABLE: &[(Method, &str, [u16; 7])] = &[
     (Get, "/search", [303, 404, 200, 200, 200, 200, 404]),
     (Get, "/live", [303, 400, 400, 400, 400, 400, 404]),
     (Get, "/customer/dashboard", [303, 200, 404, 404, 404, 404, 404]),
+    (Get, "/customer/company", [303, 200, 404, 404, 404, 404, 404]),
+    (Get, "/customer/profile", [303, 200, 404, 404, 404, 404, 404]),
+    (Post, "/customer/profile", [303, 422, 404, 404, 404, 404, 404]),
+    (Get, "/customer/tickets", [303, 200, 404, 404, 404, 404, 404]),
+    (Post, "/customer/tickets", [303, 422, 404, 404, 404, 404, 404]),
+    (Get, "/customer/tickets/new", [303, 200, 404, 404, 404, 404, 404]),
+    (Get, "/customer/tickets/{ticket}", [303, 200, 404, 404, 404, 404, 404]),
+    (Post, "/customer/tickets/{ticket}/messages", [303, 422, 404, 404, 404, 404, 404]),
+    (Post, "/customer/tickets/{ticket}/draft", [303, 303, 404, 404, 404, 404, 404]),
+    (Post, "/customer/tickets/{ticket}/closure", [303, 303, 404, 404, 404, 404, 404]),
+    (Post, "/customer/tickets/{ticket}/reopening", [303, 303, 404, 404, 404, 404, 404]),
+    (Post, "/customer/tickets/{ticket}/copies", [303, 303, 404, 404, 404, 404, 404]),
+    (Post, "/customer/tickets/{ticket}/copies/{user}/deletion", [303, 404, 404, 404, 404, 404, 404]),
     (Get, "/notifications/unread", [303, 200, 200, 200, 200, 200, 404]),
     (Get, "/customer/notifications", [303, 200, 404, 404, 404, 404, 404]),
     (Post, "/customer/notifications/read", [303, 303, 404, 404, 404, 404, 404]),
@@ -71,6 +84,21 @@ const TABLE: &[(Method, &str, [u16; 7])] = &[
     (Post, "/console/notifications/{notification}/read", [303, 404, 404, 404, 303, 404, 404]),
     (Get, "/console/attachments/{attachment}", [303, 404, 200, 200, 200, 404, 404]),
     (Get, "/console/attachments/{attachment}/picture", [303, 404, 200, 200, 200, 404, 404]),
+    (Get, "/console/tickets", [303, 404, 200, 200, 200, 200, 404]),
+    (Post, "/console/tickets", [303, 404, 422, 422, 422, 422, 404]),
+    (Get, "/console/tickets/new", [303, 404, 200, 200, 200, 200, 404]),
+    (Post, "/console/tickets/bulk", [303, 404, 303, 303, 303, 303, 404]),
+    (Get, "/console/tickets/{ticket}", [303, 404, 200, 200, 200, 404, 404]),
+    (Post, "/console/tickets/{ticket}/messages", [303, 404, 422, 422, 422, 404, 404]),
+    (Post, "/console/tickets/{ticket}/draft", [303, 404, 303, 303, 303, 404, 404]),
+    (Post, "/console/tickets/{ticket}/properties", [303, 404, 303, 303, 303, 404, 404]),
+    (Post, "/console/tickets/{ticket}/tags", [303, 404, 303, 303, 303, 404, 404]),
+    (Get, "/console/saved-replies", [303, 404, 200, 200, 200, 200, 404]),
+    (Post, "/console/saved-replies", [303, 404, 422, 422, 422, 422, 404]),
+    (Get, "/console/saved-replies/{reply}", [303, 404, 200, 200, 200, 404, 404]),
+    (Post, "/console/saved-replies/{reply}", [303, 404, 422, 422, 422, 404, 404]),
+    (Post, "/console/saved-replies/{reply}/deletion", [303, 404, 303, 303, 303, 404, 404]),
+    (Get, "/console/customers/{customer}/tickets", [303, 404, 200, 200, 200, 404, 404]),
     (Get, "/console/customers", [303, 404, 200, 200, 200, 200, 404]),
     (Post, "/console/customers", [303, 404, 422, 422, 422, 422, 404]),
     (Get, "/console/customers/new", [303, 404, 200, 200, 200, 200, 404]),
@@ -182,6 +210,8 @@ const THINGS: &str = "
     INSERT INTO customer_success_owned_customers (tenant_id, user_id, customer_id)
         SELECT u.tenant_id, u.id, c.id FROM users u JOIN customers c USING (tenant_id)
         WHERE u.email = 'chloe@acme.test' AND c.name = 'Northwind Traders' ON CONFLICT DO NOTHING;
+    INSERT INTO saved_replies (tenant_id, id, name, body)
+        SELECT id, '00000000-0000-7000-8000-000000000011', 'Access', 'Hello' FROM tenants WHERE slug = 'acme' ON CONFLICT DO NOTHING;
     INSERT INTO import_files (tenant_id, import_id, content)
         SELECT id, '00000000-0000-7000-8000-00000000000e', 'name' FROM tenants WHERE slug = 'acme' ON CONFLICT DO NOTHING;
     INSERT INTO tickets (tenant_id, id, customer_id, subject, requester_id, requester_name)
@@ -215,6 +245,7 @@ fn filled(app: &TestApp, path: &str) -> String {
             "attachment" => "00000000-0000-7000-8000-000000000f02".into(),
             "session" => "00000000-0000-7000-8000-00000000000d".into(),
             "import" => "00000000-0000-7000-8000-00000000000e".into(),
+            "reply" => "00000000-0000-7000-8000-000000000011".into(),
             "transaction" => app.cell("SELECT transaction_id FROM events ORDER BY id LIMIT 1"),
             "task" => app.cell("SELECT k.id FROM tasks k JOIN tenants t ON t.id = k.tenant_id WHERE t.slug = 'acme' ORDER BY k.id LIMIT 1"),
             "tenant" => app.cell("SELECT id FROM tenants WHERE slug = 'acme'"),

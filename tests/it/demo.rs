@@ -39,9 +39,15 @@ fn the_demo_leaves_the_schema_as_it_was_and_nothing_to_do() {
     assert_eq!(cell("SELECT count(*) FROM customers"), "300");
     assert_eq!(cell("SELECT count(*) FROM contacts"), summary.contacts.to_string());
     assert_eq!(cell("SELECT count(*) FROM tasks"), "0");
-    for (table, entity) in
-        [("customers", "customer"), ("contacts", "contact"), ("locations", "location"), ("users", "user")]
-    {
+    for (table, entity) in [
+        ("customers", "customer"),
+        ("contacts", "contact"),
+        ("locations", "location"),
+        ("users", "user"),
+        ("tickets", "ticket"),
+        ("ticket_messages", "message"),
+        ("saved_replies", "saved_reply"),
+    ] {
         let untold = format!(
             "SELECT count(*) FROM {table} t WHERE (SELECT count(*) FROM events e WHERE e.entity = '{entity}' AND e.entity_id = t.id AND e.operation = 'insert' AND e.occurred_at = t.created_at) <> 1"
         );
@@ -60,6 +66,31 @@ fn the_demo_leaves_the_schema_as_it_was_and_nothing_to_do() {
         ),
         "0"
     );
+    assert_eq!(cell("SELECT count(*) FROM notifications") + &cell("SELECT count(*) FROM mails"), "00");
+    assert_eq!(cell("SELECT count(*) FROM tickets"), summary.tickets.to_string());
+    // The counters, the tickets' own times, and the log tell the same story.
+    assert_eq!(
+        cell(
+            "SELECT count(*) FROM ticket_numbers n WHERE EXISTS (SELECT FROM tickets t WHERE t.tenant_id = n.tenant_id HAVING max(number) <> last_number OR min(number) <> 1001 OR count(*) <> last_number - 1000)"
+        ),
+        "0"
+    );
+    assert_eq!(
+        cell(
+            "SELECT count(*) FROM tickets t WHERE activity_at IS DISTINCT FROM (SELECT max(created_at) FROM ticket_messages m WHERE m.ticket_id = t.id)
+             OR customer_wrote_at IS DISTINCT FROM (SELECT max(created_at) FROM ticket_messages m WHERE m.ticket_id = t.id AND NOT from_staff)
+             OR waiting_since IS NULL AND status = 'open'
+             OR concat_ws(' ', status, assignee_id) IS DISTINCT FROM (SELECT concat_ws(' ', after->>'status', after->>'assignee_id') FROM events e
+                 WHERE e.entity = 'ticket' AND e.entity_id = t.id ORDER BY e.occurred_at DESC, e.id DESC LIMIT 1)"
+        ),
+        "0"
+    );
+    for email in ["carol@northwind.test", "cody@northwind.test", "iris@initech.test"] {
+        let own = format!(
+            "SELECT count(DISTINCT status) FROM tickets t JOIN users u ON u.id = t.requester_id WHERE u.email = '{email}'"
+        );
+        assert_eq!(cell(&own), "4", "{email}");
+    }
     assert_eq!(
         cell(
             "SELECT count(*) FROM customers WHERE NOT EXISTS (SELECT FROM search_words w WHERE w.tenant_id = customers.tenant_id AND w.word = ANY (words(name)))"

@@ -1,6 +1,7 @@
 //! Drives the real server over HTTP on a real PostgreSQL: `cargo nextest run`.
 mod access;
 mod assignments;
+mod attachments;
 mod audit;
 mod bulk;
 mod calls;
@@ -17,6 +18,7 @@ mod log_months;
 mod mails;
 mod migrations;
 mod notifications;
+mod portal;
 mod saved_views;
 mod schema;
 mod search;

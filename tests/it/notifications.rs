@@ -80,7 +80,9 @@ async fn an_answer_reaches_the_requester_and_who_is_in_copy_and_a_note_reaches_n
     assert_eq!(app.told(), [""; 0]);
     app.write_to(ticket, GRACE, "Take the paper out.");
     app.run_tasks().await;
-    assert_eq!(app.told(), ["carol@northwind.test reply_received", "cody@northwind.test reply_received"]);
+    let mut told = app.told();
+    told.sort();
+    assert_eq!(told, ["carol@northwind.test reply_received", "cody@northwind.test reply_received"]);
     app.person(CODY)
         .await
         .get("/customer/notifications")
@@ -222,4 +224,28 @@ async fn an_open_page_hears_the_bell_of_its_reader_only() {
     app.run_tasks().await;
     // The first thing that Grace hears.
     assert_eq!(graces.next().await.event, "bell");
+}
+
+#[actix_web::test]
+async fn a_call_that_a_customer_asks_for_reaches_who_looks_after_them_else_the_admins() {
+    let app = TestApp::start().await;
+    let ask = |email: &str| {
+        app.sql(&format!(
+            "INSERT INTO calls (tenant_id, customer_id, requester_id, requester_name, phone, topic, time_zone, slots, slot_minutes, status)
+             SELECT tenant_id, customer_id, id, name, '+12125550187', 'Contract', 'UTC', ARRAY[now() + interval '1 day'], 30, 'requested'
+             FROM users WHERE email = '{email}'"
+        ));
+    };
+    ask(CODY);
+    ask("iris@initech.test");
+    app.run_tasks().await;
+    assert_eq!(app.told(), ["chloe@acme.test call_requested", "eve@globex.test call_requested"]);
+    let call = app.cell("SELECT call_id FROM notifications n JOIN users u ON u.id = n.user_id WHERE u.email = 'chloe@acme.test'");
+    let chloe = app.person(CHLOE).await;
+    let list = chloe.get("/console/notifications").await;
+    assert_eq!(list.attribute(".notice a", "href").unwrap(), format!("/console/calls/{call}"));
+    chloe.get(&format!("/console/calls/{call}")).await.assert_ok();
+    while !chloe.bell().await.is_empty() {
+        actix_web::rt::task::yield_now().await;
+    }
 }

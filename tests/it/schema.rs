@@ -190,6 +190,8 @@ fn every_function_that_looks_past_the_policies_is_known_and_safe_to_call() {
         &[
             ("ask_for_reactivation", "of the own customer, by its admin"),
             ("claim_tasks", "background work, which then goes on in the scope of the task's tenant"),
+            ("colleagues", "names of the own customer's people, for its portal"),
+            ("contact_people", "who looks after the own customer, for its portal"),
             ("copied_tickets", "ids of the own tickets of the portal user at work"),
             ("count_access", "numbers only, of the own tenant"),
             ("count_tasks", "numbers only, for those who watch the server"),
@@ -216,6 +218,7 @@ fn every_function_that_looks_past_the_policies_is_known_and_safe_to_call() {
             ("renew_claims", "background work, in the own tenant"),
             ("requeue_abandoned_tasks", "gives back what nobody holds; tells a number"),
             ("schedule_task", "asks for the platform's own work"),
+            ("search_tickets", "of the own tenant and what may be seen; isolation-check tries it"),
             ("search_customers", "of the own tenant and what may be seen; isolation-check tries it"),
             ("search_everything", "of the own tenant and what may be seen; isolation-check tries it"),
             ("session_end", "of who holds the token"),

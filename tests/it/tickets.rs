@@ -271,3 +271,245 @@ async fn the_timeline_tells_of_tickets_without_repeating_them() {
     }
     page.assert_no_text("toaster");
 }
+
+/// The path of the ticket's page.
+fn path(ticket: &Ticket) -> String {
+    format!("/console/tickets/{}", ticket.id)
+}
+
+#[actix_web::test]
+async fn an_agent_answers_notes_and_solves() {
+    let app = TestApp::start().await;
+    let opened = ticket(&app);
+    let grace = app.person("grace@acme.test").await;
+    let inbox = grace.get("/console/tickets").await;
+    inbox
+        .assert_ok()
+        .assert_text("The printer is on fire")
+        .assert_text("Northwind Traders")
+        .assert_text("It began this morning.");
+    assert_eq!(inbox.all(".ticket--unread a"), ["The printer is on fire"]);
+    let page = grace.get(&path(&opened)).await;
+    page.assert_ok().assert_text("#1001").assert_text("Cody Lane").assert_text("cody@northwind.test");
+    assert!(
+        grace.get("/console/tickets").await.all(".ticket--unread a").is_empty(),
+        "what was looked at is read"
+    );
+
+    let send = format!("{}/messages", path(&opened));
+    let empty = grace.submit(&send, &[("body", "  "), ("action", "send")]).await;
+    empty.assert_status(422).assert_text("Write something first.");
+    let long = "x".repeat(20_001);
+    let long = grace.submit(&send, &[("body", &long), ("kind", "note")]).await;
+    long.assert_status(422).assert_text("may have 20,000 characters");
+    let hostile = "<script>alert(1)</script> \u{202e} 🔥\u{0}";
+    let noted = grace.submit_and_follow(&send, &[("body", hostile), ("kind", "note")]).await;
+    noted.assert_text("The note is added.").assert_text("<script>alert(1)</script>");
+    assert_eq!(noted.all(".message--note .message__kind"), ["Internal note"]);
+    let sent =
+        grace.submit_and_follow(&send, &[("body", "Did you pull the plug?"), ("then", "solved")]).await;
+    sent.assert_text("The reply is sent.").assert_text("Grace Hill solved the ticket #1001");
+    grace.get("/console/tickets").await.assert_text("Nothing here");
+    grace.get("/console/tickets?queue=solved").await.assert_text("The printer is on fire");
+    let customer = format!("/console/customers/{}/tickets", app.customer("Northwind Traders"));
+    grace.get(&customer).await.assert_ok().assert_text("Did you pull the plug?");
+}
+
+#[actix_web::test]
+async fn closing_over_an_unread_reply_shows_it_first() {
+    let app = TestApp::start().await;
+    let cody = scope_of(&app, "cody@northwind.test");
+    let opened = ticket(&app);
+    let grace = app.person("grace@acme.test").await;
+    let seen = grace.get(&path(&opened)).await.attribute("input[name=seen]", "value").unwrap();
+    write(&app, &cody, opened.id, &reply("Wait, one more thing."));
+    let properties = format!("{}/properties", path(&opened));
+    let asked = grace.submit(&properties, &[("status", "closed"), ("seen", &seen)]).await;
+    asked.assert_status(409).assert_text("The customer wrote meanwhile").assert_text("Wait, one more thing.");
+    let send = format!("{}/messages", path(&opened));
+    let form = [("body", "All done, bye."), ("then", "solved"), ("seen", seen.as_str())];
+    let asked = grace.submit(&send, &form).await;
+    asked.assert_status(409).assert_text("All done, bye.").assert_text("Send it as it is");
+    assert_eq!(app.cell("SELECT status FROM tickets"), "open");
+    let anyway =
+        [("body", "All done, bye."), ("then", "solved"), ("seen", seen.as_str()), ("action", "anyway")];
+    grace.submit(&send, &anyway).await.assert_status(303);
+    assert_eq!(app.cell("SELECT status FROM tickets"), "solved");
+}
+
+#[actix_web::test]
+async fn what_is_typed_is_kept_and_colleagues_are_told() {
+    let app = TestApp::start().await;
+    let opened = ticket(&app);
+    let (ada, grace) = (app.person("ada@acme.test").await, app.person("grace@acme.test").await);
+    grace.get(&path(&opened)).await.assert_ok();
+    let draft = format!("{}/draft", path(&opened));
+    let form = [("body", "I am still thinking"), ("kind", "reply")];
+    grace
+        .submit_and_follow(&draft, &form)
+        .await
+        .assert_text("The draft is kept.")
+        .assert_text("I am still thinking");
+    let page = ada.get(&path(&opened)).await;
+    page.assert_text("Grace Hill is writing an answer too.").assert_no_text("I am still thinking");
+    write(&app, &scope_of(&app, "cody@northwind.test"), opened.id, &reply("Hello?"));
+    let seen = opened.activity_at.to_rfc3339();
+    let form = [("body", "Hm"), ("seen", seen.as_str())];
+    let told = ada.submit_with(&draft, &form, &[("x-refresh", "draft")]).await;
+    told.assert_ok().assert_text("Grace Hill is writing").assert_text("Somebody has written since");
+    let send = format!("{}/messages", path(&opened));
+    grace.submit(&send, &[("body", "I have thought")]).await.assert_status(303);
+    assert_eq!(app.cell("SELECT string_agg(body, ',') FROM ticket_drafts"), "Hm", "what is sent is no draft");
+}
+
+#[actix_web::test]
+async fn saved_replies_are_put_behind_what_was_typed() {
+    let app = TestApp::start().await;
+    let opened = ticket(&app);
+    let grace = app.person("grace@acme.test").await;
+    let replies = "/console/saved-replies";
+    grace
+        .submit(replies, &[("name", ""), ("body", "x")])
+        .await
+        .assert_status(422)
+        .assert_text("Enter a name");
+    grace
+        .submit_and_follow(replies, &[("name", "Plug"), ("body", "Pull the plug.")])
+        .await
+        .assert_text("The reply Plug is saved.");
+    grace
+        .submit(replies, &[("name", "PLUG"), ("body", "x")])
+        .await
+        .assert_status(422)
+        .assert_text("Another saved reply has this name.");
+    let id = app.cell("SELECT id FROM saved_replies");
+    let send = format!("{}/messages", path(&opened));
+    let form = [("body", "Dear Cody,"), ("action", "insert"), ("saved", id.as_str())];
+    let page = grace.submit(&send, &form).await;
+    assert!(page.assert_ok().all("textarea#body")[0].contains("Dear Cody, Pull the plug."));
+    let edit = format!("{replies}/{id}");
+    grace.submit(&edit, &[("name", "Plug"), ("body", "Push."), ("version", "1")]).await.assert_status(303);
+    let stale = grace.submit(&edit, &[("name", "Plug"), ("body", "Twist."), ("version", "1")]).await;
+    stale.assert_status(422).assert_text("Somebody changed this reply").assert_text("Twist.");
+    grace.submit_and_follow(&format!("{edit}/deletion"), &[]).await.assert_text("The reply Plug is deleted.");
+}
+
+#[actix_web::test]
+async fn many_tickets_are_changed_at_once_but_for_those_that_must_not_be() {
+    let app = TestApp::start().await;
+    let cody = scope_of(&app, "cody@northwind.test");
+    let tickets: Vec<Ticket> = (0..3).map(|_| ticket(&app)).collect();
+    let ids: Vec<String> = tickets.iter().map(|ticket| ticket.id.to_string()).collect();
+    let grace = app.person("grace@acme.test").await;
+    let seen = grace.get("/console/tickets").await.attribute("input[name=seen]", "value").unwrap();
+    write(&app, &cody, tickets[0].id, &reply("Still burning."));
+    let bulk = "/console/tickets/bulk";
+    let of_all = |more: &[(&'static str, String)]| -> Vec<(&'static str, String)> {
+        ids.iter().map(|id| ("id", id.clone())).chain(more.iter().cloned()).collect()
+    };
+    let send = async |form: Vec<(&'static str, String)>| {
+        let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        grace.submit_and_follow(bulk, &form).await
+    };
+    send(of_all(&[("action", "status".into())])).await.assert_text("choose a status");
+    let closing = of_all(&[("action", "status".into()), ("status", "closed".into()), ("seen", seen)]);
+    send(closing)
+        .await
+        .assert_text("2 tickets are now closed. 1 was left alone: the customer has written meanwhile.");
+    let chloe = user(&app, "chloe@acme.test").to_string();
+    app.sql("DELETE FROM customer_success_owned_customers");
+    let to_chloe = of_all(&[("action", "assign".into()), ("assignee", chloe)]);
+    send(to_chloe)
+        .await
+        .assert_text("0 tickets are assigned. 3 were left alone: whom you chose may not see their customer.");
+    let to_grace =
+        of_all(&[("action", "assign".into()), ("assignee", user(&app, "grace@acme.test").to_string())]);
+    send(to_grace).await.assert_text("3 tickets are assigned.");
+    assert_eq!(grace.get("/console/tickets?queue=mine").await.all("tbody tr").len(), 1);
+    let tag = app.cell("SELECT t.id FROM tags t JOIN tenants n ON n.id = t.tenant_id WHERE n.slug = 'acme'");
+    send(of_all(&[("action", "tag".into()), ("tag", tag.clone())]))
+        .await
+        .assert_text("3 tickets are tagged with renewal.");
+    assert_eq!(grace.get(&format!("/console/tickets?queue=all&tag={tag}")).await.all("tbody tr").len(), 3);
+}
+
+#[actix_web::test]
+async fn the_inbox_finds_filters_and_goes_on_page_by_page() {
+    let app = TestApp::start().await;
+    app.sql(
+        "INSERT INTO tickets (tenant_id, customer_id, subject, requester_name, priority, status, waiting_since, resolved_at, activity_at)
+         SELECT c.tenant_id, c.id, 'Question ' || n, 'Zoë Quill', CASE WHEN n % 10 = 0 THEN 'urgent' ELSE 'normal' END,
+                CASE WHEN n % 3 = 0 THEN 'solved' ELSE 'open' END, CASE WHEN n % 3 > 0 THEN now() - n * interval '1 hour' END,
+                CASE WHEN n % 3 = 0 THEN now() END, now() - n * interval '1 minute'
+         FROM customers c, generate_series(1, 90) n WHERE c.name IN ('Northwind Traders', 'Initech')",
+    );
+    let grace = app.person("grace@acme.test").await;
+    let mut url = "/console/tickets?size=25".to_owned();
+    let mut seen = vec![];
+    for _ in 0..3 {
+        let page = grace.get(&url).await;
+        seen.extend(page.assert_ok().all("tbody th a"));
+        url = page.attribute("a[rel=next]", "href").unwrap_or_default();
+        if url.is_empty() {
+            break;
+        }
+    }
+    let expected: Vec<String> = (1..=90).filter(|n| n % 3 > 0).map(|n| format!("Question {n}")).collect();
+    assert_eq!(seen, expected, "the latest first, none twice, none of another tenant");
+    let waiting = grace.get("/console/tickets?queue=waiting").await.all("tbody th a");
+    assert_eq!(waiting[..2], ["Question 89", "Question 88"], "who has waited longest comes first");
+    assert_eq!(grace.get("/console/tickets?priority=urgent").await.all("tbody tr").len(), 6);
+    assert_eq!(grace.get("/console/tickets?queue=all&size=100").await.all("tbody tr").len(), 90);
+    for (typed, many) in [("zoe quest 88", 1), ("#1088", 1), ("initech", 0), ("Question 8", 8)] {
+        let found =
+            grace.get(&format!("/console/tickets?q={}", typed.replace(' ', "+").replace('#', "%23"))).await;
+        assert_eq!(found.all("tbody tr").len(), many, "{typed}");
+    }
+    let chloe = app.person("chloe@acme.test").await;
+    assert_eq!(chloe.get("/console/tickets?queue=all&q=question+9").await.all("tbody tr").len(), 2);
+    app.sql("DELETE FROM customer_success_owned_customers");
+    chloe.get("/console/tickets?queue=all").await.assert_text("Nothing here");
+    assert!(chloe.get("/console/tickets?queue=all&q=question").await.all("tbody tr").is_empty());
+    let first = grace.get("/console/tickets?queue=waiting").await.attribute("tbody th a", "href").unwrap();
+    let page = grace.get(&first).await;
+    assert!(page.attribute("a[rel=prev]", "href").is_none());
+    grace.get(&page.attribute("a[rel=next]", "href").unwrap()).await.assert_text("Question 88");
+}
+
+#[actix_web::test]
+async fn staff_open_a_ticket_for_a_customer() {
+    let app = TestApp::start().await;
+    let grace = app.person("grace@acme.test").await;
+    let found = grace.get("/console/tickets/new?q=northw").await;
+    let form_page = grace.get(&found.attribute(".form-page li a", "href").unwrap()).await;
+    form_page.assert_ok().assert_text("Cody Lane (cody@northwind.test, portal)");
+    let customer = app.customer("Northwind Traders");
+    let wrong = [("customer", customer.as_str()), ("subject", ""), ("body", "Kept as typed")];
+    let wrong = grace.submit("/console/tickets", &wrong).await;
+    wrong
+        .assert_status(422)
+        .assert_text("Choose who asks.")
+        .assert_text("Enter a subject.")
+        .assert_text("Kept as typed");
+    let stranger = format!("user {}", user(&app, "iris@initech.test"));
+    let form =
+        [("customer", customer.as_str()), ("requester", stranger.as_str()), ("subject", "A"), ("body", "B")];
+    grace
+        .submit("/console/tickets", &form)
+        .await
+        .assert_status(422)
+        .assert_text("Choose somebody of this customer.");
+    let contact = format!("contact {}", app.cell("SELECT id FROM contacts WHERE first_name = 'Carol'"));
+    let form = [
+        ("customer", customer.as_str()),
+        ("requester", contact.as_str()),
+        ("subject", "A call"),
+        ("body", "They rang"),
+    ];
+    let page = grace.submit_and_follow("/console/tickets", &form).await;
+    page.assert_text("The ticket #1001 is open.").assert_text("Carol Winter").assert_text("They rang");
+    let elsewhere = app.customer("Initech");
+    let form =
+        [("customer", elsewhere.as_str()), ("requester", contact.as_str()), ("subject", "A"), ("body", "B")];
+    grace.submit("/console/tickets", &form).await.assert_not_found();
+}

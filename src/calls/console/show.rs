@@ -11,6 +11,7 @@ use crate::{
         words,
     },
     customers::{kinds::Word, model::Customer, timeline::History},
+    notifications,
     platform::{
         app::Settings,
         auth::{SignedIn, Staff},
@@ -143,7 +144,10 @@ fn refuse<F>(form: &mut Submitted<F>, problems: Problems) {
 }
 
 pub async fn show(staff: Staff<ReadCalls>, id: Path<CallId>) -> PageResult {
-    page(&staff, id.into_inner(), Forms::default()).await?.ok()
+    let id = id.into_inner();
+    let page = page(&staff, id, Forms::default()).await?;
+    notifications::seen_call_later(staff.door(), id);
+    page.ok()
 }
 
 pub async fn schedule(

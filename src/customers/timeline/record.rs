@@ -1,5 +1,5 @@
 //! What happened to one record, for the record's own page.
-use super::{Entry, Names, calls, words};
+use super::{Entry, Names, calls, support, words};
 use crate::platform::{
     db::{Audience, Tx},
     errors::Result,
@@ -42,11 +42,12 @@ impl History {
 }
 
 fn entry(event: &Event, names: &Names) -> Entry {
+    let of_ticket = support::told(event, names);
+    let is_update = event.operation == "update" && of_ticket.is_none();
     let (icon, sentence) = match (event.entity.as_str(), event.operation.as_str()) {
         ("call", "update") => ("phone", calls::moved(event, names, "this call")),
-        _ => told(event),
+        _ => of_ticket.unwrap_or_else(|| told(event)),
     };
-    let is_update = event.operation == "update";
     let shown = |field: &str| !matches!(field, "query" | "password_changed_at" | "disabled_at");
     let changes = if is_update && event.entity != "import" {
         let fields = event.changed.iter().flatten().filter(|field| *field != "is_primary");

@@ -1,6 +1,6 @@
 //! Notifications, on the surface where they are read.
 use super::pair;
-use crate::platform::ids::{NotificationId, TicketId};
+use crate::platform::ids::{CallId, NotificationId, TicketId};
 
 /// The surface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,13 @@ impl Notices {
     }
     pub fn choices(self) -> String {
         format!("{}/choices", self.all())
+    }
+    /// The call that one is about.
+    pub fn call(self, id: &CallId) -> String {
+        match self {
+            Self::Console => super::calls::one(id),
+            Self::Portal => super::calls::own(id),
+        }
     }
     /// The ticket that one is about.
     pub fn ticket(self, id: &TicketId) -> String {

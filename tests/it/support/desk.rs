@@ -1,5 +1,5 @@
 //! Tickets, opened and written to by the real verbs, as somebody of the cast.
-use super::TestApp;
+use super::{Answer, Person, TestApp};
 use clientele::{
     platform::{
         db::{Audience, Scope},
@@ -80,5 +80,20 @@ impl TestApp {
 
     fn name(&self, email: &str) -> String {
         self.cell(&format!("SELECT name FROM users WHERE email = '{email}'"))
+    }
+}
+
+impl Person {
+    /// Sends a form with texts and files.
+    pub async fn send_files(&self, path: &str, texts: &[(&str, &str)], files: &[(&str, &[u8])]) -> Answer {
+        let mut form = reqwest::multipart::Form::new();
+        for (name, text) in texts {
+            form = form.text((*name).to_owned(), (*text).to_owned());
+        }
+        for (name, content) in files {
+            let part = reqwest::multipart::Part::bytes(content.to_vec()).file_name((*name).to_owned());
+            form = form.part("files", part);
+        }
+        self.send(self.client.post(format!("{}{path}", self.url)).multipart(form)).await
     }
 }

@@ -10,7 +10,7 @@ use clientele::platform::{
     app::{self, Settings},
     assets,
     db::{Db, Scope},
-    files::Files,
+    files::{Files, Limits},
     listening,
     live::Live,
     mail::Mailer,
@@ -80,7 +80,7 @@ impl TestApp {
         let db = Db::connect(&database.url(), 8).unwrap();
         let live = live(&db, &database.url());
         let mailer = Mailer::in_memory();
-        let files = Files::in_memory();
+        let files = Files::in_memory().limited(Limits { size: 1 << 20, number: 3 });
         let settings = Settings {
             key: Key::from(&[7; 64]),
             secure: false,

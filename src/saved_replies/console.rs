@@ -1,0 +1,138 @@
+//! The page of saved replies, where staff write them.
+use super::SavedReply;
+use crate::{
+    customers::timeline::History,
+    platform::{
+        auth::Staff,
+        errors::Result,
+        forms::Submitted,
+        ids::SavedReplyId,
+        pages::{Page, PageResult, see_other_saying},
+        permissions::{Permit, ReadTickets, WriteTickets},
+        shell::{Flash, FlashKind, Section, Shell},
+        urls,
+    },
+};
+use actix_web::web::{self, Path, ServiceConfig, get, post};
+use askama::Template;
+use serde::Deserialize;
+use validator::Validate;
+
+/// Mounts the pages under `/console`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(
+        web::scope("/saved-replies")
+            .route("", get().to(index))
+            .route("", post().to(create))
+            .route("/{id}", get().to(edit))
+            .route("/{id}", post().to(update))
+            .route("/{id}/deletion", post().to(destroy)),
+    );
+}
+
+/// A name to find it by, and the text.
+#[derive(Clone, Debug, Default, Deserialize, Validate)]
+#[serde(default)]
+pub struct ReplyForm {
+    #[validate(length(min = 1, max = 100, message = "Enter a name of 1 to 100 characters."))]
+    pub name: String,
+    #[validate(length(min = 1, max = 20000, message = "Enter a text of 1 to 20,000 characters."))]
+    pub body: String,
+    pub version: String,
+}
+
+#[derive(Template)]
+#[template(path = "saved_replies/index.html")]
+struct IndexPage {
+    shell: Shell,
+    replies: Vec<SavedReply>,
+    form: Submitted<ReplyForm>,
+}
+
+async fn page<P: Permit>(staff: &Staff<P>, form: Submitted<ReplyForm>) -> Result<IndexPage> {
+    let replies = staff.read(SavedReply::all).await?;
+    Ok(IndexPage { shell: staff.shell(Section::Tickets, "Saved replies"), replies, form })
+}
+
+async fn index(staff: Staff<ReadTickets>) -> PageResult {
+    page(&staff, Submitted::blank()).await?.ok()
+}
+
+async fn create(staff: Staff<WriteTickets>, form: Submitted<ReplyForm>) -> PageResult {
+    if form.has_errors() {
+        return page(&staff, form).await?.unprocessable();
+    }
+    let typed = form.values.clone();
+    match staff.write(move |tx| SavedReply::create(tx, &typed.name, &typed.body)).await? {
+        Ok(()) => said(format!("The reply {} is saved.", form.values.name)),
+        Err(refusal) => page(&staff, form.refused("name", refusal)).await?.unprocessable(),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "saved_replies/edit.html")]
+struct EditPage {
+    shell: Shell,
+    reply: SavedReply,
+    form: Submitted<ReplyForm>,
+    history: History,
+}
+
+async fn edit_page(
+    staff: &Staff<WriteTickets>,
+    id: SavedReplyId,
+    form: Option<Submitted<ReplyForm>>,
+) -> Result<EditPage> {
+    let (reply, history) = staff
+        .read(move |tx| Ok((SavedReply::find(tx, id)?, History::of(tx, &["saved_reply"], id.0)?)))
+        .await?;
+    let form = form.unwrap_or_else(|| {
+        Submitted::filled(ReplyForm {
+            name: reply.name.clone(),
+            body: reply.body.clone(),
+            version: reply.version.to_string(),
+        })
+    });
+    Ok(EditPage {
+        shell: staff.shell(Section::Tickets, format!("Edit {}", reply.name)),
+        reply,
+        form,
+        history,
+    })
+}
+
+async fn edit(staff: Staff<WriteTickets>, id: Path<SavedReplyId>) -> PageResult {
+    edit_page(&staff, id.into_inner(), None).await?.ok()
+}
+
+async fn update(
+    staff: Staff<WriteTickets>,
+    id: Path<SavedReplyId>,
+    form: Submitted<ReplyForm>,
+) -> PageResult {
+    let id = id.into_inner();
+    if form.has_errors() {
+        return edit_page(&staff, id, Some(form)).await?.unprocessable();
+    }
+    let typed = form.values.clone();
+    let version = typed.version.parse().unwrap_or(0);
+    match staff.write(move |tx| SavedReply::update(tx, id, version, &typed.name, &typed.body)).await? {
+        Ok(()) => said(format!("The reply {} is saved.", form.values.name)),
+        Err(refusal) => {
+            let mut page = edit_page(&staff, id, Some(form.refused("name", refusal))).await?;
+            // Whoever has been told saves over what stands now.
+            page.form.values.version = page.reply.version.to_string();
+            page.unprocessable()
+        }
+    }
+}
+
+async fn destroy(staff: Staff<WriteTickets>, id: Path<SavedReplyId>) -> PageResult {
+    let id = id.into_inner();
+    let reply = staff.write(move |tx| SavedReply::delete(tx, id)).await?;
+    said(format!("The reply {} is deleted.", reply.name))
+}
+
+fn said(text: String) -> PageResult {
+    see_other_saying(urls::saved_replies(), Flash { kind: FlashKind::Good, text, undo: String::new() })
+}

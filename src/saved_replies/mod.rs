@@ -1,0 +1,5 @@
+//! Answers that staff give often, shared by all of the tenant.
+pub mod console;
+mod model;
+
+pub use model::SavedReply;

@@ -1,0 +1,95 @@
+//! Tickets as those see them who asked.
+use super::kinds::Status;
+use crate::platform::{
+    db::Tx,
+    errors::{AppError, Result},
+    ids::{CustomerId, TicketId, UserId},
+    schema::ticket_readers,
+    sql::{Bind, Statement},
+};
+use chrono::{DateTime, Utc};
+use diesel::{
+    prelude::*,
+    sql_types::{BigInt, Bool, Nullable, Text, Timestamptz, Uuid},
+};
+
+/// A row of the portal's lists.
+#[derive(QueryableByName, Clone, Debug)]
+pub struct Asked {
+    #[diesel(sql_type = Uuid)]
+    pub id: TicketId,
+    #[diesel(sql_type = BigInt)]
+    pub number: i64,
+    #[diesel(sql_type = Text)]
+    pub subject: String,
+    #[diesel(sql_type = Text)]
+    pub status: Status,
+    #[diesel(sql_type = Nullable<Uuid>)]
+    pub requester_id: Option<UserId>,
+    #[diesel(sql_type = Text)]
+    pub requester_name: String,
+    /// The last public message: notes are no news here.
+    #[diesel(sql_type = Timestamptz)]
+    pub spoke_at: DateTime<Utc>,
+    /// Staff have answered, and the reader has not looked since.
+    #[diesel(sql_type = Bool)]
+    pub is_unread: bool,
+}
+
+/// The keys of the last row of a page.
+pub type After = (DateTime<Utc>, TicketId);
+
+impl Asked {
+    /// The latest tickets of a customer that the person at work may see, so many of each status, after a row.
+    pub fn of(
+        tx: &mut Tx,
+        customer: CustomerId,
+        parts: &[(Status, usize)],
+        after: Option<After>,
+    ) -> Result<Vec<Self>> {
+        let reader = tx.scope.user_id.ok_or(AppError::SignedOut)?;
+        let mut sql = Statement::new(
+            "SELECT t.id, t.number, t.subject, t.status, t.requester_id, t.requester_name, t.spoke_at,
+                    t.staff_wrote_at IS NOT NULL AND (r.read_at IS NULL OR r.read_at < t.staff_wrote_at) AS is_unread
+             FROM (",
+        );
+        for (place, (status, most)) in parts.iter().enumerate() {
+            sql.push(if place == 0 { "(" } else { " UNION ALL (" })
+                .push("SELECT tenant_id, id, number, subject, status, requester_id, requester_name, spoke_at, staff_wrote_at FROM tickets WHERE customer_id = ")
+                .bind(Bind::Uuid(customer.0))
+                .push(" AND status = ")
+                .bind(Bind::Text(status.code().to_owned()));
+            if let Some((at, id)) = after {
+                sql.push(" AND (spoke_at, id) < (")
+                    .bind(Bind::Time(at))
+                    .push(", ")
+                    .bind(Bind::Uuid(id.0))
+                    .push(")");
+            }
+            sql.push(" ORDER BY spoke_at DESC, id DESC LIMIT ")
+                .bind(Bind::Int(i64::try_from(*most).unwrap_or(i64::MAX)))
+                .push(")");
+        }
+        sql.push(") AS t LEFT JOIN ticket_readers r ON r.tenant_id = t.tenant_id AND r.ticket_id = t.id AND r.user_id = ")
+            .bind(Bind::Uuid(reader.0))
+            .push(" ORDER BY t.spoke_at DESC, t.id DESC");
+        Ok(sql.load(tx.conn)?)
+    }
+}
+
+/// Notes that the person at work has read a ticket as it was at a time. What came since is unread.
+pub fn seen_until(tx: &mut Tx, ticket: TicketId, at: DateTime<Utc>) -> Result<()> {
+    use diesel::upsert::excluded;
+    let user = tx.scope.user_id.ok_or(AppError::SignedOut)?;
+    diesel::insert_into(ticket_readers::table)
+        .values((
+            ticket_readers::ticket_id.eq(ticket),
+            ticket_readers::user_id.eq(user),
+            ticket_readers::read_at.eq(at),
+        ))
+        .on_conflict((ticket_readers::tenant_id, ticket_readers::ticket_id, ticket_readers::user_id))
+        .do_update()
+        .set(ticket_readers::read_at.eq(excluded(ticket_readers::read_at)))
+        .execute(tx.conn)?;
+    Ok(())
+}

@@ -1,0 +1,222 @@
+//! The inbox, and the tickets of one customer.
+use super::choices::Choices;
+use crate::{
+    customers::head::{Head, Tab},
+    platform::{
+        auth::Staff,
+        filters,
+        forms::Asked,
+        ids::CustomerId,
+        pages::{Page, PageResult},
+        paging,
+        permissions::{Permission, ReadTickets},
+        shell::{Section, Shell},
+        urls,
+    },
+    tickets::{
+        inbox::{Asking, COUNTED, Found, Inbox, Order, Queue},
+        kinds::{Priority, Status},
+    },
+};
+use actix_web::web::Path;
+use askama::Template;
+
+/// A filter that can be set: its parameter, its label, what is offered.
+pub struct Filter {
+    pub name: &'static str,
+    pub label: &'static str,
+    pub options: Vec<(String, String)>,
+}
+
+/// A filter that is on.
+pub struct Chip {
+    pub key: &'static str,
+    pub value: String,
+    pub url: String,
+}
+
+/// A queue: its name, its address, how many are in it, whether it is this one.
+type Tab_ = (&'static str, String, String, bool);
+
+#[derive(Template)]
+#[template(path = "tickets/console/index.html")]
+struct IndexPage {
+    shell: Shell,
+    inbox: Inbox,
+    found: Found,
+    tabs: Vec<Tab_>,
+    filters: Vec<Filter>,
+    chips: Vec<Chip>,
+    staff: Vec<(String, String)>,
+    may_write: bool,
+    next: String,
+}
+
+/// `GET /console/tickets`
+pub async fn index(staff: Staff<ReadTickets>, asked: Asked<Asking>) -> PageResult {
+    let inbox = Inbox::of(&asked.0);
+    let asking = inbox.clone();
+    let (found, counts, choices, customer) = staff
+        .read_planned(inbox.plan(), move |tx| {
+            let customer = match asking.customer {
+                Some(id) => Some(crate::customers::model::Customer::find(tx, id)?.name),
+                None => None,
+            };
+            Ok((asking.find(tx)?, Inbox::counts(tx)?, Choices::load(tx)?, customer))
+        })
+        .await?;
+    let tabs = tabs(&inbox, &counts);
+    let title = tabs.iter().find(|(.., current)| *current).map_or("Tickets", |(name, ..)| name);
+    let mut shell = staff.shell(Section::Tickets, format!("{title} · Tickets"));
+    shell.query.clone_from(&inbox.q);
+    let people = choices.staff.clone();
+    let filters = filters_of(choices);
+    let chips = chips(&inbox, &filters, customer);
+    let next = found
+        .next
+        .as_ref()
+        .map_or(String::new(), |after| urls::tickets_with(&inbox.query_with("after", after)));
+    IndexPage {
+        shell,
+        found,
+        tabs,
+        filters,
+        chips,
+        staff: people,
+        may_write: staff.may(Permission::TicketWrite),
+        next,
+        inbox,
+    }
+    .ok()
+}
+
+fn tabs(inbox: &Inbox, counts: &[(Queue, i64)]) -> Vec<Tab_> {
+    Queue::ALL
+        .iter()
+        .map(|(queue, code, name)| {
+            let count = counts.iter().find(|(of, _)| of == queue).map(|(_, n)| *n);
+            let told = count.map_or(String::new(), |n| {
+                if n >= COUNTED { format!("{}+", COUNTED - 1) } else { n.to_string() }
+            });
+            // Another queue begins with its own order.
+            let url = Inbox::read(&inbox.query_with("sort", "")).query_with("queue", code);
+            (*name, urls::tickets_with(&url), told, *queue == inbox.queue)
+        })
+        .collect()
+}
+
+fn filters_of(choices: Choices) -> Vec<Filter> {
+    let filter = |name, label, options| Filter { name, label, options };
+    let mut people = vec![("@me".to_owned(), "Me".to_owned()), ("none".to_owned(), "Nobody".to_owned())];
+    people.extend(choices.staff);
+    let priorities = Priority::ALL.iter().map(|p| (p.code().to_owned(), p.name().to_owned())).collect();
+    vec![
+        filter("priority", "Priority", priorities),
+        filter("assignee", "Assignee", people),
+        filter("tag", "Tag", choices.tags),
+    ]
+}
+
+fn chips(inbox: &Inbox, filters: &[Filter], customer: Option<String>) -> Vec<Chip> {
+    let mut chips = vec![];
+    for (name, value) in inbox.pairs() {
+        let told = match (name, filters.iter().find(|filter| filter.name == name)) {
+            ("q", _) => ("Search", value.clone()),
+            ("customer", _) => ("Customer", customer.clone().unwrap_or_default()),
+            (_, Some(filter)) => {
+                let known = filter.options.iter().find(|(code, _)| *code == value);
+                (filter.label, known.map_or("no longer there".to_owned(), |(_, name)| name.clone()))
+            }
+            _ => continue,
+        };
+        let url = urls::tickets_with(&inbox.query_without(name, &value));
+        chips.push(Chip { key: told.0, value: told.1, url });
+    }
+    chips
+}
+
+impl IndexPage {
+    fn kept(&self) -> Vec<(&'static str, String)> {
+        self.inbox.pairs()
+    }
+
+    fn filtered(&self, filter: &Filter) -> Vec<(String, String)> {
+        let pairs = self.inbox.pairs();
+        let on = |value: &str| pairs.iter().any(|(name, v)| *name == filter.name && v == value);
+        filter.options.iter().filter(|(value, _)| !on(value)).cloned().collect()
+    }
+
+    /// The list sorted by this; a queue of those who wait has its own order.
+    fn sort_url(&self, sort: &str) -> String {
+        urls::tickets_with(&self.inbox.query_with("sort", sort))
+    }
+
+    fn sorted(&self, sort: &str) -> &'static str {
+        match (sort, self.inbox.order) {
+            ("activity", Order::Activity) | ("created", Order::Created) => "descending",
+            ("wait", Order::Wait) => "ascending",
+            _ => "",
+        }
+    }
+
+    fn summary(&self) -> String {
+        filters::counted(self.found.rows.len() as i64, "ticket", "tickets")
+            + if self.found.next.is_some() { " on this page" } else { "" }
+    }
+
+    fn sizes(&self) -> Vec<(String, String, bool)> {
+        paging::SIZES
+            .iter()
+            .map(|size| {
+                let url = urls::tickets_with(&self.inbox.query_with("size", &size.to_string()));
+                (size.to_string(), url, self.inbox.size == *size)
+            })
+            .collect()
+    }
+
+    /// When the page was read, to the microsecond.
+    fn seen(&self) -> String {
+        let now = self.found.rows.first().map(|row| row.now);
+        now.map_or(String::new(), |at| at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true))
+    }
+
+    /// Whether there is nothing to do, rather than nothing that matches.
+    fn is_clear(&self) -> bool {
+        self.found.rows.is_empty() && self.inbox.is_whole()
+    }
+
+    fn statuses(&self) -> &'static [Status] {
+        Status::ALL
+    }
+}
+
+#[derive(Template)]
+#[template(path = "tickets/console/of_customer.html")]
+struct OfCustomerPage {
+    shell: Shell,
+    head: Head,
+    found: Found,
+    all: String,
+    may_write: bool,
+    may_delete: bool,
+}
+
+/// `GET /console/customers/{id}/tickets`: the latest of one customer; all of them are a filter of the inbox.
+pub async fn of_customer(staff: Staff<ReadTickets>, id: Path<CustomerId>) -> PageResult {
+    let id = id.into_inner();
+    let asking = Asking { queue: "all".into(), customer: id.to_string(), ..Asking::default() };
+    let inbox = Inbox::of(&asking);
+    let asked = inbox.clone();
+    let (head, found) = staff
+        .read_planned(inbox.plan(), move |tx| Ok((Head::load(tx, id, Tab::Tickets)?, asked.find(tx)?)))
+        .await?;
+    OfCustomerPage {
+        shell: staff.shell(Section::Customers, format!("Tickets of {}", head.customer.name)),
+        all: urls::tickets_with(&inbox.query()),
+        head,
+        found,
+        may_write: staff.may(Permission::CustomerWrite),
+        may_delete: staff.may(Permission::CustomerDelete),
+    }
+    .ok()
+}

@@ -1,0 +1,103 @@
+//! Sending a reply or a note.
+use super::{
+    form::{MessageForm, wrong_body},
+    show::{Wanted, page},
+};
+use crate::{
+    platform::{
+        auth::Staff,
+        errors::Result,
+        forms::{Asked, Submitted},
+        ids::{SavedReplyId, TicketId},
+        pages::{Page, PageResult, see_other_saying},
+        permissions::WriteTickets,
+        schema::saved_replies,
+        shell::{Flash, FlashKind},
+        urls,
+    },
+    tickets::{
+        kinds::Status,
+        model::Ticket,
+        replying::{Replied, Reply},
+    },
+};
+use actix_web::{http::StatusCode, web::Path};
+use diesel::prelude::*;
+
+/// `POST /console/tickets/{id}/messages`
+pub async fn send(
+    staff: Staff<WriteTickets>,
+    id: Path<TicketId>,
+    asked: Asked<Wanted>,
+    form: Submitted<MessageForm>,
+) -> PageResult {
+    let (id, wanted) = (id.into_inner(), asked.0);
+    let is_note = form.values.is_note();
+    if form.values.action == "insert" {
+        return insert(staff, id, wanted, form).await;
+    }
+    if let Some(wrong) = wrong_body(&form.values.body) {
+        let form = form.refused("body", wrong);
+        return page(&staff, id, wanted, Some(form), is_note, vec![]).await?.unprocessable();
+    }
+    let typed = form.values.clone();
+    let reply = Reply {
+        body: typed.body,
+        is_internal: is_note,
+        author_name: staff.name.clone(),
+        submission: typed.submission.parse().ok(),
+        then: typed.then.parse::<Status>().ok(),
+        seen: typed.seen.parse().ok().filter(|_| typed.action != "anyway"),
+    };
+    match staff.write(move |tx| Ticket::reply(tx, id, &reply)).await? {
+        Replied::Sent(_) => {
+            said(&id, &wanted, if is_note { "The note is added." } else { "The reply is sent." })
+        }
+        Replied::Already => said(&id, &wanted, "It was sent before, and arrived once."),
+        Replied::Overtaken(news) => {
+            page(&staff, id, wanted, Some(form), is_note, news).await?.with_status(StatusCode::CONFLICT)
+        }
+    }
+}
+
+/// Puts a saved reply behind what was typed.
+async fn insert(
+    staff: Staff<WriteTickets>,
+    id: TicketId,
+    wanted: Wanted,
+    mut form: Submitted<MessageForm>,
+) -> PageResult {
+    let is_note = form.values.is_note();
+    let saved = form.values.saved.parse::<SavedReplyId>();
+    let found: Option<String> = match saved {
+        Ok(saved) => {
+            staff
+                .read(move |tx| -> Result<Option<String>> {
+                    let row =
+                        saved_replies::table.filter(saved_replies::id.eq(saved)).select(saved_replies::body);
+                    Ok(row.first(tx.conn).optional()?)
+                })
+                .await?
+        }
+        Err(_) => None,
+    };
+    match found {
+        Some(text) => {
+            let body = &mut form.values.body;
+            if !body.is_empty() {
+                body.push_str("\n\n");
+            }
+            body.push_str(&text);
+            page(&staff, id, wanted, Some(form), is_note, vec![]).await?.ok()
+        }
+        None => {
+            let form = form.refused("saved", "Choose a saved reply to put in.");
+            page(&staff, id, wanted, Some(form), is_note, vec![]).await?.unprocessable()
+        }
+    }
+}
+
+fn said(id: &TicketId, wanted: &Wanted, text: &str) -> PageResult {
+    let flash = Flash { kind: FlashKind::Good, text: text.into(), undo: String::new() };
+    see_other_saying(urls::ticket_in(id, &wanted.list), flash)
+}

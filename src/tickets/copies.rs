@@ -1,0 +1,99 @@
+//! Colleagues of the requester who read and write along.
+use super::model::Ticket;
+use crate::platform::{
+    db::Tx,
+    errors::{AppError, Result},
+    ids::{TicketId, UserId},
+    permissions::Role,
+    schema::ticket_copies,
+};
+use diesel::{
+    prelude::*,
+    sql_types::{Text, Uuid},
+};
+
+/// Somebody who uses the portal for the same customer.
+#[derive(QueryableByName, Clone, Debug, PartialEq, Eq)]
+pub struct Colleague {
+    #[diesel(sql_type = Uuid)]
+    pub id: UserId,
+    #[diesel(sql_type = Text)]
+    pub name: String,
+}
+
+/// Who looks after the customer, on the tenant's side.
+#[derive(QueryableByName, Clone, Debug)]
+pub struct ContactPerson {
+    #[diesel(sql_type = Text)]
+    pub name: String,
+    #[diesel(sql_type = Text)]
+    pub email: String,
+}
+
+impl Colleague {
+    /// All of them, whoever is at work included.
+    pub fn all(tx: &mut Tx) -> Result<Vec<Self>> {
+        Ok(diesel::sql_query("SELECT id, name FROM colleagues()").load(tx.conn)?)
+    }
+}
+
+impl ContactPerson {
+    /// The few whom the customer of the person at work can turn to.
+    pub fn own(tx: &mut Tx) -> Result<Vec<Self>> {
+        Ok(diesel::sql_query("SELECT name, email FROM contact_people()").load(tx.conn)?)
+    }
+}
+
+impl Ticket {
+    /// Who is in copy.
+    pub fn copied(tx: &mut Tx, ticket: TicketId) -> Result<Vec<UserId>> {
+        Ok(ticket_copies::table
+            .filter(ticket_copies::ticket_id.eq(ticket))
+            .select(ticket_copies::user_id)
+            .load(tx.conn)?)
+    }
+
+    /// Whether the portal user at work says who reads along: the requester does, and an admin of the customer.
+    pub fn is_shared_by(&self, tx: &Tx) -> bool {
+        tx.scope.roles.contains(&Role::CustomerAdmin)
+            || self.requester_id.is_some() && self.requester_id == tx.scope.user_id
+    }
+
+    /// Puts colleagues in copy. Ids of anybody else are nobody's.
+    pub fn add_copies(&self, tx: &mut Tx, people: &[UserId]) -> Result<()> {
+        if !self.is_shared_by(tx) {
+            return Err(AppError::Forbidden);
+        }
+        let known = Colleague::all(tx)?;
+        if people.iter().any(|user| known.iter().all(|colleague| colleague.id != *user)) {
+            return Err(AppError::NotFound);
+        }
+        let rows: Vec<_> = people
+            .iter()
+            .filter(|user| Some(**user) != self.requester_id)
+            .map(|user| {
+                (
+                    ticket_copies::customer_id.eq(self.customer_id),
+                    ticket_copies::ticket_id.eq(self.id),
+                    ticket_copies::user_id.eq(*user),
+                )
+            })
+            .collect();
+        diesel::insert_into(ticket_copies::table).values(rows).on_conflict_do_nothing().execute(tx.conn)?;
+        Ok(())
+    }
+
+    /// Takes somebody out of copy; everybody may take themselves out.
+    pub fn remove_copy(&self, tx: &mut Tx, user: UserId) -> Result<()> {
+        if !self.is_shared_by(tx) && tx.scope.user_id != Some(user) {
+            return Err(AppError::Forbidden);
+        }
+        let copy = ticket_copies::table
+            .filter(ticket_copies::ticket_id.eq(self.id))
+            .filter(ticket_copies::user_id.eq(user));
+        match diesel::delete(copy).execute(tx.conn)? {
+            0 => Err(AppError::NotFound),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! What somebody has typed and not sent: kept on the server, theirs alone.
+use super::model::Ticket;
+use crate::platform::{
+    db::Tx,
+    errors::{AppError, Result},
+    ids::TicketId,
+    schema::ticket_drafts,
+};
+use diesel::prelude::*;
+
+impl Ticket {
+    /// The draft of the person at work, a note's or an answer's; empty where there is none.
+    pub fn draft(tx: &mut Tx, ticket: TicketId, is_internal: bool) -> Result<String> {
+        let user = tx.scope.user_id.ok_or(AppError::SignedOut)?;
+        let found = ticket_drafts::table
+            .filter(ticket_drafts::ticket_id.eq(ticket))
+            .filter(ticket_drafts::user_id.eq(user))
+            .filter(ticket_drafts::is_internal.eq(is_internal))
+            .select(ticket_drafts::body);
+        Ok(found.first(tx.conn).optional()?.unwrap_or_default())
+    }
+
+    /// Keeps a draft instead of the one before; an empty one is none. `NotFound` where the ticket can't be seen.
+    pub fn keep_draft(tx: &mut Tx, ticket: TicketId, is_internal: bool, body: &str) -> Result<()> {
+        let user = tx.scope.user_id.ok_or(AppError::SignedOut)?;
+        Self::find(tx, ticket)?;
+        let own = ticket_drafts::table
+            .filter(ticket_drafts::ticket_id.eq(ticket))
+            .filter(ticket_drafts::user_id.eq(user))
+            .filter(ticket_drafts::is_internal.eq(is_internal));
+        if body.is_empty() {
+            diesel::delete(own).execute(tx.conn)?;
+            return Ok(());
+        }
+        diesel::insert_into(ticket_drafts::table)
+            .values((
+                ticket_drafts::ticket_id.eq(ticket),
+                ticket_drafts::user_id.eq(user),
+                ticket_drafts::is_internal.eq(is_internal),
+                ticket_drafts::body.eq(body),
+            ))
+            .on_conflict((
+                ticket_drafts::tenant_id,
+                ticket_drafts::ticket_id,
+                ticket_drafts::user_id,
+                ticket_drafts::is_internal,
+            ))
+            .do_update()
+            .set((ticket_drafts::body.eq(body), ticket_drafts::updated_at.eq(diesel::dsl::now)))
+            .execute(tx.conn)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,71 @@
+//! What waits for a customer, first of all.
+use crate::{
+    calls::{self, Call},
+    platform::{
+        auth::PortalUser,
+        db::{self, Plan},
+        errors::AppError,
+        ids::{CustomerId, UserId},
+        pages::{Page, PageResult},
+        shell::{Section, Shell},
+    },
+    tickets::{asked::Asked, copies::ContactPerson, kinds::Status},
+};
+use askama::Template;
+use chrono::{DateTime, Utc};
+
+/// How many of each are shown; the list has the others.
+const PARTS: [(Status, usize); 4] =
+    [(Status::Pending, 20), (Status::Open, 20), (Status::Solved, 5), (Status::Closed, 5)];
+
+#[derive(Template)]
+#[template(path = "tickets/portal/dashboard.html")]
+struct DashboardPage {
+    shell: Shell,
+    user: UserId,
+    customer: CustomerId,
+    waiting: Vec<Asked>,
+    open: Vec<Asked>,
+    done: Vec<Asked>,
+    people: Vec<ContactPerson>,
+    calls: Vec<Call>,
+    now: DateTime<Utc>,
+}
+
+/// `GET /customer/dashboard`
+pub async fn show(user: PortalUser) -> PageResult {
+    let customer = user.customer_id.ok_or(AppError::NotFound)?;
+    // Four parts behind the tickets' policies cost more to plan than to read, and one plan is right for all.
+    let (found, people, calls, now) = user
+        .read_planned(Plan::Generic, move |tx| {
+            Ok((
+                Asked::of(tx, customer, &PARTS, None)?,
+                ContactPerson::own(tx)?,
+                calls::upcoming(tx)?,
+                db::now(tx)?,
+            ))
+        })
+        .await?;
+    let of = |wanted: &[Status], most: usize| -> Vec<Asked> {
+        found.iter().filter(|ticket| wanted.contains(&ticket.status)).take(most).cloned().collect()
+    };
+    DashboardPage {
+        shell: user.portal_shell(Section::Home, "Your tickets"),
+        user: user.user_id,
+        customer,
+        waiting: of(&[Status::Pending], 20),
+        open: of(&[Status::Open], 20),
+        done: of(&[Status::Solved, Status::Closed], 5),
+        people,
+        calls,
+        now,
+    }
+    .ok()
+}
+
+impl DashboardPage {
+    /// Whether a new person has nothing to look at yet.
+    fn is_empty(&self) -> bool {
+        self.waiting.is_empty() && self.open.is_empty() && self.done.is_empty()
+    }
+}

@@ -1,0 +1,84 @@
+//! Asking something.
+use super::form::{TicketForm, people, sent_as, submission};
+use crate::{
+    attachments::{self, Uploads, WithFiles},
+    platform::{
+        auth::PortalUser,
+        errors::{AppError, Result},
+        forms::Submitted,
+        pages::{Page, PageResult, see_other, see_other_saying},
+        shell::{Flash, FlashKind, Section, Shell},
+        urls,
+    },
+    tickets::{Message, Opening, Priority, Requester, Ticket, Unopened, copies::Colleague},
+};
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "tickets/portal/new.html")]
+struct NewPage {
+    shell: Shell,
+    form: Submitted<TicketForm>,
+    colleagues: Vec<(String, String)>,
+}
+
+async fn page(user: &PortalUser, form: Submitted<TicketForm>) -> Result<NewPage> {
+    let colleagues = user.read(Colleague::all).await?;
+    let others = colleagues.into_iter().filter(|colleague| colleague.id != user.user_id);
+    let colleagues = others.map(|colleague| (colleague.id.to_string(), colleague.name)).collect();
+    Ok(NewPage { shell: user.portal_shell(Section::Tickets, "New ticket"), form, colleagues })
+}
+
+/// `GET /customer/tickets/new`
+pub async fn new(user: PortalUser) -> PageResult {
+    let form = TicketForm { submission: submission(), ..TicketForm::default() };
+    page(&user, Submitted::filled(form)).await?.ok()
+}
+
+/// `POST /customer/tickets`
+pub async fn create(user: PortalUser, posted: WithFiles<TicketForm>) -> PageResult {
+    let WithFiles { form, files } = posted;
+    if form.has_errors() {
+        return page(&user, form).await?.unprocessable();
+    }
+    let opening = Opening {
+        customer: user.customer_id.ok_or(AppError::NotFound)?,
+        requester: Requester::User(user.user_id),
+        subject: form.values.subject.clone(),
+        body: form.values.body.clone(),
+        priority: Priority::Normal,
+        assignee: None,
+        author_name: user.name.clone(),
+        submission: sent_as(&form.values.submission),
+    };
+    let (copies, sent) = (people(&form.values.copies), files.files().to_vec());
+    let opened = user
+        .write(move |tx| {
+            let ticket = match Ticket::open(tx, &opening)? {
+                Ok(ticket) => ticket,
+                Err(why) => return Ok(Err(why)),
+            };
+            if let Some(first) = Message::of_ticket(tx, ticket.id, None, 1)?.first() {
+                let of =
+                    attachments::Message { customer: ticket.customer_id, ticket: ticket.id, id: first.id };
+                Uploads::attach(&sent, tx, of)?;
+            }
+            if !copies.is_empty() {
+                ticket.add_copies(tx, &copies)?;
+            }
+            Ok(Ok(ticket))
+        })
+        .await?;
+    match opened {
+        Ok(ticket) => {
+            files.keep();
+            let text = format!("{} is with us. We answer here, and by email.", ticket.hash());
+            let said = Flash { kind: FlashKind::Good, text, undo: String::new() };
+            see_other_saying(urls::portal_ticket(&ticket.id), said)
+        }
+        Err(Unopened::Already(id)) => see_other(urls::portal_ticket(&id)),
+        Err(Unopened::Field(field, problem)) => {
+            page(&user, form.refused(field, problem)).await?.unprocessable()
+        }
+    }
+}

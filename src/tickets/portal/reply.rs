@@ -1,0 +1,70 @@
+//! Writing to a ticket.
+use super::{
+    form::{DraftForm, ReplyForm, sent_as},
+    show::{self, Asking},
+};
+use crate::{
+    attachments::{self, Uploads, WithFiles},
+    platform::{
+        auth::PortalUser,
+        errors::AppError,
+        forms::Submitted,
+        ids::TicketId,
+        pages::{Page, PageResult, see_other_saying},
+        shell::{Flash, FlashKind},
+        urls,
+    },
+    tickets::{Replied, Reply, Ticket},
+};
+use actix_web::web::Path;
+
+/// `POST /customer/tickets/{ticket}/messages`
+pub async fn create(user: PortalUser, id: Path<TicketId>, posted: WithFiles<ReplyForm>) -> PageResult {
+    let (id, WithFiles { form, files }) = (id.into_inner(), posted);
+    if form.has_errors() {
+        return show::page(&user, id, Some(form), &Asking::default()).await?.unprocessable();
+    }
+    let customer = user.customer_id.ok_or(AppError::NotFound)?;
+    let reply = Reply {
+        body: form.values.body,
+        is_internal: false,
+        author_name: user.name.clone(),
+        submission: sent_as(&form.values.submission),
+        then: None,
+        seen: None,
+    };
+    let sent = files.files().to_vec();
+    let is_new = user
+        .write(move |tx| match Ticket::reply(tx, id, &reply)? {
+            Replied::Sent(message) => {
+                Uploads::attach(&sent, tx, attachments::Message { customer, ticket: id, id: message })?;
+                Ok(true)
+            }
+            Replied::Already | Replied::Overtaken(_) => Ok(false),
+        })
+        .await?;
+    if is_new {
+        files.keep();
+    }
+    said(&id, "Your message is sent.")
+}
+
+/// `POST /customer/tickets/{ticket}/draft`
+pub async fn keep_draft(user: PortalUser, id: Path<TicketId>, form: Submitted<DraftForm>) -> PageResult {
+    let id = id.into_inner();
+    if form.has_errors() {
+        let problem = form.error("body").to_owned();
+        let typed =
+            Submitted::filled(ReplyForm { body: form.values.body, submission: super::form::submission() });
+        return show::page(&user, id, Some(typed.refused("body", problem)), &Asking::default())
+            .await?
+            .unprocessable();
+    }
+    user.write(move |tx| Ticket::keep_draft(tx, id, false, &form.values.body)).await?;
+    said(&id, "Your draft is saved.")
+}
+
+pub(super) fn said(id: &TicketId, text: &str) -> PageResult {
+    let message = Flash { kind: FlashKind::Good, text: text.into(), undo: String::new() };
+    see_other_saying(urls::portal_ticket(id), message)
+}

@@ -1,0 +1,186 @@
+//! A ticket, and what was said about it.
+use super::form::{ReplyForm, submission};
+use crate::{
+    attachments::Attachment,
+    notifications,
+    platform::{
+        auth::PortalUser,
+        db::{self, Db, Scope},
+        errors::Result,
+        forms::{Asked, Submitted},
+        ids::{MessageId, TicketId, UserId},
+        pages::{Page, PageResult},
+        paging,
+        shell::{Section, Shell},
+        urls::{self, Files},
+    },
+    tickets::{Before, Message, Status, Ticket, asked, copies::Colleague},
+};
+use actix_web::web::Path;
+use askama::Template;
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+/// Messages of a page.
+const MESSAGES: usize = 30;
+
+/// Which part of a long conversation.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Asking {
+    before: String,
+}
+
+/// A message with what came with it.
+struct Said {
+    message: Message,
+    files: Vec<Attachment>,
+}
+
+#[derive(Template)]
+#[template(path = "tickets/portal/show.html")]
+pub struct ShowPage {
+    shell: Shell,
+    user: UserId,
+    ticket: Ticket,
+    said: Vec<Said>,
+    /// The page with what was said before; empty where that is all.
+    earlier: String,
+    is_latest: bool,
+    form: Submitted<ReplyForm>,
+    has_draft: bool,
+    copied: Vec<Colleague>,
+    /// Whom the reader may put in copy.
+    others: Vec<(String, String)>,
+    is_sharing: bool,
+    now: DateTime<Utc>,
+}
+
+struct Found {
+    ticket: Ticket,
+    messages: Vec<Message>,
+    files: Vec<Attachment>,
+    draft: String,
+    copied: Vec<UserId>,
+    colleagues: Vec<Colleague>,
+    is_sharing: bool,
+    unread: i64,
+    now: DateTime<Utc>,
+}
+
+/// `GET /customer/tickets/{ticket}`
+pub async fn show(user: PortalUser, id: Path<TicketId>, asked: Asked<Asking>) -> PageResult {
+    page(&user, id.into_inner(), None, &asked.0).await?.ok()
+}
+
+/// The page, with what was typed and is wrong, if anything.
+pub async fn page(
+    user: &PortalUser,
+    id: TicketId,
+    typed: Option<Submitted<ReplyForm>>,
+    asked: &Asking,
+) -> Result<ShowPage> {
+    let before: Option<Before> = paging::keys(&asked.before);
+    let is_latest = before.is_none();
+    let found = user.read(move |tx| {
+        let ticket = Ticket::find(tx, id)?;
+        let messages = Message::of_ticket(tx, id, before, MESSAGES + 1)?;
+        let ids: Vec<MessageId> = messages.iter().map(|message| message.id).collect();
+        Ok(Found {
+            files: Attachment::of_messages(tx, ticket.customer_id, id, &ids)?,
+            draft: Ticket::draft(tx, id, false)?,
+            copied: Ticket::copied(tx, id)?,
+            colleagues: Colleague::all(tx)?,
+            is_sharing: ticket.is_shared_by(tx),
+            unread: notifications::unread_of(tx, id)?,
+            now: db::now(tx)?,
+            ticket,
+            messages,
+        })
+    });
+    let Found { ticket, mut messages, mut files, draft, copied, colleagues, is_sharing, unread, now } =
+        found.await?;
+    if is_latest {
+        seen_later(user.door(), id, now);
+    }
+    let mut earlier = String::new();
+    if messages.len() > MESSAGES {
+        messages.remove(0);
+        if let Some(first) = messages.first() {
+            earlier = urls::portal_ticket_before(&id, &paging::cursor(&(first.created_at, first.id)));
+        }
+    }
+    let said = messages
+        .into_iter()
+        .map(|message| {
+            let (own, rest) = files.drain(..).partition(|file: &Attachment| file.message_id == message.id);
+            files = rest;
+            Said { message, files: own }
+        })
+        .collect();
+    let has_draft = typed.is_none() && !draft.is_empty();
+    let form =
+        typed.unwrap_or_else(|| Submitted::filled(ReplyForm { body: draft, submission: submission() }));
+    let (copied, others): (Vec<Colleague>, Vec<Colleague>) = colleagues
+        .into_iter()
+        .filter(|colleague| Some(colleague.id) != ticket.requester_id)
+        .partition(|colleague| copied.contains(&colleague.id));
+    let others = others.into_iter().map(|colleague| (colleague.id.to_string(), colleague.name)).collect();
+    let mut shell = user.portal_shell(Section::Tickets, format!("{} {}", ticket.hash(), ticket.subject));
+    if let Some(bell) = &mut shell.bell {
+        bell.unread -= unread;
+    }
+    Ok(ShowPage {
+        shell,
+        user: user.user_id,
+        ticket,
+        said,
+        earlier,
+        is_latest,
+        form,
+        has_draft,
+        copied,
+        others,
+        is_sharing,
+        now,
+    })
+}
+
+/// Notes that it was read, after the page is on its way: a page that looks does not write, and its reader does not wait.
+fn seen_later((db, scope): (Db, Scope), ticket: TicketId, at: DateTime<Utc>) {
+    actix_web::rt::spawn(async move {
+        let noted = db.write(scope, move |tx| {
+            asked::seen_until(tx, ticket, at)?;
+            notifications::seen_ticket(tx, ticket)
+        });
+        if let Err(error) = noted.await {
+            tracing::warn!(?error, "that a ticket was read is not noted");
+        }
+    });
+}
+
+impl ShowPage {
+    /// What happens next.
+    fn next_step(&self) -> &'static str {
+        match self.ticket.status {
+            Status::Open => "We have it, and answer here and by email.",
+            Status::Pending => "We need your answer to go on.",
+            Status::Solved => "We think this is solved. If it is not, write to us and it opens again.",
+            Status::Closed => "This is closed. If you write to us, it opens again.",
+        }
+    }
+    fn is_done(&self) -> bool {
+        self.ticket.status.is_done()
+    }
+    /// The words beside a name.
+    fn side(&self, message: &Message) -> String {
+        match message {
+            Message { from_staff: true, .. } => self.shell.tenant_name.clone(),
+            Message { author_id, .. } if *author_id == Some(self.user) => "You".into(),
+            _ => String::new(),
+        }
+    }
+    fn files(&self) -> Files {
+        Files::Portal
+    }
+}
