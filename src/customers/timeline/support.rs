@@ -17,7 +17,7 @@ pub fn told(event: &Event, names: &Names) -> Option<(&'static str, String)> {
         "ticket" if deleted => {
             ("trash", format!("deleted the ticket {}: {}", hash(event), event.text("subject")))
         }
-        "ticket" => ("pencil", format!("{} the ticket {}", moved(event, names), hash(event))),
+        "ticket" => ("pencil", moved(event, names)),
         "message" if event.text("is_internal") == "yes" => {
             ("pencil", format!("wrote a note on the ticket {}", ticket()))
         }
@@ -49,21 +49,21 @@ fn moved(event: &Event, names: &Names) -> String {
         .map(String::as_str)
         .filter(|field| !matches!(*field, "waiting_since" | "first_replied_at" | "resolved_at"))
         .collect();
+    let ticket = format!("the ticket {}", hash(event));
     match fields.as_slice() {
         ["status"] => match event.text("status").as_str() {
-            "open" => "opened again",
-            "pending" => "left to the customer",
-            "solved" => "solved",
-            _ => "closed",
-        }
-        .into(),
-        ["assignee_id"] => match event.text("assignee_id").as_str() {
-            "" => "took the assignee off".into(),
-            id => format!("gave {}", names.user(id)),
+            "open" => format!("opened {ticket} again"),
+            "pending" => format!("left {ticket} to the customer"),
+            "solved" => format!("solved {ticket}"),
+            _ => format!("closed {ticket}"),
         },
-        ["priority"] => format!("set the priority {} for", event.text("priority")),
-        ["subject"] => "renamed".into(),
-        [] => "noted a time of".into(),
-        _ => "changed".into(),
+        ["assignee_id"] => match event.text("assignee_id").as_str() {
+            "" => format!("took the assignee off {ticket}"),
+            id => format!("gave {} {ticket}", names.user(id)),
+        },
+        ["priority"] => format!("set the priority {} for {ticket}", event.text("priority")),
+        ["subject"] => format!("renamed {ticket}"),
+        [] => format!("noted a time of {ticket}"),
+        _ => format!("changed {ticket}"),
     }
 }
