@@ -10,7 +10,7 @@ impl TestApp {
     /// Everybody who was told something, with the kind: what is told in the app and by email alike.
     fn told(&self) -> Vec<String> {
         let told = self.cell(
-            "SELECT string_agg(u.email || ' ' || n.kind, ', ' ORDER BY n.created_at, u.email) FROM notifications n JOIN users u ON u.id = n.user_id",
+            "SELECT string_agg(u.email || ' ' || n.kind, ', ' ORDER BY u.email, n.created_at) FROM notifications n JOIN users u ON u.id = n.user_id",
         );
         told.split(", ").filter(|one| !one.is_empty()).map(str::to_owned).collect()
     }
