@@ -50,6 +50,10 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
     }
     cfg.service(
         web::scope("/api")
+            .configure(signing_in::api::routes)
+            .configure(customers::api::routes)
+            .configure(tickets::api::routes)
+            .configure(calls::api::routes)
             .configure(assignments::api::routes)
             .configure(lifecycle::api::routes)
             .default_service(web::to(errors::no_route)),

@@ -124,6 +124,7 @@ CREATE TABLE call_notes (
     tenant_id   uuid NOT NULL DEFAULT current_tenant(),
     customer_id uuid NOT NULL,
     note        text NOT NULL CONSTRAINT call_notes_note_length CHECK (char_length(note) BETWEEN 1 AND 5000),
+    created_at  timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT call_notes_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT call_notes_call FOREIGN KEY (tenant_id, customer_id, id) REFERENCES calls (tenant_id, customer_id, id) ON DELETE CASCADE
 );

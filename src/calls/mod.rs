@@ -1,4 +1,5 @@
 //! Calls: a customer asks for one, staff agree on a time with them, ring, and note what came of it.
+pub mod api;
 pub mod calendar;
 pub mod console;
 mod form;

@@ -1,4 +1,5 @@
 //! Customers: the accounts that a tenant serves. Staff find, describe, tag and import them; every other feature hangs on them.
+pub mod api;
 pub mod bulk;
 pub mod console;
 mod duplicates;

@@ -2,7 +2,7 @@
 use super::{
     Account, DemoError, Summary,
     calendar::Calendar,
-    contacts,
+    calls, contacts,
     copy::{Rows, send},
     customers,
     dice::{Dice, Kind, id},
@@ -98,6 +98,9 @@ pub fn all(
     history::have_arrived(conn)?;
     say("Making the indexes");
     indexes::put_back(conn, arrivals)?;
+    for (number, tenant) in tenants.iter().enumerate() {
+        summary.calls += calls::make(conn, number, tenant, moment)?;
+    }
     say("Telling what happened since");
     history::replay(conn, steps, assignments, &mut summary)?;
     say("Asking and answering");

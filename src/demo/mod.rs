@@ -1,6 +1,7 @@
 //! `clientele demo`: fills an empty database with a believable world that is the same each time. Ids and words never change; times
 //! are told from the beginning of the day.
 mod calendar;
+mod calls;
 mod contacts;
 mod copy;
 mod customers;
@@ -59,6 +60,7 @@ pub struct Summary {
     pub assignments: usize,
     pub changes: usize,
     pub tickets: usize,
+    pub calls: usize,
 }
 
 /// A number as people read it: 10,000.
@@ -81,10 +83,11 @@ impl fmt::Display for Summary {
         }
         writeln!(
             f,
-            "{} contacts, {} tags on customers, {} assignments, {} changes told in timelines, {} tickets\n",
+            "{} contacts, {} tags on customers, {} assignments, {} calls, {} changes told in timelines, {} tickets\n",
             grouped(self.contacts),
             grouped(self.tags),
             grouped(self.assignments),
+            grouped(self.calls),
             grouped(self.changes),
             grouped(self.tickets)
         )?;

@@ -3,6 +3,7 @@ use super::{
     auth::{Actor, SignedIn},
     errors::{AppError, Result},
     forms::{Submitted, clean, clean_text},
+    ids::UserId,
     paging,
     permissions::{Anything, Permit},
 };
@@ -15,6 +16,7 @@ use actix_web::{
 use futures_util::future::{LocalBoxFuture, Ready, ready};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use std::{marker::PhantomData, ops::Deref};
 use validator::Validate;
 
@@ -67,7 +69,10 @@ impl<F: DeserializeOwned + Validate + 'static> FromRequest for Sent<F> {
     type Error = AppError;
     type Future = LocalBoxFuture<'static, Result<Self>>;
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let tenant = Actor::of(req).and_then(|actor| actor.tenant_id).map(|id| id.to_string());
+        let actor = Actor::of(req);
+        // What a customer's program names is passed over: whose a record is follows from who sent it (S004).
+        let is_portal = actor.as_ref().is_some_and(|actor| actor.customer_id.is_some());
+        let tenant = actor.and_then(|actor| actor.tenant_id).map(|id| id.to_string());
         let is_json =
             req.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|v| {
                 v.split(';').next().is_some_and(|v| v.trim().eq_ignore_ascii_case("application/json"))
@@ -86,7 +91,9 @@ impl<F: DeserializeOwned + Validate + 'static> FromRequest for Sent<F> {
                 return Err(AppError::BadRequest("Send JSON, with Content-Type: application/json.".into()));
             };
             // Naming one's own tenant is harmless, naming another is a mistake that must not go unnoticed (SPEC §3).
-            if pairs.iter().any(|(name, value)| name == "tenant_id" && Some(value) != tenant.as_ref()) {
+            if !is_portal
+                && pairs.iter().any(|(name, value)| name == "tenant_id" && Some(value) != tenant.as_ref())
+            {
                 return Err(AppError::KeyMismatch);
             }
             let mut form = Submitted::of_pairs(&pairs)?;
@@ -95,6 +102,29 @@ impl<F: DeserializeOwned + Validate + 'static> FromRequest for Sent<F> {
             }
             Ok(Self(form))
         })
+    }
+}
+
+/// What a program calls a request that it may have to send again (`Idempotency-Key`): what it asks for happens once.
+#[derive(Clone, Debug, Default)]
+pub struct IdempotencyKey(Option<String>);
+
+impl IdempotencyKey {
+    /// The key as an id that is its sender's own; `None` where none was sent.
+    pub fn of(&self, sender: UserId) -> Option<uuid::Uuid> {
+        let digest = Sha256::digest(format!("{sender} {}", self.0.as_ref()?));
+        uuid::Uuid::from_slice(digest.get(..16)?).ok()
+    }
+}
+
+impl FromRequest for IdempotencyKey {
+    type Error = AppError;
+    type Future = Ready<Result<Self>>;
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let Some(key) = req.headers().get("idempotency-key") else { return ready(Ok(Self(None))) };
+        let key = key.to_str().ok().filter(|key| (1..=255).contains(&key.len()));
+        let wrong = "An Idempotency-Key has 1 to 255 visible characters.";
+        ready(key.map(|key| Self(Some(key.to_owned()))).ok_or_else(|| AppError::BadRequest(wrong.into())))
     }
 }
 
@@ -154,6 +184,9 @@ fn fields(body: &[u8]) -> Result<(Pairs, Vec<String>)> {
         for value in values {
             match value {
                 Value::Null => {}
+                Value::String(text) if name.contains("password") => {
+                    pairs.push((name.clone(), text.replace('\0', "")));
+                }
                 Value::String(text) => pairs.push((name.clone(), clean_text(&text))),
                 Value::Bool(flag) => pairs.push((name.clone(), flag.to_string())),
                 Value::Number(number) => pairs.push((name.clone(), number.to_string())),
@@ -206,6 +239,11 @@ pub fn after<K: DeserializeOwned>(cursor: &str) -> Result<Option<K>> {
 /// 200 with a value.
 pub fn ok(value: &impl Serialize) -> Result<HttpResponse> {
     answer(StatusCode::OK, value)
+}
+
+/// 201 with what was made, where that has no address of its own.
+pub fn made(value: &impl Serialize) -> Result<HttpResponse> {
+    answer(StatusCode::CREATED, value)
 }
 
 /// 201 with what was made, and where it is.

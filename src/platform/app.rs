@@ -1,7 +1,16 @@
 //! The actix application: middleware in order, then the surfaces. `serve` and the tests build the same one.
 use super::{
-    assets, db::Db, errors, files::Files, flash, live::Live, mail::Mailer, metrics, passwords::Cost,
+    assets,
+    db::Db,
+    errors,
+    files::Files,
+    flash,
+    live::Live,
+    mail::Mailer,
+    metrics,
+    passwords::Cost,
     same_origin, sessions,
+    tokens::{self, Tokens},
 };
 use actix_web::{
     App, Error,
@@ -61,10 +70,12 @@ pub fn build(
 > {
     App::new()
         .app_data(web::Data::new(db.clone()))
+        .app_data(web::Data::new(Tokens::new(db.clone())))
         .app_data(web::Data::new(live))
         .app_data(web::Data::new(settings.key.clone()))
         .app_data(web::Data::new(settings.clone()))
         .app_data(web::PayloadConfig::new(1 << 21))
+        .wrap(from_fn(tokens::accept))
         .wrap(from_fn(flash::carry))
         .wrap(from_fn(same_origin::only))
         .wrap(sessions::middleware(db, settings.key.clone(), settings.secure))

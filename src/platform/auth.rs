@@ -10,6 +10,7 @@ use super::{
     permissions::{Anything, Permission, Permit, Role},
     sessions,
     shell::{Bell, PinnedView, Section, Shell},
+    tokens::Holder,
     urls::{self, Notices},
 };
 use actix_session::SessionExt;
@@ -89,6 +90,9 @@ impl Actor {
 
     /// The person of this request, if somebody is signed in.
     pub fn of(req: &HttpRequest) -> Option<Self> {
+        if let Some(Holder(actor)) = req.extensions().get::<Holder>() {
+            return Some(actor.clone());
+        }
         req.get_session().get::<Actor>(sessions::ACTOR).ok().flatten()
     }
 }

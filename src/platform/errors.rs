@@ -18,6 +18,8 @@ pub type Result<T, E = AppError> = std::result::Result<T, E>;
 pub enum AppError {
     #[error("Sign in to continue.")]
     SignedOut,
+    #[error("The email address or the password is wrong.")]
+    NotRecognised,
     #[error("You don't have permission to do that. Ask an admin of your organisation.")]
     Forbidden,
     #[error("There is nothing here. It may have been deleted, or the address may be mistyped.")]
@@ -50,7 +52,7 @@ impl AppError {
     /// What the API calls it.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::SignedOut => "NOT_AUTHORIZED",
+            Self::SignedOut | Self::NotRecognised => "NOT_AUTHORIZED",
             Self::Forbidden => "FORBIDDEN",
             Self::NotFound => "NOT_FOUND",
             Self::Conflict(_) => "CONFLICT",
@@ -95,7 +97,7 @@ impl From<askama::Error> for AppError {
 impl ResponseError for AppError {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::SignedOut => StatusCode::UNAUTHORIZED,
+            Self::SignedOut | Self::NotRecognised => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Conflict(_) => StatusCode::CONFLICT,

@@ -35,4 +35,5 @@ pub mod sessions;
 pub mod shell;
 pub mod sql;
 pub mod tasks;
+pub mod tokens;
 pub mod urls;

@@ -1,5 +1,5 @@
 //! Refuses what another site makes a browser send. `SameSite=Lax` keeps the cookie back; this refuses the request itself.
-use super::errors::AppError;
+use super::{errors::AppError, tokens};
 use actix_web::{
     Error, HttpRequest,
     body::MessageBody,
@@ -13,7 +13,8 @@ pub async fn only(
     req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    if is_safe(req.method()) || is_ours(req.request()) {
+    // No site can make a browser send a token, and beside one the cookie counts for nothing.
+    if is_safe(req.method()) || tokens::carried(req.request()).is_some() || is_ours(req.request()) {
         return Ok(next.call(req).await?.map_into_boxed_body());
     }
     // As a response, since an error would pass by the middleware that dresses it.

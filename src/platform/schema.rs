@@ -49,6 +49,7 @@ diesel::table! {
         tenant_id -> Uuid,
         customer_id -> Uuid,
         note -> Text,
+        created_at -> Timestamptz,
     }
 }
 
@@ -422,6 +423,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    signing_keys (id) {
+        id -> Bool,
+        secret -> Bytea,
+        made_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     tags (tenant_id, id) {
         id -> Uuid,
         tenant_id -> Uuid,
@@ -636,6 +645,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     search_documents,
     sessions,
     sign_in_failures,
+    signing_keys,
     tags,
     task_routes,
     tasks,

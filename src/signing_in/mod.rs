@@ -1,6 +1,7 @@
 //! Signing in and out, and one's own account: where one is signed in, one's password and preferences. One `/login` serves
 //! everybody; who they are decides where they land.
 pub mod account;
+pub mod api;
 mod letters;
 mod model;
 pub mod pages;

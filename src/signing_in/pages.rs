@@ -194,7 +194,7 @@ pub(super) fn agent(req: &HttpRequest) -> &str {
 }
 
 /// The host without its port, in lower case.
-fn host(req: &HttpRequest) -> String {
+pub(super) fn host(req: &HttpRequest) -> String {
     let info = req.connection_info();
     let host = info.host();
     host.rsplit_once(':').map_or(host, |(name, _)| name).to_lowercase()

@@ -7,7 +7,7 @@ use crate::platform::{
     schema::{ticket_readers, tickets},
 };
 use chrono::{DateTime, Utc};
-use diesel::{prelude::*, upsert::excluded};
+use diesel::{dsl::sql, prelude::*, sql_types, upsert::excluded};
 use serde::Serialize;
 
 /// Something that a customer asks.
@@ -39,6 +39,29 @@ impl Ticket {
     /// A ticket that the person at work may see.
     pub fn find(tx: &mut Tx, id: TicketId) -> Result<Self> {
         Ok(Self::query().filter(tickets::id.eq(id)).first(tx.conn)?)
+    }
+
+    /// A customer's tickets that the person at work may see, those with the latest activity first, after a row.
+    pub fn latest_of(
+        tx: &mut Tx,
+        customer: CustomerId,
+        after: Option<(DateTime<Utc>, TicketId)>,
+        most: usize,
+    ) -> Result<Vec<Self>> {
+        let mut query = Self::query().filter(tickets::customer_id.eq(customer)).into_boxed();
+        if let Some((at, id)) = after {
+            query = query.filter(
+                sql::<sql_types::Bool>("(activity_at, id) < (")
+                    .bind::<sql_types::Timestamptz, _>(at)
+                    .sql(", ")
+                    .bind::<sql_types::Uuid, _>(id)
+                    .sql(")"),
+            );
+        }
+        Ok(query
+            .order((tickets::activity_at.desc(), tickets::id.desc()))
+            .limit(i64::try_from(most).unwrap_or(i64::MAX))
+            .load(tx.conn)?)
     }
 
     /// The same by what people call it: #1042.

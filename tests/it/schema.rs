@@ -44,6 +44,7 @@ fn a_table_without_a_tenant_is_known() {
         &[
             ("__diesel_schema_migrations", "which migrations have run"),
             ("sign_in_failures", "counted before anybody is known"),
+            ("signing_keys", "the server's own, granted to nobody"),
             ("task_routes", "the same for all: a copy of the routing table"),
             ("tenants", "the tenants themselves"),
         ],
@@ -227,6 +228,9 @@ fn every_function_that_looks_past_the_policies_is_known_and_safe_to_call() {
             ("session_resolve", "of who holds the token"),
             ("set_own_password", "of the person at work"),
             ("sign_in_candidates", "before anybody is known; the answer goes to the password check alone"),
+            ("token_key", "the server's own: it signs what it gave"),
+            ("token_open", "after the password was right"),
+            ("token_resolve", "of who holds the signed token"),
             ("tally_customers", "of the own tenant, for those who see it all; isolation-check tries it"),
             ("wipe_unsent_mails", "empties what was given up; tells a number"),
         ],

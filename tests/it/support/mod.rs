@@ -117,6 +117,14 @@ impl TestApp {
         person
     }
 
+    /// A program that sends this token.
+    pub fn program(&self, token: &str) -> Person {
+        let mut headers = header::HeaderMap::new();
+        headers.insert(header::AUTHORIZATION, format!("Bearer {token}").parse().unwrap());
+        let client = Client::builder().default_headers(headers).redirect(Policy::none()).build().unwrap();
+        Person { client, url: self.url.clone() }
+    }
+
     /// Runs the background work that is due, and what it gives rise to. Returns how many tasks that were.
     pub async fn run_tasks(&self) -> usize {
         let db = self.db.clone();
@@ -207,6 +215,23 @@ impl Person {
     /// Sends JSON.
     pub async fn send_json(&self, path: &str, json: &str) -> Answer {
         self.post_raw(path, "application/json", json.to_owned().into_bytes()).await
+    }
+
+    /// Sends JSON with a further header.
+    async fn send_json_with(&self, path: &str, json: &str, name: &str, value: &str) -> Answer {
+        let request =
+            self.client.post(format!("{}{path}", self.url)).header(header::CONTENT_TYPE, "application/json");
+        self.send(request.header(name, value).body(json.to_owned())).await
+    }
+
+    /// Sends JSON that is to be taken once, however often it comes.
+    pub async fn send_json_once(&self, path: &str, json: &str, key: &str) -> Answer {
+        self.send_json_with(path, json, "idempotency-key", key).await
+    }
+
+    /// Sends JSON as a page of another site would.
+    pub async fn send_json_from(&self, path: &str, json: &str, origin: &str) -> Answer {
+        self.send_json_with(path, json, "origin", origin).await
     }
 
     /// Deletes what is there.

@@ -1,0 +1,2 @@
+DROP FUNCTION token_resolve, token_open, token_key;
+DROP TABLE signing_keys;

@@ -1,0 +1,103 @@
+//! `POST /api/customers/me/calls`: a portal user's program asks for a call (S004).
+use super::{
+    form::{Fields, RequestForm},
+    model::Call,
+    requesting::Unasked,
+    times,
+};
+use crate::platform::{
+    api::{self, IdempotencyKey, Sent},
+    auth::PortalUser,
+    errors::{AppError, Result},
+    ids::{CallId, CustomerId, TicketId},
+};
+use actix_web::{
+    HttpResponse,
+    web::{ServiceConfig, post},
+};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use validator::Validate;
+
+/// Mounts it under `/api`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.route("/customers/me/calls", post().to(create));
+}
+
+/// A call as a program asks for it. Who asks, and for which customer, is whoever signed in.
+#[derive(Default, Deserialize, Validate)]
+#[serde(default, rename_all = "camelCase")]
+pub struct CallSent {
+    topic: String,
+    phone: String,
+    ticket_id: String,
+    /// IANA; without one, that of the account.
+    time_zone: String,
+    /// One to three beginnings: exact moments, or local to the time zone.
+    #[validate(length(max = 3, message = "Offer at most three times."))]
+    slots: Vec<String>,
+    minutes: String,
+}
+
+const FIELDS: Fields = Fields { ticket: "ticketId", zone: "timeZone", slots: ["slots", "slots", "slots"] };
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CallJson {
+    id: CallId,
+    customer_id: CustomerId,
+    ticket_id: Option<TicketId>,
+    status: String,
+    topic: String,
+    phone: String,
+    time_zone: String,
+    slots: Vec<DateTime<Utc>>,
+    minutes: i32,
+    requested_by: String,
+    created_at: DateTime<Utc>,
+}
+
+async fn create(user: PortalUser, key: IdempotencyKey, sent: Sent<CallSent>) -> Result<HttpResponse> {
+    let sent = sent.checked()?;
+    let mut slots = sent.slots.into_iter();
+    let mut slot = || slots.next().unwrap_or_default();
+    let form = RequestForm {
+        topic: sent.topic,
+        phone: sent.phone,
+        ticket_id: sent.ticket_id,
+        time_zone: if sent.time_zone.is_empty() { user.time_zone.clone() } else { sent.time_zone },
+        slot_1: slot(),
+        slot_2: slot(),
+        slot_3: slot(),
+        minutes: sent.minutes,
+        submission: key.of(user.user_id).map_or(String::new(), |id| id.to_string()),
+    };
+    let now = user.read(times::now).await?;
+    let wanted = form.parse_as(&FIELDS, &user.country, now).map_err(|problems| {
+        AppError::Invalid(problems.into_iter().map(|(field, wrong)| (field.to_owned(), wrong)).collect())
+    })?;
+    let made = user
+        .write(move |tx| match Call::request(tx, &wanted)? {
+            Ok(id) => Ok(Ok(Call::find(tx, id)?)),
+            Err(refusal) => Ok(Err(refusal)),
+        })
+        .await?;
+    match made {
+        Ok(call) => api::made(&CallJson {
+            id: call.id,
+            customer_id: call.customer_id,
+            ticket_id: call.ticket_id,
+            status: call.status.clone(),
+            slots: call.slots(),
+            minutes: call.minutes(),
+            topic: call.topic,
+            phone: call.phone,
+            time_zone: call.time_zone,
+            requested_by: call.requester_name,
+            created_at: call.created_at,
+        }),
+        Err(Unasked::SwitchedOff) => Err(AppError::Conflict(
+            "Call requests are switched off for your company. Write a ticket instead.".into(),
+        )),
+    }
+}

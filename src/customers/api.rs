@@ -1,0 +1,80 @@
+//! `GET /api/customers/me`: what a portal user's program sees of their customer (S004).
+use super::{model::Customer, parsing::Address};
+use crate::platform::{
+    api,
+    auth::PortalUser,
+    errors::{AppError, Result},
+    ids::{CustomerId, TenantId, UserId},
+    permissions::Role,
+};
+use actix_web::{
+    HttpResponse,
+    web::{ServiceConfig, get},
+};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+/// Mounts it under `/api`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.route("/customers/me", get().to(show));
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CustomerJson {
+    id: CustomerId,
+    tenant_id: Option<TenantId>,
+    name: String,
+    email: Option<String>,
+    phone: Option<String>,
+    website: Option<String>,
+    /// The stage of its life with us.
+    status: String,
+    customer_type: String,
+    billing_address: Address,
+    service_address: Address,
+    products: Vec<String>,
+    /// Whether calls may be asked for.
+    call_requests_allowed: bool,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+    user: UserJson,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct UserJson {
+    id: UserId,
+    name: String,
+    email: String,
+    roles: Vec<Role>,
+    time_zone: String,
+}
+
+async fn show(user: PortalUser) -> Result<HttpResponse> {
+    let id = user.customer_id.ok_or(AppError::NotFound)?;
+    let customer = user.read(move |tx| Customer::find(tx, id)).await?;
+    api::ok(&CustomerJson {
+        id,
+        tenant_id: user.tenant_id,
+        billing_address: Address::from_json(&customer.billing_address),
+        service_address: Address::from_json(&customer.service_address),
+        products: customer.products(),
+        name: customer.name,
+        email: customer.email,
+        phone: customer.phone,
+        website: customer.website,
+        status: customer.lifecycle_stage,
+        customer_type: customer.customer_type,
+        call_requests_allowed: customer.call_requests_allowed,
+        created_at: customer.created_at,
+        updated_at: customer.updated_at,
+        user: UserJson {
+            id: user.user_id,
+            name: user.name.clone(),
+            email: user.email.clone(),
+            roles: user.roles.clone(),
+            time_zone: user.time_zone.clone(),
+        },
+    })
+}

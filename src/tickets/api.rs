@@ -1,0 +1,167 @@
+//! `/api/customers/me/tickets`: a portal user's program reads its tickets, opens them and writes to them (S004). Its list is an array, so
+//! where it goes on stands in a `Link` header.
+use super::{Message, Opening, Priority, Replied, Reply, Requester, Status, Ticket, Unopened};
+use crate::platform::{
+    api::{self, IdempotencyKey, Sent, Wanted},
+    auth::PortalUser,
+    errors::{AppError, Result},
+    ids::{CustomerId, MessageId, TicketId},
+};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Path, ServiceConfig, get, post},
+};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use validator::Validate;
+
+/// Mounts it under `/api`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.route("/customers/me/tickets", get().to(index))
+        .route("/customers/me/tickets", post().to(create))
+        .route("/customers/me/tickets/{ticket}/messages", post().to(write));
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TicketJson {
+    id: TicketId,
+    customer_id: CustomerId,
+    number: i64,
+    subject: String,
+    status: Status,
+    priority: Priority,
+    requested_by: String,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+impl From<Ticket> for TicketJson {
+    fn from(ticket: Ticket) -> Self {
+        Self {
+            id: ticket.id,
+            customer_id: ticket.customer_id,
+            number: ticket.number,
+            subject: ticket.subject,
+            status: ticket.status,
+            priority: ticket.priority,
+            requested_by: ticket.requester_name,
+            created_at: ticket.created_at,
+            updated_at: ticket.activity_at,
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct MessageJson {
+    id: MessageId,
+    ticket_id: TicketId,
+    author_name: String,
+    body: String,
+    created_at: DateTime<Utc>,
+}
+
+/// How many are wanted, and where the list goes on.
+#[derive(Default, Deserialize, Validate)]
+#[serde(default)]
+pub struct Filters {
+    limit: String,
+    cursor: String,
+}
+
+async fn index(user: PortalUser, req: HttpRequest, filters: Wanted<Filters>) -> Result<HttpResponse> {
+    let filters = filters.checked()?;
+    let (after, limit) = (api::after(&filters.cursor)?, api::limit(&filters.limit)?);
+    let customer = user.customer_id.ok_or(AppError::NotFound)?;
+    let mut found = user.read(move |tx| Ticket::latest_of(tx, customer, after, limit + 1)).await?;
+    let goes_on = found.len() > limit;
+    found.truncate(limit);
+    let next = found.last().filter(|_| goes_on).map(|last| (last.activity_at, last.id));
+    let rows: Vec<TicketJson> = found.into_iter().map(TicketJson::from).collect();
+    api::page(&req, &rows, next.as_ref())
+}
+
+/// A ticket as a program opens it. Who asks, and for which customer, is whoever signed in.
+#[derive(Default, Deserialize, Validate)]
+#[serde(default)]
+pub struct TicketSent {
+    #[validate(length(min = 1, max = 200, message = "Give a subject of at most 200 characters."))]
+    subject: String,
+    #[validate(length(min = 1, max = 20000, message = "Give a body of at most 20,000 characters."))]
+    body: String,
+    priority: String,
+}
+
+async fn create(user: PortalUser, key: IdempotencyKey, sent: Sent<TicketSent>) -> Result<HttpResponse> {
+    let sent = sent.checked()?;
+    let priority = match sent.priority.as_str() {
+        "" => Priority::Normal,
+        code => code.parse().map_err(|_| {
+            let wrong = "Give low, normal, high or urgent.".to_owned();
+            AppError::Invalid(vec![("priority".into(), wrong)])
+        })?,
+    };
+    let opening = Opening {
+        customer: user.customer_id.ok_or(AppError::NotFound)?,
+        requester: Requester::User(user.user_id),
+        subject: sent.subject,
+        body: sent.body,
+        priority,
+        assignee: None,
+        author_name: user.name.clone(),
+        submission: key.of(user.user_id),
+    };
+    let made = user
+        .write(move |tx| match Ticket::open(tx, &opening)? {
+            Ok(ticket) => Ok(Ok(ticket)),
+            Err(Unopened::Already(id)) => Ok(Ok(Ticket::find(tx, id)?)),
+            Err(Unopened::Field(field, wrong)) => Ok(Err((field, wrong))),
+        })
+        .await?;
+    match made {
+        Ok(ticket) => api::made(&TicketJson::from(ticket)),
+        Err((field, wrong)) => Err(AppError::Invalid(vec![(field.into(), wrong.into())])),
+    }
+}
+
+/// A message as a program writes it.
+#[derive(Default, Deserialize, Validate)]
+#[serde(default)]
+pub struct MessageSent {
+    #[validate(length(min = 1, max = 20000, message = "Give a body of at most 20,000 characters."))]
+    body: String,
+}
+
+async fn write(
+    user: PortalUser,
+    ticket: Path<TicketId>,
+    key: IdempotencyKey,
+    sent: Sent<MessageSent>,
+) -> Result<HttpResponse> {
+    let ticket = ticket.into_inner();
+    // A ticket of somebody else's is not there, whatever was sent to it.
+    user.read(move |tx| Ticket::find(tx, ticket)).await?;
+    let reply = Reply {
+        body: sent.checked()?.body,
+        is_internal: false,
+        author_name: user.name.clone(),
+        submission: key.of(user.user_id),
+        then: None,
+        seen: None,
+    };
+    let message = user
+        .write(move |tx| match Ticket::reply(tx, ticket, &reply)? {
+            Replied::Sent(id) => Message::find(tx, id),
+            Replied::Already => Message::sent_as(tx, ticket, reply.submission),
+            Replied::Overtaken(_) => Err(AppError::Conflict("Somebody wrote meanwhile.".into())),
+        })
+        .await?;
+    api::made(&MessageJson {
+        id: message.id,
+        ticket_id: message.ticket_id,
+        author_name: message.author_name,
+        body: message.body,
+        created_at: message.created_at,
+    })
+}
