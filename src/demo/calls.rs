@@ -67,7 +67,11 @@ WITH people AS (
         * CASE extract(isodow FROM near AT TIME ZONE 'UTC') WHEN 6 THEN 2 WHEN 7 THEN 2 ELSE 0 END) AS at FROM dated
 ), asked AS (
     SELECT *, least(at - interval '50 hours', $2 - make_interval(hours => 2 + h % 60)) AS asked_at,
-           CASE WHEN status = 'requested' AND h % 2 = 0 THEN NULL ELSE ($3)[1 + h % cardinality($3)] END AS assignee,
+           CASE WHEN status = 'requested' AND h % 2 = 0 THEN NULL
+                -- A CS rep holds calls of their own customers only.
+                ELSE coalesce((SELECT o.user_id FROM customer_success_owned_customers o
+                               WHERE o.tenant_id = $1 AND o.customer_id = placed.customer_id AND h / 13 % 2 = 0 ORDER BY o.user_id LIMIT 1),
+                              ($3)[1 + h % cardinality($3)]) END AS assignee,
            (ARRAY[15, 30, 30, 45, 60])[1 + h / 5 % 5] AS minutes
     FROM placed
 )
@@ -98,7 +102,9 @@ pub fn make(
     tenant: &Tenant,
     moment: DateTime<Utc>,
 ) -> QueryResult<usize> {
-    let staff: Vec<_> = tenant.staff.iter().map(|member| member.id).collect();
+    let sees_all = |role: &str| matches!(role, "tenant_admin" | "agent");
+    let staff: Vec<_> =
+        tenant.staff.iter().filter(|member| sees_all(member.role)).map(|member| member.id).collect();
     let made = diesel::sql_query(MAKE)
         .bind::<SqlUuid, _>(tenant.id)
         .bind::<Timestamptz, _>(moment)
