@@ -198,7 +198,6 @@ pub fn meant_by(placeholder: &str) -> Option<(&'static str, &'static str)> {
         "tag" => ("tags", "id"),
         "tenant" => ("tenants", "id"),
         "user" => ("users", "id"),
-        "ticket" => ("tickets", "id"),
         "reply" => ("saved_replies", "id"),
         "view" => ("saved_views", "id"),
         "import" => ("imports", "id"),
