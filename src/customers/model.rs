@@ -158,6 +158,8 @@ pub struct Belongings {
     pub tags: i64,
     #[diesel(sql_type = sql_types::BigInt)]
     pub owners: i64,
+    #[diesel(sql_type = sql_types::BigInt)]
+    pub tickets: i64,
 }
 
 impl Belongings {
@@ -167,7 +169,8 @@ impl Belongings {
             "SELECT (SELECT count(*) FROM (SELECT FROM contacts WHERE customer_id = $1 LIMIT 1000) x) AS contacts,
                     (SELECT count(*) FROM (SELECT FROM users WHERE customer_id = $1 LIMIT 1000) x) AS users,
                     (SELECT count(*) FROM customer_tags WHERE customer_id = $1) AS tags,
-                    (SELECT count(*) FROM customer_success_owned_customers WHERE customer_id = $1) AS owners",
+                    (SELECT count(*) FROM customer_success_owned_customers WHERE customer_id = $1) AS owners,
+                    (SELECT count(*) FROM (SELECT FROM tickets WHERE customer_id = $1 LIMIT 1000) x) AS tickets",
         )
         .bind::<sql_types::Uuid, _>(id)
         .get_result(tx.conn)?)

@@ -45,6 +45,9 @@ pub struct Document {
     /// Who could sign in to its portal. Nobody is let in again by a document: they are invited anew.
     #[serde(default)]
     pub portal_users: Vec<Value>,
+    /// What it asked, the oldest first, each with its messages and notes. For reading: numbers are given once.
+    #[serde(default)]
+    pub tickets: Vec<Value>,
     /// What the log tells of it, the oldest first. For reading: a log is never written from outside.
     #[serde(default)]
     pub events: Vec<Value>,
@@ -125,6 +128,8 @@ struct Found {
     #[diesel(sql_type = Array<Jsonb>)]
     portal_users: Vec<Value>,
     #[diesel(sql_type = Array<Jsonb>)]
+    tickets: Vec<Value>,
+    #[diesel(sql_type = Array<Jsonb>)]
     events: Vec<Value>,
 }
 
@@ -145,6 +150,16 @@ impl Document {
                 ARRAY(SELECT jsonb_build_object('name', u.name, 'email', u.email, 'roles', u.roles, 'time_zone', u.time_zone,
                              'disabled_at', u.disabled_at, 'created_at', u.created_at)
                       FROM users u WHERE u.customer_id = c.id ORDER BY u.email) AS portal_users,
+                ARRAY(SELECT jsonb_build_object('number', k.number, 'subject', k.subject, 'status', k.status, 'priority', k.priority,
+                             'requester', k.requester_name, 'assignee', a.email, 'created_at', k.created_at, 'first_replied_at', k.first_replied_at,
+                             'resolved_at', k.resolved_at,
+                             'tags', ARRAY(SELECT t.name FROM ticket_tags kt JOIN tags t ON t.tenant_id = kt.tenant_id AND t.id = kt.tag_id
+                                           WHERE kt.ticket_id = k.id ORDER BY t.name_key),
+                             'messages', (SELECT coalesce(jsonb_agg(jsonb_build_object('author', m.author_name, 'from_staff', m.from_staff,
+                                                 'is_internal', m.is_internal, 'body', m.body, 'created_at', m.created_at) ORDER BY m.created_at, m.id), '[]')
+                                          FROM ticket_messages m WHERE m.ticket_id = k.id))
+                      FROM tickets k LEFT JOIN users a ON a.id = k.assignee_id
+                      WHERE k.customer_id = c.id ORDER BY k.number) AS tickets,
                 ARRAY(SELECT e.doc FROM (
                     SELECT e.id, e.occurred_at, jsonb_build_object('topic', e.topic, 'entity', e.entity, 'entity_id', e.entity_id, 'operation', e.operation,
                            'actor', u.email, 'before', e.before, 'after', e.after, 'changed', e.changed, 'occurred_at', e.occurred_at) AS doc
@@ -166,6 +181,7 @@ impl Document {
             owners: found.owners,
             contacts: serde_json::from_value(found.contacts).map_err(wrong)?,
             portal_users: found.portal_users,
+            tickets: found.tickets,
             events: found.events,
         })
     }
@@ -259,6 +275,7 @@ mod tests {
             owners: vec![],
             contacts: vec![],
             portal_users: vec![],
+            tickets: vec![],
             events: vec![],
         };
         document.file_stem()

@@ -1,5 +1,6 @@
 //! What staff see of it.
 use super::{
+    answering::{self, Answering},
     export::Table,
     model::{Line, Month, Narrowing, Report},
     months,
@@ -71,6 +72,7 @@ struct IndexPage {
     shell: Shell,
     by: Narrowing,
     report: Report,
+    answering: Answering,
     chart: OverTime,
     panels: Vec<Panel>,
     months_csv: String,
@@ -79,10 +81,12 @@ struct IndexPage {
 /// `GET /console/statistics`
 async fn index(staff: Staff<ReadAnalytics>, asked: Asked<Asking>) -> PageResult {
     let (by, zone) = (asked.0.narrowing(), staff.time_zone.clone());
-    let report = staff.read(move |tx| Report::load(tx, by, &zone)).await?;
+    let (report, answering) =
+        staff.read(move |tx| Ok((Report::load(tx, by, &zone)?, Answering::load(tx, by)?))).await?;
     IndexPage {
         shell: staff.shell(Section::Statistics, "Statistics"),
         by,
+        answering,
         chart: over_time(&report.months),
         panels: panels(&report, by),
         months_csv: urls::statistics_export(Table::Months.word(), &query(by, None)),
@@ -211,6 +215,10 @@ impl IndexPage {
     /// The balance of the last twelve months, signed.
     fn year(&self) -> String {
         signed(self.report.months.iter().rev().take(12).map(Month::net).sum())
+    }
+
+    fn days(&self) -> u32 {
+        answering::DAYS
     }
 
     fn months_shown(&self) -> u32 {

@@ -155,7 +155,7 @@ impl Report {
 }
 
 /// Whether the person at work sees every customer of the tenant (SPEC §2).
-fn sees_all(tx: &Tx) -> bool {
+pub(super) fn sees_all(tx: &Tx) -> bool {
     tx.scope.roles.iter().any(|role| matches!(role, Role::TenantAdmin | Role::Agent | Role::PlatformAdmin))
 }
 

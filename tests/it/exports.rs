@@ -184,7 +184,7 @@ async fn what_is_exported_can_be_imported_again() {
 
 /// The document without what a restored customer can't have again.
 fn lasting(mut document: Value) -> Value {
-    for gone in ["exported_at", "events", "portal_users"] {
+    for gone in ["exported_at", "events", "portal_users", "tickets"] {
         document.as_object_mut().unwrap().remove(gone).unwrap();
     }
     document
@@ -255,6 +255,35 @@ async fn a_customer_is_exported_deleted_and_restored() {
     );
     let eve = app.person("eve@globex.test").await;
     eve.get(&format!("/console/customers/{}", elsewhere.id)).await.assert_ok();
+}
+
+#[actix_web::test]
+async fn tickets_go_with_a_customer_and_are_in_its_document_for_reading() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada@acme.test").await;
+    let northwind = app.customer("Northwind Traders");
+    let ticket = app.open_ticket("cody@northwind.test", "The printer is on fire");
+    app.write_to(ticket, "grace@acme.test", "Did you pull the plug?");
+    app.note_on(ticket, "grace@acme.test", "He means the toaster.");
+    let page = format!("/console/customers/{northwind}/deletion");
+    ada.get(&page).await.assert_ok().assert_text("1 ticket, with all that was written to it");
+
+    let document = document(&app, &ada, &northwind).await;
+    let told = &document["tickets"][0];
+    assert_eq!(
+        (&told["number"], &told["subject"]),
+        (&Value::from(1001), &Value::from("The printer is on fire"))
+    );
+    let written: Vec<_> =
+        told["messages"].as_array().unwrap().iter().map(|m| (&m["body"], &m["is_internal"])).collect();
+    assert_eq!(written.len(), 3);
+    assert_eq!(written[2], (&Value::from("He means the toaster."), &Value::from(true)));
+
+    app.sql("DELETE FROM customers WHERE name = 'Northwind Traders'");
+    assert_eq!(app.cell("SELECT count(*) FROM ticket_messages"), "0");
+    let restored = restore(&app, "acme", &document.to_string()).unwrap();
+    let note = "One ticket is not restored: the document keeps it for reading.";
+    assert!(restored.notes.iter().any(|told| told == note), "{:?}", restored.notes);
 }
 
 #[actix_web::test]

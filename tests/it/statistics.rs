@@ -164,3 +164,25 @@ async fn without_customers_it_says_what_to_do_and_a_wrong_filter_how_to_leave_it
     app.sql("DELETE FROM customers WHERE tenant_id = (SELECT id FROM tenants WHERE slug = 'acme')");
     ada.get("/console/statistics").await.assert_ok().assert_text("Nothing to count yet");
 }
+
+#[actix_web::test]
+async fn tickets_are_told_with_the_time_to_the_first_reply_and_to_the_end() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada@acme.test").await;
+    ada.get("/console/statistics").await.assert_ok().assert_text("No ticket was opened.");
+    for _ in 0..3 {
+        app.open_ticket("carol@northwind.test", "Where is my order?");
+    }
+    // Answered after 10, 40 and 50 minutes, and one that is too long ago.
+    app.sql(
+        "UPDATE tickets SET created_at = now() - interval '5 days', first_replied_at = now() - interval '5 days' + (ARRAY[10, 40, 50])[number - 1000] * interval '1 minute',
+                status = 'solved', waiting_since = NULL, resolved_at = now() - interval '5 days' + (number - 1000) * interval '3 hours'",
+    );
+    app.open_ticket("cody@northwind.test", "Long ago");
+    app.sql("UPDATE tickets SET created_at = now() - interval '90 days' WHERE subject = 'Long ago'");
+    let figures = ada.get("/console/statistics").await.assert_ok().all("[aria-labelledby=answering] dd");
+    assert_eq!(figures, ["3", "40 minutes", "3 answered", "6 hours", "3 resolved"]);
+    // Whoever sees no customer sees no ticket.
+    let eve = app.person("eve@globex.test").await;
+    eve.get("/console/statistics").await.assert_ok().assert_text("No ticket was opened.");
+}

@@ -89,6 +89,11 @@ pub fn restore(tx: &mut Tx, document: &str) -> Result<Restored> {
         1 => notes.push("One portal user is not restored: invite them again.".into()),
         many => notes.push(format!("{many} portal users are not restored: invite them again.")),
     }
+    match document.tickets.len() {
+        0 => {}
+        1 => notes.push("One ticket is not restored: the document keeps it for reading.".into()),
+        many => notes.push(format!("{many} tickets are not restored: the document keeps them for reading.")),
+    }
     Ok(Restored { id, name: profile.name.clone(), notes })
 }
 
