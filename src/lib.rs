@@ -18,6 +18,7 @@ pub mod maintenance;
 pub mod notifications;
 pub mod organisation;
 pub mod platform;
+pub mod reports;
 pub mod routing;
 pub mod saved_replies;
 pub mod saved_views;
@@ -86,6 +87,7 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
             .configure(imports::console::routes)
             .configure(assignments::console::routes)
             .configure(statistics::console::routes)
+            .configure(reports::console::routes)
             .configure(audit::console::routes)
             .configure(tasks::console::routes)
             .configure(attachments::console::routes)

@@ -35,6 +35,8 @@ pub struct Customer {
     pub first_purchase_on: Option<NaiveDate>,
     pub last_purchase_on: Option<NaiveDate>,
     pub churned_at: Option<DateTime<Utc>>,
+    /// Deactivated; following::make_deactivations tells why.
+    pub is_disabled: bool,
     pub created_by: Option<Uuid>,
     pub updated_by: Option<Uuid>,
     pub created_at: DateTime<Utc>,
@@ -79,6 +81,7 @@ pub fn write(customer: &Customer, tenant: Uuid, rows: &mut Rows) {
         .maybe_plain(c.first_purchase_on)
         .maybe_plain(c.last_purchase_on)
         .maybe_time(c.churned_at)
+        .plain(c.is_disabled)
         .maybe_plain(c.created_by)
         .maybe_plain(c.updated_by)
         .time(c.created_at)
@@ -122,6 +125,7 @@ macro_rules! columns {
             first_purchase_on,
             last_purchase_on,
             churned_at,
+            is_disabled,
             created_by,
             updated_by,
             created_at,

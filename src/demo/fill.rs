@@ -144,6 +144,8 @@ impl Hall<'_> {
                 let dice = &mut Dice::of(77, made.customer.id.as_u128() as u64);
                 self.steps.extend(stories::tell(&mut made, n, self.tenant, &self.calendar, dice));
                 left.lately.insert(n.min(1), made.customer.id);
+                // Its story is told step by step.
+                made.customer.is_disabled = false;
             }
             if n == 0 {
                 (left.first, left.first_at) = (made.customer.id, made.customer.created_at);
@@ -214,6 +216,7 @@ impl Hall<'_> {
         );
         if let Some((first, last)) = ends.take() {
             following::make_headquarters(self.conn, self.tenant.id, first, last)?;
+            following::make_deactivations(self.conn, self.tenant.id, (first, last), self.calendar.moment)?;
         }
         Ok(())
     }

@@ -1,8 +1,9 @@
 //! What background work makes of what happens, made at once: nothing of the past is left for the workers to do.
+use chrono::{DateTime, Utc};
 use diesel::{
     connection::SimpleConnection,
     prelude::*,
-    sql_types::{Text, Uuid as SqlUuid},
+    sql_types::{Text, Timestamptz, Uuid as SqlUuid},
 };
 use uuid::Uuid;
 
@@ -52,6 +53,54 @@ pub fn make_headquarters(
     .bind::<SqlUuid, _>(last)
     .execute(conn)
 }
+
+/// Why those customers of a tenant leave, or left and came back, that are so: of every kind, the same each time.
+pub fn make_deactivations(
+    conn: &mut PgConnection,
+    tenant: Uuid,
+    (first, last): (Uuid, Uuid),
+    moment: DateTime<Utc>,
+) -> QueryResult<usize> {
+    diesel::sql_query(DEACTIVATIONS)
+        .bind::<SqlUuid, _>(tenant)
+        .bind::<SqlUuid, _>(first)
+        .bind::<SqlUuid, _>(last)
+        .bind::<Timestamptz, _>(moment)
+        .execute(conn)
+}
+
+/// `h` and `g` are numbers that follow from the customer's id. Who is disabled and not churned stands in the grace period; of the others a
+/// few came back.
+const DEACTIVATIONS: &str = "
+    WITH kinds (reason, share, liking, words) AS (VALUES
+        ('price', 26, 5, ARRAY['The renewal was a third dearer than last year.', 'We like it, but it costs more than it saves us.', 'Our budget was cut in half.']),
+        ('missing_feature', 18, 6, ARRAY['We need approvals in two steps, and waited a year for them.', 'Without an export for our auditors we can''t stay.', 'It does not speak to our stock system.']),
+        ('poor_support', 12, 2, ARRAY['Three weeks without an answer to a question about invoices.', 'Everybody we spoke to asked us the same things again.', '']),
+        ('switched_competitor', 16, 4, ARRAY['Our parent company uses something else.', 'Another product does billing as well.', '']),
+        ('business_closed', 10, 8, ARRAY['We close at the end of the quarter. Thank you for everything.', 'The owner retires.', '']),
+        ('not_using', 13, 6, ARRAY['Nobody has signed in since the spring.', 'The colleague who wanted it has left.', '']),
+        ('other', 5, 5, ARRAY['We were bought.', '', ''])),
+    scale AS (SELECT *, sum(share) OVER (ORDER BY reason) AS upto FROM kinds),
+    who AS (
+        SELECT c.*, ('x' || substr(md5('leaves ' || c.id), 1, 7))::bit(28)::int AS h, ('x' || substr(md5('leaves ' || c.id), 9, 7))::bit(28)::int AS g
+        FROM customers c WHERE c.tenant_id = $1 AND c.id BETWEEN $2 AND $3),
+    spans AS (
+        SELECT *, CASE WHEN churned_at IS NOT NULL THEN greatest(created_at + interval '1 day', churned_at - interval '30 days')
+                       WHEN is_disabled THEN $4 - (1 + h % 27) * interval '1 day' - (g % 600) * interval '1 minute'
+                       ELSE created_at + interval '20 days' + (h % 1000) / 1000.0 * ($4 - created_at - interval '60 days') END AS begins
+        FROM who
+        WHERE is_disabled OR (churned_at IS NULL AND h % 60 = 0 AND created_at < $4 - interval '200 days'))
+    INSERT INTO deactivations (id, tenant_id, customer_id, grace_ends_at, reason, explanation, likelihood, context, requested_by,
+                               reactivated_at, reactivated_by, churned_at, created_by, created_at, updated_at)
+    SELECT md5('deactivation of ' || s.id)::uuid, s.tenant_id, s.id, coalesce(s.churned_at, s.begins + interval '30 days'), k.reason,
+           k.words[1 + s.g % 3], CASE WHEN s.g % 7 > 0 THEN least(10, greatest(0, k.liking + s.g % 6 - 2)) END,
+           CASE WHEN s.g % 11 = 0 THEN 'Call again in half a year.' ELSE '' END,
+           coalesce((SELECT trim(p.first_name || ' ' || p.last_name) FROM contacts p WHERE p.tenant_id = s.tenant_id AND p.customer_id = s.id AND p.is_primary), ''),
+           back.at, CASE WHEN back.at IS NOT NULL THEN s.updated_by END, s.churned_at, s.updated_by, s.begins,
+           coalesce(back.at, s.churned_at, s.begins)
+    FROM spans s JOIN LATERAL (SELECT * FROM scale WHERE upto > s.h % 100 ORDER BY upto LIMIT 1) k ON true
+    CROSS JOIN LATERAL (SELECT CASE WHEN NOT s.is_disabled THEN s.begins + (2 + s.g % 26) * interval '1 day' END AS at) back
+    ORDER BY s.id";
 
 /// Makes the search index of a tenant.
 pub fn make_search(conn: &mut PgConnection, tenant: Uuid) -> QueryResult<()> {

@@ -21,6 +21,7 @@ const MANY: &[(&str, &str, &str, &str, &str, &str)] = &[
     ("customer_tags", "n.customer_id", "n.customer_id", "c.created_by", "c.created_at", OF_CUSTOMER),
     ("customer_success_owned_customers", "n.id", "n.customer_id", "NULL::uuid", "n.created_at", ""),
     ("locations", "n.id", "n.customer_id", "NULL::uuid", "n.created_at", ""),
+    ("deactivations", "n.id", "n.customer_id", "n.created_by", "n.created_at", ""),
 ];
 const OF_CUSTOMER: &str = "JOIN customers c ON c.tenant_id = n.tenant_id AND c.id = n.customer_id";
 

@@ -157,6 +157,16 @@ impl<'a> Maker<'a> {
             customer.updated_at = self.calendar.after(born, dice);
             customer.version = dice.between(2, 9);
         }
+        // Most of those who churned were deactivated first, and a few are at this moment. Told by other dice, so that all else stays as it was.
+        let other = &mut Dice::of(91, customer.id.as_u128() as u64);
+        customer.is_disabled = match customer.churned_at {
+            Some(at) => at - born > TimeDelta::days(2) && other.permille(800),
+            None => {
+                customer.lifecycle_stage == "active"
+                    && moment - born > TimeDelta::days(60)
+                    && other.permille(8)
+            }
+        };
         customer.created_by = dice.permille(450).then(|| self.somebody(dice));
         customer.updated_by =
             if customer.version > 1 { Some(self.somebody(dice)) } else { customer.created_by };

@@ -163,6 +163,8 @@ pub const ROUTES: &[Route] = &[
     (Get, "/console/imports/{import}/undo"),
     (Post, "/console/imports/{import}/undo"),
     (Get, "/console/statistics"),
+    (Get, "/console/reports"),
+    (Get, "/console/reports/{table}.csv"),
     (Get, "/console/statistics/{table}.csv"),
     (Get, "/console/events"),
     (Get, "/console/events/export.{ending}"),

@@ -116,7 +116,7 @@ fn tries_of(method: Method, path: &str, ours: &World, theirs: &World) -> Vec<Try
                     place += 1;
                     whose.text(table, column)
                 }
-                None => "stages".to_owned(),
+                None => "months".to_owned(),
             };
             filled = filled.replacen(&format!("{{{name}}}"), &id, 1);
         }

@@ -10,6 +10,7 @@ pub enum Section {
     Workload,
     MyCustomers,
     Statistics,
+    Reports,
     Tasks,
     Log,
     Tenants,

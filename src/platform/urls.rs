@@ -319,6 +319,14 @@ pub fn workload_handover(user: &UserId) -> String {
 pub fn statistics() -> String {
     "/console/statistics".into()
 }
+/// Who leaves and why, under a query string, which may be empty.
+pub fn reports(query: &str) -> String {
+    if query.is_empty() { "/console/reports".into() } else { format!("/console/reports?{query}") }
+}
+pub fn reports_export(table: &str, query: &str) -> String {
+    let path = format!("/console/reports/{table}.csv");
+    if query.is_empty() { path } else { format!("{path}?{query}") }
+}
 /// A table of it as CSV, narrowed by a query string, which may be empty.
 pub fn statistics_export(table: &str, query: &str) -> String {
     let path = format!("/console/statistics/{table}.csv");

@@ -170,6 +170,8 @@ const TABLE: &[(Method, &str, [u16; 7])] = &[
     (Post, "/console/imports/{import}/run", [303, 404, 303, 404, 303, 404, 404]),
     (Get, "/console/imports/{import}/undo", [303, 404, 303, 404, 303, 404, 404]),
     (Post, "/console/imports/{import}/undo", [303, 404, 409, 404, 409, 404, 404]),
+    (Get, "/console/reports", [303, 404, 200, 200, 200, 200, 404]),
+    (Get, "/console/reports/{table}.csv", [303, 404, 200, 200, 200, 200, 404]),
     (Get, "/console/statistics", [303, 404, 200, 200, 200, 200, 404]),
     (Get, "/console/statistics/{table}.csv", [303, 404, 200, 200, 200, 200, 404]),
     (Get, "/console/events", [303, 404, 403, 403, 200, 200, 404]),
@@ -257,7 +259,7 @@ fn filled(app: &TestApp, path: &str) -> String {
             "tenant" => app.cell("SELECT id FROM tenants WHERE slug = 'acme'"),
             "ending" => "csv".into(),
             "event" => app.cell("SELECT e.id FROM events e JOIN tenants t ON t.id = e.tenant_id WHERE t.slug = 'acme' AND e.entity = 'customer' ORDER BY e.id LIMIT 1"),
-            "table" => "stages".into(),
+            "table" => "months".into(),
             other => panic!("{path}: what is {{{other}}}?"),
         };
         filled = filled.replace(&format!("{{{name}}}"), &value);

@@ -20,6 +20,7 @@ mod mails;
 mod migrations;
 mod notifications;
 mod portal;
+mod reports;
 mod saved_views;
 mod schema;
 mod search;

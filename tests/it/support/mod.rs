@@ -75,8 +75,20 @@ impl TestApp {
         Self::started(|db, url| Live::start(db.clone(), listening::start(url).unwrap().events).unwrap())
     }
 
+    /// With the demo world in place of the cast.
+    pub async fn start_demo(customers: usize) -> Self {
+        let database = TestDatabase::empty();
+        let mut owner = database.owner();
+        clientele::platform::migrations::run(&mut owner, HANDLERS).unwrap();
+        clientele::demo::fill(&mut owner, customers, Cost::Cheapest, &mut |_| ()).unwrap();
+        Self::started_on(database, |_, _| Live::silent())
+    }
+
     fn started(live: impl FnOnce(&Db, &str) -> Live) -> Self {
-        let database = TestDatabase::new();
+        Self::started_on(TestDatabase::new(), live)
+    }
+
+    fn started_on(database: TestDatabase, live: impl FnOnce(&Db, &str) -> Live) -> Self {
         let db = Db::connect(&database.url(), 8).unwrap();
         let live = live(&db, &database.url());
         let mailer = Mailer::in_memory();

@@ -1,0 +1,250 @@
+//! `/console/reports`: who leaves, when and why.
+use super::{
+    export,
+    model::{self, AFTER, Cohort, Month, Words},
+    period,
+};
+use crate::{
+    lifecycle::reasons,
+    platform::{
+        auth::Staff,
+        charts::{Bar, BarList, Form, OverTime, Series},
+        downloads,
+        forms::Asked,
+        ids::DeactivationId,
+        pages::{Page, PageResult},
+        paging,
+        permissions::ReadAnalytics,
+        shell::{Section, Shell},
+        urls,
+    },
+};
+use actix_web::{
+    HttpResponse,
+    http::header,
+    web::{Path, ServiceConfig, get},
+};
+use askama::Template;
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+/// Mounts the pages under `/console`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.route("/reports", get().to(index)).route("/reports/{table}.csv", get().to(export));
+}
+
+/// What narrows a report.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asking {
+    from: String,
+    to: String,
+    #[serde(rename = "type")]
+    kind: String,
+    source: String,
+    owner: String,
+    /// Where the words go on.
+    before: String,
+}
+
+/// The types and sources that can be asked for.
+const TYPES: &[(&str, &str)] = &[("business", "Business"), ("consumer", "Consumer")];
+const SOURCES: &[(&str, &str)] = &[
+    ("direct", "Direct"),
+    ("referral", "Referral"),
+    ("website", "Website"),
+    ("campaign", "Campaign"),
+    ("partner", "Partner"),
+    ("other", "Other"),
+];
+
+impl Asking {
+    fn parsed(&self, today: chrono::NaiveDate, zone: &str) -> period::Asked {
+        let (from, to) = period::Asked::span(&self.from, &self.to, today);
+        let known = |words: &[(&str, &str)], typed: &str| {
+            if words.iter().any(|(code, _)| *code == typed) { typed.to_owned() } else { String::new() }
+        };
+        let zone = if zone.parse::<chrono_tz::Tz>().is_ok() { zone } else { "UTC" };
+        period::Asked {
+            from,
+            to,
+            zone: zone.to_owned(),
+            kind: known(TYPES, &self.kind),
+            source: known(SOURCES, &self.source),
+            owner: self.owner.parse().ok(),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "reports/console/index.html")]
+struct IndexPage {
+    shell: Shell,
+    asked: period::Asked,
+    owners: Vec<(String, String)>,
+    months: Vec<Month>,
+    chart: OverTime,
+    reasons: BarList,
+    likelihoods: BarList,
+    score: Option<i64>,
+    answers: i64,
+    words: Vec<Words>,
+    older: String,
+    cohorts: Vec<Cohort>,
+}
+
+/// Words that a page shows.
+const WORDS: usize = 10;
+
+/// `GET /console/reports`
+async fn index(staff: Staff<ReadAnalytics>, asking: Asked<Asking>) -> PageResult {
+    let (asking, zone) = (asking.0, staff.time_zone.clone());
+    let before: Option<(DateTime<Utc>, DeactivationId)> = paging::keys(&asking.before);
+    let (asked, owners, months, tally, amounts, mut words, cohorts) = staff
+        .read(move |tx| {
+            let asked = asking.parsed(model::today(tx, &zone)?, &zone);
+            let months = model::months(tx, &asked)?;
+            let reasons = model::reasons(tx, &asked)?;
+            let amounts = model::likelihoods(tx, &asked)?;
+            let words = model::words(tx, &asked, before, WORDS as i64 + 1)?;
+            let cohorts = model::cohorts(tx, &asked)?;
+            Ok((asked, model::owners(tx)?, months, reasons, amounts, words, cohorts))
+        })
+        .await?;
+    let goes_on = words.len() > WORDS;
+    words.truncate(WORDS);
+    let last = words.last().filter(|_| goes_on).map(|said| paging::cursor(&(said.created_at, said.id)));
+    let older =
+        last.map_or(String::new(), |cursor| format!("{}&before={cursor}", urls::reports(&query(&asked))));
+    let bar = |label: String, amount: i64| Bar { label, value: amount.max(0) as u64, url: String::new() };
+    IndexPage {
+        shell: staff.shell(Section::Reports, "Churn reports"),
+        chart: chart(&months),
+        reasons: BarList {
+            title: "Reasons".into(),
+            bars: tally.iter().map(|line| bar(reasons::name(&line.key), line.amount)).collect(),
+        },
+        likelihoods: BarList {
+            title: "Likelihood to recommend, from 0 to 10".into(),
+            bars: amounts.iter().enumerate().map(|(n, amount)| bar(n.to_string(), *amount)).collect(),
+        },
+        score: model::score(&amounts),
+        answers: amounts.iter().sum(),
+        asked,
+        owners,
+        months,
+        words,
+        older,
+        cohorts,
+    }
+    .ok()
+}
+
+/// `GET /console/reports/{table}.csv`
+async fn export(staff: Staff<ReadAnalytics>, table: Path<String>, asking: Asked<Asking>) -> PageResult {
+    let (asking, zone, table) = (asking.0, staff.time_zone.clone(), table.into_inner());
+    let name = format!("churn-{table}.csv");
+    let file = staff
+        .read(move |tx| {
+            let asked = asking.parsed(model::today(tx, &zone)?, &zone);
+            export::csv(tx, &asked, &table)
+        })
+        .await?;
+    Ok(HttpResponse::Ok()
+        .content_type("text/csv; charset=utf-8")
+        .insert_header(downloads::attachment(name))
+        .insert_header((header::CACHE_CONTROL, "private, no-store"))
+        .body(file))
+}
+
+/// The query string of what was asked.
+fn query(asked: &period::Asked) -> String {
+    let owner = asked.owner.map_or(String::new(), |id| id.to_string());
+    let (from, to) = (asked.from.to_string(), asked.to.to_string());
+    let pairs =
+        [("from", &from), ("to", &to), ("type", &asked.kind), ("source", &asked.source), ("owner", &owner)];
+    serde_html_form::to_string(pairs.into_iter().filter(|(_, v)| !v.is_empty()).collect::<Vec<_>>())
+        .unwrap_or_default()
+}
+
+fn chart(months: &[Month]) -> OverTime {
+    let series = |name: &str, of: fn(&Month) -> i64| Series {
+        name: name.into(),
+        values: months.iter().map(|month| of(month).max(0) as u64).collect(),
+    };
+    OverTime {
+        title: "Churn by month".into(),
+        labels: months.iter().map(|month| month.first.format("%b %Y").to_string()).collect(),
+        series: vec![
+            series("deactivated", |month| month.deactivated),
+            series("reactivated", |month| month.reactivated),
+            series("churned", |month| month.churned),
+        ],
+        form: Form::Grouped,
+    }
+}
+
+impl IndexPage {
+    fn types(&self) -> &'static [(&'static str, &'static str)] {
+        TYPES
+    }
+    fn sources(&self) -> &'static [(&'static str, &'static str)] {
+        SOURCES
+    }
+    fn owner(&self) -> String {
+        self.asked.owner.map_or(String::new(), |id| id.to_string())
+    }
+    fn csv(&self, table: &str) -> String {
+        urls::reports_export(table, &query(&self.asked))
+    }
+    fn sum(&self, of: &str) -> i64 {
+        let field = |month: &Month| match of {
+            "deactivated" => month.deactivated,
+            "reactivated" => month.reactivated,
+            _ => month.churned,
+        };
+        self.months.iter().map(field).sum()
+    }
+    fn is_empty(&self) -> bool {
+        self.months.iter().all(|month| month.deactivated + month.churned == 0) && self.cohorts.is_empty()
+    }
+    /// Churned customers of a month in per cent of those at its start, on average.
+    fn rate(&self) -> String {
+        let (churned, customers) = self
+            .months
+            .iter()
+            .filter(|month| month.customers > 0)
+            .fold((0, 0), |(churned, all), month| (churned + month.churned, all + month.customers));
+        if customers == 0 {
+            "–".into()
+        } else {
+            format!("{:.1}%", churned as f64 * 100.0 / customers as f64)
+        }
+    }
+    fn score_in_words(&self) -> String {
+        match self.score {
+            None => "–".into(),
+            Some(0) => "0".into(),
+            Some(score) if score > 0 => format!("+{score}"),
+            Some(score) => format!("−{}", score.unsigned_abs()),
+        }
+    }
+    fn reason(&self, code: &str) -> String {
+        reasons::name(code)
+    }
+    fn after(&self) -> [i64; 5] {
+        AFTER
+    }
+    fn quarter(&self, cohort: &Cohort) -> String {
+        let quarter = chrono::Datelike::month0(&cohort.first) / 3 + 1;
+        format!("Q{quarter} {}", cohort.first.format("%Y"))
+    }
+    /// A share of a cohort, and "–" where it is too early to tell.
+    fn kept(&self, cohort: &Cohort) -> Vec<String> {
+        let share = |kept: &Option<i64>| match kept {
+            Some(kept) if cohort.size > 0 => format!("{}%", (kept * 100 + cohort.size / 2) / cohort.size),
+            _ => "–".into(),
+        };
+        cohort.kept.iter().map(share).collect()
+    }
+}

@@ -1,0 +1,72 @@
+//! Each table of the page as a file.
+use super::{
+    model::{self, AFTER},
+    period::Asked,
+};
+use crate::{
+    lifecycle::reasons,
+    platform::{
+        db::Tx,
+        errors::{AppError, Result},
+    },
+};
+
+/// How many words a file holds at most.
+const WORDS: i64 = 10_000;
+
+/// A table by its word in the URL, as CSV; `NotFound` for any other word.
+pub fn csv(tx: &mut Tx, asked: &Asked, table: &str) -> Result<Vec<u8>> {
+    let mut rows: Vec<Vec<String>> = vec![];
+    let mut row = |cells: &[&dyn ToString]| rows.push(cells.iter().map(|cell| cell.to_string()).collect());
+    match table {
+        "months" => {
+            row(&[&"Month", &"Customers at its start", &"Deactivated", &"Reactivated", &"Churned"]);
+            for month in model::months(tx, asked)? {
+                let name = month.first.format("%Y-%m");
+                row(&[&name, &month.customers, &month.deactivated, &month.reactivated, &month.churned]);
+            }
+        }
+        "reasons" => {
+            row(&[&"Reason", &"Customers"]);
+            for line in model::reasons(tx, asked)? {
+                row(&[&reasons::name(&line.key), &line.amount]);
+            }
+        }
+        "recommendation" => {
+            row(&[&"Likelihood to recommend", &"Customers"]);
+            for (number, amount) in model::likelihoods(tx, asked)?.iter().enumerate() {
+                row(&[&number, amount]);
+            }
+        }
+        "words" => {
+            row(&[&"When", &"Customer", &"Reason", &"Likelihood to recommend", &"In their words"]);
+            for said in model::words(tx, asked, None, WORDS)? {
+                let likelihood = said.likelihood.map_or(String::new(), |n| n.to_string());
+                let reason = reasons::name(&said.reason);
+                let (customer, words) = (harmless(&said.customer), harmless(&said.explanation));
+                row(&[&said.created_at.to_rfc3339(), &customer, &reason, &likelihood, &words]);
+            }
+        }
+        "cohorts" => {
+            let mut head = vec!["Quarter".to_owned(), "Customers".to_owned()];
+            head.extend(AFTER.iter().map(|months| format!("After {months} months")));
+            rows.push(head);
+            for cohort in model::cohorts(tx, asked)? {
+                let mut cells = vec![cohort.first.to_string(), cohort.size.to_string()];
+                cells.extend(cohort.kept.iter().map(|kept| kept.map_or(String::new(), |n| n.to_string())));
+                rows.push(cells);
+            }
+        }
+        _ => return Err(AppError::NotFound),
+    }
+    let mut file = csv::Writer::from_writer(vec![]);
+    for cells in rows {
+        file.write_record(cells).map_err(AppError::internal)?;
+    }
+    file.into_inner().map_err(|error| AppError::internal(error.to_string()))
+}
+
+/// A text that a spreadsheet does not take for a formula.
+fn harmless(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+}
