@@ -159,7 +159,15 @@ pub struct Belongings {
     #[diesel(sql_type = sql_types::BigInt)]
     pub owners: i64,
     #[diesel(sql_type = sql_types::BigInt)]
+    pub locations: i64,
+    #[diesel(sql_type = sql_types::BigInt)]
     pub tickets: i64,
+    #[diesel(sql_type = sql_types::BigInt)]
+    pub files: i64,
+    #[diesel(sql_type = sql_types::BigInt)]
+    pub keys: i64,
+    #[diesel(sql_type = sql_types::BigInt)]
+    pub deactivations: i64,
 }
 
 impl Belongings {
@@ -170,7 +178,11 @@ impl Belongings {
                     (SELECT count(*) FROM (SELECT FROM users WHERE customer_id = $1 LIMIT 1000) x) AS users,
                     (SELECT count(*) FROM customer_tags WHERE customer_id = $1) AS tags,
                     (SELECT count(*) FROM customer_success_owned_customers WHERE customer_id = $1) AS owners,
-                    (SELECT count(*) FROM (SELECT FROM tickets WHERE customer_id = $1 LIMIT 1000) x) AS tickets",
+                    (SELECT count(*) FROM (SELECT FROM locations WHERE customer_id = $1 LIMIT 1000) x) AS locations,
+                    (SELECT count(*) FROM (SELECT FROM tickets WHERE customer_id = $1 LIMIT 1000) x) AS tickets,
+                    (SELECT count(*) FROM (SELECT FROM attachments WHERE customer_id = $1 LIMIT 1000) x) AS files,
+                    (SELECT count(*) FROM (SELECT FROM api_keys WHERE customer_id = $1 LIMIT 1000) x) AS keys,
+                    (SELECT count(*) FROM deactivations WHERE customer_id = $1) AS deactivations",
         )
         .bind::<sql_types::Uuid, _>(id)
         .get_result(tx.conn)?)

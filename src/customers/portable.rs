@@ -42,6 +42,11 @@ pub struct Document {
     /// The emails of the CS reps who own it.
     pub owners: Vec<String>,
     pub contacts: Vec<Person>,
+    #[serde(default)]
+    pub locations: Vec<Place>,
+    /// When its access was switched off, and what was said about it. For reading: a customer that is restored has access.
+    #[serde(default)]
+    pub deactivations: Vec<Value>,
     /// Who could sign in to its portal. Nobody is let in again by a document: they are invited anew.
     #[serde(default)]
     pub portal_users: Vec<Value>,
@@ -111,6 +116,25 @@ pub struct Person {
     pub created_at: DateTime<Utc>,
 }
 
+/// A location. The fields are named like its columns.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Place {
+    pub id: Uuid,
+    pub name: String,
+    pub secondary_name: String,
+    pub internal_code: Option<String>,
+    pub address: BTreeMap<String, String>,
+    pub country_code: String,
+    pub website: Option<String>,
+    pub phone: Option<String>,
+    pub email: Option<String>,
+    pub is_hq: bool,
+    pub is_active: bool,
+    pub notes: String,
+    pub created_at: DateTime<Utc>,
+}
+
 #[derive(QueryableByName)]
 struct Found {
     #[diesel(sql_type = Text)]
@@ -125,6 +149,10 @@ struct Found {
     owners: Vec<String>,
     #[diesel(sql_type = Jsonb)]
     contacts: Value,
+    #[diesel(sql_type = Jsonb)]
+    locations: Value,
+    #[diesel(sql_type = Array<Jsonb>)]
+    deactivations: Vec<Value>,
     #[diesel(sql_type = Array<Jsonb>)]
     portal_users: Vec<Value>,
     #[diesel(sql_type = Array<Jsonb>)]
@@ -147,6 +175,12 @@ impl Document {
                       WHERE o.customer_id = c.id ORDER BY u.email) AS owners,
                 (SELECT coalesce(jsonb_agg({person} ORDER BY p.is_primary DESC, p.created_at, p.id), '[]') FROM contacts p
                  WHERE p.customer_id = c.id) AS contacts,
+                (SELECT coalesce(jsonb_agg({place} ORDER BY l.is_hq DESC, l.created_at, l.id), '[]') FROM locations l
+                 WHERE l.customer_id = c.id) AS locations,
+                ARRAY(SELECT jsonb_build_object('grace_ends_at', d.grace_ends_at, 'reason', d.reason, 'explanation', d.explanation, 'likelihood', d.likelihood,
+                             'context', d.context, 'requested_by', d.requested_by, 'reactivated_at', d.reactivated_at, 'churned_at', d.churned_at,
+                             'created_at', d.created_at)
+                      FROM deactivations d WHERE d.customer_id = c.id ORDER BY d.created_at) AS deactivations,
                 ARRAY(SELECT jsonb_build_object('name', u.name, 'email', u.email, 'roles', u.roles, 'time_zone', u.time_zone,
                              'disabled_at', u.disabled_at, 'created_at', u.created_at)
                       FROM users u WHERE u.customer_id = c.id ORDER BY u.email) AS portal_users,
@@ -168,6 +202,7 @@ impl Document {
              FROM customers c WHERE c.id = ",
             profile = columns_of("c", PROFILE),
             person = columns_of("p", PERSON),
+            place = columns_of("l", PLACE),
         ));
         let found: Found = sql.bind(Bind::Uuid(id.0)).clone().get_result(tx.conn)?;
         let wrong = |error: serde_json::Error| AppError::internal(error);
@@ -180,6 +215,8 @@ impl Document {
             tags: found.tags,
             owners: found.owners,
             contacts: serde_json::from_value(found.contacts).map_err(wrong)?,
+            locations: serde_json::from_value(found.locations).map_err(wrong)?,
+            deactivations: found.deactivations,
             portal_users: found.portal_users,
             tickets: found.tickets,
             events: found.events,
@@ -249,6 +286,23 @@ const PERSON: &[&str] = &[
     "created_at",
 ];
 
+/// The columns of a location that a document carries.
+const PLACE: &[&str] = &[
+    "id",
+    "name",
+    "secondary_name",
+    "internal_code",
+    "address",
+    "country_code",
+    "website",
+    "phone",
+    "email",
+    "is_hq",
+    "is_active",
+    "notes",
+    "created_at",
+];
+
 /// SQL that makes a JSON object of some columns. `jsonb_build_object` takes at most 50 of them.
 fn columns_of(table: &str, columns: &[&str]) -> String {
     let pairs: Vec<String> = columns.iter().map(|name| format!("'{name}', {table}.{name}")).collect();
@@ -274,6 +328,8 @@ mod tests {
             tags: vec![],
             owners: vec![],
             contacts: vec![],
+            locations: vec![],
+            deactivations: vec![],
             portal_users: vec![],
             tickets: vec![],
             events: vec![],

@@ -211,3 +211,45 @@ async fn programs_deactivate_and_reactivate_with_the_same_rules() {
     assert!(back.assert_ok().json()["reactivated_at"].is_string());
     northwind.app.person("cody@northwind.test").await.get("/customer/dashboard").await.assert_ok();
 }
+
+#[actix_web::test]
+async fn the_page_of_deletion_counts_what_goes_and_the_log_keeps_the_last_state() {
+    let northwind = Northwind::start().await;
+    northwind.app.sql(
+        "INSERT INTO locations (tenant_id, customer_id, name) SELECT tenant_id, id, n::text FROM customers, generate_series(1, 3) n WHERE name = 'Northwind Traders';
+         INSERT INTO tickets (tenant_id, customer_id, subject, requester_name) SELECT tenant_id, id, 'Help', 'Cody' FROM customers WHERE name = 'Northwind Traders';
+         INSERT INTO api_keys (tenant_id, customer_id, name, prefix, key_hash) SELECT tenant_id, id, 'Till', 'ck_1', sha256('x') FROM customers WHERE name = 'Northwind Traders'",
+    );
+    northwind.deactivate().await;
+    let path = format!("{}/deletion", northwind.page);
+    let page = northwind.ada.get(&path).await;
+    for told in [
+        "3 locations",
+        "1 ticket with its messages",
+        "1 API key",
+        "1 deactivation",
+        "2 portal users",
+        "1 contact",
+    ] {
+        page.assert_text(told);
+    }
+    northwind.ada.submit(&path, &[("name", "Northwind Traders")]).await.assert_status(303);
+    northwind.app.run_tasks().await;
+    for table in ["locations", "tickets", "api_keys", "deactivations", "contacts", "search_documents"] {
+        let left = northwind.app.cell(&format!(
+            "SELECT count(*) FROM {table} x WHERE to_jsonb(x)::text LIKE '%{}%'",
+            northwind.api.trim_start_matches("/api/customers/")
+        ));
+        assert_eq!(left, "0", "{table}");
+    }
+    assert_eq!(
+        northwind.app.cell("SELECT before->>'is_disabled' || ' ' || (before->>'email') FROM events WHERE topic = 'CUSTOMER_DELETED'"),
+        "true hello@northwind.test"
+    );
+    assert_eq!(
+        northwind
+            .app
+            .cell("SELECT before->>'reason' FROM events WHERE topic = 'CUSTOMER_DEACTIVATION_DELETED'"),
+        "price"
+    );
+}

@@ -1,5 +1,5 @@
 //! Bringing a customer back from its document.
-use super::{Document, FORMAT, PERSON, PROFILE, VERSION};
+use super::{Document, FORMAT, PERSON, PLACE, PROFILE, VERSION};
 use crate::platform::{
     db::Tx,
     errors::{AppError, Result},
@@ -81,6 +81,17 @@ pub fn restore(tx: &mut Tx, document: &str) -> Result<Restored> {
     .bind::<Uuid, _>(id)
     .execute(tx.conn)
     .map_err(|error| refused("contacts", error))?;
+
+    let columns = PLACE.iter().filter(|name| **name != "id").copied().collect::<Vec<_>>().join(", ");
+    diesel::sql_query(format!(
+        "INSERT INTO locations (id, customer_id, {columns})
+         SELECT CASE WHEN EXISTS (SELECT FROM locations known WHERE known.id = x.id) THEN gen_random_uuid() ELSE x.id END, $2, {columns}
+         FROM jsonb_populate_recordset(NULL::locations, $1) x"
+    ))
+    .bind::<Jsonb, _>(json(&document.locations)?)
+    .bind::<Uuid, _>(id)
+    .execute(tx.conn)
+    .map_err(|error| refused("locations", error))?;
 
     put_tags(tx, id, &document.tags)?;
     notes.extend(put_owners(tx, id, &document.owners)?);
@@ -196,6 +207,7 @@ fn refused(part: &str, error: DieselError) -> AppError {
         }
         "contacts_email_taken" => "Two contacts have the same email (contacts.email).".into(),
         "contacts_one_primary" => "Two contacts are primary (contacts.is_primary); one at most may be.".into(),
+        "locations_one_hq" => "Two locations are headquarters (locations.is_hq); one at most may be.".into(),
         "contacts_pkey" => "Two contacts have the same id (contacts.id).".into(),
         constraint => {
             let field = field_of(part, constraint);
@@ -217,7 +229,7 @@ fn field_of(part: &str, constraint: &str) -> String {
         "industry_group_in_sector" => return "industry_group".into(),
         _ => {}
     }
-    let columns = PROFILE.iter().chain(PERSON);
+    let columns = PROFILE.iter().chain(PERSON).chain(PLACE);
     let longest =
         columns.filter(|name| rest.starts_with(name.trim_end_matches("_url"))).max_by_key(|name| name.len());
     longest.map_or(rest, |name| name).to_owned()
