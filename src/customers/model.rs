@@ -163,6 +163,8 @@ pub struct Belongings {
     #[diesel(sql_type = sql_types::BigInt)]
     pub tickets: i64,
     #[diesel(sql_type = sql_types::BigInt)]
+    pub calls: i64,
+    #[diesel(sql_type = sql_types::BigInt)]
     pub files: i64,
     #[diesel(sql_type = sql_types::BigInt)]
     pub keys: i64,
@@ -180,6 +182,7 @@ impl Belongings {
                     (SELECT count(*) FROM customer_success_owned_customers WHERE customer_id = $1) AS owners,
                     (SELECT count(*) FROM (SELECT FROM locations WHERE customer_id = $1 LIMIT 1000) x) AS locations,
                     (SELECT count(*) FROM (SELECT FROM tickets WHERE customer_id = $1 LIMIT 1000) x) AS tickets,
+                    (SELECT count(*) FROM (SELECT FROM calls WHERE customer_id = $1 LIMIT 1000) x) AS calls,
                     (SELECT count(*) FROM (SELECT FROM attachments WHERE customer_id = $1 LIMIT 1000) x) AS files,
                     (SELECT count(*) FROM (SELECT FROM api_keys WHERE customer_id = $1 LIMIT 1000) x) AS keys,
                     (SELECT count(*) FROM deactivations WHERE customer_id = $1) AS deactivations",

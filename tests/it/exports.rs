@@ -213,6 +213,7 @@ async fn a_customer_is_exported_deleted_and_restored() {
     app.sql(&format!(
         "INSERT INTO customer_success_owned_customers (tenant_id, user_id, customer_id) SELECT tenant_id, '{chloe}', id FROM customers WHERE id = '{id}';
          INSERT INTO contacts (tenant_id, customer_id, first_name, notes) SELECT tenant_id, id, 'Second', 'line' FROM customers WHERE id = '{id}';
+         INSERT INTO locations (tenant_id, customer_id, name, address, is_hq) SELECT tenant_id, id, 'Lager', '{{\"city\": \"Köln\"}}', true FROM customers WHERE id = '{id}';
          UPDATE customers SET lifecycle_stage = 'churned', churned_at = '2026-01-02', session_expiration_seconds = 3600, revenue_total = 99999999999999.99,
             first_purchase_on = '2025-05-06', created_by = (SELECT id FROM users WHERE email = 'grace@acme.test') WHERE id = '{id}'"
     ));
@@ -227,6 +228,7 @@ async fn a_customer_is_exported_deleted_and_restored() {
     );
     let before = document(&app, &ada, &id).await;
     assert_eq!(before["customer"]["revenue_total"], "99999999999999.99");
+    assert_eq!(before["locations"][0]["address"]["city"], "Köln");
     assert_eq!(before["owners"], serde_json::json!(["chloe@acme.test"]));
     assert_eq!(before["events"].as_array().unwrap().last().unwrap()["topic"], "CUSTOMER_UPDATED");
     app.sql(&format!("DELETE FROM customers WHERE id = '{id}'"));
