@@ -57,14 +57,15 @@ WITH people AS (
                    WHEN turn > 4 OR h % 100 < 74 THEN 'completed' WHEN h % 100 < 85 THEN 'cancelled' WHEN h % 100 < 94 THEN 'scheduled' ELSE 'requested' END AS status
     FROM thrown
 ), dated AS (
-    SELECT *, CASE WHEN status IN ('requested', 'scheduled') THEN $2 + make_interval(days => 1 + h % 12)
-                   ELSE greatest($2 - make_interval(days => 1 + h % 500), date_trunc('day', known_at, 'UTC') + interval '3 days') END
-              + make_interval(hours => 8 + h / 7 % 9, mins => h / 3 % 2 * 30) AS near
+    -- In office hours, by the clock of who is rung.
+    SELECT *, (date_trunc('day', CASE WHEN status IN ('requested', 'scheduled') THEN $2 + make_interval(days => 1 + h % 12)
+                                      ELSE greatest($2 - make_interval(days => 1 + h % 500), known_at + interval '3 days') END AT TIME ZONE time_zone)
+              + make_interval(hours => 8 + h / 7 % 9, mins => h / 3 % 2 * 30)) AT TIME ZONE time_zone AS near
     FROM sorted
 ), placed AS (
     -- Nobody rings on a weekend.
     SELECT *, near + make_interval(days => (CASE WHEN status IN ('requested', 'scheduled') THEN 1 ELSE -1 END)
-        * CASE extract(isodow FROM near AT TIME ZONE 'UTC') WHEN 6 THEN 2 WHEN 7 THEN 2 ELSE 0 END) AS at FROM dated
+        * CASE extract(isodow FROM near AT TIME ZONE time_zone) WHEN 6 THEN 2 WHEN 7 THEN 2 ELSE 0 END) AS at FROM dated
 ), asked AS (
     SELECT *, least(at - interval '50 hours', $2 - make_interval(hours => 2 + h % 60)) AS asked_at,
            CASE WHEN status = 'requested' AND h % 2 = 0 THEN NULL
