@@ -225,7 +225,7 @@ async fn the_page_of_deletion_counts_what_goes_and_the_log_keeps_the_last_state(
     let page = northwind.ada.get(&path).await;
     for told in [
         "3 locations",
-        "1 ticket with its messages",
+        "1 ticket, with all that was written to it",
         "1 API key",
         "1 deactivation",
         "2 portal users",
