@@ -1,7 +1,7 @@
 //! Which topic, or which time, feeds which handler: the whole of it (SPEC §15).
 use crate::{
     attachments, lifecycle, mails, maintenance, notifications, organisation, platform::tasks::Handler,
-    search, users,
+    search, signing_in, users,
 };
 
 /// A handler's name is kept with its tasks, so it stays once it has been released.
@@ -80,6 +80,13 @@ pub static HANDLERS: &[Handler] = &[
         notifications::reactions::mail_news,
     )
     .after_seconds(180),
+    Handler::on(
+        "answer_reset_requests",
+        "Mails a link to whoever forgot their password",
+        &["RESET_REQUEST_CREATED"],
+        signing_in::reactions::answer_reset_requests,
+    )
+    .one_by_one(10),
     Handler::on("send_mail", "Sends a mail", &["MAIL_CREATED"], mails::reactions::send_mail).one_by_one(15),
     Handler::on(
         "remove_files",

@@ -33,6 +33,7 @@ CREATE TABLE users (
     email         text NOT NULL CONSTRAINT users_email_form CHECK (email = lower(email) AND email LIKE '%_@_%' AND char_length(email) <= 254),
     name          text NOT NULL CONSTRAINT users_name_length CHECK (char_length(name) BETWEEN 1 AND 200),
     password_hash text,
+    is_set_up     boolean NOT NULL GENERATED ALWAYS AS (password_hash IS NOT NULL) STORED,
     password_changed_at timestamptz,
     roles         text[] NOT NULL CONSTRAINT users_roles_known CHECK (cardinality(roles) > 0 AND roles <@ ARRAY[
         'platform_admin', 'tenant_admin', 'agent', 'customer_success', 'customer_admin', 'client_editor', 'client_viewer', 'customer_user']),
@@ -56,6 +57,7 @@ COMMENT ON TABLE users IS 'Somebody who signs in: platform admin, staff of a ten
 COMMENT ON COLUMN users.tenant_id IS 'NULL for platform admins.';
 COMMENT ON COLUMN users.customer_id IS 'The customer whose portal this user sees; NULL for staff.';
 COMMENT ON COLUMN users.password_hash IS 'argon2id in PHC form. Never granted to the server''s role: only sign-in functions read it.';
+COMMENT ON COLUMN users.is_set_up IS 'False for whoever was invited and has not chosen a password yet: they cannot sign in.';
 COMMENT ON COLUMN users.password_changed_at IS 'So that the log tells of it, without the hash.';
 COMMENT ON COLUMN users.compact IS 'Prefers table rows of 30 px.';
 CREATE INDEX users_by_email ON users (email);
@@ -63,7 +65,7 @@ CREATE INDEX users_by_customer ON users (tenant_id, customer_id) WHERE customer_
 ALTER TABLE users ENABLE ROW LEVEL SECURITY;
 CREATE POLICY staff ON users FOR SELECT USING (tenant_id = (SELECT current_tenant()) AND (SELECT is_staff()));
 CREATE POLICY self ON users USING (id = (SELECT current_actor()) AND tenant_id IS NOT DISTINCT FROM (SELECT current_tenant()));
-GRANT SELECT (id, tenant_id, customer_id, email, name, roles, time_zone, compact, disabled_at, last_signed_in_at, created_at, updated_at, version) ON users TO clientele_app;
+GRANT SELECT (id, tenant_id, customer_id, email, name, is_set_up, roles, time_zone, compact, disabled_at, last_signed_in_at, created_at, updated_at, version) ON users TO clientele_app;
 GRANT UPDATE (name, time_zone, compact) ON users TO clientele_app;
 CREATE TRIGGER touch BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION touch();
 CALL log_changes_of('users', 'USER', 'user', 'password_hash', 'last_signed_in_at', 'products', 'claims_version');

@@ -62,14 +62,16 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON sign_in_failures TO clientele_app;
 
 -- Whom an email and a password might belong to: before sign-in there is no tenant, so the policies would show nobody.
 CREATE FUNCTION sign_in_candidates(for_email text, on_host text) RETURNS TABLE (user_id uuid, tenant_id uuid, tenant_name text, password_hash text, session_seconds integer, to_portal boolean)
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT u.id, u.tenant_id, coalesce(t.name, 'Platform'), u.password_hash, t.session_expiration_seconds, u.customer_id IS NOT NULL
-    FROM users u LEFT JOIN tenants t ON t.id = u.tenant_id
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN QUERY SELECT u.id, u.tenant_id, coalesce(t.name, 'Platform'), u.password_hash,
+        coalesce(c.session_expiration_seconds, t.session_expiration_seconds), u.customer_id IS NOT NULL
+    FROM users u LEFT JOIN tenants t ON t.id = u.tenant_id LEFT JOIN customers c ON c.tenant_id = u.tenant_id AND c.id = u.customer_id
     WHERE u.email = for_email AND u.disabled_at IS NULL AND u.password_hash IS NOT NULL
       AND (t.host = on_host OR NOT EXISTS (SELECT FROM tenants WHERE host = on_host))
     ORDER BY t.name NULLS FIRST
     LIMIT 10;
-$$;
+END $$;
 
 CREATE FUNCTION own_password_hash() RETURNS text
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -35,6 +35,7 @@ pub const KINDS: &[(&str, &str, &str)] = &[
     ("notification", "NOTIFICATION", "notification"),
     ("notification_choice", "NOTIFICATION_CHOICE", "choice of notifications"),
     ("session", "SESSION", "session"),
+    ("reset_request", "RESET_REQUEST", "request for a new password"),
     ("mail", "MAIL", "email"),
     ("tenant", "TENANT", "tenant"),
 ];
@@ -128,6 +129,9 @@ pub fn sentence(event: &Event, names: &Names) -> String {
             };
             format!("{verb} the account of {}", name())
         }
+        ("user", _) if event.changed.iter().flatten().any(|f| f == "is_set_up") => {
+            format!("chose the first password of {}", name())
+        }
         ("user", _) if event.changed.iter().flatten().any(|f| f == "password_changed_at") => {
             format!("changed the password of {}", name())
         }
@@ -142,6 +146,7 @@ pub fn sentence(event: &Event, names: &Names) -> String {
         ("session", "insert") => "signed in".into(),
         ("session", "delete") => "signed out, or was signed out".into(),
         ("session", _) => "changed a session".into(),
+        ("reset_request", _) => "asked for a new password".into(),
         ("mail", "insert") => format!("had an email sent: {}", event.text("subject")),
         ("mail", _) => format!("noted about the email: {}", event.text("subject")),
         ("tenant", "insert") => format!("made the tenant {}", name()),

@@ -8,6 +8,7 @@ use diesel::{
 /// Every policy there is. One that is missing shows nothing to those whom it was for, and no try can tell that from an empty table;
 /// one that is not known here has not been thought of.
 const POLICIES: &[(&str, &[&str])] = &[
+    ("account_tokens", &["admins", "team"]),
     ("attachments", &["portal_read", "portal_write", "staff_read", "staff_write"]),
     ("api_keys", &["staff"]),
     ("call_notes", &["staff"]),
@@ -42,7 +43,7 @@ const POLICIES: &[(&str, &[&str])] = &[
     ("ticket_readers", &["colleagues", "own"]),
     ("ticket_tags", &["staff"]),
     ("tickets", &["portal_move", "portal_open", "portal_read", "staff"]),
-    ("users", &["self", "staff"]),
+    ("users", &["self", "staff", "team"]),
 ];
 
 /// A table that belongs to tenants.

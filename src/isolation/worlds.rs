@@ -19,6 +19,7 @@ pub const SHARED_WORD: &str = "quillfeather";
 
 /// Values that a rule of the table asks for, as SQL; `{}` stands for a word that no other row has.
 const VALUES: &[(&str, &str, &str)] = &[
+    ("account_tokens", "purpose", "'invitation'"),
     ("attachments", "content_type", "'text/plain'"),
     ("attachments", "sha256", "encode(sha256('{}'), 'hex')"),
     ("api_keys", "prefix", "'ck_test'"),

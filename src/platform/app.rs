@@ -9,7 +9,7 @@ use super::{
     mail::Mailer,
     metrics,
     passwords::Cost,
-    same_origin, sessions,
+    same_origin, sessions, spans,
     tokens::{self, Tokens},
 };
 use actix_web::{
@@ -83,7 +83,7 @@ pub fn build(
         .wrap(headers(settings.secure))
         .wrap(Compress::default())
         .wrap(from_fn(metrics::measure))
-        .wrap(TracingLogger::default())
+        .wrap(TracingLogger::<spans::WithoutTokens>::new())
         .configure(|cfg| {
             cfg.service(assets::service(&settings.assets)).configure(|cfg| routes(cfg, &settings));
         })

@@ -31,8 +31,10 @@ pub mod same_origin;
 #[rustfmt::skip]
 pub mod schema;
 pub mod sealed;
+pub mod secrets;
 pub mod sessions;
 pub mod shell;
+pub mod spans;
 pub mod sql;
 pub mod tasks;
 pub mod tokens;

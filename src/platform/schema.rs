@@ -7,6 +7,19 @@ pub mod sql_types {
 }
 
 diesel::table! {
+    account_tokens (id) {
+        id -> Uuid,
+        token_hash -> Bytea,
+        tenant_id -> Nullable<Uuid>,
+        user_id -> Uuid,
+        purpose -> Text,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     api_keys (tenant_id, id) {
         id -> Uuid,
         tenant_id -> Uuid,
@@ -349,6 +362,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    reset_requests (id) {
+        id -> Uuid,
+        email -> Text,
+        host -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     saved_replies (tenant_id, id) {
         id -> Uuid,
         tenant_id -> Uuid,
@@ -595,6 +617,7 @@ diesel::table! {
         email -> Text,
         name -> Text,
         password_hash -> Nullable<Text>,
+        is_set_up -> Bool,
         password_changed_at -> Nullable<Timestamptz>,
         roles -> Array<Nullable<Text>>,
         time_zone -> Text,
@@ -610,6 +633,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(account_tokens -> users (user_id));
 diesel::joinable!(companies -> tenants (tenant_id));
 diesel::joinable!(customers -> tenants (tenant_id));
 diesel::joinable!(imports -> tenants (tenant_id));
@@ -621,6 +645,7 @@ diesel::joinable!(ticket_numbers -> tenants (tenant_id));
 diesel::joinable!(users -> tenants (tenant_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    account_tokens,
     api_keys,
     attachments,
     call_notes,
@@ -639,6 +664,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     mails,
     notification_choices,
     notifications,
+    reset_requests,
     saved_replies,
     saved_view_pins,
     saved_views,

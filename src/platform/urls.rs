@@ -1,10 +1,12 @@
 //! Every path of the application, in one place: templates and redirects both ask here.
+mod accounts;
 pub mod calls;
 mod files;
 mod notices;
 mod portal;
 mod tickets;
 
+pub use accounts::*;
 pub use files::Files;
 pub use notices::{Notices, live_bell, unread as notifications_unread};
 pub use portal::*;

@@ -6,6 +6,8 @@ mod letters;
 mod model;
 pub mod pages;
 pub mod profile;
+pub mod reactions;
+mod reset_letter;
 mod throttle;
 
 pub use model::sign_in_hash;

@@ -5,10 +5,12 @@ use crate::platform::{
     errors::{AppError, Result},
     ids::{TenantId, UserId},
     passwords::{self, Cost},
+    schema::reset_requests,
+    secrets::Secret,
 };
 use diesel::{
     prelude::*,
-    sql_types::{Bool, Integer, Nullable, Text, Uuid},
+    sql_types::{Binary, Bool, Integer, Nullable, Text, Uuid},
 };
 
 /// An account that an email and password may belong to.
@@ -40,6 +42,7 @@ pub enum Outcome {
 extern "SQL" {
     fn own_password_hash() -> Nullable<Text>;
     fn set_own_password(hash: Text, is_new: Bool) -> Text;
+    fn give_reset_token(to_user: Uuid, hash: Binary) -> Text;
 }
 
 /// Looks for the accounts behind an email and a password. Takes as long for an unknown email as for a wrong password. Slow on
@@ -92,5 +95,106 @@ pub fn sign_in_hash(tx: &mut Tx) -> Result<String> {
 /// Replaces the stored hash of the person at work: by that of a new password, or a better one of the same.
 pub fn store_own_password(tx: &mut Tx, hash: &str, is_new: bool) -> Result<()> {
     diesel::select(set_own_password(hash, is_new)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Whose account a mailed link opens.
+#[derive(QueryableByName, Clone, Debug)]
+pub struct Behind {
+    #[diesel(sql_type = Uuid)]
+    pub user_id: UserId,
+    #[diesel(sql_type = Nullable<Uuid>)]
+    pub tenant_id: Option<TenantId>,
+    /// Empty: an account of the platform.
+    #[diesel(sql_type = Text)]
+    pub tenant_name: String,
+    /// Empty: not a customer's user.
+    #[diesel(sql_type = Text)]
+    pub customer_name: String,
+    #[diesel(sql_type = Text)]
+    pub name: String,
+    #[diesel(sql_type = Text)]
+    pub email: String,
+    #[diesel(sql_type = Text)]
+    pub time_zone: String,
+}
+
+impl Behind {
+    /// Nothing where the token is unknown, used, too old, or for something else.
+    pub fn find(tx: &mut Tx, token_hash: &[u8], purpose: &str) -> Result<Option<Self>> {
+        Ok(diesel::sql_query("SELECT * FROM account_behind($1, $2)")
+            .bind::<Binary, _>(token_hash)
+            .bind::<Text, _>(purpose)
+            .get_result(tx.conn)
+            .optional()?)
+    }
+}
+
+#[derive(QueryableByName)]
+struct Redeemed {
+    #[diesel(sql_type = Nullable<Integer>)]
+    session_seconds: Option<i32>,
+}
+
+/// Uses a token up: the password is another, and everybody who was signed in with the old one is out. Some, with the seconds that a session
+/// of theirs lasts where anybody says so; `None` where the token is not good (any more).
+pub fn redeem(
+    tx: &mut Tx,
+    token_hash: &[u8],
+    purpose: &str,
+    password_hash: &str,
+) -> Result<Option<Option<i32>>> {
+    let redeemed: Option<Redeemed> =
+        diesel::sql_query("SELECT session_seconds FROM redeem_token($1, $2, $3)")
+            .bind::<Binary, _>(token_hash)
+            .bind::<Text, _>(purpose)
+            .bind::<Text, _>(password_hash)
+            .get_result(tx.conn)
+            .optional()?;
+    Ok(redeemed.map(|redeemed| redeemed.session_seconds))
+}
+
+/// An account whose owner asks for another password.
+#[derive(QueryableByName, Clone, Debug)]
+pub struct ToReset {
+    #[diesel(sql_type = Uuid)]
+    pub user_id: UserId,
+    #[diesel(sql_type = Text)]
+    pub tenant_name: String,
+    #[diesel(sql_type = Text)]
+    pub customer_name: String,
+    #[diesel(sql_type = Text)]
+    pub name: String,
+    #[diesel(sql_type = Text)]
+    pub email: String,
+}
+
+impl ToReset {
+    /// Takes up a request: the accounts that are meant by it.
+    pub fn take(tx: &mut Tx, request: uuid::Uuid) -> Result<Vec<Self>> {
+        Ok(diesel::sql_query("SELECT * FROM accounts_to_reset($1)").bind::<Uuid, _>(request).load(tx.conn)?)
+    }
+
+    /// Lets its owner choose another password with this token.
+    pub fn give(&self, tx: &mut Tx, token: &Secret) -> Result<()> {
+        diesel::select(give_reset_token(self.user_id, &token.hash)).execute(tx.conn)?;
+        Ok(())
+    }
+
+    /// Where the account is, in words.
+    pub fn place(&self) -> String {
+        match (self.tenant_name.as_str(), self.customer_name.as_str()) {
+            ("", _) => "the platform".into(),
+            (tenant, "") => tenant.into(),
+            (tenant, customer) => format!("{tenant} (as a user of {customer})"),
+        }
+    }
+}
+
+/// Notes that somebody forgot the password for this address, whoever has it.
+pub fn ask_for_reset(tx: &mut Tx, email: &str, host: &str) -> Result<()> {
+    diesel::insert_into(reset_requests::table)
+        .values((reset_requests::email.eq(email), reset_requests::host.eq(host)))
+        .execute(tx.conn)?;
     Ok(())
 }

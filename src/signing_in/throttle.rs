@@ -12,6 +12,12 @@ pub fn keys(email: &str, address: &str) -> [(String, i32); 2] {
     [(format!("account:{account}"), 5), (format!("address:{address}"), 20)]
 }
 
+/// The keys of something else that is not to be done too often, by the same rule.
+pub fn keys_of(what: &str, email: &str, address: &str) -> [(String, i32); 2] {
+    let account: String = email.chars().take(254).collect();
+    [(format!("{what}:account:{account}"), 5), (format!("{what}:address:{address}"), 20)]
+}
+
 /// Failures are forgotten an hour after the last. Seconds to wait after so many failures: none at first, then 1, 2, 4 ... up to a quarter of an hour.
 pub fn delay(failures: i32, forgiven: i32) -> i64 {
     match failures - forgiven {

@@ -43,6 +43,7 @@ fn a_table_without_a_tenant_is_known() {
     let others = found_but(
         &[
             ("__diesel_schema_migrations", "which migrations have run"),
+            ("reset_requests", "asked before anybody is known"),
             ("sign_in_failures", "counted before anybody is known"),
             ("signing_keys", "the server's own, granted to nobody"),
             ("task_routes", "the same for all: a copy of the routing table"),
@@ -58,6 +59,7 @@ fn a_table_without_a_tenant_is_known() {
 fn every_change_of_a_table_is_logged() {
     let silent = found_but(
         &[
+            ("account_tokens", "secrets: what they were good for stands in the log of the accounts"),
             ("customer_visits", "looking is no change"),
             ("events", "the log itself"),
             ("import_files", "a file is no reading matter, and its import is logged"),
@@ -78,6 +80,7 @@ fn every_change_of_a_table_is_logged() {
 fn every_primary_key_starts_with_the_tenant() {
     let others = found_but(
         &[
+            ("account_tokens", "found before the tenant is known"),
             ("events", "ordered by one counter over all tenants"),
             ("mails", "the platform's own have no tenant"),
             ("sessions", "found before the tenant is known"),
@@ -102,6 +105,8 @@ fn every_foreign_key_and_unique_index_starts_with_the_tenant() {
     // Both look past row-level security: without the tenant they would tell of, or refer to, what is another's.
     let others = found_but(
         &[
+            ("account_tokens_hash_taken", "found by the token before the tenant is known"),
+            ("account_tokens_user", "a platform admin has no tenant"),
             ("api_keys_hash_taken", "found by the key before the tenant is known"),
             ("sessions_token_taken", "found by the token before the tenant is known"),
             ("sessions_user", "a platform admin's session has no tenant"),
@@ -178,6 +183,7 @@ fn the_servers_role_is_bound_by_the_policies() {
              WHERE c.relkind = 'r' AND (NOT c.relrowsecurity OR has_any_column_privilege('clientele_app', c.oid, 'SELECT, INSERT, UPDATE'))
          UNION ALL SELECT 'it may read what mails say' WHERE has_column_privilege('clientele_app', 'mails', 'body_text', 'SELECT')
              OR has_column_privilege('clientele_app', 'mails', 'body_html', 'SELECT')
+         UNION ALL SELECT 'it may read the hashes of tokens' WHERE has_column_privilege('clientele_app', 'account_tokens', 'token_hash', 'SELECT')
          UNION ALL SELECT 'it may read password hashes' WHERE has_column_privilege('clientele_app', 'users', 'password_hash', 'SELECT')",
     );
     assert_eq!(free, NOTHING);
@@ -189,7 +195,10 @@ fn every_function_that_looks_past_the_policies_is_known_and_safe_to_call() {
          WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace";
     let callable = found_but(
         &[
+            ("account_behind", "of who holds the token"),
+            ("accounts_to_reset", "background work: what it finds is mailed to the address of the account"),
             ("ask_for_reactivation", "of the own customer, by its admin"),
+            ("change_user", "of the own tenant or customer, by those who manage users"),
             ("claim_tasks", "background work, which then goes on in the scope of the task's tenant"),
             ("colleagues", "names of the own customer's people, for its portal"),
             ("contact_people", "who looks after the own customer, for its portal"),
@@ -202,12 +211,15 @@ fn every_function_that_looks_past_the_policies_is_known_and_safe_to_call() {
                 "of the own tenant, of customers that are deactivated; tells a number",
             ),
             ("end_grace_periods", "background work; tells a number"),
+            ("end_user_sessions", "of the own tenant or customer, by those who manage users; tells a number"),
             ("enter_task_worker", "tells a number"),
             ("external_ids_out_of_sight", "of the own tenant; isolation-check tries it"),
             ("fail_abandoned_imports", "marks runs that nobody holds; tells a number"),
             ("forget_expired_sessions", "deletes what has ended; tells a number"),
             ("forget_finished_tasks", "deletes what is done; tells a number"),
             ("make_coming_event_partitions", "room for the months to come; tells a number"),
+            ("give_reset_token", "background work, which mails the token to the address of the account"),
+            ("invite_user", "into the own tenant or customer, by those who manage users"),
             (
                 "live_changes",
                 "the server's own look at the log, for no tenant; what is told of it is asked under each reader's policies",
@@ -216,7 +228,9 @@ fn every_function_that_looks_past_the_policies_is_known_and_safe_to_call() {
             ("live_sessions", "background work; tells whether sessions go on"),
             ("mail_to_send", "background work, in the own tenant; isolation-check tries it"),
             ("own_password_hash", "of the person at work"),
+            ("redeem_token", "of who holds the token"),
             ("renew_claims", "background work, in the own tenant"),
+            ("renew_invitation", "of the own tenant or customer, by those who manage users"),
             ("requeue_abandoned_tasks", "gives back what nobody holds; tells a number"),
             ("schedule_task", "asks for the platform's own work"),
             ("search_tickets", "of the own tenant and what may be seen; isolation-check tries it"),
@@ -224,14 +238,17 @@ fn every_function_that_looks_past_the_policies_is_known_and_safe_to_call() {
             ("search_everything", "of the own tenant and what may be seen; isolation-check tries it"),
             ("session_end", "of who holds the token"),
             ("session_keep", "of who holds the token"),
+            ("session_length", "a number"),
             ("session_open", "after the password was right"),
             ("session_resolve", "of who holds the token"),
             ("set_own_password", "of the person at work"),
+            ("set_user_access", "of the own tenant or customer, by those who manage users"),
             ("sign_in_candidates", "before anybody is known; the answer goes to the password check alone"),
             ("token_key", "the server's own: it signs what it gave"),
             ("token_open", "after the password was right"),
             ("token_resolve", "of who holds the signed token"),
             ("tally_customers", "of the own tenant, for those who see it all; isolation-check tries it"),
+            ("user_sessions", "numbers only, of users whom one manages"),
             ("wipe_unsent_mails", "empties what was given up; tells a number"),
         ],
         &format!(

@@ -1,14 +1,20 @@
 //! `/login` and `/logout`.
+pub mod forgotten;
+pub mod links;
+
 use super::model::{self, Candidate, Outcome};
 use crate::platform::{
     app::Settings,
     auth::Actor,
     db::Db,
     errors::{AppError, Result},
+    flash,
     forms::{Asked, Submitted},
     ids::UserId,
     pages::{Page, PageResult, is_local, see_other},
-    sealed, sessions, urls,
+    sealed, sessions,
+    shell::Flash,
+    urls,
 };
 use actix_session::Session;
 use actix_web::{
@@ -26,7 +32,9 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .route("/login", get().to(show))
         .route("/login", post().to(create))
         .route("/login/tenant", post().to(choose))
-        .route("/logout", post().to(destroy));
+        .route("/logout", post().to(destroy))
+        .configure(links::routes)
+        .configure(forgotten::routes);
 }
 
 async fn home(req: HttpRequest) -> PageResult {
@@ -50,6 +58,8 @@ struct SignInPage {
     title: &'static str,
     form: Submitted<SignInForm>,
     trouble: String,
+    /// What was just done elsewhere.
+    flash: Option<Flash>,
 }
 
 async fn show(req: HttpRequest, asked: Asked<SignInForm>) -> PageResult {
@@ -57,11 +67,12 @@ async fn show(req: HttpRequest, asked: Asked<SignInForm>) -> PageResult {
         return see_other(actor.home());
     }
     let form = SignInForm { return_to: asked.0.return_to, email: asked.0.email, password: String::new() };
-    page(Submitted::filled(form), String::new()).ok()
+    let flash = flash::said(&req);
+    SignInPage { flash, ..page(Submitted::filled(form), String::new()) }.ok()
 }
 
 fn page(form: Submitted<SignInForm>, trouble: String) -> SignInPage {
-    SignInPage { title: "Sign in", form, trouble }
+    SignInPage { title: "Sign in", form, trouble, flash: None }
 }
 
 async fn create(

@@ -1,0 +1,98 @@
+//! Accounts: how somebody comes to one, and those who manage them.
+use crate::platform::ids::{CustomerId, UserId};
+
+/// Where an invited person chooses a password.
+pub fn invitation() -> String {
+    "/invitation".into()
+}
+/// The same, as a mail links to it.
+pub fn invitation_with(token: &str) -> String {
+    format!("/invitation?{}", super::pair("token", token))
+}
+/// Where another password is chosen.
+pub fn new_password() -> String {
+    "/new-password".into()
+}
+/// The same, as a mail links to it.
+pub fn new_password_with(token: &str) -> String {
+    format!("/new-password?{}", super::pair("token", token))
+}
+/// Where a link to choose another password is asked for.
+pub fn password_forgotten() -> String {
+    "/forgotten-password".into()
+}
+/// What follows.
+pub fn password_forgotten_sent() -> String {
+    "/forgotten-password/sent".into()
+}
+/// The sign-in form with an address in it.
+pub fn sign_in_as(email: &str) -> String {
+    format!("/login?{}", super::pair("email", email))
+}
+
+/// Everybody who signs in.
+pub fn users() -> String {
+    "/console/users".into()
+}
+/// The list under a query string, which may be empty.
+pub fn users_with(query: &str) -> String {
+    if query.is_empty() { users() } else { format!("/console/users?{query}") }
+}
+pub fn user_new() -> String {
+    "/console/users/new".into()
+}
+/// The form to invite a portal user of this customer.
+pub fn user_new_of(customer: &CustomerId) -> String {
+    format!("/console/users/new?customer={customer}")
+}
+
+/// A user's pages, on the surface where they are managed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum People {
+    Console,
+    Team,
+}
+
+impl People {
+    pub fn all(self) -> String {
+        match self {
+            Self::Console => users(),
+            Self::Team => team(),
+        }
+    }
+    pub fn one(self, id: &UserId) -> String {
+        format!("{}/{id}", self.all())
+    }
+    /// POST: sends the invitation again.
+    pub fn invitation(self, id: &UserId) -> String {
+        format!("{}/{id}/invitation", self.all())
+    }
+    /// POST: nobody signs in with it any more.
+    pub fn disabling(self, id: &UserId) -> String {
+        format!("{}/{id}/disabling", self.all())
+    }
+    /// POST: and now they do again.
+    pub fn enabling(self, id: &UserId) -> String {
+        format!("{}/{id}/enabling", self.all())
+    }
+    /// POST: signs them out everywhere.
+    pub fn sessions_end(self, id: &UserId) -> String {
+        format!("{}/{id}/sessions/deletion", self.all())
+    }
+}
+
+/// The portal users of a customer.
+pub fn customer_users(id: &CustomerId) -> String {
+    format!("/console/customers/{id}/users")
+}
+/// The portal users of one's own customer.
+pub fn team() -> String {
+    "/customer/team".into()
+}
+/// The list under a query string, which may be empty.
+pub fn team_with(query: &str) -> String {
+    if query.is_empty() { team() } else { format!("/customer/team?{query}") }
+}
+pub fn team_new() -> String {
+    "/customer/team/new".into()
+}

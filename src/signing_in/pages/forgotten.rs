@@ -1,0 +1,91 @@
+//! `/forgotten-password`: asking for a link to choose another one. The answer is the same for every address, and so is the work: one
+//! row. A task finds out whose accounts are meant.
+use super::super::{model::ask_for_reset, throttle};
+use crate::{
+    customers::parsing,
+    platform::{
+        app::Settings,
+        db::{Db, Scope},
+        errors::AppError,
+        forms::{Asked, Submitted},
+        pages::{Page, PageResult, see_other},
+        urls,
+    },
+};
+use actix_web::{
+    HttpRequest,
+    web::{Data, ServiceConfig, get, post},
+};
+use askama::Template;
+use serde::Deserialize;
+use validator::Validate;
+
+/// Mounts the pages, which are open to everybody.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.route("/forgotten-password", get().to(new))
+        .route("/forgotten-password", post().to(create))
+        .route("/forgotten-password/sent", get().to(sent));
+}
+
+/// For which address.
+#[derive(Clone, Debug, Default, Deserialize, Validate)]
+#[serde(default)]
+pub struct ForgottenForm {
+    #[validate(length(min = 1, max = 254, message = "Enter your email address."))]
+    pub email: String,
+}
+
+#[derive(Template)]
+#[template(path = "signing_in/forgotten.html")]
+struct NewPage {
+    title: &'static str,
+    form: Submitted<ForgottenForm>,
+}
+
+#[derive(Template)]
+#[template(path = "signing_in/forgotten_sent.html")]
+struct SentPage {
+    title: &'static str,
+}
+
+fn page(form: Submitted<ForgottenForm>) -> NewPage {
+    NewPage { title: "Forgotten password", form }
+}
+
+async fn new(asked: Asked<ForgottenForm>) -> PageResult {
+    page(Submitted::filled(asked.0)).ok()
+}
+
+async fn create(
+    req: HttpRequest,
+    mut form: Submitted<ForgottenForm>,
+    db: Data<Db>,
+    settings: Data<Settings>,
+) -> PageResult {
+    let email = match parsing::email(&form.values.email) {
+        Ok(email) => email.unwrap_or_default(),
+        Err(problem) => {
+            form.refuse("email", problem);
+            String::new()
+        }
+    };
+    if form.has_errors() {
+        return page(form).unprocessable();
+    }
+    let keys = throttle::keys_of("reset", &email, &super::address(&req, &settings));
+    let host: String = super::host(&req).chars().take(253).collect();
+    db.write(Scope::nobody(), move |tx| {
+        let wait = throttle::wait(tx, &keys)?;
+        if wait > 0 {
+            return Err(AppError::TooMany(wait));
+        }
+        throttle::note(tx, &keys)?;
+        ask_for_reset(tx, &email, &host)
+    })
+    .await?;
+    see_other(urls::password_forgotten_sent())
+}
+
+async fn sent() -> PageResult {
+    SentPage { title: "Look into your mailbox" }.ok()
+}

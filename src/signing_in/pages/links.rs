@@ -1,0 +1,228 @@
+//! The pages behind the links that are mailed: an invited person chooses a first password, somebody who forgot theirs another. Looking
+//! never uses a link up, since mail scanners follow links; sending the form does.
+use super::super::{
+    letters,
+    model::{Behind, redeem},
+};
+use crate::platform::{
+    app::Settings,
+    auth::Actor,
+    db::{Db, Scope},
+    errors::Result,
+    forms::{Asked, Submitted},
+    pages::{Page, PageResult, see_other_saying},
+    passwords, secrets, sessions,
+    shell::{Flash, FlashKind},
+    urls,
+};
+use actix_session::Session;
+use actix_web::{
+    HttpRequest,
+    http::StatusCode,
+    web::{self, Data, ServiceConfig, get, post},
+};
+use askama::Template;
+use serde::Deserialize;
+use validator::Validate;
+
+/// Mounts the pages, which are open to everybody.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.route("/invitation", get().to(invitation))
+        .route("/invitation", post().to(accept))
+        .route("/new-password", get().to(new_password))
+        .route("/new-password", post().to(replace));
+}
+
+/// What a link is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    Invitation,
+    Reset,
+}
+
+impl Purpose {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Invitation => "invitation",
+            Self::Reset => "reset",
+        }
+    }
+}
+
+/// The token of the link, and the password.
+#[derive(Clone, Default, Deserialize, Validate)]
+#[serde(default)]
+pub struct ChoiceForm {
+    pub token: String,
+    pub new_password: String,
+}
+
+#[derive(Template)]
+#[template(path = "signing_in/choose_password.html")]
+struct ChoosePage {
+    title: &'static str,
+    is_invited: bool,
+    account: Behind,
+    form: Submitted<ChoiceForm>,
+}
+
+impl ChoosePage {
+    fn action(&self) -> String {
+        if self.is_invited { urls::invitation() } else { urls::new_password() }
+    }
+}
+
+/// The link does nothing (any more).
+#[derive(Template)]
+#[template(path = "signing_in/link_refused.html")]
+struct RefusedPage {
+    title: &'static str,
+    is_invited: bool,
+}
+
+/// The link is somebody else's.
+#[derive(Template)]
+#[template(path = "signing_in/link_of_another.html")]
+struct OfAnotherPage {
+    title: &'static str,
+    me: String,
+    account: Behind,
+}
+
+fn refused(purpose: Purpose) -> PageResult {
+    let page = RefusedPage { title: "This link doesn’t work", is_invited: purpose == Purpose::Invitation };
+    page.with_status(StatusCode::NOT_FOUND)
+}
+
+fn page(purpose: Purpose, account: Behind, form: Submitted<ChoiceForm>) -> ChoosePage {
+    let is_invited = purpose == Purpose::Invitation;
+    let title = if is_invited { "Choose your password" } else { "Choose a new password" };
+    ChoosePage { title, is_invited, account, form }
+}
+
+async fn invitation(req: HttpRequest, asked: Asked<ChoiceForm>, db: Data<Db>) -> PageResult {
+    show(&req, Purpose::Invitation, asked.0, &db).await
+}
+
+async fn new_password(req: HttpRequest, asked: Asked<ChoiceForm>, db: Data<Db>) -> PageResult {
+    show(&req, Purpose::Reset, asked.0, &db).await
+}
+
+/// Whose account it is about; or else the page that says why not.
+async fn account(req: &HttpRequest, purpose: Purpose, token: &str, db: &Db) -> Result<Behind, PageResult> {
+    let hash = secrets::hash(token);
+    let found = db.read(Scope::nobody(), move |tx| Behind::find(tx, &hash, purpose.code())).await;
+    let account = match found {
+        Ok(Some(account)) => account,
+        Ok(None) => return Err(refused(purpose)),
+        Err(error) => return Err(Err(error)),
+    };
+    match Actor::of(req) {
+        Some(actor) if actor.user_id != account.user_id => {
+            let page = OfAnotherPage { title: "This link is for somebody else", me: actor.email, account };
+            Err(page.with_status(StatusCode::CONFLICT))
+        }
+        _ => Ok(account),
+    }
+}
+
+async fn show(req: &HttpRequest, purpose: Purpose, asked: ChoiceForm, db: &Db) -> PageResult {
+    match account(req, purpose, &asked.token, db).await {
+        Ok(account) => {
+            let form = ChoiceForm { token: asked.token, new_password: String::new() };
+            page(purpose, account, Submitted::filled(form)).ok()
+        }
+        Err(other) => other,
+    }
+}
+
+async fn accept(
+    req: HttpRequest,
+    session: Session,
+    form: Submitted<ChoiceForm>,
+    db: Data<Db>,
+    settings: Data<Settings>,
+) -> PageResult {
+    let account = match account(&req, Purpose::Invitation, &form.values.token, &db).await {
+        Ok(account) => account,
+        Err(other) => return other,
+    };
+    match choose(&req, Purpose::Invitation, account, form, &db, &settings).await? {
+        Chosen::Yes(account, seconds) => {
+            let seconds = seconds.unwrap_or(settings.session_seconds);
+            super::enter(&req, &session, &db, &settings, account.user_id, seconds, "").await
+        }
+        Chosen::No(answer) => answer,
+    }
+}
+
+async fn replace(
+    req: HttpRequest,
+    session: Session,
+    form: Submitted<ChoiceForm>,
+    db: Data<Db>,
+    settings: Data<Settings>,
+) -> PageResult {
+    let account = match account(&req, Purpose::Reset, &form.values.token, &db).await {
+        Ok(account) => account,
+        Err(other) => return other,
+    };
+    match choose(&req, Purpose::Reset, account, form, &db, &settings).await? {
+        Chosen::Yes(account, _) => {
+            session.purge();
+            let text =
+                "Your new password is saved, and you are signed out everywhere. Sign in with it.".into();
+            let flash = Flash { kind: FlashKind::Good, text, undo: String::new() };
+            see_other_saying(urls::sign_in_as(&account.email), flash)
+        }
+        Chosen::No(answer) => answer,
+    }
+}
+
+enum Chosen {
+    /// The password stands, and for how long a session of theirs lasts, where anybody says so.
+    Yes(Behind, Option<i32>),
+    No(PageResult),
+}
+
+/// Uses the link up for this password, if it will do.
+async fn choose(
+    req: &HttpRequest,
+    purpose: Purpose,
+    account: Behind,
+    mut form: Submitted<ChoiceForm>,
+    db: &Db,
+    settings: &Settings,
+) -> Result<Chosen> {
+    if let Some(problem) = passwords::judge(&form.values.new_password, &[&account.name, &account.email]) {
+        form.refuse("new_password", problem);
+        return Ok(Chosen::No(page(purpose, account, form).unprocessable()));
+    }
+    let change = letters::PasswordChange {
+        tenant: account.tenant_name.clone(),
+        name: account.name.clone(),
+        email: account.email.clone(),
+        time_zone: account.time_zone.clone(),
+        device: sessions::device_name(super::agent(req)),
+        address: super::address(req, settings),
+        account: urls::absolute(&settings.public_url, &urls::account()),
+    };
+    let scope = Scope { user_id: Some(account.user_id), ..Scope::background(account.tenant_id) };
+    let (door, cost, values) = (db.clone(), settings.cost, form.values);
+    let redeemed = web::block(move || -> Result<Option<Option<i32>>> {
+        let hash = passwords::hash(&values.new_password, cost)?;
+        door.write_blocking(&scope, |tx| {
+            let redeemed = redeem(tx, &secrets::hash(&values.token), purpose.code(), &hash)?;
+            if redeemed.is_some() && purpose == Purpose::Reset {
+                change.tell(tx)?;
+            }
+            Ok(redeemed)
+        })
+    })
+    .await??;
+    Ok(match redeemed {
+        Some(seconds) => Chosen::Yes(account, seconds),
+        // Somebody was faster with it.
+        None => Chosen::No(refused(purpose)),
+    })
+}
