@@ -92,6 +92,7 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
             .configure(tasks::console::routes)
             .configure(attachments::console::routes)
             .configure(notifications::console::routes)
+            .configure(tenants::console::routes)
             .default_service(web::to(errors::no_route)),
     );
 }

@@ -35,7 +35,7 @@ CREATE INDEX events_by_time ON events (tenant_id, occurred_at DESC, id DESC);
 CREATE INDEX events_by_topic ON events (tenant_id, topic, occurred_at DESC, id DESC);
 CREATE INDEX events_by_actor ON events (tenant_id, actor_id, occurred_at DESC, id DESC);
 -- What platform admins read: a handful among millions.
-CREATE INDEX events_of_platform ON events (occurred_at DESC, id DESC) WHERE tenant_id IS NULL OR entity = 'tenant';
+CREATE INDEX events_of_platform ON events (occurred_at DESC, id DESC) WHERE tenant_id IS NULL OR entity IN ('tenant', 'tenant_entry');
 -- For the parts of one transaction, and for all that began since another did.
 CREATE INDEX events_by_transaction ON events (transaction_id, tenant_id);
 

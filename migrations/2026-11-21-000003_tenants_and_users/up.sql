@@ -7,6 +7,7 @@ CREATE TABLE tenants (
     country     text NOT NULL DEFAULT 'US' CONSTRAINT tenants_country_form CHECK (country ~ '^[A-Z]{2}$'),
     session_expiration_seconds integer CONSTRAINT tenants_session_expiration CHECK (session_expiration_seconds BETWEEN 300 AND 31536000),
     is_throwaway boolean NOT NULL DEFAULT false,
+    disabled_at timestamptz,
     created_at  timestamptz NOT NULL DEFAULT now(),
     updated_at  timestamptz NOT NULL DEFAULT now(),
     version     integer NOT NULL DEFAULT 1,
@@ -18,11 +19,27 @@ COMMENT ON TABLE tenants IS 'An organisation that runs a console: the unit of is
 COMMENT ON COLUMN tenants.slug IS 'The tenant in a command line: acme.';
 COMMENT ON COLUMN tenants.host IS 'The host on which sign-in looks only in this tenant.';
 COMMENT ON COLUMN tenants.country IS 'ISO 3166-1: how a phone number without a country code is read.';
+COMMENT ON COLUMN tenants.session_expiration_seconds IS 'How long its people stay signed in, where their customer does not say otherwise; NULL: as the platform says.';
+COMMENT ON COLUMN tenants.disabled_at IS 'Since when nobody of it is let in; NULL: it is in use.';
 COMMENT ON COLUMN tenants.is_throwaway IS 'Made by isolation-check, which removes it again.';
 ALTER TABLE tenants ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON tenants FOR SELECT USING (id = (SELECT current_tenant()));
-CREATE POLICY platform ON tenants FOR SELECT USING ((SELECT current_audience()) = 'platform');
-GRANT SELECT ON tenants TO clientele_app;
+CREATE POLICY platform ON tenants USING ((SELECT current_audience()) = 'platform');
+CREATE POLICY admins ON tenants FOR UPDATE USING (id = (SELECT current_tenant()) AND (SELECT current_audience()) = 'staff'
+    AND ((SELECT has_role('tenant_admin')) OR (SELECT has_role('platform_admin'))));
+GRANT SELECT, INSERT (id, name, slug, host, time_zone, country, session_expiration_seconds),
+    UPDATE (name, host, time_zone, country, session_expiration_seconds, disabled_at) ON tenants TO clientele_app;
+CREATE INDEX tenants_by_name ON tenants (name, id);
+
+CREATE FUNCTION guard_tenant() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF current_audience() = 'staff' AND (NEW.host, NEW.disabled_at) IS DISTINCT FROM (OLD.host, OLD.disabled_at) THEN
+        RAISE EXCEPTION 'this is for the platform to decide' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION guard_tenant IS 'Its own admins decide neither where a tenant is reached nor whether it is.';
+CREATE TRIGGER guard BEFORE UPDATE ON tenants FOR EACH ROW EXECUTE FUNCTION guard_tenant();
 CREATE TRIGGER touch BEFORE UPDATE ON tenants FOR EACH ROW EXECUTE FUNCTION touch();
 CALL log_changes_of('tenants', 'TENANT', 'tenant');
 

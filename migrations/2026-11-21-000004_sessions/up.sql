@@ -32,6 +32,7 @@ BEGIN
     INSERT INTO sessions (token_hash, tenant_id, user_id, state, address, agent, expires_at)
     SELECT sha256(token), tenant_id, id, keep, left(from_address, 100), left(from_agent, 400), now() + make_interval(secs => seconds)
     FROM users u WHERE id = for_user AND disabled_at IS NULL
+      AND NOT EXISTS (SELECT FROM tenants t WHERE t.id = u.tenant_id AND t.disabled_at IS NOT NULL)
       AND NOT EXISTS (SELECT FROM customers c WHERE c.tenant_id = u.tenant_id AND c.id = u.customer_id AND c.is_disabled);
     UPDATE users SET last_signed_in_at = now() WHERE id = for_user;
 END $$;
@@ -61,17 +62,19 @@ CREATE INDEX sign_in_failures_by_time ON sign_in_failures (last_at);
 GRANT SELECT, INSERT, UPDATE, DELETE ON sign_in_failures TO clientele_app;
 
 -- Whom an email and a password might belong to: before sign-in there is no tenant, so the policies would show nobody.
-CREATE FUNCTION sign_in_candidates(for_email text, on_host text) RETURNS TABLE (user_id uuid, tenant_id uuid, tenant_name text, password_hash text, session_seconds integer, to_portal boolean)
+CREATE FUNCTION sign_in_candidates(for_email text, on_host text) RETURNS TABLE (user_id uuid, tenant_id uuid, tenant_name text, password_hash text, session_seconds integer, to_portal boolean, is_closed boolean)
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    RETURN QUERY SELECT u.id, u.tenant_id, coalesce(t.name, 'Platform'), u.password_hash,
-        coalesce(c.session_expiration_seconds, t.session_expiration_seconds), u.customer_id IS NOT NULL
+    RETURN QUERY
+    SELECT u.id, u.tenant_id, coalesce(t.name, 'Platform'), u.password_hash,
+           coalesce(c.session_expiration_seconds, t.session_expiration_seconds), u.customer_id IS NOT NULL, t.disabled_at IS NOT NULL
     FROM users u LEFT JOIN tenants t ON t.id = u.tenant_id LEFT JOIN customers c ON c.tenant_id = u.tenant_id AND c.id = u.customer_id
     WHERE u.email = for_email AND u.disabled_at IS NULL AND u.password_hash IS NOT NULL
-      AND (t.host = on_host OR NOT EXISTS (SELECT FROM tenants WHERE host = on_host))
+      AND (t.host = on_host OR NOT EXISTS (SELECT FROM tenants h WHERE h.host = on_host))
     ORDER BY t.name NULLS FIRST
     LIMIT 10;
 END $$;
+COMMENT ON FUNCTION sign_in_candidates IS 'The accounts of an address; is_closed: their tenant is disabled. Sessions last as the customer says, else the tenant, else (NULL) the platform.';
 
 CREATE FUNCTION own_password_hash() RETURNS text
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$

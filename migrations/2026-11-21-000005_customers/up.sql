@@ -180,6 +180,6 @@ CREATE SCHEMA platform;
 COMMENT ON SCHEMA platform IS 'What platform admins see in place of the tables of tenants.';
 GRANT USAGE ON SCHEMA platform TO clientele_app;
 CREATE VIEW platform.events WITH (security_barrier) AS
-    SELECT * FROM public.events WHERE (SELECT current_audience()) = 'platform' AND (tenant_id IS NULL OR entity = 'tenant');
-COMMENT ON VIEW platform.events IS 'Events of no tenant, and of the tenants themselves.';
+    SELECT * FROM public.events WHERE (SELECT current_audience()) = 'platform' AND (tenant_id IS NULL OR entity IN ('tenant', 'tenant_entry'));
+COMMENT ON VIEW platform.events IS 'Events of no tenant, of the tenants themselves, and of platform admins who entered them.';
 GRANT SELECT ON platform.events TO clientele_app;

@@ -61,7 +61,7 @@ DECLARE
     seen timestamptz;
 BEGIN
     SELECT s.last_seen_at, jsonb_build_object(
-        'session_id', s.id, 'user_id', u.id, 'tenant_id', u.tenant_id, 'tenant_name', coalesce(t.name, ''), 'country', coalesce(t.country, 'US'),
+        'session_id', s.id, 'user_id', u.id, 'tenant_id', coalesce(u.tenant_id, e.tenant_id), 'is_visiting', e.tenant_id IS NOT NULL, 'tenant_name', coalesce(t.name, ''), 'country', coalesce(t.country, 'US'),
         'customer_id', u.customer_id, 'name', u.name, 'email', u.email, 'roles', u.roles, 'time_zone', u.time_zone, 'compact', u.compact, 'products', u.products, 'claims_version', u.claims_version,
         'state', s.state,
         'unread', (SELECT count(*) FROM (SELECT FROM notifications n WHERE n.tenant_id = u.tenant_id AND n.user_id = u.id AND n.read_at IS NULL AND n.in_app LIMIT 100) AS first),
@@ -69,8 +69,11 @@ BEGIN
                             FROM saved_view_pins p JOIN saved_views v ON v.tenant_id = p.tenant_id AND v.id = p.view_id
                             WHERE p.tenant_id = u.tenant_id AND p.user_id = u.id AND (v.is_shared OR v.user_id = u.id)), '[]'))
     INTO seen, found
-    FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN tenants t ON t.id = u.tenant_id
-    WHERE s.token_hash = sha256(token) AND s.expires_at > now() AND u.disabled_at IS NULL
+    FROM sessions s JOIN users u ON u.id = s.user_id 
+    -- Which tenant a platform admin has entered, if they have.
+    LEFT JOIN tenant_entries e ON u.tenant_id IS NULL AND e.session_id = s.id AND e.left_at IS NULL
+    LEFT JOIN tenants t ON t.id = coalesce(u.tenant_id, e.tenant_id)
+    WHERE s.token_hash = sha256(token) AND s.expires_at > now() AND u.disabled_at IS NULL AND (u.tenant_id IS NULL OR t.disabled_at IS NULL)
       -- Whoever signed in while their customer was being deactivated is out as well.
       AND NOT EXISTS (SELECT FROM customers c WHERE c.tenant_id = u.tenant_id AND c.id = u.customer_id AND c.is_disabled);
     IF seen < now() - interval '1 minute' THEN

@@ -38,6 +38,7 @@ pub const KINDS: &[(&str, &str, &str)] = &[
     ("reset_request", "RESET_REQUEST", "request for a new password"),
     ("mail", "MAIL", "email"),
     ("tenant", "TENANT", "tenant"),
+    ("tenant_entry", "TENANT_ENTRY", "visit of a platform admin"),
 ];
 
 /// What operations are called in topics, and by people.
@@ -151,7 +152,14 @@ pub fn sentence(event: &Event, names: &Names) -> String {
         ("mail", _) => format!("noted about the email: {}", event.text("subject")),
         ("tenant", "insert") => format!("made the tenant {}", name()),
         ("tenant", "delete") => format!("deleted the tenant {}", name()),
+        ("tenant", _) if event.changed.iter().flatten().any(|f| f == "disabled_at") => {
+            let verb = if event.text("disabled_at").is_empty() { "enabled" } else { "disabled" };
+            format!("{verb} the tenant {}", name())
+        }
         ("tenant", _) => format!("changed the tenant {}", name()),
+        ("tenant_entry", "insert") => format!("entered the tenant: {}", event.text("reason")),
+        ("tenant_entry", "delete") => format!("deleted the visit of {}", event.text("user_name")),
+        ("tenant_entry", _) => "left the tenant".into(),
         (entity, operation) => {
             let told = told_of_tickets(event, names).or_else(|| told_of_calls(event, names));
             if let Some((_, sentence)) = told {

@@ -55,15 +55,7 @@ pub struct CustomerForm {
 pub type Problems = Vec<(&'static str, String)>;
 
 /// How long portal users may stay signed in: seconds and words.
-pub const SESSION_LENGTHS: &[kinds::Word] = &[
-    ("3600", "1 hour"),
-    ("14400", "4 hours"),
-    ("28800", "8 hours"),
-    ("43200", "12 hours"),
-    ("86400", "1 day"),
-    ("604800", "1 week"),
-    ("2592000", "30 days"),
-];
+pub const SESSION_LENGTHS: &[kinds::Word] = crate::platform::sessions::LENGTHS;
 
 /// Whether portal users may ask for calls.
 pub const CALL_REQUESTS: &[kinds::Word] = &[("allowed", "Allowed"), ("off", "Switched off")];

@@ -16,7 +16,7 @@ pub fn note_later((db, scope): (Db, Scope), customer: CustomerId) {
 }
 
 fn note(tx: &mut Tx, customer: CustomerId) -> Result<()> {
-    let Some(user) = tx.scope.user_id else { return Ok(()) };
+    let Some(user) = tx.member() else { return Ok(()) };
     diesel::sql_query(
         "INSERT INTO customer_visits (user_id, customer_id) SELECT $1, id FROM customers WHERE id = $2
          ON CONFLICT ON CONSTRAINT customer_visits_pkey DO UPDATE SET visited_at = now()

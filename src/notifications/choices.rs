@@ -37,7 +37,9 @@ impl Choice {
     /// Keeps it.
     pub fn keep(&self, tx: &mut Tx) -> Result<()> {
         use notification_choices::{by_email, in_app, kind, table, tenant_id, user_id};
-        let user = tx.scope.user_id.ok_or(AppError::SignedOut)?;
+        let Some(user) = tx.member() else {
+            return Err(AppError::Conflict("You are a guest here, and nothing is told to you.".into()));
+        };
         diesel::insert_into(table)
             .values((
                 user_id.eq(user),

@@ -28,6 +28,9 @@ pub struct Actor {
     pub session_id: SessionId,
     pub user_id: UserId,
     pub tenant_id: Option<TenantId>,
+    /// A platform admin who has entered the tenant, and belongs to none.
+    #[serde(default)]
+    pub is_visiting: bool,
     pub tenant_name: String,
     /// ISO 3166-1 country of the tenant: how phone numbers without a country code are read.
     pub country: String,
@@ -56,6 +59,11 @@ impl Actor {
     /// Whether a role of theirs holds the permission.
     pub fn may(&self, permission: Permission) -> bool {
         self.roles.iter().any(|role| role.permissions().contains(&permission))
+    }
+
+    /// Their id where they belong to the tenant that they work in, so that something there may be theirs.
+    pub fn member(&self) -> Option<UserId> {
+        (!self.is_visiting).then_some(self.user_id)
     }
 
     /// Where they land after sign-in.
@@ -101,6 +109,8 @@ impl Actor {
 pub struct SignedIn {
     actor: Actor,
     scope: Scope,
+    /// The tenant that a platform admin has entered, by name.
+    visited: Option<String>,
     db: Db,
     flash: Option<super::shell::Flash>,
     since: String,
@@ -154,6 +164,8 @@ impl SignedIn {
             tenant_name: self.actor.tenant_name.clone(),
             may_write: self.actor.may(Permission::CustomerWrite),
             may_read_events: self.actor.may(Permission::EventRead),
+            may_manage_tenant: self.actor.may(Permission::TenantManage),
+            visited: self.visited.clone(),
             is_rep: self.actor.roles.contains(&Role::CustomerSuccess),
             may_read_analytics: self.actor.may(Permission::AnalyticsRead),
             nav: vec![],
@@ -195,6 +207,8 @@ impl SignedIn {
 
     fn bell(&self) -> Option<Bell> {
         let notices = match self.actor.audience() {
+            // Nothing is ever told to somebody who does not belong there.
+            Audience::Staff if self.actor.is_visiting => return None,
             Audience::Staff => Notices::Console,
             Audience::Portal => Notices::Portal,
             _ => return None,
@@ -218,11 +232,26 @@ impl SignedIn {
             since,
             refreshes,
             uploads,
+            visited: actor.is_visiting.then(|| actor.tenant_name.clone()),
             actor,
             scope,
             db: db.get_ref().clone(),
             flash: flash::said(req),
         })
+    }
+}
+
+impl SignedIn {
+    /// As [`SignedIn::of`], where they are at home: a platform admin who has entered a tenant is one of the platform here.
+    fn at_home(req: &HttpRequest) -> Result<Self> {
+        let mut person = Self::of(req)?;
+        if person.actor.is_visiting {
+            person.actor.tenant_id = None;
+            person.actor.tenant_name = String::new();
+            person.actor.is_visiting = false;
+            person.scope = person.actor.scope(req);
+        }
+        Ok(person)
     }
 }
 
@@ -238,6 +267,24 @@ impl FromRequest for SignedIn {
     type Future = Ready<Result<Self>>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(Self::of(req))
+    }
+}
+
+/// Somebody who looks after their own account, wherever they are at work.
+pub struct Oneself(SignedIn);
+
+impl Deref for Oneself {
+    type Target = SignedIn;
+    fn deref(&self) -> &SignedIn {
+        &self.0
+    }
+}
+
+impl FromRequest for Oneself {
+    type Error = AppError;
+    type Future = Ready<Result<Self>>;
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(SignedIn::at_home(req).map(Self))
     }
 }
 
@@ -286,7 +333,7 @@ impl FromRequest for PortalUser {
     }
 }
 
-/// Somebody who runs the installation.
+/// Somebody who runs the installation. Inside a tenant as well: these pages are not the tenant's.
 pub struct PlatformAdmin(SignedIn);
 
 impl PlatformAdmin {
@@ -317,7 +364,7 @@ impl FromRequest for PlatformAdmin {
     type Error = AppError;
     type Future = Ready<Result<Self>>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(SignedIn::of(req).and_then(|person| match person.audience() {
+        ready(SignedIn::at_home(req).and_then(|person| match person.audience() {
             Audience::Platform => Ok(Self(person)),
             _ => Err(AppError::NotFound),
         }))

@@ -113,6 +113,14 @@ pub struct Tx<'a> {
     pub scope: &'a Scope,
 }
 
+impl Tx<'_> {
+    /// Who is at work, where they belong to the tenant and may have something of their own in it. A platform admin who has entered it
+    /// does not.
+    pub fn member(&self) -> Option<UserId> {
+        self.scope.user_id.filter(|_| !self.scope.roles.contains(&Role::PlatformAdmin))
+    }
+}
+
 /// The time by PostgreSQL, so that every server agrees.
 pub fn now(tx: &mut Tx) -> Result<chrono::DateTime<chrono::Utc>> {
     let now = diesel::dsl::now.into_sql::<diesel::sql_types::Timestamptz>();

@@ -31,6 +31,7 @@ pub enum Permission {
     EventRead,
     AnalyticsRead,
     PlatformRead,
+    TenantManage,
 }
 
 impl Role {
@@ -92,6 +93,7 @@ impl Role {
                 EventRead,
                 AnalyticsRead,
                 PlatformRead,
+                TenantManage,
             ],
             Self::TenantAdmin => &[
                 CustomerRead,
@@ -106,6 +108,7 @@ impl Role {
                 UserManage,
                 EventRead,
                 AnalyticsRead,
+                TenantManage,
             ],
             Self::Agent | Self::CustomerSuccess => &[
                 CustomerRead,
@@ -175,6 +178,8 @@ permits!(
     ReadEvents = Some(Permission::EventRead),
     /// `event:read`, for the background work that events give rise to.
     ReadTasks = Some(Permission::EventRead),
+    /// `tenant:manage`: the tenant's own settings, and the keys by which its customers set up tenants of their own.
+    ManageTenant = Some(Permission::TenantManage),
     /// `analytics:read`
     ReadAnalytics = Some(Permission::AnalyticsRead),
 );

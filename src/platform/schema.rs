@@ -500,6 +500,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    tenant_entries (tenant_id, id) {
+        id -> Uuid,
+        tenant_id -> Uuid,
+        user_id -> Uuid,
+        user_name -> Text,
+        session_id -> Uuid,
+        reason -> Text,
+        entered_at -> Timestamptz,
+        left_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     tenants (id) {
         id -> Uuid,
         name -> Text,
@@ -509,6 +522,7 @@ diesel::table! {
         country -> Text,
         session_expiration_seconds -> Nullable<Int4>,
         is_throwaway -> Bool,
+        disabled_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         version -> Int4,
@@ -641,6 +655,7 @@ diesel::joinable!(mails -> tenants (tenant_id));
 diesel::joinable!(saved_replies -> tenants (tenant_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(tags -> tenants (tenant_id));
+diesel::joinable!(tenant_entries -> tenants (tenant_id));
 diesel::joinable!(ticket_numbers -> tenants (tenant_id));
 diesel::joinable!(users -> tenants (tenant_id));
 
@@ -675,6 +690,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     tags,
     task_routes,
     tasks,
+    tenant_entries,
     tenants,
     ticket_copies,
     ticket_drafts,

@@ -27,6 +27,23 @@ use std::collections::HashMap;
 
 type State = HashMap<String, String>;
 
+/// How long people may stay signed in: seconds and words.
+pub const LENGTHS: &[(&str, &str)] = &[
+    ("3600", "1 hour"),
+    ("14400", "4 hours"),
+    ("28800", "8 hours"),
+    ("43200", "12 hours"),
+    ("86400", "1 day"),
+    ("604800", "1 week"),
+    ("2592000", "30 days"),
+];
+
+/// A length in words.
+pub fn length_name(seconds: i32) -> String {
+    let known = LENGTHS.iter().find(|(code, _)| *code == seconds.to_string());
+    known.map_or_else(|| format!("{} minutes", seconds / 60), |(_, name)| (*name).to_owned())
+}
+
 /// What the session middleware puts the signed-in person under, anew at each request.
 pub const ACTOR: &str = "actor";
 const USER: &str = "user_id";

@@ -14,6 +14,7 @@ pub enum Section {
     Tasks,
     Log,
     Tenants,
+    Settings,
     Notifications,
     Home,
     Tickets,
@@ -91,6 +92,10 @@ pub struct Shell {
     pub may_write: bool,
     /// Whether the reader sees the log and the background work.
     pub may_read_events: bool,
+    /// Whether the reader may change the settings of the tenant.
+    pub may_manage_tenant: bool,
+    /// The tenant that a platform admin has entered and not left, by name.
+    pub visited: Option<String>,
     /// Whether the reader looks after customers of their own.
     pub is_rep: bool,
     /// Whether the reader sees reports and the workload.

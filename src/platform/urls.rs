@@ -4,16 +4,18 @@ pub mod calls;
 mod files;
 mod notices;
 mod portal;
+mod tenants;
 mod tickets;
 
 pub use accounts::*;
 pub use files::Files;
 pub use notices::{Notices, live_bell, unread as notifications_unread};
 pub use portal::*;
+pub use tenants::*;
 pub use tickets::*;
 
 use super::ids::{
-    AssignmentId, CallId, ContactId, CustomerId, ImportId, MailId, SavedViewId, SessionId, TagId, TenantId,
+    AssignmentId, CallId, ContactId, CustomerId, ImportId, MailId, SavedViewId, SessionId, TagId,
     TicketId, UserId,
 };
 
@@ -36,12 +38,6 @@ pub fn sign_in_tenant() -> String {
 }
 pub fn sign_out() -> String {
     "/logout".into()
-}
-pub fn platform_home() -> String {
-    "/platform/tenants".into()
-}
-pub fn tenant(id: &TenantId) -> String {
-    format!("/platform/tenants/{id}")
 }
 
 /// The pages of background tasks, on the surface where they are read.

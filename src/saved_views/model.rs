@@ -78,7 +78,7 @@ impl SavedView {
 
     /// Saves a new view.
     pub fn create(tx: &mut Tx, form: &ViewForm) -> Result<Result<SavedViewId, Unsaved>> {
-        let (id, Some(user)) = (SavedViewId::new(), tx.scope.user_id) else { return Err(AppError::NotFound) };
+        let (id, Some(user)) = (SavedViewId::new(), tx.member()) else { return Err(not_theirs()) };
         let made = diesel::insert_into(saved_views::table)
             .values((
                 saved_views::id.eq(id),
@@ -129,7 +129,7 @@ impl SavedView {
 
     /// Keeps a view in the reader's side bar.
     pub fn pin(tx: &mut Tx, id: SavedViewId) -> Result<()> {
-        let Some(user) = tx.scope.user_id else { return Err(AppError::NotFound) };
+        let Some(user) = tx.member() else { return Err(not_theirs()) };
         diesel::insert_into(saved_view_pins::table)
             .values((saved_view_pins::user_id.eq(user), saved_view_pins::view_id.eq(id)))
             .on_conflict_do_nothing()
@@ -149,6 +149,11 @@ impl SavedView {
         diesel::delete(saved_views::table.filter(saved_views::id.eq(id))).execute(tx.conn)?;
         Ok(())
     }
+}
+
+/// For a platform admin, who has entered the tenant and owns nothing in it.
+fn not_theirs() -> AppError {
+    AppError::Conflict("Views belong to people of the organisation, and you are its guest.".into())
 }
 
 /// The number of rows, or `None` where the name is taken.

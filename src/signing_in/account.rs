@@ -8,7 +8,7 @@ use crate::{
     customers::{parsing::phone, timeline::History},
     platform::{
         app::Settings,
-        auth::SignedIn,
+        auth::{Oneself, SignedIn},
         db::Audience,
         errors::{AppError, Result},
         forms::Submitted,
@@ -147,7 +147,7 @@ fn current(person: &SignedIn, phone: String) -> Submitted<PreferencesForm> {
     })
 }
 
-async fn show(person: SignedIn) -> PageResult {
+async fn show(person: Oneself) -> PageResult {
     show_to(&person).await
 }
 
@@ -155,7 +155,7 @@ pub(super) async fn show_to(person: &SignedIn) -> PageResult {
     page(person, None, Submitted::blank()).await
 }
 
-async fn update(person: SignedIn, form: Submitted<PreferencesForm>) -> PageResult {
+async fn update(person: Oneself, form: Submitted<PreferencesForm>) -> PageResult {
     update_of(&person, form).await
 }
 
@@ -188,7 +188,7 @@ pub(super) async fn update_of(person: &SignedIn, mut form: Submitted<Preferences
 }
 
 async fn change_password(
-    person: SignedIn,
+    person: Oneself,
     mut form: Submitted<PasswordForm>,
     settings: Data<Settings>,
     req: HttpRequest,
@@ -231,7 +231,7 @@ async fn change_password(
     said(&person, "Your password is changed, and you are signed out everywhere else.")
 }
 
-async fn end_one(person: SignedIn, id: Path<SessionId>) -> PageResult {
+async fn end_one(person: Oneself, id: Path<SessionId>) -> PageResult {
     let id = id.into_inner();
     if id == person.session_id {
         return Err(AppError::Conflict("This is the session you are using. Sign out instead.".into()));
@@ -240,7 +240,7 @@ async fn end_one(person: SignedIn, id: Path<SessionId>) -> PageResult {
     said(&person, "That session has ended.")
 }
 
-async fn end_others(person: SignedIn) -> PageResult {
+async fn end_others(person: Oneself) -> PageResult {
     let here = person.session_id;
     person.write(move |tx| SignedInPlace::end_others(tx, here)).await?;
     said(&person, "You are signed out everywhere else.")

@@ -26,6 +26,9 @@ pub struct Candidate {
     pub password_hash: String,
     #[diesel(sql_type = Nullable<Integer>)]
     pub session_seconds: Option<i32>,
+    /// Their tenant is disabled, so that they are not let in.
+    #[diesel(sql_type = Bool)]
+    pub is_closed: bool,
 }
 
 /// What became of a try to sign in.

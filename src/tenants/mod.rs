@@ -1,3 +1,8 @@
-//! Tenants: the organisations that run a console. Platform admins see that they exist, and none of what they hold.
+//! Tenants: the organisations that run a console. Platform admins see that they exist, and what they hold only once they have entered
+//! one, which its log tells.
+pub mod console;
+mod entering;
+mod form;
+mod listing;
 mod model;
 pub mod platform;

@@ -1,5 +1,10 @@
-//! The row.
-use crate::platform::{db::Tx, errors::Result, ids::TenantId, schema::tenants};
+//! The row, its settings, and whether it is in use.
+use crate::platform::{
+    db::{Audience, Tx},
+    errors::{AppError, Result},
+    ids::TenantId,
+    schema::tenants,
+};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
@@ -12,7 +17,29 @@ pub struct Tenant {
     pub host: Option<String>,
     pub country: String,
     pub time_zone: String,
+    pub session_expiration_seconds: Option<i32>,
+    /// Since when nobody of it is let in.
+    pub disabled_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
+    pub version: i32,
+}
+
+/// What can be set of one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    pub name: String,
+    /// Only the platform decides where a tenant is reached.
+    pub host: Option<String>,
+    pub country: String,
+    pub time_zone: String,
+    pub session_expiration_seconds: Option<i32>,
+}
+
+/// Why settings were not saved.
+pub enum Unsaved {
+    Field(&'static str, &'static str),
+    /// Somebody saved first: this is how they stand.
+    Outdated(Box<Tenant>),
 }
 
 impl Tenant {
@@ -21,12 +48,47 @@ impl Tenant {
         Ok(Self::query().filter(tenants::id.eq(id)).first(tx.conn)?)
     }
 
-    /// By name; the first 200.
-    pub fn by_name(tx: &mut Tx) -> Result<Vec<Self>> {
-        Ok(Self::query()
-            .filter(tenants::is_throwaway.eq(false))
-            .order((tenants::name, tenants::id))
-            .limit(200)
-            .load(tx.conn)?)
+    /// Saves settings over the version that they were made from. The host stays as it is, unless the platform is at work.
+    pub fn save(
+        tx: &mut Tx,
+        id: TenantId,
+        version: i32,
+        draft: &Draft,
+    ) -> Result<Result<(), Unsaved>> {
+        let known = tenants::table.filter(tenants::id.eq(id)).filter(tenants::version.eq(version));
+        let own = (
+            tenants::name.eq(&draft.name),
+            tenants::country.eq(&draft.country),
+            tenants::time_zone.eq(&draft.time_zone),
+            tenants::session_expiration_seconds.eq(draft.session_expiration_seconds),
+        );
+        let saved = if tx.scope.audience == Audience::Platform {
+            diesel::update(known).set((own, tenants::host.eq(&draft.host))).execute(tx.conn)
+        } else {
+            diesel::update(known).set(own).execute(tx.conn)
+        };
+        match saved {
+            Ok(0) => Ok(Err(Unsaved::Outdated(Box::new(Self::find(tx, id)?)))),
+            Ok(_) => Ok(Ok(())),
+            Err(error) => match AppError::constraint(&error) {
+                Some("tenants_host_taken") => {
+                    Ok(Err(Unsaved::Field("host", "Another tenant is reached at this host.")))
+                }
+                _ => Err(error.into()),
+            },
+        }
+    }
+
+    /// Lets nobody of it in any more, and signs out who is. Once only: `false` where it is disabled already.
+    pub fn disable(tx: &mut Tx, id: TenantId) -> Result<bool> {
+        let open = tenants::table.filter(tenants::id.eq(id)).filter(tenants::disabled_at.is_null());
+        Ok(diesel::update(open).set(tenants::disabled_at.eq(diesel::dsl::now)).execute(tx.conn)? > 0)
+    }
+
+    /// Lets its people in again.
+    pub fn enable(tx: &mut Tx, id: TenantId) -> Result<bool> {
+        let closed = tenants::table.filter(tenants::id.eq(id)).filter(tenants::disabled_at.is_not_null());
+        let never = None::<DateTime<Utc>>;
+        Ok(diesel::update(closed).set(tenants::disabled_at.eq(never)).execute(tx.conn)? > 0)
     }
 }

@@ -86,7 +86,7 @@ impl Ticket {
 
     /// Notes that the person at work has read all of it.
     pub fn mark_read(tx: &mut Tx, id: TicketId) -> Result<()> {
-        let Some(user) = tx.scope.user_id else { return Ok(()) };
+        let Some(user) = tx.member() else { return Ok(()) };
         diesel::insert_into(ticket_readers::table)
             .values((ticket_readers::ticket_id.eq(id), ticket_readers::user_id.eq(user)))
             .on_conflict((ticket_readers::tenant_id, ticket_readers::ticket_id, ticket_readers::user_id))

@@ -6,7 +6,7 @@ use crate::platform::{
     ids::{CompanyId, CustomerId, TagId, TicketId, UserId},
     schema::{companies, customers, tags, tickets, users},
 };
-use diesel::prelude::*;
+use diesel::{prelude::*, sql_types};
 use std::collections::HashMap;
 
 /// The names of what the log refers to by id.
@@ -21,8 +21,16 @@ pub struct Names {
     sees_colleagues: bool,
 }
 
+#[derive(QueryableByName)]
+struct Visitor {
+    #[diesel(sql_type = sql_types::Uuid)]
+    id: UserId,
+    #[diesel(sql_type = sql_types::Text)]
+    name: String,
+}
+
 impl Names {
-    /// Looks them up: five queries at most, however many events there are.
+    /// Looks them up: six queries at most, however many events there are.
     pub fn of(tx: &mut Tx, events: &[Event]) -> Result<Self> {
         let sees_colleagues = matches!(tx.scope.audience, Audience::Staff | Audience::System);
         let mut names = Self { sees_colleagues, ..Self::default() };
@@ -48,11 +56,13 @@ impl Names {
             }
         }
         if !user_ids.is_empty() {
+            let wanted = user_ids.clone();
             let found: Vec<(UserId, String)> = users::table
                 .filter(users::id.eq_any(user_ids))
                 .select((users::id, users::name))
                 .load(tx.conn)?;
             names.users = found.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
+            names.note_visitors(tx, wanted)?;
         }
         if !tag_ids.is_empty() {
             let found: Vec<(TagId, String)> =
@@ -81,6 +91,20 @@ impl Names {
             names.tickets = found.into_iter().map(|(id, number)| (id.to_string(), number)).collect();
         }
         Ok(names)
+    }
+
+    /// Platform admins who were inside the tenant have no account in it to look up.
+    fn note_visitors(&mut self, tx: &mut Tx, mut wanted: Vec<UserId>) -> Result<()> {
+        wanted.retain(|id| !self.users.contains_key(&id.to_string()));
+        if !self.sees_colleagues || wanted.is_empty() {
+            return Ok(());
+        }
+        let found: Vec<Visitor> = diesel::sql_query("SELECT id, name FROM visitors($1)")
+            .bind::<sql_types::Array<sql_types::Uuid>, _>(wanted)
+            .load(tx.conn)?;
+        let told = |visitor: Visitor| (visitor.id.to_string(), format!("{} (platform)", visitor.name));
+        self.users.extend(found.into_iter().map(told));
+        Ok(())
     }
 
     /// Who did it: a name, the system, or somebody who is not there any more.

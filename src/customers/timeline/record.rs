@@ -83,6 +83,10 @@ fn told(event: &Event) -> (&'static str, String) {
             let verb = if event.text("disabled_at").is_empty() { "enabled" } else { "disabled" };
             ("shield", format!("{verb} this account"))
         }
+        ("tenant", "update") if has("disabled_at") => {
+            let verb = if event.text("disabled_at").is_empty() { "enabled" } else { "disabled" };
+            ("power", format!("{verb} this tenant"))
+        }
         ("contact", "update") if only("is_primary") && event.text("is_primary") == "yes" => {
             ("star", "made this the primary contact".into())
         }

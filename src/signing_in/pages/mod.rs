@@ -102,7 +102,14 @@ async fn create(
             response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
             Ok(response)
         }
-        Outcome::Matched(matched) => match matched.as_slice() {
+        Outcome::Matched(matched) => match open(&matched).as_slice() {
+            [] => {
+                let of = matched.first().map_or("Your organisation", |one| one.tenant_name.as_str());
+                let trouble = format!(
+                    "{of} is switched off here at the moment, so nobody of it can sign in. Ask an admin of yours."
+                );
+                page(form, trouble).with_status(StatusCode::FORBIDDEN)
+            }
             [one] => {
                 let seconds = seconds(one, &settings);
                 enter(&req, &session, &db, &settings, one.user_id, seconds, &form.values.return_to).await
@@ -110,6 +117,11 @@ async fn create(
             several => offer(several, &settings, &form.values.return_to),
         },
     }
+}
+
+/// Those whose tenant is not disabled.
+fn open(matched: &[Candidate]) -> Vec<&Candidate> {
+    matched.iter().filter(|candidate| !candidate.is_closed).collect()
 }
 
 fn seconds(candidate: &Candidate, settings: &Settings) -> i32 {
@@ -151,7 +163,7 @@ struct ChoosePage {
     form: Submitted<ChoiceForm>,
 }
 
-fn offer(several: &[Candidate], settings: &Settings, return_to: &str) -> PageResult {
+fn offer(several: &[&Candidate], settings: &Settings, return_to: &str) -> PageResult {
     let users = several.iter().map(|c| (c.user_id, seconds(c, settings))).collect();
     let form = ChoiceForm { user: several[0].user_id.to_string(), return_to: return_to.to_owned() };
     let options = several.iter().map(|c| (c.user_id.to_string(), c.tenant_name.clone())).collect();

@@ -66,7 +66,7 @@ pub async fn keep(
 
 /// An empty draft is none, and says that nobody writes.
 fn save(tx: &mut Tx, id: TicketId, is_note: bool, body: &str) -> Result<()> {
-    let Some(user) = tx.scope.user_id else { return Ok(()) };
+    let Some(user) = tx.member() else { return Ok(()) };
     if body.is_empty() {
         let own = ticket_drafts::table
             .filter(ticket_drafts::ticket_id.eq(id))

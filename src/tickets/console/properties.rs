@@ -45,7 +45,7 @@ pub async fn update(
     let assignee = match typed.assignee.as_str() {
         "" => None,
         "none" => Some(None),
-        "@me" => Some(Some(staff.user_id)),
+        "@me" => staff.member().map(Some),
         id => id.parse::<UserId>().ok().map(Some),
     };
     let seen = typed.seen.parse::<DateTime<Utc>>().ok().filter(|_| typed.anyway != "true");

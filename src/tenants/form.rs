@@ -1,0 +1,150 @@
+//! What is typed about a tenant, into what is set.
+use super::model::{Draft, Tenant};
+use crate::platform::{forms::Submitted, sessions};
+use serde::Deserialize;
+use validator::Validate;
+
+/// The settings of a tenant. Its own admins' page has no host.
+#[derive(Clone, Debug, Default, Deserialize, Validate)]
+#[serde(default)]
+pub struct SettingsForm {
+    #[validate(length(min = 1, max = 200, message = "Enter a name of 1 to 200 characters."))]
+    pub name: String,
+    pub host: String,
+    pub country: String,
+    pub time_zone: String,
+    pub session_expiration_seconds: String,
+    pub version: String,
+}
+
+impl SettingsForm {
+    /// As they stand.
+    pub fn of(tenant: &Tenant) -> Self {
+        Self {
+            name: tenant.name.clone(),
+            host: tenant.host.clone().unwrap_or_default(),
+            country: tenant.country.clone(),
+            time_zone: tenant.time_zone.clone(),
+            session_expiration_seconds: tenant
+                .session_expiration_seconds
+                .map_or(String::new(), |seconds| seconds.to_string()),
+            version: tenant.version.to_string(),
+        }
+    }
+
+    /// Every field by its label and as it is written, so that two versions can be shown side by side.
+    pub fn told(&self) -> Vec<(&'static str, String)> {
+        let length = match self.session_expiration_seconds.parse() {
+            Ok(seconds) => sessions::length_name(seconds),
+            Err(_) => String::new(),
+        };
+        vec![
+            ("Name", self.name.clone()),
+            ("Host", self.host.clone()),
+            ("Country", self.country.clone()),
+            ("Time zone", self.time_zone.clone()),
+            ("Sessions last", length),
+        ]
+    }
+}
+
+/// How long sessions may last; what is set already is offered too.
+pub fn lengths(set: &str) -> Vec<(String, String)> {
+    let mut offered: Vec<_> =
+        sessions::LENGTHS.iter().map(|(code, name)| ((*code).to_owned(), (*name).to_owned())).collect();
+    if let Ok(seconds) = set.parse::<i32>()
+        && !offered.iter().any(|(code, _)| code == set)
+    {
+        offered.push((set.to_owned(), sessions::length_name(seconds)));
+    }
+    offered
+}
+
+/// Every time zone: code and words.
+pub fn zones() -> Vec<(String, String)> {
+    let words = |zone: &chrono_tz::Tz| (zone.name().to_owned(), zone.name().replace('_', " "));
+    chrono_tz::TZ_VARIANTS.iter().map(words).collect()
+}
+
+/// A host in lower case and in the ASCII form of international names; nothing where none is written.
+pub fn host(text: &str) -> Result<Option<String>, &'static str> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let ascii = idna::domain_to_ascii_strict(text).unwrap_or_default();
+    let is_plain = ascii.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
+    if is_plain && (1..=253).contains(&ascii.len()) {
+        Ok(Some(ascii))
+    } else {
+        Err("Enter a host like support.example.com, without https:// and without a port.")
+    }
+}
+
+impl Submitted<SettingsForm> {
+    /// What to save; `None` where something is wrong, which then stands in the form.
+    pub fn draft(&mut self) -> Option<Draft> {
+        let typed = self.values.clone();
+        let host = host(&typed.host).unwrap_or_else(|problem| {
+            self.refuse("host", problem);
+            None
+        });
+        let country = typed.country.to_uppercase();
+        if country.parse::<phonenumber::country::Id>().is_err() {
+            self.refuse("country", "Enter the two letters of a country, like US or DE.");
+        }
+        if typed.time_zone.parse::<chrono_tz::Tz>().is_err() {
+            self.refuse("time_zone", "Choose a time zone from the list.");
+        }
+        let seconds = typed.session_expiration_seconds.parse::<i32>().ok();
+        let seconds = seconds.filter(|seconds| (300..=31_536_000).contains(seconds));
+        if seconds.is_none() && !typed.session_expiration_seconds.is_empty() {
+            self.refuse("session_expiration_seconds", "Choose how long people stay signed in.");
+        }
+        if self.has_errors() {
+            return None;
+        }
+        Some(Draft {
+            name: typed.name,
+            host,
+            country,
+            time_zone: typed.time_zone,
+            session_expiration_seconds: seconds,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_is_a_name_alone() {
+        assert_eq!(host(""), Ok(None));
+        assert_eq!(host("Support.Example.COM"), Ok(Some("support.example.com".into())));
+        assert_eq!(host("bücher.example"), Ok(Some("xn--bcher-kva.example".into())));
+        for wrong in ["https://a.example", "a.example:8080", "a b", "a/b", "a_b.example", "."] {
+            assert!(host(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_stands_at_its_field() {
+        let mut form = Submitted::filled(SettingsForm {
+            name: "Acme".into(),
+            host: "a b".into(),
+            country: "USA".into(),
+            time_zone: "Mars/Olympus".into(),
+            session_expiration_seconds: "60".into(),
+            version: "1".into(),
+        });
+        assert_eq!(form.draft(), None);
+        let wrong: Vec<_> = form.errors().map(|(field, _)| field.to_owned()).collect();
+        assert_eq!(wrong, ["host", "country", "time_zone", "session_expiration_seconds"]);
+    }
+
+    #[test]
+    fn a_length_that_is_no_usual_one_can_be_kept() {
+        assert_eq!(lengths("900").last().map(|(_, name)| name.as_str()), Some("15 minutes"));
+        assert_eq!(lengths("3600").len(), lengths("").len());
+    }
+}

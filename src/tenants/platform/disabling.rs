@@ -1,0 +1,74 @@
+//! Disabling a tenant, which is confirmed by its short name, and enabling it again.
+use super::said;
+use crate::{
+    platform::{
+        auth::PlatformAdmin,
+        errors::AppError,
+        forms::Submitted,
+        ids::TenantId,
+        pages::{Page, PageResult},
+        shell::{Section, Shell},
+        urls,
+    },
+    tenants::model::Tenant,
+};
+use actix_web::web::Path;
+use askama::Template;
+use serde::Deserialize;
+use validator::Validate;
+
+/// The short name, typed as proof.
+#[derive(Clone, Debug, Default, Deserialize, Validate)]
+#[serde(default)]
+pub struct DisablementForm {
+    pub slug: String,
+}
+
+#[derive(Template)]
+#[template(path = "tenants/platform/disablement.html")]
+struct DisablementPage {
+    shell: Shell,
+    tenant: Tenant,
+    form: Submitted<DisablementForm>,
+}
+
+fn page(admin: &PlatformAdmin, tenant: Tenant, form: Submitted<DisablementForm>) -> DisablementPage {
+    let shell = admin.platform_shell(Section::Tenants, format!("Disable {}", tenant.name));
+    DisablementPage { shell, tenant, form }
+}
+
+/// `GET /platform/tenants/{id}/disablement`
+pub async fn confirm(admin: PlatformAdmin, id: Path<TenantId>) -> PageResult {
+    let id = id.into_inner();
+    let tenant = admin.read(move |tx| Tenant::find(tx, id)).await?;
+    page(&admin, tenant, Submitted::blank()).ok()
+}
+
+/// `POST /platform/tenants/{id}/disablement`
+pub async fn disable(
+    admin: PlatformAdmin,
+    id: Path<TenantId>,
+    form: Submitted<DisablementForm>,
+) -> PageResult {
+    let id = id.into_inner();
+    let tenant = admin.read(move |tx| Tenant::find(tx, id)).await?;
+    if form.values.slug != tenant.slug {
+        let form = form.refused("slug", "Type the short name exactly as it stands above.");
+        return page(&admin, tenant, form).unprocessable();
+    }
+    if !admin.write(move |tx| Tenant::disable(tx, id)).await? {
+        return Err(AppError::Conflict("This tenant is disabled already.".into()));
+    }
+    said(urls::tenant(&id), format!("{} is disabled. Its people are signed out.", tenant.name))
+}
+
+/// `POST /platform/tenants/{id}/disablement/deletion`
+pub async fn enable(admin: PlatformAdmin, id: Path<TenantId>) -> PageResult {
+    let id = id.into_inner();
+    let (name, enabled) =
+        admin.write(move |tx| Ok((Tenant::find(tx, id)?.name, Tenant::enable(tx, id)?))).await?;
+    if !enabled {
+        return Err(AppError::Conflict("This tenant is not disabled.".into()));
+    }
+    said(urls::tenant(&id), format!("{name} is enabled. Its people can sign in again."))
+}

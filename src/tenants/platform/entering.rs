@@ -1,0 +1,40 @@
+//! Entering a tenant, and leaving it.
+use super::{
+    said,
+    show::{EntryForm, ShowPage},
+};
+use crate::{
+    platform::{
+        auth::PlatformAdmin,
+        forms::Submitted,
+        ids::TenantId,
+        pages::{Page, PageResult, see_other},
+        urls,
+    },
+    tenants::{entering::Entry, model::Tenant},
+};
+use actix_web::web::Path;
+
+/// `POST /platform/tenants/{id}/entries`
+pub async fn enter(admin: PlatformAdmin, id: Path<TenantId>, form: Submitted<EntryForm>) -> PageResult {
+    let id = id.into_inner();
+    if form.has_errors() {
+        return ShowPage::of(&admin, id, form).await?.unprocessable();
+    }
+    let session = admin.session_id;
+    let name = admin
+        .write(move |tx| {
+            let tenant = Tenant::find(tx, id)?;
+            Entry::begin(tx, id, session, &form.values.reason)?;
+            Ok(tenant.name)
+        })
+        .await?;
+    said(urls::customers(), format!("You are inside {name} now."))
+}
+
+/// `POST /platform/entry/deletion`
+pub async fn leave(admin: PlatformAdmin) -> PageResult {
+    let session = admin.session_id;
+    admin.write(move |tx| Entry::end(tx, session)).await?;
+    see_other(urls::platform_home())
+}

@@ -1,0 +1,38 @@
+//! The list.
+use crate::{
+    platform::{
+        auth::PlatformAdmin,
+        forms::Asked,
+        pages::{Page, PageResult},
+        shell::{Section, Shell},
+        urls,
+    },
+    tenants::listing::{Found, Wanted},
+};
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "tenants/platform/index.html")]
+struct IndexPage {
+    shell: Shell,
+    wanted: Wanted,
+    found: Found,
+}
+
+impl IndexPage {
+    fn link(&self, query: &str) -> String {
+        if query.is_empty() { String::new() } else { urls::tenants_with(query) }
+    }
+    fn sizes(&self) -> Vec<(usize, String, bool)> {
+        let sizes = self.wanted.sizes().into_iter();
+        sizes.map(|(size, query, is_now)| (size, urls::tenants_with(&query), is_now)).collect()
+    }
+}
+
+/// `GET /platform/tenants`
+pub async fn index(admin: PlatformAdmin, wanted: Asked<Wanted>) -> PageResult {
+    let wanted = wanted.0;
+    let asked = wanted.clone();
+    let found = admin.read(move |tx| asked.find(tx)).await?;
+    IndexPage { shell: admin.platform_shell(Section::Tenants, "Tenants"), wanted, found }.ok()
+}

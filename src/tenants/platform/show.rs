@@ -1,0 +1,58 @@
+//! One tenant: its facts, and who of the platform was inside.
+use crate::{
+    customers::timeline::History,
+    platform::{
+        auth::PlatformAdmin,
+        errors::Result,
+        forms::Submitted,
+        ids::TenantId,
+        pages::{Page, PageResult},
+        sessions,
+        shell::{Section, Shell},
+    },
+    tenants::{entering::Entry, model::Tenant},
+};
+use actix_web::web::Path;
+use askama::Template;
+use serde::Deserialize;
+use validator::Validate;
+
+/// Why somebody enters.
+#[derive(Clone, Debug, Default, Deserialize, Validate)]
+#[serde(default)]
+pub struct EntryForm {
+    #[validate(length(min = 1, max = 500, message = "Say why you enter, in at most 500 characters."))]
+    pub reason: String,
+}
+
+#[derive(Template)]
+#[template(path = "tenants/platform/show.html")]
+pub struct ShowPage {
+    shell: Shell,
+    tenant: Tenant,
+    entries: Vec<Entry>,
+    form: Submitted<EntryForm>,
+    history: History,
+}
+
+impl ShowPage {
+    /// The page, with what was typed to enter.
+    pub async fn of(admin: &PlatformAdmin, id: TenantId, form: Submitted<EntryForm>) -> Result<Self> {
+        let (tenant, entries, history) = admin
+            .read(move |tx| {
+                Ok((Tenant::find(tx, id)?, Entry::latest(tx, id)?, History::of(tx, &["tenant"], id.0)?))
+            })
+            .await?;
+        let shell = admin.platform_shell(Section::Tenants, tenant.name.clone());
+        Ok(Self { shell, tenant, entries, form, history })
+    }
+
+    fn session_length(&self) -> String {
+        self.tenant.session_expiration_seconds.map_or(String::new(), sessions::length_name)
+    }
+}
+
+/// `GET /platform/tenants/{id}`
+pub async fn show(admin: PlatformAdmin, id: Path<TenantId>) -> PageResult {
+    ShowPage::of(&admin, id.into_inner(), Submitted::blank()).await?.ok()
+}
