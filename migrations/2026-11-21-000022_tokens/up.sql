@@ -27,7 +27,8 @@ BEGIN
     PERFORM set_config('app.user_id', for_user::text, true);
     INSERT INTO sessions (token_hash, tenant_id, user_id, address, agent, expires_at)
     SELECT sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), tenant_id, id, left(from_address, 100), left(from_agent, 400), now() + make_interval(secs => seconds)
-    FROM users WHERE id = for_user AND disabled_at IS NULL
+    FROM users u WHERE id = for_user AND disabled_at IS NULL
+      AND NOT EXISTS (SELECT FROM tenants t WHERE t.id = u.tenant_id AND t.disabled_at IS NOT NULL)
     RETURNING id INTO opened;
     UPDATE users SET last_signed_in_at = now() WHERE id = for_user;
     RETURN (SELECT jsonb_build_object('session_id', opened, 'user_id', u.id, 'tenant_id', u.tenant_id, 'customer_id', u.customer_id,
@@ -44,7 +45,7 @@ CREATE FUNCTION token_resolve(session uuid, for_user uuid, claims integer) RETUR
         'customer_id', u.customer_id, 'name', u.name, 'email', u.email, 'roles', u.roles, 'time_zone', u.time_zone, 'compact', u.compact,
         'products', u.products, 'claims_version', u.claims_version, 'unread', 0, 'pinned', '[]'::jsonb)
     FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN tenants t ON t.id = u.tenant_id
-    WHERE s.id = session AND u.id = for_user AND u.claims_version = claims AND s.expires_at > now() AND u.disabled_at IS NULL
+    WHERE s.id = session AND u.id = for_user AND u.claims_version = claims AND s.expires_at > now() AND u.disabled_at IS NULL AND t.disabled_at IS NULL
       AND NOT EXISTS (SELECT FROM customers c WHERE c.tenant_id = u.tenant_id AND c.id = u.customer_id AND c.is_disabled);
 $$;
 COMMENT ON FUNCTION token_resolve IS 'Who holds a signed token, as session_resolve tells it; nobody once the session is over or a claim has changed.';

@@ -15,8 +15,8 @@ pub use tenants::*;
 pub use tickets::*;
 
 use super::ids::{
-    AssignmentId, CallId, ContactId, CustomerId, ImportId, MailId, SavedViewId, SessionId, TagId,
-    TicketId, UserId,
+    AssignmentId, CallId, ContactId, CustomerId, ImportId, MailId, SavedViewId, SessionId, TagId, TicketId,
+    UserId,
 };
 
 /// One part of a query string.

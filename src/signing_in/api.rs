@@ -73,6 +73,9 @@ async fn create(
         match model::try_sign_in(tokens.db(), &email, &form.password, &host, &address, cost)? {
             Outcome::Refused => Err(AppError::NotRecognised),
             Outcome::Wait(seconds) => Err(AppError::TooMany(seconds)),
+            Outcome::Matched(matched) if matched.iter().all(|candidate| candidate.is_closed) => {
+                Err(AppError::Forbidden)
+            }
             Outcome::Matched(matched) => tokens.open(one_of(&matched, &form.tenant_id)?, &address, &agent),
         }
     })

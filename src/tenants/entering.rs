@@ -39,8 +39,7 @@ impl Entry {
 
     /// The platform admin at work goes on inside the tenant in this session.
     pub fn begin(tx: &mut Tx, tenant: TenantId, session: SessionId, reason: &str) -> Result<()> {
-        let entered: bool =
-            diesel::select(enter_tenant(tenant, session, reason)).get_result(tx.conn)?;
+        let entered: bool = diesel::select(enter_tenant(tenant, session, reason)).get_result(tx.conn)?;
         if entered { Ok(()) } else { Err(AppError::NotFound) }
     }
 

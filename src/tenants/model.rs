@@ -49,12 +49,7 @@ impl Tenant {
     }
 
     /// Saves settings over the version that they were made from. The host stays as it is, unless the platform is at work.
-    pub fn save(
-        tx: &mut Tx,
-        id: TenantId,
-        version: i32,
-        draft: &Draft,
-    ) -> Result<Result<(), Unsaved>> {
+    pub fn save(tx: &mut Tx, id: TenantId, version: i32, draft: &Draft) -> Result<Result<(), Unsaved>> {
         let known = tenants::table.filter(tenants::id.eq(id)).filter(tenants::version.eq(version));
         let own = (
             tenants::name.eq(&draft.name),

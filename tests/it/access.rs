@@ -77,6 +77,15 @@ const TABLE: &[(Method, &str, [u16; 7])] = &[
     (Get, "/customer/calls/{call}/calendar.ics", [303, 200, 404, 404, 404, 404, 404]),
     (Get, "/platform/tenants", [303, 404, 404, 404, 404, 404, 200]),
     (Get, "/platform/tenants/{tenant}", [303, 404, 404, 404, 404, 404, 200]),
+    (Post, "/platform/tenants/{tenant}", [303, 404, 404, 404, 404, 404, 422]),
+    (Get, "/platform/tenants/{tenant}/edit", [303, 404, 404, 404, 404, 404, 200]),
+    (Get, "/platform/tenants/{tenant}/disablement", [303, 404, 404, 404, 404, 404, 200]),
+    (Post, "/platform/tenants/{tenant}/disablement", [303, 404, 404, 404, 404, 404, 422]),
+    (Post, "/platform/tenants/{tenant}/disablement/deletion", [303, 404, 404, 404, 404, 404, 409]),
+    (Post, "/platform/tenants/{tenant}/entries", [303, 404, 404, 404, 404, 404, 422]),
+    (Post, "/platform/entry/deletion", [303, 404, 404, 404, 404, 404, 303]),
+    (Get, "/console/settings", [303, 404, 403, 403, 200, 200, 404]),
+    (Post, "/console/settings", [303, 404, 403, 403, 422, 422, 404]),
     (Get, "/platform/events", [303, 404, 404, 404, 404, 404, 200]),
     (Get, "/platform/events/export.{ending}", [303, 404, 404, 404, 404, 404, 200]),
     (Get, "/platform/events/{event}", [303, 404, 404, 404, 404, 404, 404]),
@@ -314,6 +323,61 @@ async fn every_route_answers_everybody_as_the_table_says() {
         }
     }
     assert!(wrong.is_empty(), "The table says otherwise of:\n{}", wrong.join("\n"));
+}
+
+/// What a platform admin gets otherwise than the tenant's own admin, inside the tenant: the platform's pages, a session that is not
+/// theirs, and what somebody has to belong to the tenant for.
+fn differs_for_a_visitor(method: Method, path: &str) -> Option<u16> {
+    match (method, path) {
+        (_, path) if path.starts_with("/platform") => TABLE
+            .iter()
+            .find(|(of, route, _)| (*of, *route) == (method, path))
+            .map(|(_, _, expected)| expected[6]),
+        (
+            _,
+            "/account/sessions/{session}/deletion"
+            | "/console/notifications/{notification}/read"
+            | "/notifications/unread",
+        ) => Some(404),
+        (Post, "/console/views/{view}/pin" | "/console/notifications/choices") => Some(409),
+        (_, "/console/views/{view}/edit" | "/console/views/{view}/deletion") => Some(404),
+        (Post, "/console/views/{view}" | "/console/views/{view}/query") => Some(404),
+        _ => None,
+    }
+}
+
+#[actix_web::test]
+async fn a_platform_admin_inside_a_tenant_gets_what_its_own_admin_gets() {
+    let app = TestApp::start().await;
+    let (tenant, file) = (filled(&app, "{tenant}"), filled(&app, "{attachment}"));
+    let mut file = app.files.write(tenant.parse().unwrap(), file.parse().unwrap()).await.unwrap();
+    file.push("access".into()).await.unwrap();
+    file.finish().await.unwrap();
+    let enter = format!("/platform/tenants/{tenant}/entries");
+    let mut root = app.person("root@clientele.test").await;
+    root.submit(&enter, &[("reason", "To look around")]).await.assert_status(303);
+    let mut owner = app.database.owner();
+    let mut wrong = vec![];
+    for (method, path, expected) in TABLE {
+        owner.batch_execute(THINGS).unwrap();
+        let url = filled(&app, path);
+        let answer = match method {
+            Get => root.get(&url).await,
+            Post if url.starts_with("/api/") => root.send_json(&url, "{}").await,
+            Post => root.submit(&url, &[]).await,
+            Delete => root.delete(&url).await,
+        };
+        let (got, wanted) =
+            (answer.status.as_u16(), differs_for_a_visitor(*method, path).unwrap_or(expected[4]));
+        if got != wanted {
+            wrong.push(format!("    {method:?} {path}: {got}, not {wanted}"));
+        }
+        if matches!(*path, "/logout" | "/platform/entry/deletion" | "/account/sessions/deletion") {
+            root = app.person("root@clientele.test").await;
+            root.submit(&enter, &[("reason", "To look around")]).await.assert_status(303);
+        }
+    }
+    assert!(wrong.is_empty(), "A visitor gets otherwise:\n{}", wrong.join("\n"));
 }
 
 #[test]

@@ -31,4 +31,5 @@ mod statistics;
 mod support;
 mod tags;
 mod tasks;
+mod tenants;
 mod tickets;

@@ -59,7 +59,10 @@ impl Reader {
             },
             // The rule of `sees_all_customers()`.
             sees_all: audience == Audience::Staff
-                && actor.roles.iter().any(|role| matches!(role, Role::TenantAdmin | Role::Agent | Role::PlatformAdmin)),
+                && actor
+                    .roles
+                    .iter()
+                    .any(|role| matches!(role, Role::TenantAdmin | Role::Agent | Role::PlatformAdmin)),
             messages,
         })
     }

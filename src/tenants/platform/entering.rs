@@ -1,8 +1,5 @@
 //! Entering a tenant, and leaving it.
-use super::{
-    said,
-    show::{EntryForm, ShowPage},
-};
+use super::show::{EntryForm, ShowPage};
 use crate::{
     platform::{
         auth::PlatformAdmin,
@@ -22,14 +19,13 @@ pub async fn enter(admin: PlatformAdmin, id: Path<TenantId>, form: Submitted<Ent
         return ShowPage::of(&admin, id, form).await?.unprocessable();
     }
     let session = admin.session_id;
-    let name = admin
+    admin
         .write(move |tx| {
-            let tenant = Tenant::find(tx, id)?;
-            Entry::begin(tx, id, session, &form.values.reason)?;
-            Ok(tenant.name)
+            Tenant::find(tx, id)?;
+            Entry::begin(tx, id, session, &form.values.reason)
         })
         .await?;
-    said(urls::customers(), format!("You are inside {name} now."))
+    see_other(urls::customers())
 }
 
 /// `POST /platform/entry/deletion`
