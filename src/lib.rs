@@ -67,6 +67,7 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
             .configure(attachments::portal::routes)
             .configure(notifications::portal::routes)
             .configure(calls::portal::routes)
+            .configure(users::portal::routes)
             .default_service(web::to(errors::no_route)),
     )
     .service(
@@ -93,6 +94,7 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
             .configure(attachments::console::routes)
             .configure(notifications::console::routes)
             .configure(tenants::console::routes)
+            .configure(users::console::routes)
             .default_service(web::to(errors::no_route)),
     );
 }

@@ -12,6 +12,7 @@ pub enum Tab {
     Contacts,
     Calls,
     Tickets,
+    Users,
 }
 
 /// The customer and what its header shows.

@@ -166,6 +166,7 @@ impl SignedIn {
             may_read_events: self.actor.may(Permission::EventRead),
             may_manage_tenant: self.actor.may(Permission::TenantManage),
             visited: self.visited.clone(),
+            may_manage_users: self.actor.may(Permission::UserManage),
             is_rep: self.actor.roles.contains(&Role::CustomerSuccess),
             may_read_analytics: self.actor.may(Permission::AnalyticsRead),
             nav: vec![],
@@ -193,12 +194,15 @@ impl SignedIn {
 
     /// What the layout shows around a page of the portal: the pages that there are for them.
     pub fn portal_shell(&self, section: Section, title: impl Into<String>) -> Shell {
-        let pages = [
+        let mut pages = vec![
             ("Home", urls::portal_home(), Section::Home),
             ("Tickets", urls::portal_tickets(), Section::Tickets),
             ("Calls", urls::calls::all_own(), Section::Calls),
             ("Your company", urls::portal_company(), Section::Company),
         ];
+        if self.actor.roles.contains(&Role::CustomerAdmin) {
+            pages.push(("Team", urls::team(), Section::Team));
+        }
         Shell {
             nav: pages.into_iter().map(|(name, url, of)| (name, url, of == section)).collect(),
             ..self.shell(section, title)
@@ -328,6 +332,27 @@ impl FromRequest for PortalUser {
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(SignedIn::of(req).and_then(|person| match person.audience() {
             Audience::Portal => Ok(Self(person)),
+            _ => Err(AppError::NotFound),
+        }))
+    }
+}
+
+/// A `customer_admin` in the portal. For their colleagues these pages do not exist.
+pub struct TeamAdmin(SignedIn);
+
+impl Deref for TeamAdmin {
+    type Target = SignedIn;
+    fn deref(&self) -> &SignedIn {
+        &self.0
+    }
+}
+
+impl FromRequest for TeamAdmin {
+    type Error = AppError;
+    type Future = Ready<Result<Self>>;
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(SignedIn::of(req).and_then(|person| match person.audience() {
+            Audience::Portal if person.roles.contains(&Role::CustomerAdmin) => Ok(Self(person)),
             _ => Err(AppError::NotFound),
         }))
     }

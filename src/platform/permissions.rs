@@ -174,6 +174,8 @@ permits!(
     WriteTickets = Some(Permission::TicketWrite),
     /// `ticket:assign`
     AssignTickets = Some(Permission::TicketAssign),
+    /// `user:manage`
+    ManageUsers = Some(Permission::UserManage),
     /// `event:read`
     ReadEvents = Some(Permission::EventRead),
     /// `event:read`, for the background work that events give rise to.

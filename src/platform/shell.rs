@@ -15,6 +15,8 @@ pub enum Section {
     Log,
     Tenants,
     Settings,
+    Users,
+    Team,
     Notifications,
     Home,
     Tickets,
@@ -96,6 +98,8 @@ pub struct Shell {
     pub may_manage_tenant: bool,
     /// The tenant that a platform admin has entered and not left, by name.
     pub visited: Option<String>,
+    /// Whether the reader manages the accounts of others.
+    pub may_manage_users: bool,
     /// Whether the reader looks after customers of their own.
     pub is_rep: bool,
     /// Whether the reader sees reports and the workload.

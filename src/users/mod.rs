@@ -1,7 +1,14 @@
 //! Everybody who signs in: who they are, what they are granted, and those who manage them: admins of the tenant in the console, a
 //! `customer_admin` in the portal.
+pub mod console;
+mod form;
 mod inviting;
 mod letters;
+mod listing;
+mod model;
+mod pages;
+pub mod portal;
 pub mod reactions;
 
-pub use inviting::{Invitation, invite, invite_again, invite_first_admin};
+pub use inviting::{Invitation, invite, invite_first_admin};
+pub use model::{State, change};

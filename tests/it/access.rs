@@ -61,6 +61,15 @@ const TABLE: &[(Method, &str, [u16; 7])] = &[
     (Post, "/customer/tickets/{ticket}/reopening", [303, 303, 404, 404, 404, 404, 404]),
     (Post, "/customer/tickets/{ticket}/copies", [303, 303, 404, 404, 404, 404, 404]),
     (Post, "/customer/tickets/{ticket}/copies/{user}/deletion", [303, 404, 404, 404, 404, 404, 404]),
+    (Get, "/customer/team", [303, 200, 404, 404, 404, 404, 404]),
+    (Post, "/customer/team", [303, 422, 404, 404, 404, 404, 404]),
+    (Get, "/customer/team/new", [303, 200, 404, 404, 404, 404, 404]),
+    (Get, "/customer/team/{account}", [303, 404, 404, 404, 404, 404, 404]),
+    (Post, "/customer/team/{account}", [303, 404, 404, 404, 404, 404, 404]),
+    (Post, "/customer/team/{account}/invitation", [303, 404, 404, 404, 404, 404, 404]),
+    (Post, "/customer/team/{account}/disabling", [303, 404, 404, 404, 404, 404, 404]),
+    (Post, "/customer/team/{account}/enabling", [303, 404, 404, 404, 404, 404, 404]),
+    (Post, "/customer/team/{account}/sessions/deletion", [303, 404, 404, 404, 404, 404, 404]),
     (Get, "/notifications/unread", [303, 200, 200, 200, 200, 200, 404]),
     (Get, "/customer/notifications", [303, 200, 404, 404, 404, 404, 404]),
     (Post, "/customer/notifications/read", [303, 303, 404, 404, 404, 404, 404]),
@@ -188,6 +197,16 @@ const TABLE: &[(Method, &str, [u16; 7])] = &[
     (Post, "/console/imports/{import}/undo", [303, 404, 409, 404, 409, 404, 404]),
     (Get, "/console/reports", [303, 404, 200, 200, 200, 200, 404]),
     (Get, "/console/reports/{table}.csv", [303, 404, 200, 200, 200, 200, 404]),
+    (Get, "/console/users", [303, 404, 403, 403, 200, 200, 404]),
+    (Post, "/console/users", [303, 404, 403, 403, 422, 422, 404]),
+    (Get, "/console/users/new", [303, 404, 403, 403, 200, 200, 404]),
+    (Get, "/console/users/{account}", [303, 404, 403, 403, 200, 404, 404]),
+    (Post, "/console/users/{account}", [303, 404, 403, 403, 422, 404, 404]),
+    (Post, "/console/users/{account}/invitation", [303, 404, 403, 403, 303, 404, 404]),
+    (Post, "/console/users/{account}/disabling", [303, 404, 403, 403, 303, 404, 404]),
+    (Post, "/console/users/{account}/enabling", [303, 404, 403, 403, 303, 404, 404]),
+    (Post, "/console/users/{account}/sessions/deletion", [303, 404, 403, 403, 303, 404, 404]),
+    (Get, "/console/customers/{customer}/users", [303, 404, 200, 200, 200, 404, 404]),
     (Get, "/console/statistics", [303, 404, 200, 200, 200, 200, 404]),
     (Get, "/console/statistics/{table}.csv", [303, 404, 200, 200, 200, 200, 404]),
     (Get, "/console/events", [303, 404, 403, 403, 200, 200, 404]),
@@ -234,6 +253,8 @@ const THINGS: &str = "
     INSERT INTO customer_success_owned_customers (tenant_id, user_id, customer_id)
         SELECT u.tenant_id, u.id, c.id FROM users u JOIN customers c USING (tenant_id)
         WHERE u.email = 'chloe@acme.test' AND c.name = 'Northwind Traders' ON CONFLICT DO NOTHING;
+    INSERT INTO users (tenant_id, id, email, name, roles)
+        SELECT id, '00000000-0000-7000-8000-000000000a01', 'access@acme.test', 'Access', '{agent}' FROM tenants WHERE slug = 'acme' ON CONFLICT DO NOTHING;
     INSERT INTO saved_replies (tenant_id, id, name, body)
         SELECT id, '00000000-0000-7000-8000-000000000011', 'Access', 'Hello' FROM tenants WHERE slug = 'acme' ON CONFLICT DO NOTHING;
     INSERT INTO import_files (tenant_id, import_id, content)
@@ -262,6 +283,7 @@ fn filled(app: &TestApp, path: &str) -> String {
             "call" => "00000000-0000-7000-8000-000000000018".into(),
             "tag" => "00000000-0000-7000-8000-00000000000a".into(),
             "view" => "00000000-0000-7000-8000-00000000000b".into(),
+            "account" => "00000000-0000-7000-8000-000000000a01".into(),
             "user" => app.cell("SELECT id FROM users WHERE email = 'chloe@acme.test'"),
             "assignment" => "00000000-0000-7000-8000-00000000000f".into(),
             "ticket" => "00000000-0000-7000-8000-000000000f03".into(),

@@ -248,3 +248,212 @@ async fn a_session_lasts_as_the_customer_says_else_the_tenant_else_the_platform(
     app.person("ada@acme.test").await;
     assert_eq!(app.cell(lasts), "1800");
 }
+
+async fn invited_by(app: &TestApp, person: &Person, path: &str, form: &[(&str, &str)]) -> String {
+    let answer = person.submit(path, form).await;
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    app.run_tasks().await;
+    answer.location
+}
+
+fn id_of(app: &TestApp, email: &str) -> String {
+    app.cell(&format!("SELECT id FROM users WHERE email = '{email}'"))
+}
+
+#[actix_web::test]
+async fn a_tenant_admin_invites_colleagues_and_customers_users() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada@acme.test").await;
+    let form = [
+        ("name", "Nora Quill"),
+        ("email", "Nora@Acme.test"),
+        ("roles", "agent"),
+        ("roles", "customer_success"),
+    ];
+    let page = invited_by(&app, &ada, "/console/users", &form).await;
+    ada.get(&page).await.assert_ok().assert_text("Nora Quill is invited").assert_text("Good until");
+    let mail = &app.mailer.kept().unwrap()[0];
+    assert!(mail.text.contains("Ada Park invites you to work with Acme"), "{}", mail.text);
+    // The address is taken, whoever has it; what was typed is kept.
+    for email in ["nora@acme.test", "carol@northwind.test"] {
+        let again =
+            ada.submit("/console/users", &[("name", "Nora"), ("email", email), ("roles", "agent")]).await;
+        again.assert_status(422).assert_text("This address has an account here already.");
+        assert_eq!(again.attribute("#email", "value").unwrap(), email);
+    }
+    ada.submit("/console/users", &[("name", "Eve"), ("email", "eve@globex.test"), ("roles", "agent")])
+        .await
+        .assert_status(303);
+    // Another link makes the one before void.
+    let first = link(&app, "nora@acme.test");
+    ada.submit(&format!("{page}/invitation"), &[]).await.assert_status(303);
+    app.run_tasks().await;
+    app.visitor().get(&first).await.assert_not_found();
+    choose(&app.visitor(), &link(&app, "nora@acme.test"), NEW).await.assert_status(303);
+    ada.submit(&format!("{page}/invitation"), &[]).await.assert_status(409);
+    // A customer's user.
+    let customer = app.customer("Northwind Traders");
+    let users = format!("/console/customers/{customer}/users");
+    let new = ada.get(&users).await.attribute("a[href*='users/new']", "href").unwrap();
+    ada.get(&new).await.assert_ok().assert_text("Invite a user of Northwind Traders");
+    let form = [
+        ("customer", customer.as_str()),
+        ("name", "Otto Reed"),
+        ("email", "otto@northwind.test"),
+        ("roles", "customer_user"),
+    ];
+    invited_by(&app, &ada, "/console/users", &form).await;
+    let otto = app.visitor();
+    choose(&otto, &link(&app, "otto@northwind.test"), NEW).await.assert_status(303);
+    otto.get("/customer/dashboard").await.assert_ok();
+    ada.get(&users).await.assert_ok().assert_text("Otto Reed");
+    // What is not offered is not given.
+    for roles in ["platform_admin", "customer_admin", ""] {
+        let form = [("name", "X"), ("email", "x@acme.test"), ("roles", roles)];
+        ada.submit("/console/users", &form)
+            .await
+            .assert_status(422)
+            .assert_text("Choose what this person may do.");
+    }
+    let theirs = app.customer("Initech");
+    let form =
+        [("customer", theirs.as_str()), ("name", "X"), ("email", "x@acme.test"), ("roles", "customer_user")];
+    ada.submit("/console/users", &form).await.assert_not_found();
+}
+
+#[actix_web::test]
+async fn other_roles_and_a_disabled_account_end_sessions_at_once() {
+    let app = TestApp::start().await;
+    let (ada, grace) = (app.person("ada@acme.test").await, app.person("grace@acme.test").await);
+    let page = format!("/console/users/{}", id_of(&app, "grace@acme.test"));
+    let version = |answer: &Answer| answer.attribute("input[name=version]", "value").unwrap();
+    // Only the name: she stays in.
+    let seen = version(&ada.get(&page).await);
+    ada.submit(&page, &[("version", &seen), ("name", "Grace Hall"), ("roles", "agent")])
+        .await
+        .assert_status(303);
+    grace.get("/console/customers").await.assert_ok().assert_text("Grace Hall");
+    // A role more: out, and in again with both.
+    let form = [
+        ("version", seen.as_str()),
+        ("name", "Grace Hall"),
+        ("roles", "agent"),
+        ("roles", "customer_success"),
+    ];
+    let saved = ada.submit_and_follow(&page, &form).await;
+    saved.assert_text("They are signed out");
+    assert_eq!(grace.get("/console/customers").await.status, 303);
+    assert_eq!(
+        app.cell("SELECT roles FROM users WHERE email = 'grace@acme.test'"),
+        "{agent,customer_success}"
+    );
+    // The form of before is too old now.
+    ada.submit(&page, &form).await.assert_status(409).assert_text("Somebody changed what this person may do");
+    let grace = app.person("grace@acme.test").await;
+    ada.submit_and_follow(&format!("{page}/sessions/deletion"), &[])
+        .await
+        .assert_text("signed out everywhere");
+    assert_eq!(grace.get("/console/customers").await.status, 303);
+    let grace = app.person("grace@acme.test").await;
+    ada.submit_and_follow(&format!("{page}/disabling"), &[]).await.assert_text("Disabled");
+    assert_eq!(grace.get("/console/customers").await.status, 303);
+    sign_in(&app, "grace@acme.test", cast::PASSWORD).await.assert_status(422);
+    forget(&app, "grace@acme.test").await;
+    assert!(app.mailer.kept().unwrap().is_empty());
+    ada.submit_and_follow(&format!("{page}/enabling"), &[]).await.assert_text("Active");
+    sign_in(&app, "grace@acme.test", cast::PASSWORD).await.assert_status(303);
+}
+
+#[actix_web::test]
+async fn the_last_admin_stays() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada@acme.test").await;
+    let page = format!("/console/users/{}", id_of(&app, "ada@acme.test"));
+    // Oneself: what one may do is for others to say.
+    ada.submit(&format!("{page}/disabling"), &[]).await.assert_status(409);
+    let form = [("version", "1"), ("name", "Ada Park"), ("roles", "agent")];
+    ada.submit(&page, &form).await.assert_status(303);
+    assert_eq!(app.cell("SELECT roles FROM users WHERE email = 'ada@acme.test'"), "{tenant_admin}");
+    // And the database lets nobody take the last one away: an admin who was only invited does not count.
+    invite(&app, "nora@acme.test", None, Role::TenantAdmin).await;
+    let id = id_of(&app, "ada@acme.test").parse().unwrap();
+    let refused =
+        app.db.write(app.system("acme"), move |tx| users::change(tx, id, 1, "Ada", &[Role::Agent])).await;
+    assert!(matches!(refused, Err(clientele::platform::errors::AppError::Invalid(_))), "{refused:?}");
+    // Two admins at once, each against the other: one of them stays.
+    choose(&app.visitor(), &link(&app, "nora@acme.test"), NEW).await.assert_status(303);
+    let nora = app.visitor();
+    nora.submit("/login", &[("email", "nora@acme.test"), ("password", NEW)]).await.assert_status(303);
+    let of_nora = format!("/console/users/{}/disabling", id_of(&app, "nora@acme.test"));
+    let of_ada = format!("{page}/disabling");
+    let nothing: [(&str, &str); 0] = [];
+    tokio::join!(ada.submit(&of_nora, &nothing), nora.submit(&of_ada, &nothing));
+    assert_eq!(app.cell("SELECT count(*) FROM users u JOIN tenants t ON t.id = u.tenant_id WHERE t.slug = 'acme' AND u.roles @> '{tenant_admin}' AND u.disabled_at IS NULL"), "1");
+}
+
+#[actix_web::test]
+async fn a_customer_admin_manages_their_team_and_nobody_else() {
+    let app = TestApp::start().await;
+    let carol = app.person("carol@northwind.test").await;
+    carol.get("/customer/dashboard").await.assert_text("Team");
+    let team = carol.get("/customer/team").await;
+    team.assert_ok().assert_text("Cody Lane").assert_no_text("Ada Park").assert_no_text("Iris Vale");
+    let others = app.customer("Contoso");
+    let form = [
+        ("customer", others.as_str()),
+        ("name", "Otto Reed"),
+        ("email", "otto@northwind.test"),
+        ("roles", "customer_admin"),
+    ];
+    let otto_page = invited_by(&app, &carol, "/customer/team", &form).await;
+    assert_eq!(app.cell("SELECT c.name FROM users u JOIN customers c ON c.id = u.customer_id WHERE u.email = 'otto@northwind.test'"), "Northwind Traders");
+    carol
+        .submit("/customer/team", &[("name", "X"), ("email", "x@northwind.test"), ("roles", "agent")])
+        .await
+        .assert_status(422);
+    for email in ["ada@acme.test", "iris@initech.test"] {
+        carol.get(&format!("/customer/team/{}", id_of(&app, email))).await.assert_not_found();
+        carol
+            .submit(&format!("/customer/team/{}/disabling", id_of(&app, email)), &[])
+            .await
+            .assert_not_found();
+    }
+    let cody = app.person("cody@northwind.test").await;
+    cody.get("/customer/team").await.assert_not_found();
+    cody.get("/customer/dashboard").await.assert_no_text("Team");
+    carol
+        .submit_and_follow(&format!("/customer/team/{}/disabling", id_of(&app, "cody@northwind.test")), &[])
+        .await
+        .assert_text("Disabled");
+    assert_eq!(cody.get("/customer/dashboard").await.status, 303);
+    // The last one who can sign in stays, whoever is invited.
+    let otto = app.visitor();
+    let carols = format!("/customer/team/{}/disabling", id_of(&app, "carol@northwind.test"));
+    choose(&otto, &link(&app, "otto@northwind.test"), NEW).await.assert_status(303);
+    otto.submit_and_follow(&carols, &[]).await.assert_text("Disabled");
+    otto.submit(&format!("{otto_page}/disabling"), &[]).await.assert_status(409);
+    // Staff may: customers without users are ordinary.
+    let ada = app.person("ada@acme.test").await;
+    ada.submit(&format!("/console/users/{}/disabling", id_of(&app, "otto@northwind.test")), &[])
+        .await
+        .assert_status(303);
+}
+
+#[actix_web::test]
+async fn the_list_of_users_is_searched_and_goes_on() {
+    let app = TestApp::start().await;
+    app.sql("INSERT INTO users (tenant_id, email, name, roles) SELECT t.id, 'p' || n || '@acme.test', 'Person ' || to_char(n, 'FM000'), '{agent}' FROM tenants t, generate_series(1, 60) n WHERE slug = 'acme'");
+    let ada = app.person("ada@acme.test").await;
+    let rows = |page: &Answer| page.all("tbody th a");
+    let first = ada.get("/console/users").await;
+    let next = ada.get(&first.attribute("a[rel=next]", "href").unwrap()).await;
+    let all: std::collections::BTreeSet<String> = rows(&first).into_iter().chain(rows(&next)).collect();
+    assert_eq!((rows(&first).len(), all.len()), (50, 65));
+    assert_eq!(rows(&ada.get("/console/users?q=CHLÓE%40acme").await), ["Chloe Marsh"]);
+    assert_eq!(rows(&ada.get("/console/users?side=portal").await), ["Carol Winter", "Cody Lane"]);
+    assert_eq!(
+        rows(&ada.get("/console/users?side=staff&state=active").await),
+        ["Ada Park", "Chloe Marsh", "Grace Hill"]
+    );
+    ada.get("/console/users?q=zzz").await.assert_ok().assert_text("Nobody here");
+}

@@ -85,6 +85,10 @@ impl People {
 pub fn customer_users(id: &CustomerId) -> String {
     format!("/console/customers/{id}/users")
 }
+/// The list from a cursor on.
+pub fn customer_users_after(id: &CustomerId, cursor: &str) -> String {
+    format!("/console/customers/{id}/users?{}", super::pair("after", cursor))
+}
 /// The portal users of one's own customer.
 pub fn team() -> String {
     "/customer/team".into()

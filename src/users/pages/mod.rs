@@ -1,0 +1,26 @@
+//! The pages of accounts, for the console and the portal alike: the database decides whom either of them sees.
+mod index;
+mod new;
+mod show;
+
+pub use index::{Wanted, index};
+pub use new::{create, new};
+pub use show::{disable, enable, end_sessions, invite_again, show, update};
+
+use crate::platform::{
+    auth::SignedIn,
+    pages::{PageResult, see_other_saying},
+    shell::{Flash, FlashKind, Section, Shell},
+    urls::People,
+};
+
+fn shell(person: &SignedIn, people: People, title: impl Into<String>) -> Shell {
+    match people {
+        People::Console => person.shell(Section::Users, title),
+        People::Team => person.portal_shell(Section::Team, title),
+    }
+}
+
+fn said(to: String, text: String) -> PageResult {
+    see_other_saying(to, Flash { kind: FlashKind::Good, text, undo: String::new() })
+}

@@ -1,0 +1,139 @@
+//! Inviting somebody.
+use super::{said, shell};
+use crate::{
+    customers::model::Customer,
+    platform::{
+        app::Settings,
+        auth::SignedIn,
+        errors::{AppError, Result},
+        forms::Submitted,
+        ids::CustomerId,
+        pages::{Page, PageResult},
+        shell::Shell,
+        urls::{self, People},
+    },
+    users::{
+        form::{self, UserForm},
+        inviting::{Invitation, invite},
+    },
+};
+use askama::Template;
+
+struct Body {
+    people: People,
+    /// Whose portal they are to see.
+    customer: Option<Customer>,
+    form: Submitted<UserForm>,
+}
+
+impl Body {
+    fn roles(&self) -> Vec<(String, String, String)> {
+        form::choices(self.customer.is_some())
+    }
+    fn form_is_portal(&self) -> bool {
+        self.customer.is_some()
+    }
+    fn staff_roles(&self) -> Vec<(String, String)> {
+        let one_line = |(code, name, may): (String, String, String)| (code, format!("{name}: {may}"));
+        self.roles().into_iter().map(one_line).collect()
+    }
+    fn role(&self) -> &str {
+        self.form.values.roles.first().map_or("customer_user", String::as_str)
+    }
+    fn action(&self) -> String {
+        self.people.all()
+    }
+    fn is_console(&self) -> bool {
+        self.people == People::Console
+    }
+    fn back(&self) -> String {
+        match &self.customer {
+            Some(customer) if self.is_console() => urls::customer_users(&customer.id),
+            _ => self.people.all(),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "users/new_console.html")]
+struct ConsolePage {
+    shell: Shell,
+    body: Body,
+}
+
+#[derive(Template)]
+#[template(path = "users/new_portal.html")]
+struct PortalPage {
+    shell: Shell,
+    body: Body,
+}
+
+/// Whose portal the person is to see: in the portal always the own customer, whatever was sent.
+async fn customer(person: &SignedIn, people: People, form: &UserForm) -> Result<Option<Customer>> {
+    let id: Option<CustomerId> = match people {
+        People::Team => person.customer_id,
+        People::Console if form.customer.is_empty() => None,
+        People::Console => Some(form.customer.parse().map_err(|_| AppError::NotFound)?),
+    };
+    match id {
+        Some(id) => person.read(move |tx| Customer::find(tx, id)).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+fn page(
+    person: &SignedIn,
+    people: People,
+    customer: Option<Customer>,
+    form: Submitted<UserForm>,
+) -> PageResult {
+    let ok = !form.has_errors();
+    let title = match (&customer, people) {
+        (Some(customer), People::Console) => format!("Invite a user of {}", customer.name),
+        (None, People::Console) => "Invite a colleague".into(),
+        (_, People::Team) => "Invite a team member".into(),
+    };
+    let shell = shell(person, people, title);
+    let body = Body { people, customer, form };
+    match (people, ok) {
+        (People::Console, true) => ConsolePage { shell, body }.ok(),
+        (People::Console, false) => ConsolePage { shell, body }.unprocessable(),
+        (People::Team, true) => PortalPage { shell, body }.ok(),
+        (People::Team, false) => PortalPage { shell, body }.unprocessable(),
+    }
+}
+
+pub async fn new(person: &SignedIn, people: People, asked: UserForm) -> PageResult {
+    let customer = customer(person, people, &asked).await?;
+    page(person, people, customer, Submitted::filled(asked))
+}
+
+pub async fn create(
+    person: &SignedIn,
+    people: People,
+    mut form: Submitted<UserForm>,
+    settings: &Settings,
+) -> PageResult {
+    let customer = customer(person, people, &form.values).await?;
+    let email = form.email();
+    let roles = form.roles(customer.is_some(), &[]);
+    if form.has_errors() {
+        return page(person, people, customer, form);
+    }
+    let name = form.values.name.clone();
+    let who = Invitation { customer: customer.as_ref().map(|c| c.id), name, email, roles };
+    let base = settings.public_url.clone();
+    match person.write(move |tx| invite(tx, &who, &base)).await {
+        Ok(id) => said(
+            people.one(&id),
+            format!("{} is invited. The link is on its way to {}.", form.values.name, form.values.email),
+        ),
+        Err(AppError::Invalid(problems)) => {
+            for (field, problem) in problems {
+                form.refuse(&field, problem);
+            }
+            page(person, people, customer, form)
+        }
+        Err(error) => Err(error),
+    }
+}

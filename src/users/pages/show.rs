@@ -1,0 +1,196 @@
+//! One account: what it may do, and whether it may do it.
+use super::{said, shell};
+use crate::{
+    customers::timeline::History,
+    platform::{
+        app::Settings,
+        auth::SignedIn,
+        db,
+        errors::AppError,
+        forms::Submitted,
+        ids::UserId,
+        pages::{Page, PageResult},
+        shell::Shell,
+        urls::People,
+    },
+    users::{
+        form::{self, UserForm},
+        model::{self, Account, State},
+    },
+};
+use askama::Template;
+use chrono::{DateTime, Utc};
+
+struct Body {
+    people: People,
+    account: Account,
+    is_me: bool,
+    sessions: i64,
+    now: DateTime<Utc>,
+    form: Submitted<UserForm>,
+}
+
+impl Body {
+    fn is_console(&self) -> bool {
+        self.people == People::Console
+    }
+    fn state(&self) -> State {
+        self.account.state(&self.now)
+    }
+    fn roles(&self) -> Vec<(String, String, String)> {
+        form::choices(self.account.is_portal())
+    }
+    fn form_is_portal(&self) -> bool {
+        self.account.is_portal()
+    }
+    fn staff_roles(&self) -> Vec<(String, String)> {
+        let one_line = |(code, name, may): (String, String, String)| (code, format!("{name}: {may}"));
+        self.roles().into_iter().map(one_line).collect()
+    }
+    fn role(&self) -> &str {
+        self.form.values.roles.first().map_or("", String::as_str)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "users/show_console.html")]
+struct ConsolePage {
+    shell: Shell,
+    body: Body,
+    history: History,
+}
+
+#[derive(Template)]
+#[template(path = "users/show_portal.html")]
+struct PortalPage {
+    shell: Shell,
+    body: Body,
+}
+
+async fn page(
+    person: &SignedIn,
+    people: People,
+    id: UserId,
+    form: Option<Submitted<UserForm>>,
+) -> PageResult {
+    let (account, sessions, history, now) = person
+        .read(move |tx| {
+            let account = Account::find(tx, id)?;
+            let sessions = account.open_sessions(tx)?;
+            Ok((account, sessions, History::of(tx, &["user", "session"], id.0)?, db::now(tx)?))
+        })
+        .await?;
+    let form = form.unwrap_or_else(|| {
+        let offered = form::offered(account.is_portal());
+        let held = account.roles().into_iter().filter(|role| offered.contains(role));
+        Submitted::filled(UserForm {
+            name: account.name.clone(),
+            email: account.email.clone(),
+            roles: held.map(|role| role.code().to_owned()).collect(),
+            customer: String::new(),
+            version: account.claims_version.to_string(),
+        })
+    });
+    let ok = !form.has_errors();
+    let shell = shell(person, people, account.name.clone());
+    let is_me = person.user_id == id;
+    let body = Body { people, account, is_me, sessions, now, form };
+    match (people, ok) {
+        (People::Console, true) => ConsolePage { shell, body, history }.ok(),
+        (People::Console, false) => ConsolePage { shell, body, history }.unprocessable(),
+        (People::Team, true) => PortalPage { shell, body }.ok(),
+        (People::Team, false) => PortalPage { shell, body }.unprocessable(),
+    }
+}
+
+pub async fn show(person: &SignedIn, people: People, id: UserId) -> PageResult {
+    page(person, people, id, None).await
+}
+
+pub async fn update(
+    person: &SignedIn,
+    people: People,
+    id: UserId,
+    mut form: Submitted<UserForm>,
+) -> PageResult {
+    let account = person.read(move |tx| Account::find(tx, id)).await?;
+    let mut held = account.roles();
+    let mut roles = held.clone();
+    // What one may do oneself is for another admin to say.
+    if person.user_id != id {
+        roles = form.roles(account.is_portal(), &held);
+    }
+    if form.has_errors() {
+        return page(person, people, id, Some(form)).await;
+    }
+    held.sort_by_key(|role| role.code());
+    let mut wanted = roles.clone();
+    wanted.sort_by_key(|role| role.code());
+    let is_other = held != wanted;
+    let (name, seen) = (form.values.name.clone(), form.values.version.parse().unwrap_or(0));
+    match person.write(move |tx| model::change(tx, id, seen, &name, &roles)).await {
+        Ok(()) => {
+            let out = if is_other {
+                " They are signed out, and have their new roles when they sign in."
+            } else {
+                ""
+            };
+            said(people.one(&id), format!("{} is saved.{out}", form.values.name))
+        }
+        Err(AppError::Invalid(problems)) => {
+            for (field, problem) in problems {
+                form.refuse(&field, problem);
+            }
+            page(person, people, id, Some(form)).await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+pub async fn disable(person: &SignedIn, people: People, id: UserId) -> PageResult {
+    set_access(person, people, id, false, "is disabled and signed out everywhere.").await
+}
+
+pub async fn enable(person: &SignedIn, people: People, id: UserId) -> PageResult {
+    set_access(person, people, id, true, "is enabled again.").await
+}
+
+async fn set_access(
+    person: &SignedIn,
+    people: People,
+    id: UserId,
+    is_allowed: bool,
+    done: &str,
+) -> PageResult {
+    let name = person
+        .write(move |tx| {
+            let account = Account::find(tx, id)?;
+            account.set_access(tx, is_allowed)?;
+            Ok(account.name)
+        })
+        .await?;
+    said(people.one(&id), format!("{name} {done}"))
+}
+
+pub async fn end_sessions(person: &SignedIn, people: People, id: UserId) -> PageResult {
+    let name = person
+        .write(move |tx| {
+            let account = Account::find(tx, id)?;
+            account.end_sessions(tx)?;
+            Ok(account.name)
+        })
+        .await?;
+    said(people.one(&id), format!("{name} is signed out everywhere."))
+}
+
+pub async fn invite_again(person: &SignedIn, people: People, id: UserId, settings: &Settings) -> PageResult {
+    let base = settings.public_url.clone();
+    let email = person
+        .write(move |tx| {
+            let account = Account::find(tx, id)?;
+            account.invite_again(tx, &base)?;
+            Ok(account.email)
+        })
+        .await?;
+    said(people.one(&id), format!("Another link is on its way to {email}. The one before is void."))
+}

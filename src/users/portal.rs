@@ -1,0 +1,66 @@
+//! `/customer/team`: the users of one's own customer, for its `customer_admin`.
+use super::{
+    form::UserForm,
+    pages::{self, Wanted},
+};
+use crate::platform::{
+    app::Settings,
+    auth::TeamAdmin,
+    forms::{Asked, Submitted},
+    ids::UserId,
+    pages::PageResult,
+    urls::People,
+};
+use actix_web::web::{self, Data, Path, ServiceConfig, get, post};
+
+/// Mounts the pages under `/customer`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(
+        web::scope("/team")
+            .route("", get().to(index))
+            .route("", post().to(create))
+            .route("/new", get().to(new))
+            .route("/{id}", get().to(show))
+            .route("/{id}", post().to(update))
+            .route("/{id}/invitation", post().to(invite_again))
+            .route("/{id}/disabling", post().to(disable))
+            .route("/{id}/enabling", post().to(enable))
+            .route("/{id}/sessions/deletion", post().to(end_sessions)),
+    );
+}
+
+async fn index(admin: TeamAdmin, asked: Asked<Wanted>) -> PageResult {
+    pages::index(&admin, People::Team, asked.0).await
+}
+
+async fn new(admin: TeamAdmin, asked: Asked<UserForm>) -> PageResult {
+    pages::new(&admin, People::Team, asked.0).await
+}
+
+async fn create(admin: TeamAdmin, form: Submitted<UserForm>, settings: Data<Settings>) -> PageResult {
+    pages::create(&admin, People::Team, form, &settings).await
+}
+
+async fn show(admin: TeamAdmin, id: Path<UserId>) -> PageResult {
+    pages::show(&admin, People::Team, id.into_inner()).await
+}
+
+async fn update(admin: TeamAdmin, id: Path<UserId>, form: Submitted<UserForm>) -> PageResult {
+    pages::update(&admin, People::Team, id.into_inner(), form).await
+}
+
+async fn invite_again(admin: TeamAdmin, id: Path<UserId>, settings: Data<Settings>) -> PageResult {
+    pages::invite_again(&admin, People::Team, id.into_inner(), &settings).await
+}
+
+async fn disable(admin: TeamAdmin, id: Path<UserId>) -> PageResult {
+    pages::disable(&admin, People::Team, id.into_inner()).await
+}
+
+async fn enable(admin: TeamAdmin, id: Path<UserId>) -> PageResult {
+    pages::enable(&admin, People::Team, id.into_inner()).await
+}
+
+async fn end_sessions(admin: TeamAdmin, id: Path<UserId>) -> PageResult {
+    pages::end_sessions(&admin, People::Team, id.into_inner()).await
+}
