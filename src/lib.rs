@@ -18,6 +18,7 @@ pub mod maintenance;
 pub mod notifications;
 pub mod organisation;
 pub mod platform;
+pub mod registration;
 pub mod reports;
 pub mod routing;
 pub mod saved_replies;
@@ -40,6 +41,7 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
     health::routes(cfg);
     signing_in::pages::routes(cfg);
     signing_in::account::routes(cfg);
+    registration::pages::routes(cfg);
     search::console::routes(cfg);
     audit::home::routes(cfg);
     lifecycle::portal::routes(cfg);
@@ -56,6 +58,7 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
             .configure(tickets::api::routes)
             .configure(calls::api::routes)
             .configure(assignments::api::routes)
+            .configure(registration::api::routes)
             .configure(lifecycle::api::routes)
             .default_service(web::to(errors::no_route)),
     )
@@ -68,6 +71,7 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
             .configure(notifications::portal::routes)
             .configure(calls::portal::routes)
             .configure(users::portal::routes)
+            .configure(registration::portal::routes)
             .default_service(web::to(errors::no_route)),
     )
     .service(

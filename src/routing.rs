@@ -1,7 +1,7 @@
 //! Which topic, or which time, feeds which handler: the whole of it (SPEC §15).
 use crate::{
     attachments, lifecycle, mails, maintenance, notifications, organisation, platform::tasks::Handler,
-    search, signing_in, users,
+    registration, search, signing_in, users,
 };
 
 /// A handler's name is kept with its tasks, so it stays once it has been released.
@@ -80,6 +80,19 @@ pub static HANDLERS: &[Handler] = &[
         notifications::reactions::mail_news,
     )
     .after_seconds(180),
+    Handler::on(
+        "answer_registrations",
+        "Mails a link to whoever registers",
+        &["REGISTRATION_CREATED"],
+        registration::reactions::answer_registrations,
+    )
+    .one_by_one(10),
+    Handler::clock(
+        "forget_registrations",
+        "Forgets registrations of a week ago",
+        "29 * * * *",
+        registration::reactions::forget_old,
+    ),
     Handler::on(
         "answer_reset_requests",
         "Mails a link to whoever forgot their password",

@@ -35,6 +35,9 @@ pub const KINDS: &[(&str, &str, &str)] = &[
     ("notification", "NOTIFICATION", "notification"),
     ("notification_choice", "NOTIFICATION_CHOICE", "choice of notifications"),
     ("session", "SESSION", "session"),
+    ("registration", "REGISTRATION", "registration"),
+    ("registration_settings", "REGISTRATION_SETTINGS", "registration setting"),
+    ("registration_domain", "REGISTRATION_DOMAIN", "domain to register with"),
     ("reset_request", "RESET_REQUEST", "request for a new password"),
     ("mail", "MAIL", "email"),
     ("tenant", "TENANT", "tenant"),
@@ -147,6 +150,18 @@ pub fn sentence(event: &Event, names: &Names) -> String {
         ("session", "insert") => "signed in".into(),
         ("session", "delete") => "signed out, or was signed out".into(),
         ("session", _) => "changed a session".into(),
+        ("registration", "insert") => {
+            format!("registered {} ({}) with {}", name(), event.text("email"), customer())
+        }
+        ("registration", "delete") => format!("forgot that {} registered with {}", name(), customer()),
+        ("registration", _) => format!("confirmed the address of {} at {}", name(), customer()),
+        ("registration_settings", _) => format!("changed who may register with {}", customer()),
+        ("registration_domain", "insert") => {
+            format!("let people of {} register with {}", event.text("domain"), customer())
+        }
+        ("registration_domain", _) => {
+            format!("took {} off the domains that register with {}", event.text("domain"), customer())
+        }
         ("reset_request", _) => "asked for a new password".into(),
         ("mail", "insert") => format!("had an email sent: {}", event.text("subject")),
         ("mail", _) => format!("noted about the email: {}", event.text("subject")),

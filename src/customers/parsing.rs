@@ -62,6 +62,18 @@ pub fn email(text: &str) -> Result<Option<String>, String> {
     }
 }
 
+/// An address that an account is known by: in lower case, its domain in ASCII.
+pub fn account_email(text: &str) -> Result<Option<String>, String> {
+    let Some(text) = email(text)? else { return Ok(None) };
+    let Some((local, host)) = text.rsplit_once('@') else { return Ok(None) };
+    Ok(domain(host)?.map(|host| format!("{local}@{host}")))
+}
+
+/// Whether anybody can have an address at this domain.
+pub fn is_public_provider(domain: &str) -> bool {
+    PUBLIC_PROVIDERS.contains(&domain)
+}
+
 /// A phone number in E.164, where a number without a country code is of `country` (ISO 3166-1).
 pub fn phone(text: &str, country: &str) -> Result<Option<String>, String> {
     let Some(text) = optional(text) else { return Ok(None) };

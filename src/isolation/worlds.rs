@@ -34,6 +34,8 @@ const VALUES: &[(&str, &str, &str)] = &[
     ("mails", "to_address", "'{}@isolation.test'"),
     ("notification_choices", "kind", "'ticket_created'"),
     ("notifications", "kind", "'ticket_created'"),
+    ("registration_domains", "domain", "'{}.isolation.test'"),
+    ("registrations", "email", "'{}@isolation.test'"),
     ("search_documents", "entity", "'customer'"),
     ("search_documents", "search", "array_to_tsvector(words('{} quillfeather'))"),
     ("search_documents", "title", "'Quillfeather {}'"),

@@ -24,6 +24,10 @@ pub enum AppError {
     Forbidden,
     #[error("There is nothing here. It may have been deleted, or the address may be mistyped.")]
     NotFound,
+    #[error(
+        "Nobody can register with an address at this domain. Ask an admin of your organisation to invite you."
+    )]
+    DomainNotFound,
     #[error("{0}")]
     Conflict(String),
     #[error("{0}")]
@@ -55,6 +59,7 @@ impl AppError {
             Self::SignedOut | Self::NotRecognised => "NOT_AUTHORIZED",
             Self::Forbidden => "FORBIDDEN",
             Self::NotFound => "NOT_FOUND",
+            Self::DomainNotFound => "DOMAIN_NOT_FOUND",
             Self::Conflict(_) => "CONFLICT",
             Self::BadRequest(_) => "BAD_REQUEST",
             Self::KeyMismatch => "KEY_MISMATCH",
@@ -99,7 +104,7 @@ impl ResponseError for AppError {
         match self {
             Self::SignedOut | Self::NotRecognised => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::DomainNotFound => StatusCode::NOT_FOUND,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::BadRequest(_) | Self::KeyMismatch => StatusCode::BAD_REQUEST,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,

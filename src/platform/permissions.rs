@@ -28,6 +28,7 @@ pub enum Permission {
     TicketWrite,
     TicketAssign,
     UserManage,
+    RegistrationManage,
     EventRead,
     AnalyticsRead,
     PlatformRead,
@@ -90,6 +91,7 @@ impl Role {
                 TicketWrite,
                 TicketAssign,
                 UserManage,
+                RegistrationManage,
                 EventRead,
                 AnalyticsRead,
                 PlatformRead,
@@ -106,6 +108,7 @@ impl Role {
                 TicketWrite,
                 TicketAssign,
                 UserManage,
+                RegistrationManage,
                 EventRead,
                 AnalyticsRead,
                 TenantManage,
@@ -176,6 +179,8 @@ permits!(
     AssignTickets = Some(Permission::TicketAssign),
     /// `user:manage`
     ManageUsers = Some(Permission::UserManage),
+    /// `registration:manage`
+    ManageRegistration = Some(Permission::RegistrationManage),
     /// `event:read`
     ReadEvents = Some(Permission::EventRead),
     /// `event:read`, for the background work that events give rise to.

@@ -362,6 +362,45 @@ diesel::table! {
 }
 
 diesel::table! {
+    registration_domains (tenant_id, id) {
+        id -> Uuid,
+        tenant_id -> Uuid,
+        customer_id -> Uuid,
+        domain -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    registration_settings (tenant_id, id) {
+        id -> Uuid,
+        tenant_id -> Uuid,
+        customer_id -> Uuid,
+        is_on -> Bool,
+        roles -> Array<Nullable<Text>>,
+        host -> Nullable<Text>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> Int4,
+    }
+}
+
+diesel::table! {
+    registrations (tenant_id, id) {
+        id -> Uuid,
+        tenant_id -> Uuid,
+        customer_id -> Uuid,
+        email -> Text,
+        name -> Text,
+        password_hash -> Text,
+        token_hash -> Nullable<Bytea>,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        confirmed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     reset_requests (id) {
         id -> Uuid,
         email -> Text,
@@ -679,6 +718,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     mails,
     notification_choices,
     notifications,
+    registration_domains,
+    registration_settings,
+    registrations,
     reset_requests,
     saved_replies,
     saved_view_pins,

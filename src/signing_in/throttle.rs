@@ -1,5 +1,9 @@
 //! Failed sign-ins delay the next try, per account and per address, longer each time.
-use crate::platform::{db::Tx, errors::Result, schema::sign_in_failures};
+use crate::platform::{
+    db::Tx,
+    errors::{AppError, Result},
+    schema::sign_in_failures,
+};
 use diesel::{
     dsl::{now, sql},
     prelude::*,
@@ -13,9 +17,29 @@ pub fn keys(email: &str, address: &str) -> [(String, i32); 2] {
 }
 
 /// The keys of something else that is not to be done too often, by the same rule.
-pub fn keys_of(what: &str, email: &str, address: &str) -> [(String, i32); 2] {
+fn keys_of(what: &str, email: &str, address: &str) -> [(String, i32); 2] {
     let account: String = email.chars().take(254).collect();
     [(format!("{what}:account:{account}"), 5), (format!("{what}:address:{address}"), 20)]
+}
+
+/// Something that is not to be done too often for one address, or from one place.
+pub struct Often {
+    keys: [(String, i32); 2],
+}
+
+impl Often {
+    /// `what` is done, for this email, from this address.
+    pub fn new(what: &str, email: &str, address: &str) -> Self {
+        Self { keys: keys_of(what, email, address) }
+    }
+
+    /// Counts one more; `TooMany` where that is too many. The caller commits it whatever comes of what it is about.
+    pub fn count(&self, tx: &mut Tx) -> Result<()> {
+        match wait(tx, &self.keys)? {
+            0 => note(tx, &self.keys),
+            seconds => Err(AppError::TooMany(seconds)),
+        }
+    }
 }
 
 /// Failures are forgotten an hour after the last. Seconds to wait after so many failures: none at first, then 1, 2, 4 ... up to a quarter of an hour.

@@ -29,6 +29,11 @@ pub fn offered(is_portal: bool) -> &'static [Role] {
     }
 }
 
+/// The roles of a customer's users as choices.
+pub fn portal_roles() -> Vec<(String, String, String)> {
+    choices(true)
+}
+
 /// The same as choices: code, name, and what it allows.
 pub fn choices(is_portal: bool) -> Vec<(String, String, String)> {
     let told = |role: &Role| {
@@ -64,7 +69,7 @@ impl Submitted<UserForm> {
 
     /// The address in lower case. Notes what is wrong.
     pub fn email(&mut self) -> String {
-        match parsing::email(&self.values.email) {
+        match parsing::account_email(&self.values.email) {
             Ok(Some(email)) => return email,
             Ok(None) => self.refuse("email", "Enter their email address."),
             Err(problem) => self.refuse("email", problem),

@@ -10,5 +10,6 @@ mod pages;
 pub mod portal;
 pub mod reactions;
 
+pub use form::portal_roles;
 pub use inviting::{Invitation, invite, invite_first_admin};
 pub use model::{State, change};

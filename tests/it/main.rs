@@ -21,6 +21,7 @@ mod mails;
 mod migrations;
 mod notifications;
 mod portal;
+mod registration;
 mod reports;
 mod saved_views;
 mod schema;

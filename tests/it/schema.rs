@@ -107,6 +107,7 @@ fn every_foreign_key_and_unique_index_starts_with_the_tenant() {
         &[
             ("account_tokens_hash_taken", "found by the token before the tenant is known"),
             ("account_tokens_user", "a platform admin has no tenant"),
+            ("registrations_hash_taken", "found by the token before the tenant is known"),
             ("api_keys_hash_taken", "found by the key before the tenant is known"),
             ("sessions_token_taken", "found by the token before the tenant is known"),
             ("sessions_user", "a platform admin's session has no tenant"),
@@ -201,6 +202,7 @@ fn every_function_that_looks_past_the_policies_is_known_and_safe_to_call() {
             ("change_user", "of the own tenant or customer, by those who manage users"),
             ("claim_tasks", "background work, which then goes on in the scope of the task's tenant"),
             ("colleagues", "names of the own customer's people, for its portal"),
+            ("confirm_registration", "of who holds the token"),
             ("contact_people", "who looks after the own customer, for its portal"),
             ("copied_tickets", "ids of the own tickets of the portal user at work"),
             ("count_access", "numbers only, of the own tenant"),
@@ -221,6 +223,11 @@ fn every_function_that_looks_past_the_policies_is_known_and_safe_to_call() {
             ("forget_expired_sessions", "deletes what has ended; tells a number"),
             ("forget_finished_tasks", "deletes what is done; tells a number"),
             ("make_coming_event_partitions", "room for the months to come; tells a number"),
+            ("forget_registrations", "deletes what is over; tells a number"),
+            (
+                "give_registration_token",
+                "background work, which mails the token to the address that registered",
+            ),
             ("give_reset_token", "background work, which mails the token to the address of the account"),
             ("invite_user", "into the own tenant or customer, by those who manage users"),
             (
@@ -232,6 +239,9 @@ fn every_function_that_looks_past_the_policies_is_known_and_safe_to_call() {
             ("mail_to_send", "background work, in the own tenant; isolation-check tries it"),
             ("own_password_hash", "of the person at work"),
             ("redeem_token", "of who holds the token"),
+            ("register_account", "before anybody is known; tells whether a domain is listed"),
+            ("registration_behind", "of who holds the token; its hash goes to the password check alone"),
+            ("registration_to_answer", "background work, in the own tenant"),
             ("renew_claims", "background work, in the own tenant"),
             ("renew_invitation", "of the own tenant or customer, by those who manage users"),
             ("requeue_abandoned_tasks", "gives back what nobody holds; tells a number"),

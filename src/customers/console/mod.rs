@@ -20,6 +20,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
             .route("/{id}/owners/{user}/deletion", post().to(crate::assignments::owners::remove))
             .configure(crate::tickets::console::customer::routes)
             .configure(crate::users::console::customer::routes)
+            .configure(crate::registration::console::routes)
             .route("", get().to(index::index))
             .route("", post().to(editing::create))
             .route("/new", get().to(editing::new))

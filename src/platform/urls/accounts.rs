@@ -81,6 +81,31 @@ impl People {
     }
 }
 
+/// Where somebody makes their own account.
+pub fn register() -> String {
+    "/register".into()
+}
+/// What follows.
+pub fn register_sent() -> String {
+    "/register/sent".into()
+}
+/// Where the address is confirmed.
+pub fn confirmation() -> String {
+    "/confirmation".into()
+}
+/// The same, as a mail links to it.
+pub fn confirmation_with(token: &str) -> String {
+    format!("/confirmation?{}", super::pair("token", token))
+}
+/// Whether people of a customer may register, and with which domains.
+pub fn customer_registration(id: &CustomerId) -> String {
+    format!("/console/customers/{id}/registration")
+}
+/// The same for one's own customer.
+pub fn team_registration() -> String {
+    "/customer/registration".into()
+}
+
 /// The portal users of a customer.
 pub fn customer_users(id: &CustomerId) -> String {
     format!("/console/customers/{id}/users")

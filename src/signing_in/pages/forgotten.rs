@@ -1,12 +1,11 @@
 //! `/forgotten-password`: asking for a link to choose another one. The answer is the same for every address, and so is the work: one
 //! row. A task finds out whose accounts are meant.
-use super::super::{model::ask_for_reset, throttle};
+use super::super::{model::ask_for_reset, throttle::Often};
 use crate::{
     customers::parsing,
     platform::{
         app::Settings,
         db::{Db, Scope},
-        errors::AppError,
         forms::{Asked, Submitted},
         pages::{Page, PageResult, see_other},
         urls,
@@ -62,7 +61,7 @@ async fn create(
     db: Data<Db>,
     settings: Data<Settings>,
 ) -> PageResult {
-    let email = match parsing::email(&form.values.email) {
+    let email = match parsing::account_email(&form.values.email) {
         Ok(email) => email.unwrap_or_default(),
         Err(problem) => {
             form.refuse("email", problem);
@@ -72,14 +71,10 @@ async fn create(
     if form.has_errors() {
         return page(form).unprocessable();
     }
-    let keys = throttle::keys_of("reset", &email, &super::address(&req, &settings));
+    let often = Often::new("reset", &email, &super::address(&req, &settings));
     let host: String = super::host(&req).chars().take(253).collect();
     db.write(Scope::nobody(), move |tx| {
-        let wait = throttle::wait(tx, &keys)?;
-        if wait > 0 {
-            return Err(AppError::TooMany(wait));
-        }
-        throttle::note(tx, &keys)?;
+        often.count(tx)?;
         ask_for_reset(tx, &email, &host)
     })
     .await?;

@@ -3,6 +3,7 @@ pub mod forgotten;
 pub mod links;
 
 use super::model::{self, Candidate, Outcome};
+use crate::customers::parsing;
 use crate::platform::{
     app::Settings,
     auth::Actor,
@@ -85,7 +86,9 @@ async fn create(
     if form.has_errors() {
         return page(form, String::new()).unprocessable();
     }
-    let (email, password) = (form.values.email.to_lowercase(), form.values.password.clone());
+    let typed = form.values.email.to_lowercase();
+    let email = parsing::account_email(&typed).ok().flatten().unwrap_or(typed);
+    let password = form.values.password.clone();
     let (address, host) = (address(&req, &settings), host(&req));
     let (door, from, cost) = (db.get_ref().clone(), address.clone(), settings.cost);
     let outcome =
@@ -129,7 +132,7 @@ fn seconds(candidate: &Candidate, settings: &Settings) -> i32 {
 }
 
 /// Signs in whoever may come in, and sends the others where they are told why not.
-async fn enter(
+pub async fn enter(
     req: &HttpRequest,
     session: &Session,
     db: &Db,
@@ -205,7 +208,7 @@ async fn destroy(session: Session) -> Result<HttpResponse> {
 }
 
 /// Where the request comes from, for throttling and for the list of sessions.
-pub(super) fn address(req: &HttpRequest, settings: &Settings) -> String {
+pub fn address(req: &HttpRequest, settings: &Settings) -> String {
     let forwarded =
         settings.trust_proxy.then(|| req.connection_info().realip_remote_addr().map(str::to_owned)).flatten();
     forwarded.or_else(|| req.peer_addr().map(|peer| peer.ip().to_string())).unwrap_or_default()
@@ -217,7 +220,7 @@ pub(super) fn agent(req: &HttpRequest) -> &str {
 }
 
 /// The host without its port, in lower case.
-pub(super) fn host(req: &HttpRequest) -> String {
+pub fn host(req: &HttpRequest) -> String {
     let info = req.connection_info();
     let host = info.host();
     host.rsplit_once(':').map_or(host, |(name, _)| name).to_lowercase()

@@ -34,7 +34,7 @@ impl Body {
         self.customer.is_some()
     }
     fn staff_roles(&self) -> Vec<(String, String)> {
-        let one_line = |(code, name, may): (String, String, String)| (code, format!("{name}: {may}"));
+        let one_line = |(code, name, may): (String, String, String)| (code, format!("{name}. {may}"));
         self.roles().into_iter().map(one_line).collect()
     }
     fn role(&self) -> &str {

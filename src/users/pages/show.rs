@@ -44,7 +44,7 @@ impl Body {
         self.account.is_portal()
     }
     fn staff_roles(&self) -> Vec<(String, String)> {
-        let one_line = |(code, name, may): (String, String, String)| (code, format!("{name}: {may}"));
+        let one_line = |(code, name, may): (String, String, String)| (code, format!("{name}. {may}"));
         self.roles().into_iter().map(one_line).collect()
     }
     fn role(&self) -> &str {

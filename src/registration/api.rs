@@ -1,0 +1,32 @@
+//! `POST /api/registrations`.
+use super::pages::{RegisterForm, ask};
+use crate::platform::{
+    api::Sent,
+    app::Settings,
+    db::Db,
+    errors::{AppError, Result},
+};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Data, ServiceConfig, post},
+};
+
+/// Mounts it under `/api`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.route("/registrations", post().to(create));
+}
+
+/// 202 whether or not the address has an account: a mail says more.
+async fn create(
+    req: HttpRequest,
+    sent: Sent<RegisterForm>,
+    db: Data<Db>,
+    settings: Data<Settings>,
+) -> Result<HttpResponse> {
+    let mut form = sent.into_form();
+    match ask(&req, &mut form, &db, &settings).await {
+        Ok(()) => Ok(HttpResponse::Accepted().json(serde_json::json!({ "status": "sent" }))),
+        Err(AppError::Invalid(_)) => Err(form.into_error()),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,9 @@
+//! Self-registration (SPEC §11): whoever has an address at a domain that a customer lists makes their own account there.
+pub mod api;
+pub mod console;
+mod letters;
+mod model;
+pub mod pages;
+pub mod portal;
+pub mod reactions;
+mod settings;

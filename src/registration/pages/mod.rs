@@ -1,0 +1,124 @@
+//! `/register`, and `/confirmation`, to which the mail leads. Open to everybody.
+mod confirming;
+
+use super::model::{Newcomer, register};
+use crate::{
+    customers::parsing,
+    platform::{
+        app::Settings,
+        db::{Db, Scope},
+        errors::{AppError, Result},
+        forms::Submitted,
+        pages::{Page, PageResult, see_other},
+        passwords, urls,
+    },
+    signing_in::{Often, address, host},
+};
+use actix_web::{
+    HttpRequest,
+    http::StatusCode,
+    web::{self, Data, ServiceConfig, get, post},
+};
+use askama::Template;
+use serde::Deserialize;
+use validator::Validate;
+
+/// Mounts the pages.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.route("/register", get().to(new))
+        .route("/register", post().to(create))
+        .route("/register/sent", get().to(sent))
+        .route("/confirmation", get().to(confirming::show))
+        .route("/confirmation", post().to(confirming::confirm));
+}
+
+/// Who wants an account.
+#[derive(Clone, Default, Deserialize, Validate)]
+#[serde(default)]
+pub struct RegisterForm {
+    #[validate(length(min = 1, max = 200, message = "Enter your name, in at most 200 characters."))]
+    pub name: String,
+    #[validate(length(min = 1, max = 254, message = "Enter your email address."))]
+    pub email: String,
+    #[serde(alias = "password")]
+    pub new_password: String,
+}
+
+#[derive(Template)]
+#[template(path = "registration/new.html")]
+struct NewPage {
+    title: &'static str,
+    form: Submitted<RegisterForm>,
+    /// The domain that nobody registers with; empty: none.
+    unknown: String,
+}
+
+#[derive(Template)]
+#[template(path = "registration/sent.html")]
+struct SentPage {
+    title: &'static str,
+}
+
+fn page(form: Submitted<RegisterForm>, unknown: String) -> NewPage {
+    NewPage { title: "Register", form, unknown }
+}
+
+async fn new() -> PageResult {
+    page(Submitted::blank(), String::new()).ok()
+}
+
+async fn create(
+    req: HttpRequest,
+    mut form: Submitted<RegisterForm>,
+    db: Data<Db>,
+    settings: Data<Settings>,
+) -> PageResult {
+    match ask(&req, &mut form, &db, &settings).await {
+        Ok(()) => see_other(urls::register_sent()),
+        Err(AppError::Invalid(_)) => page(form, String::new()).unprocessable(),
+        Err(AppError::DomainNotFound) => {
+            let domain = form.values.email.rsplit_once('@').map_or("", |(_, domain)| domain).to_owned();
+            page(form, domain).with_status(StatusCode::NOT_FOUND)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Asks for an account, for the page and the API alike. What is wrong stands in the form. The password is hashed whatever is known of the
+/// address, and nothing else is done with it: the answer tells nothing, not even by its time.
+pub async fn ask(
+    req: &HttpRequest,
+    form: &mut Submitted<RegisterForm>,
+    db: &Db,
+    settings: &Settings,
+) -> Result<()> {
+    let email = match parsing::account_email(&form.values.email) {
+        Ok(email) => email.unwrap_or_default(),
+        Err(problem) => {
+            form.refuse("email", problem);
+            String::new()
+        }
+    };
+    let values = form.values.clone();
+    if let Some(problem) = passwords::judge(&values.new_password, &[&values.name, &email]) {
+        form.refuse("new_password", problem);
+    }
+    if form.has_errors() {
+        return Err(AppError::Invalid(vec![]));
+    }
+    let often = Often::new("register", &email, &address(req, settings));
+    let (db, cost, host) = (db.clone(), settings.cost, host(req));
+    web::block(move || -> Result<()> {
+        let nobody = Scope::nobody();
+        // Tries are counted whatever becomes of them, in a transaction of their own.
+        db.write_blocking(&nobody, |tx| often.count(tx))?;
+        let password_hash = passwords::hash(&values.new_password, cost)?;
+        let who = Newcomer { name: values.name, email, password_hash, host };
+        db.write_blocking(&nobody, |tx| register(tx, &who))
+    })
+    .await?
+}
+
+async fn sent() -> PageResult {
+    SentPage { title: "Look into your mailbox" }.ok()
+}
