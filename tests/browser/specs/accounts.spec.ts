@@ -135,8 +135,8 @@ test("a customer lets its people register, and one of them does", async ({ page:
 test("staff see and set who comes in for a customer", async ({ page: ada }) => {
   await signIn(ada, ADA);
   await ada.goto("/console/customers?q=Northwind");
-  await ada.getByRole("link", { name: /Northwind/ }).first().click();
-  await ada.getByRole("navigation", { name: /Northwind/ }).getByRole("link", { name: "Users" }).click();
+  await ada.getByRole("rowheader").getByRole("link", { name: "Northwind", exact: true }).click();
+  await ada.getByRole("navigation", { name: "Northwind", exact: true }).getByRole("link", { name: "Users" }).click();
   await expectAccessible(ada);
   await ada.getByRole("link", { name: "Self-registration" }).click();
   await expectAccessible(ada);
