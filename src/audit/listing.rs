@@ -176,11 +176,6 @@ pub fn together(tx: &mut Tx, event: &Event) -> Result<Vec<Event>> {
         .load(tx.conn)?)
 }
 
-/// The time of this transaction.
-pub fn now(tx: &mut Tx) -> Result<DateTime<Utc>> {
-    Ok(diesel::select(diesel::dsl::now.into_sql::<diesel::sql_types::Timestamptz>()).get_result(tx.conn)?)
-}
-
 /// Who can be chosen as actor: id and name; the first 500 by name.
 pub fn actors(tx: &mut Tx) -> Result<Vec<(String, String)>> {
     let found: Vec<(crate::platform::ids::UserId, String)> = users::table

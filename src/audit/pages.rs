@@ -8,6 +8,7 @@ use crate::{
     customers::timeline::Names,
     platform::{
         auth::SignedIn,
+        db,
         db::Plan,
         downloads,
         errors::{AppError, Result},
@@ -65,7 +66,7 @@ impl Index {
             .read_planned(Plan::Custom, move |tx| {
                 let (events, more) = wanted.page(tx, &zone)?;
                 let names = Names::of(tx, &events)?;
-                let now = listing::now(tx)?;
+                let now = db::now(tx)?;
                 let rows: Vec<Row> = events.iter().map(|event| row(event, &names)).collect();
                 let more = events
                     .last()

@@ -3,11 +3,11 @@ use super::{
     form::{Fields, RequestForm},
     model::Call,
     requesting::Unasked,
-    times,
 };
 use crate::platform::{
     api::{self, IdempotencyKey, Sent},
     auth::PortalUser,
+    db,
     errors::{AppError, Result},
     ids::{CallId, CustomerId, TicketId},
 };
@@ -72,7 +72,7 @@ async fn create(user: PortalUser, key: IdempotencyKey, sent: Sent<CallSent>) -> 
         minutes: sent.minutes,
         submission: key.of(user.user_id).map_or(String::new(), |id| id.to_string()),
     };
-    let now = user.read(times::now).await?;
+    let now = user.read(db::now).await?;
     let wanted = form.parse_as(&FIELDS, &user.country, now).map_err(|problems| {
         AppError::Invalid(problems.into_iter().map(|(field, wrong)| (field.to_owned(), wrong)).collect())
     })?;

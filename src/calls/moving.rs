@@ -2,10 +2,9 @@
 use super::{
     model::Call,
     requesting::{Outcome, keep_note, member, refused_by_constraint, staff_name},
-    times,
 };
 use crate::platform::{
-    db::Tx,
+    db::{self, Tx},
     errors::Result,
     ids::{CallId, UserId},
     schema::calls,
@@ -103,7 +102,7 @@ impl Call {
         if !call.is_open() {
             return Ok(Err(Unmoved::Over(Box::new(call))));
         }
-        let now = times::now(tx)?;
+        let now = db::now(tx)?;
         // Whoever holds a call that is nobody's has taken it.
         let holder = call.assignee_id.or(member(tx));
         let holder_name = staff_name(tx, holder)?;

@@ -13,6 +13,7 @@ use crate::{
     platform::{
         app::Settings,
         auth::PortalUser,
+        db,
         errors::{AppError, Result},
         forms::{Asked, Submitted},
         ids::{CallId, TicketId},
@@ -116,7 +117,7 @@ async fn new(user: PortalUser, asked: Asked<Wanted>) -> PageResult {
 }
 
 async fn create(user: PortalUser, mut form: Submitted<RequestForm>) -> PageResult {
-    let now = user.read(times::now).await?;
+    let now = user.read(db::now).await?;
     let wanted = match form.values.parse(&user.country, now) {
         Ok(wanted) => wanted,
         Err(problems) => {

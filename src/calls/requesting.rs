@@ -1,7 +1,7 @@
 //! How a call begins: somebody asks for one, or staff agree on one, or note one that was held.
-use super::{model::Call, times};
+use super::model::Call;
 use crate::platform::{
-    db::Tx,
+    db::{self, Tx},
     errors::{AppError, Result},
     ids::{CallId, ContactId, CustomerId, TicketId, UserId},
     permissions::Role,
@@ -187,7 +187,7 @@ fn insert(
         Requester::Contact(id) => (None, Some(id)),
     };
     let zone = draft.time_zone.clone().or(own_zone).unwrap_or_else(|| draft.fallback_zone.clone());
-    let (id, now) = (CallId::new(), times::now(tx)?);
+    let (id, now) = (CallId::new(), db::now(tx)?);
     let assignee_name = staff_name(tx, draft.assignee_id)?;
     let made = diesel::insert_into(calls::table)
         .values((

@@ -1,14 +1,7 @@
 //! Times as somebody's clock shows them: read from what they type, and written for them. Where the clocks change, a time may not exist,
 //! or come twice.
-use crate::platform::{db::Tx, errors::AppError};
 use chrono::{DateTime, MappedLocalTime, NaiveDateTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
-use diesel::{RunQueryDsl, dsl::sql, sql_types};
-
-/// What time it is.
-pub fn now(tx: &mut Tx) -> Result<DateTime<Utc>, AppError> {
-    Ok(diesel::select(sql::<sql_types::Timestamptz>("now()")).get_result(tx.conn)?)
-}
 
 /// A time zone by its IANA name.
 pub fn zone(name: &str) -> Option<Tz> {

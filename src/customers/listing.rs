@@ -6,7 +6,6 @@ use crate::platform::{
     errors::Result,
     ids::{CustomerId, UserId},
     paging,
-    permissions::Role,
     sql::{Bind, Statement},
 };
 use chrono::{DateTime, Utc};
@@ -344,10 +343,8 @@ impl Listing {
             }
             sql.push(")");
         }
-        let sees_all =
-            scope.roles.iter().any(|r| matches!(r, Role::TenantAdmin | Role::Agent | Role::PlatformAdmin));
         match self.show {
-            Show::All if sees_all => {}
+            Show::All if scope.sees_all_customers() => {}
             // The policy alone would let a rep see the same rows, but only by going through everybody's.
             Show::All | Show::Mine => {
                 sql.push(" AND c.id IN (SELECT o.customer_id FROM customer_success_owned_customers o WHERE o.user_id = ");

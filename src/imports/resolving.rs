@@ -2,10 +2,9 @@
 //! many rows there are.
 use super::fields::ROW;
 use crate::platform::{
-    db::{Audience, Tx},
+    db::Tx,
     errors::Result,
     ids::CustomerId,
-    permissions::Role,
     sql::{Bind, Statement},
 };
 use diesel::{
@@ -84,7 +83,7 @@ impl Known {
             )
             .load(tx.conn)?;
             known.by_external_id = found.into_iter().map(|one| (one.external_id, one.id)).collect();
-            if !sees_all(tx) {
+            if !tx.scope.sees_all_customers() {
                 let found: Vec<OutOfSight> = joined(
                     "SELECT external_id FROM external_ids_out_of_sight(",
                     &external_ids,
@@ -196,12 +195,6 @@ fn note<K: std::hash::Hash + Eq>(lines: &mut HashMap<K, u64>, key: K, line: u64)
             None
         }
     }
-}
-
-/// Whether every customer of the tenant is in sight: the rule of `sees_all_customers()`.
-pub fn sees_all(tx: &Tx) -> bool {
-    let all = [Role::TenantAdmin, Role::Agent, Role::PlatformAdmin];
-    tx.scope.audience == Audience::System || tx.scope.roles.iter().any(|role| all.contains(role))
 }
 
 fn joined(before: &str, values: &[String], after: &str) -> Statement {

@@ -46,7 +46,12 @@ pub fn run(
         };
         begun(Start::Begun);
         let advance = |rows| db.write_blocking(scope, |beside| Import::advance(beside, id, rows));
-        match import_all(tx, &import, country, skip_bad, advance) {
+        // Within a savepoint: a transaction that fails gives back its locks at once, before anybody knows why it failed.
+        let outcome = tx.conn.transaction(|conn| {
+            let mut tx = Tx { conn, scope: tx.scope };
+            import_all(&mut tx, &import, country, skip_bad, advance)
+        });
+        match outcome {
             Ok(()) => Ok(Start::Begun),
             Err(stopped) => {
                 let sentence = stopped.sentence();

@@ -47,6 +47,17 @@ impl Scope {
         }
     }
 
+    /// Whether every customer of the tenant is in sight, rather than only assigned or created ones (SPEC §2): the twin of
+    /// `sees_all_customers()` in the database, for statements that have a better plan where it is so.
+    pub fn sees_all_customers(&self) -> bool {
+        let all = |role: &Role| matches!(role, Role::TenantAdmin | Role::Agent | Role::PlatformAdmin);
+        match self.audience {
+            Audience::System => true,
+            Audience::Staff => self.roles.iter().any(all),
+            Audience::Nobody | Audience::Portal | Audience::Platform => false,
+        }
+    }
+
     /// Background work for one tenant.
     pub fn system(tenant_id: TenantId) -> Self {
         Self { audience: Audience::System, tenant_id: Some(tenant_id), ..Self::nobody() }

@@ -1,7 +1,7 @@
 //! The figures, each table in one statement.
 use super::period::Asked;
 use crate::platform::{
-    db::Tx,
+    db::{self, Tx},
     errors::Result,
     ids::{CustomerId, DeactivationId, UserId},
     schema::users,
@@ -71,9 +71,7 @@ pub const AFTER: [i64; 5] = [3, 6, 12, 18, 24];
 
 /// Today by the reader's clock.
 pub fn today(tx: &mut Tx, zone: &str) -> Result<NaiveDate> {
-    let now: DateTime<Utc> =
-        diesel::select(diesel::dsl::now.into_sql::<sql_types::Timestamptz>()).get_result(tx.conn)?;
-    Ok(now.with_timezone(&zone.parse().unwrap_or(chrono_tz::Tz::UTC)).date_naive())
+    Ok(db::now(tx)?.with_timezone(&zone.parse().unwrap_or(chrono_tz::Tz::UTC)).date_naive())
 }
 
 /// Churn by month: whole months, the oldest first. Customers are counted once, by the months in which they came and went.

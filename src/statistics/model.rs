@@ -3,10 +3,9 @@ use super::months;
 use crate::{
     customers::{kinds, model},
     platform::{
-        db::Tx,
+        db::{self, Tx},
         errors::Result,
         ids::{CompanyId, UserId},
-        permissions::Role,
         schema::{companies, users},
     },
 };
@@ -104,12 +103,11 @@ const TALLY_PICKED: &str = "
 impl Report {
     /// Counts. Five statements, however many customers, companies and owners there are.
     pub fn load(tx: &mut Tx, by: Narrowing, zone: &str) -> Result<Self> {
-        let now: DateTime<Utc> =
-            diesel::select(diesel::dsl::now.into_sql::<Timestamptz>()).get_result(tx.conn)?;
+        let now = db::now(tx)?;
         let (months, bounds) = months::last(now, zone);
         let tallies = Tallies::load(tx, by, &bounds)?;
         let company_options = model::company_options(tx)?;
-        let owner_options = if sees_all(tx) { model::rep_options(tx)? } else { vec![] };
+        let owner_options = if tx.scope.sees_all_customers() { model::rep_options(tx)? } else { vec![] };
         let owner_names = users::table
             .filter(users::id.eq_any(tallies.ids::<UserId>("owner")))
             .select((users::id, users::name))
@@ -122,7 +120,7 @@ impl Report {
         let mut owners = tallies.of_names("owner", owner_names);
         let unowned = total.saturating_sub(tallies.one("owned", ""));
         if unowned > 0 {
-            let name = if sees_all(tx) { "Nobody" } else { "Not assigned to you" };
+            let name = if tx.scope.sees_all_customers() { "Nobody" } else { "Not assigned to you" };
             owners.push(Line { name: name.into(), key: Some("none".into()), amount: unowned });
         }
         let mut companies = tallies.of_names("company", company_names);
@@ -154,17 +152,12 @@ impl Report {
     }
 }
 
-/// Whether the person at work sees every customer of the tenant (SPEC §2).
-pub(super) fn sees_all(tx: &Tx) -> bool {
-    tx.scope.roles.iter().any(|role| matches!(role, Role::TenantAdmin | Role::Agent | Role::PlatformAdmin))
-}
-
 /// Amounts by kind and key.
 struct Tallies(HashMap<(String, String), u64>);
 
 impl Tallies {
     fn load(tx: &mut Tx, by: Narrowing, bounds: &[DateTime<Utc>]) -> Result<Self> {
-        let found: Vec<Tally> = if sees_all(tx) && by.owner.is_none() {
+        let found: Vec<Tally> = if tx.scope.sees_all_customers() && by.owner.is_none() {
             diesel::sql_query("SELECT * FROM tally_customers($1, $2)")
                 .bind::<Nullable<Uuid>, _>(by.company)
                 .bind::<Array<Timestamptz>, _>(bounds)

@@ -4,7 +4,6 @@ use crate::platform::{
     db::Tx,
     errors::{AppError, Result},
     ids::{CustomerId, TicketId, UserId},
-    schema::ticket_readers,
     sql::{Bind, Statement},
 };
 use chrono::{DateTime, Utc};
@@ -75,21 +74,4 @@ impl Asked {
             .push(" ORDER BY t.spoke_at DESC, t.id DESC");
         Ok(sql.load(tx.conn)?)
     }
-}
-
-/// Notes that the person at work has read a ticket as it was at a time. What came since is unread.
-pub fn seen_until(tx: &mut Tx, ticket: TicketId, at: DateTime<Utc>) -> Result<()> {
-    use diesel::upsert::excluded;
-    let user = tx.scope.user_id.ok_or(AppError::SignedOut)?;
-    diesel::insert_into(ticket_readers::table)
-        .values((
-            ticket_readers::ticket_id.eq(ticket),
-            ticket_readers::user_id.eq(user),
-            ticket_readers::read_at.eq(at),
-        ))
-        .on_conflict((ticket_readers::tenant_id, ticket_readers::ticket_id, ticket_readers::user_id))
-        .do_update()
-        .set(ticket_readers::read_at.eq(excluded(ticket_readers::read_at)))
-        .execute(tx.conn)?;
-    Ok(())
 }

@@ -22,15 +22,10 @@ impl Ticket {
 
     /// Keeps a draft instead of the one before; an empty one is none. `NotFound` where the ticket can't be seen.
     pub fn keep_draft(tx: &mut Tx, ticket: TicketId, is_internal: bool, body: &str) -> Result<()> {
-        let user = tx.scope.user_id.ok_or(AppError::SignedOut)?;
         Self::find(tx, ticket)?;
-        let own = ticket_drafts::table
-            .filter(ticket_drafts::ticket_id.eq(ticket))
-            .filter(ticket_drafts::user_id.eq(user))
-            .filter(ticket_drafts::is_internal.eq(is_internal));
+        let Some(user) = tx.member() else { return Ok(()) };
         if body.is_empty() {
-            diesel::delete(own).execute(tx.conn)?;
-            return Ok(());
+            return Self::forget_draft(tx, ticket, is_internal);
         }
         diesel::insert_into(ticket_drafts::table)
             .values((
@@ -48,6 +43,17 @@ impl Ticket {
             .do_update()
             .set((ticket_drafts::body.eq(body), ticket_drafts::updated_at.eq(diesel::dsl::now)))
             .execute(tx.conn)?;
+        Ok(())
+    }
+
+    /// What is sent, or emptied, is no draft any more.
+    pub fn forget_draft(tx: &mut Tx, ticket: TicketId, is_internal: bool) -> Result<()> {
+        let Some(user) = tx.member() else { return Ok(()) };
+        let own = ticket_drafts::table
+            .filter(ticket_drafts::ticket_id.eq(ticket))
+            .filter(ticket_drafts::user_id.eq(user))
+            .filter(ticket_drafts::is_internal.eq(is_internal));
+        diesel::delete(own).execute(tx.conn)?;
         Ok(())
     }
 }

@@ -5,7 +5,6 @@ use crate::platform::{
     errors::Result,
     ids::{CustomerId, TicketId, UserId},
     paging,
-    permissions::Role,
     sql::{Bind, Statement},
 };
 use chrono::{DateTime, Utc};
@@ -192,6 +191,13 @@ impl Row {
 pub struct Found {
     pub rows: Vec<Row>,
     pub next: Option<String>,
+}
+
+/// Where a ticket stands in the list.
+#[derive(QueryableByName)]
+struct Place {
+    #[diesel(sql_type = sql_types::Uuid)]
+    id: TicketId,
 }
 
 #[derive(QueryableByName)]
@@ -382,7 +388,7 @@ impl Inbox {
     }
 
     fn conditions(&self, sql: &mut Statement, scope: &Scope) {
-        if !sees_all(scope) {
+        if !scope.sees_all_customers() {
             sql.push(OF_OWN_CUSTOMERS);
         }
         if let Some(customer) = self.customer {
@@ -417,7 +423,7 @@ impl Inbox {
 
     /// How many tickets are in each queue but the last, up to [`COUNTED`].
     pub fn counts(tx: &mut Tx) -> Result<Vec<(Queue, i64)>> {
-        let own = if sees_all(tx.scope) { "" } else { OF_OWN_CUSTOMERS };
+        let own = if tx.scope.sees_all_customers() { "" } else { OF_OWN_CUSTOMERS };
         let queues = Queue::ALL.iter().filter(|(queue, ..)| !matches!(queue, Queue::All | Queue::Solved));
         let mut sql = Statement::new("SELECT ARRAY[");
         let mut counted = vec![];
@@ -436,9 +442,11 @@ impl Inbox {
 
     /// The tickets before and after one in this list.
     pub fn neighbours(&self, tx: &mut Tx, id: TicketId) -> Result<(Option<TicketId>, Option<TicketId>)> {
-        let found = self.find(tx)?;
-        let at = found.rows.iter().position(|row| row.id == id);
-        let near = |i: Option<usize>| i.and_then(|i| found.rows.get(i)).map(|row| row.id);
+        let mut sql = Statement::new("");
+        self.ids(&mut sql, tx.scope);
+        let found: Vec<Place> = sql.load(tx.conn)?;
+        let at = found.iter().position(|place| place.id == id);
+        let near = |i: Option<usize>| i.and_then(|i| found.get(i)).map(|place| place.id);
         Ok((near(at.and_then(|i| i.checked_sub(1))), near(at.map(|i| i + 1))))
     }
 }
@@ -447,10 +455,6 @@ impl Inbox {
 const OF_OWN_CUSTOMERS: &str = " AND t.customer_id = ANY (ARRAY(
     SELECT o.customer_id FROM customer_success_owned_customers o WHERE o.user_id = (SELECT current_actor())
     UNION SELECT c.id FROM customers c WHERE c.created_by = (SELECT current_actor())))";
-
-fn sees_all(scope: &Scope) -> bool {
-    scope.roles.iter().any(|role| matches!(role, Role::TenantAdmin | Role::Agent | Role::PlatformAdmin))
-}
 
 #[cfg(test)]
 mod tests {

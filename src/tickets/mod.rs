@@ -12,7 +12,9 @@ mod model;
 mod moving;
 mod opening;
 pub mod portal;
+mod readers;
 mod replying;
+mod said;
 
 pub use kinds::{Priority, Status};
 pub use messages::{Before, Message};
@@ -20,3 +22,4 @@ pub use model::Ticket;
 pub use moving::Moved;
 pub use opening::{Opening, Requester, Unopened};
 pub use replying::{Replied, Reply};
+pub use said::Said;

@@ -4,10 +4,10 @@ use crate::platform::{
     db::Tx,
     errors::Result,
     ids::{ContactId, CustomerId, TicketId, UserId},
-    schema::{ticket_readers, tickets},
+    schema::tickets,
 };
 use chrono::{DateTime, Utc};
-use diesel::{dsl::sql, prelude::*, sql_types, upsert::excluded};
+use diesel::{dsl::sql, prelude::*, sql_types};
 use serde::Serialize;
 
 /// Something that a customer asks.
@@ -82,17 +82,5 @@ impl Ticket {
     /// Whether the customer has written anything public after this moment.
     pub fn customer_wrote_after(&self, seen: DateTime<Utc>) -> bool {
         self.customer_wrote_at.is_some_and(|at| at > seen)
-    }
-
-    /// Notes that the person at work has read all of it.
-    pub fn mark_read(tx: &mut Tx, id: TicketId) -> Result<()> {
-        let Some(user) = tx.member() else { return Ok(()) };
-        diesel::insert_into(ticket_readers::table)
-            .values((ticket_readers::ticket_id.eq(id), ticket_readers::user_id.eq(user)))
-            .on_conflict((ticket_readers::tenant_id, ticket_readers::ticket_id, ticket_readers::user_id))
-            .do_update()
-            .set(ticket_readers::read_at.eq(excluded(ticket_readers::read_at)))
-            .execute(tx.conn)?;
-        Ok(())
     }
 }

@@ -6,13 +6,13 @@ use super::{
     opening::NOT_ASSIGNABLE,
 };
 use crate::platform::{
-    db::{Audience, Tx},
+    db::{self, Audience, Tx},
     errors::{AppError, Result},
     ids::{TicketId, UserId},
     schema::tickets,
 };
 use chrono::{DateTime, Utc};
-use diesel::{prelude::*, sql_types::Timestamptz};
+use diesel::prelude::*;
 
 /// What became of a move.
 #[derive(Debug)]
@@ -41,8 +41,7 @@ impl Ticket {
             return Ok(Moved::Overtaken(Message::of_customer_since(tx, id, seen)?));
         }
         if ticket.status != to {
-            let now: DateTime<Utc> =
-                diesel::select(diesel::dsl::now.into_sql::<Timestamptz>()).get_result(tx.conn)?;
+            let now = db::now(tx)?;
             let waiting = if by_customer { Some(now) } else { ticket.unanswered_since() };
             let mut change = Change::default();
             change.put(&ticket, to, waiting, now);

@@ -1,14 +1,18 @@
 //! A new ticket, with its first message.
 use super::{
     kinds::{Priority, Status},
+    messages::Message,
     model::Ticket,
     replying,
 };
-use crate::platform::{
-    db::{Audience, Tx},
-    errors::{AppError, Result},
-    ids::{ContactId, CustomerId, TicketId, UserId},
-    schema::{contacts, tickets, users},
+use crate::{
+    attachments::{self, Uploaded, Uploads},
+    platform::{
+        db::{Audience, Tx},
+        errors::{AppError, Result},
+        ids::{ContactId, CustomerId, TicketId, UserId},
+        schema::{contacts, tickets, users},
+    },
 };
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -95,6 +99,17 @@ impl Ticket {
             .set((tickets::activity_at.eq(at), by_customer.then(|| tickets::customer_wrote_at.eq(at))))
             .execute(tx.conn)?;
         Ok(Ok(Self::find(tx, id)?))
+    }
+
+    /// Notes which files came with its first message, in the transaction that opened it.
+    pub fn attach(&self, tx: &mut Tx, files: &[Uploaded]) -> Result<()> {
+        if files.is_empty() {
+            return Ok(());
+        }
+        let first = Message::of_ticket(tx, self.id, None, 1)?;
+        let Some(first) = first.first() else { return Ok(()) };
+        let of = attachments::Message { customer: self.customer_id, ticket: self.id, id: first.id };
+        Uploads::attach(files, tx, of)
     }
 }
 

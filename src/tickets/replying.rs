@@ -4,7 +4,7 @@ use crate::platform::{
     db::{Audience, Tx},
     errors::Result,
     ids::{MessageId, TicketId},
-    schema::{ticket_drafts, ticket_messages},
+    schema::ticket_messages,
 };
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -84,7 +84,7 @@ impl Ticket {
             change.put(&ticket, Status::Open, ticket.waiting_since.or(Some(at)), at);
         }
         change.save(tx, &ticket)?;
-        forget_draft(tx, id, is_internal)?;
+        Self::forget_draft(tx, id, is_internal)?;
         Ok(Replied::Sent(sent))
     }
 }
@@ -123,17 +123,4 @@ pub(super) fn write(tx: &mut Tx, ticket: &Ticket, writing: &Writing) -> Result<(
         .returning(ticket_messages::created_at)
         .get_result(tx.conn)?;
     Ok((id, at))
-}
-
-/// What is sent is no draft any more.
-fn forget_draft(tx: &mut Tx, ticket: TicketId, is_internal: bool) -> Result<()> {
-    let Some(user) = tx.scope.user_id else { return Ok(()) };
-    diesel::delete(
-        ticket_drafts::table
-            .filter(ticket_drafts::ticket_id.eq(ticket))
-            .filter(ticket_drafts::user_id.eq(user))
-            .filter(ticket_drafts::is_internal.eq(is_internal)),
-    )
-    .execute(tx.conn)?;
-    Ok(())
 }

@@ -9,8 +9,10 @@ if (form && text) {
     timer = null;
     if (sending || text.value === kept) return;
     const value = text.value;
+    const typed = new FormData(form);
+    typed.delete("files");
     try {
-      const response = await fetch(form.dataset.draft, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "x-refresh": "draft" } });
+      const response = await fetch(form.dataset.draft, { method: "POST", body: new URLSearchParams(typed), headers: { "x-refresh": "draft" } });
       if (!response.ok || response.redirected) return;
       kept = value;
       const page = new DOMParser().parseFromString(await response.text(), "text/html");

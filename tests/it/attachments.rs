@@ -160,3 +160,47 @@ async fn a_message_that_is_sent_twice_arrives_once_with_its_files() {
         "2 1"
     );
 }
+
+#[actix_web::test]
+async fn staff_send_files_with_answers_and_the_customer_reaches_none_of_a_note() {
+    let app = TestApp::start().await;
+    let (cody, grace) = (app.person(CODY).await, app.person(GRACE).await);
+    let ticket = app.open_ticket(CODY, "Printer");
+    let (theirs, ours) = (format!("/customer/tickets/{ticket}"), format!("/console/tickets/{ticket}"));
+    let messages = format!("{ours}/messages");
+    let reply = [("kind", "reply"), ("action", "send"), ("body", "Read this.")];
+    grace.send_files(&messages, &reply, &[("manual.txt", b"Turn it on.")]).await.assert_status(303);
+    let note = [("kind", "note"), ("action", "send"), ("body", "Among us.")];
+    grace.send_files(&messages, &note, &[("costs.txt", b"A lot.")]).await.assert_status(303);
+
+    let thread = grace.get(&ours).await;
+    assert_eq!(thread.all(".message .file__name span"), ["manual.txt", "costs.txt"]);
+    assert_eq!(thread.all(".message--note .file__name span"), ["costs.txt"]);
+    let of_note = thread.attribute(".message--note .file__name", "href").unwrap();
+    assert_eq!(grace.get(&of_note).await.body, "A lot.");
+    let seen = cody.get(&theirs).await;
+    assert_eq!(seen.all(".file__name span"), ["manual.txt"]);
+    assert_eq!(cody.get(&seen.attribute(".file__name", "href").unwrap()).await.body, "Turn it on.");
+    cody.get(&of_note.replace("/console", "/customer")).await.assert_not_found();
+
+    // What a browser does not send again is asked for again, and what was typed stays.
+    let insert = [("kind", "reply"), ("action", "insert"), ("body", "Half a sentence"), ("saved", "")];
+    let asked = grace.send_files(&messages, &insert, &[("more.txt", b"More")]).await;
+    asked.assert_status(422).assert_text("Choose the files again").assert_text("Half a sentence");
+    let program = grace.send_files(&messages, &reply, &[("run.exe", b"MZ\x90\0\x03\0\0\0")]).await;
+    program.assert_status(422).assert_text("run.exe is a program.").assert_text("Read this.");
+    assert_eq!(app.cell("SELECT count(*) FROM attachments"), "2");
+
+    let customer = app.customer("Northwind Traders");
+    let asker = app.user(CODY).to_string();
+    let requester = format!("user {asker}");
+    let opened = [
+        ("customer", &*customer),
+        ("requester", &requester),
+        ("subject", "By phone"),
+        ("body", "See the file."),
+    ];
+    let opened = grace.send_files("/console/tickets", &opened, &[("letter.txt", b"Dear all")]).await;
+    opened.assert_status(303);
+    assert_eq!(grace.get(&opened.location).await.all(".file__name span"), ["letter.txt"]);
+}

@@ -386,7 +386,7 @@ async fn an_external_id_that_is_taken_meanwhile_stops_the_whole_run() {
                 #[diesel(sql_type = diesel::sql_types::BigInt)]
                 count: i64,
             }
-            let waiting: Waiting = diesel::sql_query("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid() AND transactionid IS NOT NULL")
+            let waiting: Waiting = diesel::sql_query("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid() AND transactionid = pg_current_xact_id()::xid")
                 .get_result(&mut conn)
                 .unwrap();
             if waiting.count > 0 {

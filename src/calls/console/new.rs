@@ -12,6 +12,7 @@ use crate::{
     customers::{kinds::Word, model::Customer},
     platform::{
         auth::{SignedIn, Staff},
+        db,
         errors::Result,
         forms::Submitted,
         ids::CustomerId,
@@ -112,7 +113,7 @@ pub async fn new(staff: Staff<WriteCalls>, customer: Path<CustomerId>) -> PageRe
 
 pub async fn new_log(staff: Staff<WriteCalls>, customer: Path<CustomerId>) -> PageResult {
     let customer = customer.into_inner();
-    let now = staff.read(times::now).await?;
+    let now = staff.read(db::now).await?;
     let form = CallForm {
         at: times::typed(now, &staff.time_zone),
         minutes: "10".into(),
@@ -131,7 +132,7 @@ pub async fn create(
     mut form: Submitted<CallForm>,
 ) -> PageResult {
     let customer = customer.into_inner();
-    let now = staff.read(times::now).await?;
+    let now = staff.read(db::now).await?;
     let draft = match form.values.parse_plan(&staff, now) {
         Ok(draft) => draft,
         Err(problems) => {
@@ -170,7 +171,7 @@ pub async fn log(
     mut form: Submitted<CallForm>,
 ) -> PageResult {
     let customer = customer.into_inner();
-    let now = staff.read(times::now).await?;
+    let now = staff.read(db::now).await?;
     let (draft, outcome) = match form.values.parse_log(&staff, now) {
         Ok(parsed) => parsed,
         Err(problems) => {

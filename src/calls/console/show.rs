@@ -15,6 +15,7 @@ use crate::{
     platform::{
         app::Settings,
         auth::{SignedIn, Staff},
+        db,
         errors::Result,
         forms::Submitted,
         ids::CallId,
@@ -156,7 +157,7 @@ pub async fn schedule(
     mut form: Submitted<ScheduleForm>,
 ) -> PageResult {
     let id = id.into_inner();
-    let now = staff.read(times::now).await?;
+    let now = staff.read(db::now).await?;
     let wanted = match form.values.parse(&staff.time_zone, now) {
         Ok(wanted) => wanted,
         Err(problems) => {

@@ -1,7 +1,7 @@
 //! What happened to one record, for the record's own page.
 use super::{Entry, Names, calls, support, words};
 use crate::platform::{
-    db::{Audience, Tx},
+    db::{self, Audience, Tx},
     errors::Result,
     events::Event,
     permissions::Permission,
@@ -9,7 +9,6 @@ use crate::platform::{
     urls::Log,
 };
 use chrono::{DateTime, Utc};
-use diesel::{RunQueryDsl, dsl::sql, sql_types::Timestamptz};
 use uuid::Uuid;
 
 /// Entries that a page shows.
@@ -33,7 +32,7 @@ impl History {
     pub fn of(tx: &mut Tx, entities: &[&str], id: Uuid) -> Result<Self> {
         let events = Event::of_record(tx, entities, id, ENTRIES as i64)?;
         let names = Names::of(tx, &events)?;
-        let now = diesel::select(sql::<Timestamptz>("now()")).get_result(tx.conn)?;
+        let now = db::now(tx)?;
         let reads_log = tx.scope.roles.iter().any(|role| role.permissions().contains(&Permission::EventRead));
         let log = if tx.scope.audience == Audience::Platform { Log::Platform } else { Log::Console };
         let all = if reads_log { log.with(&format!("record={id}")) } else { String::new() };

@@ -8,7 +8,6 @@ use crate::platform::{
     db::{Audience, Db, Scope},
     errors::Result,
     ids::{CustomerId, SessionId, TenantId, UserId},
-    permissions::Role,
 };
 use actix_web::web::Bytes;
 use std::collections::HashMap;
@@ -43,26 +42,22 @@ impl Reader {
     pub fn new(actor: &Actor, wants: Wants, messages: mpsc::Sender<Bytes>) -> Option<Self> {
         let wants = actor.customer_id.map_or(wants, Wants::Customer);
         let audience = actor.audience();
+        let scope = Scope {
+            audience,
+            tenant_id: actor.tenant_id,
+            user_id: Some(actor.user_id),
+            customer_id: actor.customer_id,
+            roles: actor.roles.clone(),
+            request_id: None,
+        };
         Some(Self {
             session: actor.session_id,
             user: actor.user_id,
             claims_version: actor.claims_version,
             wants,
             tenant: actor.tenant_id?,
-            scope: Scope {
-                audience,
-                tenant_id: actor.tenant_id,
-                user_id: Some(actor.user_id),
-                customer_id: actor.customer_id,
-                roles: actor.roles.clone(),
-                request_id: None,
-            },
-            // The rule of `sees_all_customers()`.
-            sees_all: audience == Audience::Staff
-                && actor
-                    .roles
-                    .iter()
-                    .any(|role| matches!(role, Role::TenantAdmin | Role::Agent | Role::PlatformAdmin)),
+            sees_all: scope.sees_all_customers(),
+            scope,
             messages,
         })
     }

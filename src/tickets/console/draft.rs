@@ -1,28 +1,20 @@
 //! What is typed and not sent yet is kept on the server, and tells colleagues that somebody writes.
-use super::{form::MessageForm, show::writing};
+use super::form::MessageForm;
 use crate::{
     platform::{
         auth::Staff,
-        db::Tx,
-        errors::Result,
         forms::{Asked, Submitted},
         ids::TicketId,
         pages::{Page, PageResult, see_other_saying},
         permissions::WriteTickets,
-        schema::{ticket_drafts, ticket_readers},
         shell::{Flash, FlashKind},
         urls,
     },
-    tickets::model::Ticket,
+    tickets::{model::Ticket, readers},
 };
 use actix_web::web::Path;
 use askama::Template;
 use chrono::{DateTime, Utc};
-use diesel::{
-    dsl::now,
-    prelude::*,
-    sql_types::{Nullable, Timestamptz},
-};
 
 /// What a script shows beside the composer.
 #[derive(Template)]
@@ -46,11 +38,12 @@ pub async fn keep(
     let notices = staff
         .write(move |tx| {
             let ticket = Ticket::find(tx, id)?;
-            save(tx, id, is_note, &body)?;
+            Ticket::keep_draft(tx, id, is_note, &body)?;
+            readers::set_writing(tx, id, !body.is_empty())?;
             let overtaken = seen.is_some_and(|seen| {
                 ticket.customer_wrote_after(seen) || ticket.staff_wrote_at.is_some_and(|at| at > seen)
             });
-            Ok(Notices { writing: writing(tx, id)?, overtaken })
+            Ok(Notices { writing: readers::writing(tx, id)?, overtaken })
         })
         .await?;
     if staff.refreshes() {
@@ -62,44 +55,4 @@ pub async fn keep(
         to.push_str(if to.contains('?') { "&compose=note" } else { "?compose=note" });
     }
     see_other_saying(to, flash)
-}
-
-/// An empty draft is none, and says that nobody writes.
-fn save(tx: &mut Tx, id: TicketId, is_note: bool, body: &str) -> Result<()> {
-    let Some(user) = tx.member() else { return Ok(()) };
-    if body.is_empty() {
-        let own = ticket_drafts::table
-            .filter(ticket_drafts::ticket_id.eq(id))
-            .filter(ticket_drafts::user_id.eq(user))
-            .filter(ticket_drafts::is_internal.eq(is_note));
-        diesel::delete(own).execute(tx.conn)?;
-    } else {
-        diesel::insert_into(ticket_drafts::table)
-            .values((
-                ticket_drafts::ticket_id.eq(id),
-                ticket_drafts::user_id.eq(user),
-                ticket_drafts::is_internal.eq(is_note),
-                ticket_drafts::body.eq(body),
-            ))
-            .on_conflict((
-                ticket_drafts::tenant_id,
-                ticket_drafts::ticket_id,
-                ticket_drafts::user_id,
-                ticket_drafts::is_internal,
-            ))
-            .do_update()
-            .set((ticket_drafts::body.eq(body), ticket_drafts::updated_at.eq(now)))
-            .execute(tx.conn)?;
-    }
-    let reader = ticket_readers::table
-        .filter(ticket_readers::ticket_id.eq(id))
-        .filter(ticket_readers::user_id.eq(user));
-    let writing = ticket_readers::writing_at;
-    let said = if body.is_empty() {
-        diesel::update(reader).set(writing.eq(None::<DateTime<Utc>>)).execute(tx.conn)
-    } else {
-        diesel::update(reader).set(writing.eq(now.into_sql::<Nullable<Timestamptz>>())).execute(tx.conn)
-    };
-    said?;
-    Ok(())
 }

@@ -7,6 +7,7 @@ mod form;
 mod index;
 mod new;
 mod properties;
+mod read;
 mod sending;
 mod show;
 

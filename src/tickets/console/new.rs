@@ -4,6 +4,7 @@ use super::{
     form::{NewForm, wrong_body},
 };
 use crate::{
+    attachments::WithFiles,
     customers::model::Customer,
     platform::{
         auth::Staff,
@@ -154,7 +155,8 @@ fn requester(typed: &str) -> Option<Requester> {
 }
 
 /// `POST /console/tickets`
-pub async fn create(staff: Staff<WriteTickets>, mut form: Submitted<NewForm>) -> PageResult {
+pub async fn create(staff: Staff<WriteTickets>, posted: WithFiles<NewForm>) -> PageResult {
+    let WithFiles { mut form, files } = posted;
     let typed = form.values.clone();
     let Ok(customer) = typed.customer.parse::<CustomerId>() else {
         let shell = staff.shell(Section::Tickets, "New ticket");
@@ -185,14 +187,22 @@ pub async fn create(staff: Staff<WriteTickets>, mut form: Submitted<NewForm>) ->
         author_name: staff.name.clone(),
         submission: typed.submission.parse().ok(),
     };
+    let sent = files.files().to_vec();
     let opened = staff
         .write(move |tx| {
             Customer::find(tx, customer)?;
-            Ticket::open(tx, &opening)
+            let opened = Ticket::open(tx, &opening)?;
+            if let Ok(ticket) = &opened {
+                ticket.attach(tx, &sent)?;
+            }
+            Ok(opened)
         })
         .await?;
     match opened {
-        Ok(ticket) => said(&urls::ticket(&ticket.id), format!("The ticket {} is open.", ticket.hash())),
+        Ok(ticket) => {
+            files.keep();
+            said(&urls::ticket(&ticket.id), format!("The ticket {} is open.", ticket.hash()))
+        }
         Err(Unopened::Already(id)) => {
             said(&urls::ticket(&id), "It was sent before, and opened one ticket.".into())
         }

@@ -69,16 +69,15 @@ pub async fn update(
             }
             Ok(Outcome::Saved)
         })
-        .await;
+        .await?;
     match outcome {
-        Ok(Outcome::Saved) => said(&id, &asked.0, FlashKind::Good, "The ticket is saved."),
-        Ok(Outcome::NotAssignable(refusal)) => {
+        Outcome::Saved => said(&id, &asked.0, FlashKind::Good, "The ticket is saved."),
+        Outcome::NotAssignable(refusal) => {
             said(&id, &asked.0, FlashKind::Bad, &format!("Nothing was changed. {refusal}"))
         }
-        Ok(Outcome::Overtaken(news)) => {
+        Outcome::Overtaken(news) => {
             page(&staff, id, asked.0, None, false, news).await?.with_status(StatusCode::CONFLICT)
         }
-        Err(error) => Err(error),
     }
 }
 

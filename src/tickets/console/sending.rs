@@ -4,6 +4,7 @@ use super::{
     show::{Wanted, page},
 };
 use crate::{
+    attachments::{self, Uploads, WithFiles},
     platform::{
         auth::Staff,
         errors::Result,
@@ -24,20 +25,28 @@ use crate::{
 use actix_web::{http::StatusCode, web::Path};
 use diesel::prelude::*;
 
+/// A browser fills in everything again but files.
+const CHOOSE_AGAIN: &str = "Choose the files again: they are not kept until the message is sent.";
+
 /// `POST /console/tickets/{id}/messages`
 pub async fn send(
     staff: Staff<WriteTickets>,
     id: Path<TicketId>,
     asked: Asked<Wanted>,
-    form: Submitted<MessageForm>,
+    posted: WithFiles<MessageForm>,
 ) -> PageResult {
-    let (id, wanted) = (id.into_inner(), asked.0);
+    let (id, wanted, WithFiles { mut form, files }) = (id.into_inner(), asked.0, posted);
     let is_note = form.values.is_note();
     if form.values.action == "insert" {
+        if !files.files().is_empty() {
+            form.refuse("files", CHOOSE_AGAIN);
+        }
         return insert(staff, id, wanted, form).await;
     }
     if let Some(wrong) = wrong_body(&form.values.body) {
-        let form = form.refused("body", wrong);
+        form.refuse("body", wrong);
+    }
+    if form.has_errors() {
         return page(&staff, id, wanted, Some(form), is_note, vec![]).await?.unprocessable();
     }
     let typed = form.values.clone();
@@ -49,12 +58,25 @@ pub async fn send(
         then: typed.then.parse::<Status>().ok(),
         seen: typed.seen.parse().ok().filter(|_| typed.action != "anyway"),
     };
-    match staff.write(move |tx| Ticket::reply(tx, id, &reply)).await? {
+    let sent = files.files().to_vec();
+    let replied = staff.write(move |tx| {
+        let replied = Ticket::reply(tx, id, &reply)?;
+        if let (Replied::Sent(message), false) = (&replied, sent.is_empty()) {
+            let customer = Ticket::find(tx, id)?.customer_id;
+            Uploads::attach(&sent, tx, attachments::Message { customer, ticket: id, id: *message })?;
+        }
+        Ok(replied)
+    });
+    match replied.await? {
         Replied::Sent(_) => {
+            files.keep();
             said(&id, &wanted, if is_note { "The note is added." } else { "The reply is sent." })
         }
         Replied::Already => said(&id, &wanted, "It was sent before, and arrived once."),
         Replied::Overtaken(news) => {
+            if !files.files().is_empty() {
+                form.refuse("files", CHOOSE_AGAIN);
+            }
             page(&staff, id, wanted, Some(form), is_note, news).await?.with_status(StatusCode::CONFLICT)
         }
     }

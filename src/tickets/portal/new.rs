@@ -1,7 +1,7 @@
 //! Asking something.
 use super::form::{TicketForm, people, sent_as, submission};
 use crate::{
-    attachments::{self, Uploads, WithFiles},
+    attachments::WithFiles,
     platform::{
         auth::PortalUser,
         errors::{AppError, Result},
@@ -10,7 +10,7 @@ use crate::{
         shell::{Flash, FlashKind, Section, Shell},
         urls,
     },
-    tickets::{Message, Opening, Priority, Requester, Ticket, Unopened, copies::Colleague},
+    tickets::{Opening, Priority, Requester, Ticket, Unopened, copies::Colleague},
 };
 use askama::Template;
 
@@ -58,11 +58,7 @@ pub async fn create(user: PortalUser, posted: WithFiles<TicketForm>) -> PageResu
                 Ok(ticket) => ticket,
                 Err(why) => return Ok(Err(why)),
             };
-            if let Some(first) = Message::of_ticket(tx, ticket.id, None, 1)?.first() {
-                let of =
-                    attachments::Message { customer: ticket.customer_id, ticket: ticket.id, id: first.id };
-                Uploads::attach(&sent, tx, of)?;
-            }
+            ticket.attach(tx, &sent)?;
             if !copies.is_empty() {
                 ticket.add_copies(tx, &copies)?;
             }

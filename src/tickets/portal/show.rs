@@ -1,20 +1,19 @@
 //! A ticket, and what was said about it.
 use super::form::{ReplyForm, submission};
 use crate::{
-    attachments::Attachment,
     notifications,
     platform::{
         auth::PortalUser,
-        db::{self, Db, Scope},
+        db,
         errors::Result,
         forms::{Asked, Submitted},
-        ids::{MessageId, TicketId, UserId},
+        ids::{TicketId, UserId},
         pages::{Page, PageResult},
         paging,
         shell::{Section, Shell},
         urls::{self, Files},
     },
-    tickets::{Before, Message, Status, Ticket, asked, copies::Colleague},
+    tickets::{Before, Message, Said, Status, Ticket, copies::Colleague, readers},
 };
 use actix_web::web::Path;
 use askama::Template;
@@ -29,12 +28,6 @@ const MESSAGES: usize = 30;
 #[serde(default)]
 pub struct Asking {
     before: String,
-}
-
-/// A message with what came with it.
-struct Said {
-    message: Message,
-    files: Vec<Attachment>,
 }
 
 #[derive(Template)]
@@ -58,8 +51,9 @@ pub struct ShowPage {
 
 struct Found {
     ticket: Ticket,
-    messages: Vec<Message>,
-    files: Vec<Attachment>,
+    said: Vec<Said>,
+    /// Messages that the page has no room for come before them.
+    has_earlier: bool,
     draft: String,
     copied: Vec<UserId>,
     colleagues: Vec<Colleague>,
@@ -84,10 +78,14 @@ pub async fn page(
     let is_latest = before.is_none();
     let found = user.read(move |tx| {
         let ticket = Ticket::find(tx, id)?;
-        let messages = Message::of_ticket(tx, id, before, MESSAGES + 1)?;
-        let ids: Vec<MessageId> = messages.iter().map(|message| message.id).collect();
+        let mut messages = Message::of_ticket(tx, id, before, MESSAGES + 1)?;
+        let has_earlier = messages.len() > MESSAGES;
+        if has_earlier {
+            messages.remove(0);
+        }
         Ok(Found {
-            files: Attachment::of_messages(tx, ticket.customer_id, id, &ids)?,
+            said: Said::of(tx, &ticket, messages)?,
+            has_earlier,
             draft: Ticket::draft(tx, id, false)?,
             copied: Ticket::copied(tx, id)?,
             colleagues: Colleague::all(tx)?,
@@ -95,29 +93,16 @@ pub async fn page(
             unread: notifications::unread_of(tx, id)?,
             now: db::now(tx)?,
             ticket,
-            messages,
         })
     });
-    let Found { ticket, mut messages, mut files, draft, copied, colleagues, is_sharing, unread, now } =
+    let Found { ticket, said, has_earlier, draft, copied, colleagues, is_sharing, unread, now } =
         found.await?;
     if is_latest {
-        seen_later(user.door(), id, now);
+        readers::seen_later(user.door(), id, now);
     }
-    let mut earlier = String::new();
-    if messages.len() > MESSAGES {
-        messages.remove(0);
-        if let Some(first) = messages.first() {
-            earlier = urls::portal_ticket_before(&id, &paging::cursor(&(first.created_at, first.id)));
-        }
-    }
-    let said = messages
-        .into_iter()
-        .map(|message| {
-            let (own, rest) = files.drain(..).partition(|file: &Attachment| file.message_id == message.id);
-            files = rest;
-            Said { message, files: own }
-        })
-        .collect();
+    let first = said.first().filter(|_| has_earlier).map(|said| (said.message.created_at, said.message.id));
+    let earlier =
+        first.map_or(String::new(), |place| urls::portal_ticket_before(&id, &paging::cursor(&place)));
     let has_draft = typed.is_none() && !draft.is_empty();
     let form =
         typed.unwrap_or_else(|| Submitted::filled(ReplyForm { body: draft, submission: submission() }));
@@ -144,19 +129,6 @@ pub async fn page(
         is_sharing,
         now,
     })
-}
-
-/// Notes that it was read, after the page is on its way: a page that looks does not write, and its reader does not wait.
-fn seen_later((db, scope): (Db, Scope), ticket: TicketId, at: DateTime<Utc>) {
-    actix_web::rt::spawn(async move {
-        let noted = db.write(scope, move |tx| {
-            asked::seen_until(tx, ticket, at)?;
-            notifications::seen_ticket(tx, ticket)
-        });
-        if let Err(error) = noted.await {
-            tracing::warn!(?error, "that a ticket was read is not noted");
-        }
-    });
 }
 
 impl ShowPage {

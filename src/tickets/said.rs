@@ -1,0 +1,27 @@
+//! A message with what came with it.
+use super::{messages::Message, model::Ticket};
+use crate::{
+    attachments::Attachment,
+    platform::{db::Tx, errors::Result, ids::MessageId},
+};
+
+/// One of a conversation, as its page shows it.
+pub struct Said {
+    pub message: Message,
+    pub files: Vec<Attachment>,
+}
+
+impl Said {
+    /// The messages of a ticket with their files: one statement, however many they are.
+    pub fn of(tx: &mut Tx, ticket: &Ticket, messages: Vec<Message>) -> Result<Vec<Self>> {
+        let ids: Vec<MessageId> = messages.iter().map(|message| message.id).collect();
+        let mut files = Attachment::of_messages(tx, ticket.customer_id, ticket.id, &ids)?;
+        Ok(messages
+            .into_iter()
+            .map(|message| {
+                let is_own = |file: &mut Attachment| file.message_id == message.id;
+                Self { files: files.extract_if(.., is_own).collect(), message }
+            })
+            .collect())
+    }
+}
