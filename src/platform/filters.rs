@@ -33,6 +33,24 @@ pub fn ago<T: Moment, N: Moment>(at: T, _: &dyn askama::Values, now: N) -> askam
     Ok(relative(at.moment(), now.moment()))
 }
 
+/// "16 hours": for how long something has lasted at `now`.
+#[askama::filter_fn]
+pub fn lasting<T: Moment, N: Moment>(since: T, _: &dyn askama::Values, now: N) -> askama::Result<String> {
+    Ok(duration((now.moment() - since.moment()).num_minutes()))
+}
+
+/// Minutes as people say them: "under a minute", "5 min", "2 h 5 min", "3 days".
+pub fn duration(minutes: i64) -> String {
+    match minutes {
+        ..1 => "under a minute".into(),
+        1..60 => format!("{minutes} min"),
+        60..2_880 if minutes % 60 == 0 => format!("{} h", minutes / 60),
+        60..600 => format!("{} h {} min", minutes / 60, minutes % 60),
+        600..2_880 => format!("{} h", minutes / 60),
+        _ => format!("{} days", minutes / 1_440),
+    }
+}
+
 /// "5 Mar 2026" in the reader's time zone.
 #[askama::filter_fn]
 pub fn date<T: Moment, Z: Display>(at: T, _: &dyn askama::Values, zone: Z) -> askama::Result<String> {
@@ -217,6 +235,20 @@ mod tests {
             (-86_400 * 5, "in 5 days"),
         ] {
             assert_eq!(relative(now() - TimeDelta::seconds(seconds), now()), words);
+        }
+    }
+
+    #[test]
+    fn how_long_something_lasts_is_told_the_shorter_the_longer_it_is() {
+        for (minutes, words) in [
+            (0, "under a minute"),
+            (59, "59 min"),
+            (60, "1 h"),
+            (125, "2 h 5 min"),
+            (725, "12 h"),
+            (2_880, "2 days"),
+        ] {
+            assert_eq!(duration(minutes), words);
         }
     }
 

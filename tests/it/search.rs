@@ -88,6 +88,31 @@ async fn the_index_follows_what_is_changed_and_deleted() {
 }
 
 #[actix_web::test]
+async fn tickets_are_found_by_number_and_subject_by_whoever_sees_their_customer() {
+    let app = app().await;
+    let ticket = app.open_ticket("cody@northwind.test", "The quokka printer is on fire");
+    let number = app.cell(&format!("SELECT number FROM tickets WHERE id = '{ticket}'"));
+    let title = format!("#{number} The quokka printer is on fire");
+    let ada = app.person("ada@acme.test").await;
+    for query in [
+        "q=quokka".to_owned(),
+        "q=quok+print&kind=ticket".to_owned(),
+        format!("q=%23{number}"),
+        format!("q={number}&kind=ticket"),
+    ] {
+        assert_eq!(found(&ada, &query).await.first(), Some(&title), "{query}");
+    }
+    assert!(!found(&ada, "q=quokka&kind=customer").await.contains(&title));
+    let page = ada.get("/search?q=quokka").await;
+    assert_eq!(page.attribute("tbody th a", "href").unwrap(), format!("/console/tickets/{ticket}"));
+    // Chloe looks after Northwind here, and nobody of another tenant does.
+    app.sql("DELETE FROM customer_success_owned_customers");
+    for person in ["chloe@acme.test", "eve@globex.test"] {
+        assert!(!found(&app.person(person).await, "q=quokka").await.contains(&title), "{person}");
+    }
+}
+
+#[actix_web::test]
 async fn a_rep_finds_their_own_customers_and_their_contacts_only() {
     let app = app().await;
     let chloe = app.person("chloe@acme.test").await;

@@ -8,6 +8,7 @@ use crate::{
     platform::{
         auth::{SignedIn, Staff},
         errors::Result,
+        filters,
         forms::{Asked, Submitted},
         ids::TicketId,
         pages::{Page, PageResult},
@@ -145,12 +146,7 @@ impl ShowPage {
     /// How long something took: "2 h 5 min".
     fn took(&self, end: &Option<DateTime<Utc>>) -> String {
         let Some(end) = end else { return String::new() };
-        let minutes = (*end - self.read.ticket.created_at).num_minutes().max(0);
-        match minutes {
-            0..60 => format!("{minutes} min"),
-            60..2_880 => format!("{} h {} min", minutes / 60, minutes % 60),
-            _ => format!("{} days", minutes / 1_440),
-        }
+        filters::duration((*end - self.read.ticket.created_at).num_minutes())
     }
     /// The list as a part of a query string.
     fn list_pair(&self) -> String {
