@@ -53,15 +53,16 @@ for (const scripts of [true, false]) {
     await cody.goto("/customer/calls/new");
     await cody.getByLabel("What is it about?").fill(`About the ${subject}`);
     await cody.getByLabel("Phone number to ring").fill("+81 3 1234 5678");
-    await cody.getByLabel("First choice").fill(`${day}T10:00`);
+    const hour = scripts ? 10 : 14; // nobody is rung twice at a time
+    await cody.getByLabel("First choice").fill(`${day}T${hour}:00`);
     await cody.getByRole("button", { name: "Request call" }).click();
-    await expect(cody.locator("dl")).toContainText("10:00–10:30 JST");
+    await expect(cody.locator("dl")).toContainText(`${hour}:00–${hour}:30 JST`);
     await grace.goto("/console/calls");
     await grace.getByRole("link", { name: `About the ${subject}` }).click();
-    await expect(grace.locator("main")).toContainText("10:00–10:30 JST for Cody");
+    await expect(grace.locator("main")).toContainText(`${hour}:00–${hour}:30 JST for Cody`);
     await grace.getByRole("button", { name: "Schedule call" }).click();
     await expect(grace.getByText("Scheduled").first()).toBeVisible();
-    await reload(cody);
+    await cody.reload();
     await expect(cody.locator("main")).toContainText("Scheduled");
 
     await grace.goto("/console/tickets?queue=mine&sort=created");
