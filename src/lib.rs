@@ -47,6 +47,7 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
     lifecycle::portal::routes(cfg);
     live::routes(cfg);
     notifications::home::routes(cfg);
+    tenants::pages::routes(cfg);
     if settings.development {
         styleguide::routes(cfg);
         mails::pages::routes(cfg);

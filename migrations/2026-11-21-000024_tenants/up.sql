@@ -84,3 +84,78 @@ CREATE TRIGGER close AFTER UPDATE OF disabled_at ON tenants FOR EACH ROW
 
 REVOKE EXECUTE ON FUNCTION leave_tenant, enter_tenant, visitors, leave_with_session, close_tenant FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION leave_tenant, enter_tenant, visitors TO clientele_app;
+
+-- Bootstrap keys (S002 §15): by its own, once, a customer sets up a tenant for itself.
+ALTER TABLE customers ADD COLUMN is_tenant_customer boolean NOT NULL DEFAULT false;
+COMMENT ON COLUMN customers.is_tenant_customer IS 'It has set up a tenant of its own with its bootstrap key; nobody sets this by hand.';
+CREATE FUNCTION guard_tenant_customer() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF current_user = 'clientele_app' THEN
+        RAISE EXCEPTION 'a bootstrap key alone makes a tenant customer' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER guard_tenant_customer_insert BEFORE INSERT ON customers FOR EACH ROW WHEN (NEW.is_tenant_customer) EXECUTE FUNCTION guard_tenant_customer();
+CREATE TRIGGER guard_tenant_customer_update BEFORE UPDATE OF is_tenant_customer ON customers FOR EACH ROW
+    WHEN (NEW.is_tenant_customer <> OLD.is_tenant_customer) EXECUTE FUNCTION guard_tenant_customer();
+
+ALTER TABLE tenants ADD COLUMN served_by uuid, ADD COLUMN served_as uuid,
+    ADD CONSTRAINT tenants_served_as FOREIGN KEY (served_by, served_as) REFERENCES customers (tenant_id, id) ON DELETE SET NULL;
+COMMENT ON COLUMN tenants.served_by IS 'The tenant whose customer this tenant is, where it was set up with a bootstrap key.';
+COMMENT ON COLUMN tenants.served_as IS 'That customer.';
+CREATE UNIQUE INDEX tenants_by_customer ON tenants (served_by, served_as) WHERE served_by IS NOT NULL;
+
+CREATE TABLE bootstrap_keys (
+    id          uuid NOT NULL DEFAULT gen_random_uuid(),
+    tenant_id   uuid NOT NULL DEFAULT current_tenant(),
+    customer_id uuid NOT NULL,
+    key_hash    bytea NOT NULL CONSTRAINT bootstrap_keys_hash_length CHECK (octet_length(key_hash) = 32),
+    issued_at   timestamptz NOT NULL DEFAULT now(),
+    issued_by   uuid DEFAULT current_member(),
+    redeemed_at timestamptz,
+    CONSTRAINT bootstrap_keys_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT bootstrap_keys_one_each UNIQUE (tenant_id, customer_id),
+    CONSTRAINT bootstrap_keys_hash_taken UNIQUE (key_hash),
+    CONSTRAINT bootstrap_keys_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT bootstrap_keys_issued_by FOREIGN KEY (tenant_id, issued_by) REFERENCES users (tenant_id, id) ON DELETE SET NULL (issued_by)
+);
+COMMENT ON TABLE bootstrap_keys IS 'The key by which a customer sets up a tenant of its own, once. Its text is shown once; here stands its SHA-256.';
+COMMENT ON COLUMN bootstrap_keys.issued_at IS 'When it was made, or made anew: the one before is void.';
+COMMENT ON COLUMN bootstrap_keys.redeemed_at IS 'When it was used. Then it is final.';
+CREATE INDEX bootstrap_keys_by_issuer ON bootstrap_keys (tenant_id, issued_by) WHERE issued_by IS NOT NULL;
+ALTER TABLE bootstrap_keys ENABLE ROW LEVEL SECURITY;
+CREATE POLICY admins ON bootstrap_keys USING (tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) = 'staff' AND (SELECT manages_assignments()));
+GRANT SELECT (id, tenant_id, customer_id, issued_at, issued_by, redeemed_at), INSERT (id, customer_id, key_hash),
+    UPDATE (key_hash, issued_at, issued_by) ON bootstrap_keys TO clientele_app;
+CALL log_changes_of('bootstrap_keys', 'BOOTSTRAP_KEY', 'bootstrap_key', 'key_hash');
+
+CREATE FUNCTION refuse_used_key() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'a bootstrap key that was used is final' USING ERRCODE = 'insufficient_privilege';
+END $$;
+CREATE TRIGGER final BEFORE UPDATE ON bootstrap_keys FOR EACH ROW
+    -- Who issued it may go.
+    WHEN (OLD.redeemed_at IS NOT NULL AND (NEW.key_hash, NEW.redeemed_at) IS DISTINCT FROM (OLD.key_hash, OLD.redeemed_at)) EXECUTE FUNCTION refuse_used_key();
+
+-- Signed out: the key is all that is known of who is asking.
+CREATE FUNCTION redeem_bootstrap_key(hash bytea, new_id uuid, new_name text, new_slug text, new_country text, new_zone text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    provider uuid;
+    customer uuid;
+BEGIN
+    UPDATE bootstrap_keys k SET redeemed_at = now() FROM customers c, tenants t
+    WHERE k.key_hash = hash AND k.redeemed_at IS NULL AND c.tenant_id = k.tenant_id AND c.id = k.customer_id AND NOT c.is_disabled
+      AND t.id = k.tenant_id AND t.disabled_at IS NULL
+    RETURNING k.tenant_id, k.customer_id INTO provider, customer;
+    IF provider IS NULL THEN
+        RETURN false;
+    END IF;
+    INSERT INTO tenants (id, name, slug, country, time_zone, served_by, served_as)
+    VALUES (new_id, new_name, new_slug, new_country, new_zone, provider, customer);
+    UPDATE customers SET is_tenant_customer = true WHERE tenant_id = provider AND id = customer;
+    RETURN true;
+END $$;
+COMMENT ON FUNCTION redeem_bootstrap_key IS 'Uses a key up: the tenant of its customer stands, and the two are linked. False where the key is unknown, used, replaced, or its customer has no access.';
+REVOKE EXECUTE ON FUNCTION redeem_bootstrap_key FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION redeem_bootstrap_key TO clientele_app;

@@ -42,6 +42,7 @@ pub const KINDS: &[(&str, &str, &str)] = &[
     ("mail", "MAIL", "email"),
     ("tenant", "TENANT", "tenant"),
     ("tenant_entry", "TENANT_ENTRY", "visit of a platform admin"),
+    ("bootstrap_key", "BOOTSTRAP_KEY", "bootstrap key"),
 ];
 
 /// What operations are called in topics, and by people.
@@ -172,6 +173,9 @@ pub fn sentence(event: &Event, names: &Names) -> String {
             format!("{verb} the tenant {}", name())
         }
         ("tenant", _) => format!("changed the tenant {}", name()),
+        ("bootstrap_key", operation) => {
+            format!("{} of {}", words::bootstrap_key(event, operation), customer())
+        }
         ("tenant_entry", "insert") => format!("entered the tenant: {}", event.text("reason")),
         ("tenant_entry", "delete") => format!("deleted the visit of {}", event.text("user_name")),
         ("tenant_entry", _) => "left the tenant".into(),

@@ -39,6 +39,8 @@ pub struct Customer {
     pub github_url: Option<String>,
     pub session_expiration_seconds: Option<i32>,
     pub call_requests_allowed: bool,
+    /// It runs a tenant of its own.
+    pub is_tenant_customer: bool,
     pub first_purchase_on: Option<NaiveDate>,
     pub last_purchase_on: Option<NaiveDate>,
     pub churned_at: Option<DateTime<Utc>>,

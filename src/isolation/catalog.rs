@@ -11,6 +11,7 @@ const POLICIES: &[(&str, &[&str])] = &[
     ("account_tokens", &["admins", "team"]),
     ("attachments", &["portal_read", "portal_write", "staff_read", "staff_write"]),
     ("api_keys", &["staff"]),
+    ("bootstrap_keys", &["admins"]),
     ("call_notes", &["staff"]),
     ("calls", &["portal_cancel", "portal_read", "portal_request", "staff"]),
     ("companies", &["staff"]),

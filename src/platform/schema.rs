@@ -57,6 +57,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    bootstrap_keys (tenant_id, id) {
+        id -> Uuid,
+        tenant_id -> Uuid,
+        customer_id -> Uuid,
+        key_hash -> Bytea,
+        issued_at -> Timestamptz,
+        issued_by -> Nullable<Uuid>,
+        redeemed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     call_notes (tenant_id, id) {
         id -> Uuid,
         tenant_id -> Uuid,
@@ -211,6 +223,7 @@ diesel::table! {
         name_key -> Text,
         search -> Tsvector,
         call_requests_allowed -> Bool,
+        is_tenant_customer -> Bool,
     }
 }
 
@@ -565,6 +578,8 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         version -> Int4,
+        served_by -> Nullable<Uuid>,
+        served_as -> Nullable<Uuid>,
     }
 }
 
@@ -689,7 +704,6 @@ diesel::table! {
 
 diesel::joinable!(account_tokens -> users (user_id));
 diesel::joinable!(companies -> tenants (tenant_id));
-diesel::joinable!(customers -> tenants (tenant_id));
 diesel::joinable!(imports -> tenants (tenant_id));
 diesel::joinable!(mails -> tenants (tenant_id));
 diesel::joinable!(saved_replies -> tenants (tenant_id));
@@ -703,6 +717,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     account_tokens,
     api_keys,
     attachments,
+    bootstrap_keys,
     call_notes,
     calls,
     companies,

@@ -1,6 +1,12 @@
 //! What is typed about a tenant, into what is set.
-use super::model::{Draft, Tenant};
-use crate::platform::{forms::Submitted, sessions};
+use super::{
+    model::{Draft, Tenant},
+    opening::Opening,
+};
+use crate::{
+    customers::parsing,
+    platform::{forms::Submitted, sessions},
+};
 use serde::Deserialize;
 use validator::Validate;
 
@@ -80,18 +86,19 @@ pub fn host(text: &str) -> Result<Option<String>, &'static str> {
     }
 }
 
+/// A country's two letters.
+fn country(text: &str) -> Result<String, &'static str> {
+    let code = text.to_uppercase();
+    let is_known = code.parse::<phonenumber::country::Id>().is_ok();
+    if is_known { Ok(code) } else { Err("Enter the two letters of a country, like US or DE.") }
+}
+
 impl Submitted<SettingsForm> {
     /// What to save; `None` where something is wrong, which then stands in the form.
     pub fn draft(&mut self) -> Option<Draft> {
         let typed = self.values.clone();
-        let host = host(&typed.host).unwrap_or_else(|problem| {
-            self.refuse("host", problem);
-            None
-        });
-        let country = typed.country.to_uppercase();
-        if country.parse::<phonenumber::country::Id>().is_err() {
-            self.refuse("country", "Enter the two letters of a country, like US or DE.");
-        }
+        let host = self.take("host", host(&typed.host));
+        let country = self.take("country", country(&typed.country));
         if typed.time_zone.parse::<chrono_tz::Tz>().is_err() {
             self.refuse("time_zone", "Choose a time zone from the list.");
         }
@@ -105,10 +112,73 @@ impl Submitted<SettingsForm> {
         }
         Some(Draft {
             name: typed.name,
-            host,
-            country,
+            host: host?,
+            country: country?,
             time_zone: typed.time_zone,
             session_expiration_seconds: seconds,
+        })
+    }
+}
+
+impl<F> Submitted<F> {
+    /// A value, or `None` with its problem at the field.
+    fn take<T>(&mut self, field: &str, read: Result<T, &'static str>) -> Option<T> {
+        read.map_err(|problem| self.refuse(field, problem)).ok()
+    }
+}
+
+/// A tenant that is to be, with its first admin. Whoever brings a bootstrap key has no host to choose.
+#[derive(Clone, Debug, Default, Deserialize, Validate)]
+#[serde(default)]
+pub struct OpeningForm {
+    pub key: String,
+    #[validate(length(min = 1, max = 200, message = "Enter a name of 1 to 200 characters."))]
+    pub name: String,
+    pub slug: String,
+    pub host: String,
+    pub country: String,
+    pub time_zone: String,
+    #[validate(length(min = 1, max = 200, message = "Enter a name of 1 to 200 characters."))]
+    pub admin_name: String,
+    pub admin_email: String,
+}
+
+impl Submitted<OpeningForm> {
+    /// What to open; `None` where something is wrong, which then stands in the form.
+    pub fn opening(&mut self) -> Option<Opening> {
+        let typed = self.values.clone();
+        let slug = typed.slug.to_lowercase();
+        let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if !(1..=63).contains(&slug.len())
+            || !slug.chars().all(inner)
+            || slug.starts_with('-')
+            || slug.ends_with('-')
+        {
+            self.refuse("slug", "Use 1 to 63 letters from a to z, digits, and hyphens between them.");
+        }
+        let host = self.take("host", host(&typed.host));
+        let country = self.take("country", country(&typed.country));
+        if typed.time_zone.parse::<chrono_tz::Tz>().is_err() {
+            self.refuse("time_zone", "Choose a time zone from the list.");
+        }
+        let email = match parsing::email(&typed.admin_email) {
+            Ok(Some(email)) => Some(email),
+            _ => {
+                self.refuse("admin_email", "Enter an email address like name@example.com.");
+                None
+            }
+        };
+        if self.has_errors() {
+            return None;
+        }
+        Some(Opening {
+            name: typed.name,
+            slug,
+            host: host?,
+            country: country?,
+            time_zone: typed.time_zone,
+            admin_name: typed.admin_name,
+            admin_email: email?,
         })
     }
 }

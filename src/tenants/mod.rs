@@ -1,8 +1,11 @@
 //! Tenants: the organisations that run a console. Platform admins see that they exist, and what they hold only once they have entered
 //! one, which its log tells.
+mod bootstrapping;
 pub mod console;
 mod entering;
 mod form;
 mod listing;
 mod model;
+mod opening;
+pub mod pages;
 pub mod platform;

@@ -21,6 +21,8 @@ pub struct Tenant {
     /// Since when nobody of it is let in.
     pub disabled_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
+    /// The tenant whose customer it is, where it was set up with a bootstrap key.
+    pub served_by: Option<TenantId>,
     pub version: i32,
 }
 

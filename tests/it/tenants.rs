@@ -252,3 +252,180 @@ async fn a_session_lasts_as_the_customer_says_else_the_tenant_else_the_platform(
     app.person("ada@acme.test").await;
     assert_eq!((lasts("cody@northwind.test"), lasts("ada@acme.test")), ("900".into(), "28800".into()));
 }
+
+/// What is typed to open a tenant, with some of it typed anew.
+fn opening<'a>(changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let mut form = vec![
+        ("name", "Northwind Services"),
+        ("slug", "northwind"),
+        ("country", "US"),
+        ("time_zone", "UTC"),
+        ("admin_name", "Nora West"),
+        ("admin_email", "Nora@Northwind.example"),
+    ];
+    for (name, value) in changes {
+        form.retain(|(field, _)| field != name);
+        form.push((name, value));
+    }
+    form
+}
+
+/// Follows the link of the last mail to this address, chooses a password, and is in.
+async fn accept(app: &TestApp, email: &str) -> Person {
+    app.run_tasks().await;
+    let link = crate::accounts::link(app, email);
+    let token = link.split_once("?token=").unwrap().1;
+    let person = app.visitor();
+    let form = [("token", token), ("new_password", "quiet-heron-blanket")];
+    person.submit("/invitation", &form).await.assert_status(303);
+    person
+}
+
+#[actix_web::test]
+async fn the_platform_makes_a_tenant_whose_first_admin_comes_in_by_invitation() {
+    let app = TestApp::start().await;
+    let root = app.person("root@clientele.test").await;
+    let wrong = [
+        ("slug", "acme", "Another tenant has this short name"),
+        ("slug", "-a", "letters from a to z"),
+        ("slug", "ümlaut", "letters from a to z"),
+        ("admin_email", "nobody", "Enter an email address"),
+        ("admin_name", "", "Enter a name"),
+        ("time_zone", "", "Choose a time zone"),
+    ];
+    for (field, value, message) in wrong {
+        let answer = root.submit("/platform/tenants", &opening(&[(field, value)])).await;
+        answer.assert_status(422).assert_text(message);
+        assert_eq!(answer.all(".field__error").len(), 1, "{field} = {value}");
+    }
+    let made =
+        root.submit_and_follow("/platform/tenants", &opening(&[("host", "help.northwind.example")])).await;
+    made.assert_text("Northwind Services is made")
+        .assert_text("help.northwind.example")
+        .assert_text("Root added this tenant");
+    let nora = accept(&app, "nora@northwind.example").await;
+    nora.get("/console/customers").await.assert_ok().assert_no_text("Contoso");
+    nora.get("/console/settings").await.assert_ok();
+    app.person("ada@acme.test").await.get("/console/events").await.assert_no_text("Nora");
+}
+
+#[actix_web::test]
+async fn a_bootstrap_key_sets_up_the_customers_own_tenant_once() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada@acme.test").await;
+    let at = format!("/console/customers/{}/bootstrap-key", app.customer("Northwind Traders"));
+    ada.get(&at).await.assert_text("None has been made so far");
+    let key_of = |answer: &crate::support::Answer| answer.all("#key").concat();
+    let first = ada.submit(&at, &[]).await;
+    let second = ada.submit(&at, &[]).await;
+    let (replaced, key) = (key_of(&first), key_of(&second));
+    assert!(replaced.starts_with("clientele_bootstrap_") && replaced != key);
+    assert_eq!(key_of(&ada.get(&at).await), "", "it is shown once");
+    ada.get(&at).await.assert_text("by Ada Park");
+
+    let somebody = app.visitor();
+    let mut refusals = vec![];
+    for bad in ["clientele_bootstrap_0", replaced.as_str()] {
+        refusals.push(somebody.submit("/bootstrap", &opening(&[("key", bad)])).await);
+    }
+    let taken = somebody.submit("/bootstrap", &opening(&[("key", &key), ("slug", "acme")])).await;
+    taken.assert_status(422).assert_text("Another tenant has this short name");
+    somebody
+        .submit_and_follow("/bootstrap", &opening(&[("key", &key), ("host", "evil.example")]))
+        .await
+        .assert_text("Northwind Services is set up");
+    refusals.push(somebody.submit("/bootstrap", &opening(&[("key", &key), ("slug", "another")])).await);
+    for refusal in &refusals {
+        refusal.assert_status(422);
+        assert_eq!(refusal.all(".field__error"), refusals[0].all(".field__error"));
+        assert!(refusal.all(".field__error")[0].contains("This key is not good"));
+    }
+
+    let linked = "SELECT c.name || ' ' || c.is_tenant_customer || ' ' || coalesce(t.host, '-') FROM tenants t
+                  JOIN customers c ON c.tenant_id = t.served_by AND c.id = t.served_as WHERE t.slug = 'northwind'";
+    assert_eq!(app.cell(linked), "Northwind Traders true -");
+    let nora = accept(&app, "nora@northwind.example").await;
+    nora.get("/console/customers").await.assert_ok().assert_no_text("Contoso");
+    ada.get(&at).await.assert_text("runs its own tenant");
+    ada.submit(&at, &[]).await.assert_status(409);
+    ada.get(&format!("/console/customers/{}", app.customer("Northwind Traders")))
+        .await
+        .assert_text("Runs a tenant");
+    let log = ada.get("/console/events").await;
+    log.assert_text("Ada Park made the bootstrap key of Northwind Traders")
+        .assert_text("Ada Park replaced the bootstrap key of Northwind Traders")
+        .assert_text("Clientele set up a tenant with the bootstrap key of Northwind Traders");
+    let told = format!(
+        "SELECT count(*) FROM events WHERE coalesce(before::text, '') || coalesce(after::text, '') ~ '({key}|{replaced}|key_hash)'"
+    );
+    assert_eq!(app.cell(&told), "0", "no secret is in the log");
+    assert_eq!(
+        app.cell(&format!(
+            "SELECT count(*) FROM bootstrap_keys WHERE encode(key_hash, 'escape') LIKE '%{key}%'"
+        )),
+        "0"
+    );
+    let root = app.person("root@clientele.test").await;
+    root.get(&format!("/platform/tenants/{}", tenant(&app, "northwind")))
+        .await
+        .assert_text("Customer of Acme");
+}
+
+#[actix_web::test]
+async fn a_key_is_no_good_while_its_customer_or_its_tenant_has_no_access() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada@acme.test").await;
+    let at = format!("/console/customers/{}/bootstrap-key", app.customer("Contoso"));
+    let key = ada.submit(&at, &[]).await.all("#key").concat();
+    for (off, on) in [
+        (
+            "UPDATE customers SET is_disabled = true WHERE name = 'Contoso'",
+            "UPDATE customers SET is_disabled = false",
+        ),
+        (
+            "UPDATE tenants SET disabled_at = now() WHERE slug = 'acme'",
+            "UPDATE tenants SET disabled_at = NULL",
+        ),
+    ] {
+        app.sql(off);
+        app.visitor()
+            .submit("/bootstrap", &opening(&[("key", &key)]))
+            .await
+            .assert_status(422)
+            .assert_text("not good");
+        app.sql(on);
+    }
+    app.visitor().submit("/bootstrap", &opening(&[("key", &key)])).await.assert_status(303);
+}
+
+#[actix_web::test]
+async fn guessing_keys_is_slowed_down() {
+    let app = TestApp::start().await;
+    let somebody = app.visitor();
+    let guessed = opening(&[("key", "clientele_bootstrap_1")]);
+    let guess = || somebody.submit("/bootstrap", &guessed);
+    for _ in 0..5 {
+        guess().await.assert_status(422);
+    }
+    app.sql("UPDATE sign_in_failures SET failures = 30");
+    let slowed = guess().await;
+    slowed.assert_status(429);
+    assert!(slowed.headers.contains_key("retry-after"));
+    app.person("ada@acme.test").await;
+}
+
+#[actix_web::test]
+async fn nobody_makes_a_tenant_customer_by_hand() {
+    let app = TestApp::start().await;
+    let set = |scope: Scope, sql: &'static str| {
+        app.db
+            .write_blocking(&scope, move |tx| Ok(sql_query(sql).execute(tx.conn)?))
+            .map_err(|error| format!("{error:?}"))
+    };
+    for sql in [
+        "UPDATE customers SET is_tenant_customer = true WHERE name = 'Contoso'",
+        "INSERT INTO customers (name, customer_type, lifecycle_stage, is_tenant_customer) VALUES ('X', 'business', 'active', true)",
+    ] {
+        assert!(set(app.system("acme"), sql).unwrap_err().contains("a bootstrap key alone"));
+    }
+}

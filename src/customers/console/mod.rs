@@ -14,6 +14,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         web::scope("/customers")
             .configure(crate::contacts::console::routes)
             .configure(crate::lifecycle::console::routes)
+            .configure(crate::tenants::console::bootstrapping::routes)
             .configure(crate::calls::console::customer::routes)
             .route("/{id}/tags", post().to(crate::tags::customer::update))
             .route("/{id}/owners", post().to(crate::assignments::owners::add))

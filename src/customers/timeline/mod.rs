@@ -65,6 +65,7 @@ fn entry(event: &Event, names: &Names) -> Entry {
             };
             ("key", format!("{did} the API key {}", event.text("name")))
         }
+        "bootstrap_key" => ("key", words::bootstrap_key(event, &event.operation).to_owned()),
         "contact" => {
             let name = format!("{} {}", event.text("first_name"), event.text("last_name")).trim().to_owned();
             match event.operation.as_str() {

@@ -33,6 +33,17 @@ pub fn deactivation(event: &Event) -> &'static str {
     }
 }
 
+/// What became of a bootstrap key, without whose it is.
+pub fn bootstrap_key(event: &Event, operation: &str) -> &'static str {
+    let is_used = event.changed.iter().flatten().any(|field| field == "redeemed_at");
+    match operation {
+        "insert" => "made the bootstrap key",
+        "delete" => "deleted the bootstrap key",
+        _ if is_used => "set up a tenant with the bootstrap key",
+        _ => "replaced the bootstrap key",
+    }
+}
+
 /// The fields that differ, in the words of the pages.
 pub fn changes(event: &Event, names: &Names) -> Vec<(String, String, String)> {
     event
@@ -49,6 +60,9 @@ pub fn changes(event: &Event, names: &Names) -> Vec<(String, String, String)> {
                     | "asked_at"
                     | "asked_by"
                     | "expires_at"
+                    | "issued_at"
+                    | "issued_by"
+                    | "redeemed_at"
             )
         })
         .map(|(field, from, to)| {
@@ -102,6 +116,7 @@ pub fn label(field: &str) -> String {
         "session_expiration_seconds" => "Session length",
         "query" => "Selection",
         "is_shared" => "Shared with colleagues",
+        "is_tenant_customer" => "Runs a tenant",
         "compact" => "Compact tables",
         "password_changed_at" => "Password changed",
         "disabled_at" => "Disabled",

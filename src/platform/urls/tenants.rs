@@ -1,5 +1,5 @@
 //! Tenants, for those who run the platform and for their own admins.
-use crate::platform::ids::TenantId;
+use crate::platform::ids::{CustomerId, TenantId};
 
 pub fn platform_home() -> String {
     "/platform/tenants".into()
@@ -7,6 +7,9 @@ pub fn platform_home() -> String {
 /// The list under a query string, which may be empty.
 pub fn tenants_with(query: &str) -> String {
     if query.is_empty() { platform_home() } else { format!("/platform/tenants?{query}") }
+}
+pub fn tenant_new() -> String {
+    "/platform/tenants/new".into()
 }
 pub fn tenant(id: &TenantId) -> String {
     format!("/platform/tenants/{id}")
@@ -32,4 +35,12 @@ pub fn tenant_leave() -> String {
 /// The tenant's own settings.
 pub fn settings() -> String {
     "/console/settings".into()
+}
+/// The key by which a customer sets up a tenant of its own; POST here for a new one.
+pub fn customer_bootstrap_key(id: &CustomerId) -> String {
+    format!("/console/customers/{id}/bootstrap-key")
+}
+/// Where such a key is used.
+pub fn bootstrap() -> String {
+    "/bootstrap".into()
 }

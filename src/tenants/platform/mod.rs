@@ -2,6 +2,7 @@
 mod disabling;
 mod entering;
 mod index;
+mod new;
 mod settings;
 mod show;
 
@@ -16,6 +17,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(
         web::scope("/tenants")
             .route("", get().to(index::index))
+            .route("", post().to(new::create))
+            .route("/new", get().to(new::new))
             .route("/{id}", get().to(show::show))
             .route("/{id}", post().to(settings::update))
             .route("/{id}/edit", get().to(settings::edit))

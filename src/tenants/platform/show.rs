@@ -30,6 +30,8 @@ pub struct EntryForm {
 pub struct ShowPage {
     shell: Shell,
     tenant: Tenant,
+    /// Whose customer it is.
+    served_by: Option<Tenant>,
     entries: Vec<Entry>,
     form: Submitted<EntryForm>,
     history: History,
@@ -38,13 +40,15 @@ pub struct ShowPage {
 impl ShowPage {
     /// The page, with what was typed to enter.
     pub async fn of(admin: &PlatformAdmin, id: TenantId, form: Submitted<EntryForm>) -> Result<Self> {
-        let (tenant, entries, history) = admin
+        let (tenant, served_by, entries, history) = admin
             .read(move |tx| {
-                Ok((Tenant::find(tx, id)?, Entry::latest(tx, id)?, History::of(tx, &["tenant"], id.0)?))
+                let tenant = Tenant::find(tx, id)?;
+                let served_by = tenant.served_by.map(|id| Tenant::find(tx, id)).transpose()?;
+                Ok((tenant, served_by, Entry::latest(tx, id)?, History::of(tx, &["tenant"], id.0)?))
             })
             .await?;
         let shell = admin.platform_shell(Section::Tenants, tenant.name.clone());
-        Ok(Self { shell, tenant, entries, form, history })
+        Ok(Self { shell, tenant, served_by, entries, form, history })
     }
 
     fn session_length(&self) -> String {

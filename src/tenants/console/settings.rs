@@ -1,9 +1,4 @@
 //! The tenant's own settings, for its admins.
-use super::{
-    entering::Entry,
-    form::{SettingsForm, lengths, zones},
-    model::{Tenant, Unsaved},
-};
 use crate::{
     customers::timeline::History,
     platform::{
@@ -17,17 +12,14 @@ use crate::{
         shell::{Flash, FlashKind, Section, Shell},
         urls,
     },
+    tenants::{
+        entering::Entry,
+        form::{SettingsForm, lengths, zones},
+        model::{Tenant, Unsaved},
+    },
 };
-use actix_web::{
-    http::StatusCode,
-    web::{ServiceConfig, get, post},
-};
+use actix_web::http::StatusCode;
 use askama::Template;
-
-/// Mounts the page under `/console`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/settings", get().to(show)).route("/settings", post().to(update));
-}
 
 #[derive(Template)]
 #[template(path = "tenants/console/settings.html")]
@@ -64,12 +56,12 @@ async fn page(staff: &Staff<ManageTenant>, form: Option<Submitted<SettingsForm>>
 }
 
 /// `GET /console/settings`
-async fn show(staff: Staff<ManageTenant>) -> PageResult {
+pub async fn show(staff: Staff<ManageTenant>) -> PageResult {
     page(&staff, None).await?.ok()
 }
 
 /// `POST /console/settings`
-async fn update(staff: Staff<ManageTenant>, mut form: Submitted<SettingsForm>) -> PageResult {
+pub async fn update(staff: Staff<ManageTenant>, mut form: Submitted<SettingsForm>) -> PageResult {
     let id = own(&staff)?;
     let Some(draft) = form.draft() else { return page(&staff, Some(form)).await?.unprocessable() };
     let version = form.values.version.parse().unwrap_or(0);
