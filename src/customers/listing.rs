@@ -93,6 +93,9 @@ pub struct Row {
     pub customer_type: String,
     #[diesel(sql_type = sql_types::Text)]
     pub lifecycle_stage: String,
+    /// Its users have no access: deactivated.
+    #[diesel(sql_type = sql_types::Bool)]
+    pub is_disabled: bool,
     #[diesel(sql_type = sql_types::Text)]
     pub source: String,
     #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
@@ -392,7 +395,7 @@ impl Listing {
         };
         let ascending = self.descending == backwards;
         let mut inner = Statement::new(
-            "SELECT c.tenant_id, c.id, c.name, c.name_key, c.customer_type, c.lifecycle_stage, c.source, c.email, c.email_domain, c.created_at, c.updated_at, ",
+            "SELECT c.tenant_id, c.id, c.name, c.name_key, c.customer_type, c.lifecycle_stage, c.is_disabled, c.source, c.email, c.email_domain, c.created_at, c.updated_at, ",
         );
         inner.push(self.position()).push(" AS position");
         inner.append(self.source()).append(self.conditions(scope));

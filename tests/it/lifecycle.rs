@@ -86,6 +86,8 @@ async fn a_deactivated_customer_is_out_at_once_and_back_after_reactivation() {
 
     assert_eq!(carol.get("/customer/dashboard").await.location, "/login?return_to=%2Fcustomer%2Fdashboard");
     iris.get("/customer/dashboard").await.assert_ok();
+    let list = northwind.ada.get("/console/customers").await;
+    assert_eq!(list.all(".badge--bad"), ["Deactivated"], "the list marks it");
     assert_ne!(app.cell(version), before, "tokens are of yesterday");
     assert_eq!(app.cell("SELECT expires_at <= now() FROM api_keys"), "true");
     assert_eq!(northwind.topics(), "CUSTOMER_DEACTIVATED");
