@@ -1,4 +1,4 @@
-# The inbox and a ticket's page: next to pgbench with their statements, at 20,000 tickets and at 1,000,000; and the time that a reply takes.
+# The inbox, a ticket's page and the portal's first page: next to pgbench with their statements, at 20,000 tickets and at 1,000,000; and the time that a reply takes.
 section "Tickets: 20,000 and 1,000,000 of them"
 acme="(SELECT id FROM tenants WHERE slug = 'acme')"
 
@@ -41,13 +41,20 @@ serve tickets
 sign_in small
 sign_in tickets
 few=$(long_thread small) much=$(long_thread tickets)
-inbox=/console/tickets
+inbox=/console/tickets of_northwind="SELECT count(*) FROM tickets WHERE customer_id = (SELECT customer_id FROM users WHERE email = 'cody@northwind.test')"
 row "tickets of both tenants" "$(sql small 'SELECT count(*) FROM tickets') / $(sql tickets 'SELECT count(*) FROM tickets')" "" ""
 compare "inbox, first page" small "$inbox" tickets "$inbox"
 compare "ticket page with 30 messages" small "$few" tickets "$much"
+cody=cody@northwind.test dashboard=/customer/dashboard
+sign_in small "$cody"
+sign_in tickets "$cody"
+row "tickets of that customer" "$(sql small "$of_northwind") / $(sql tickets "$of_northwind")" "" ""
+compare "portal, first page" small "$dashboard" tickets "$dashboard"
 stop tickets
 
 section "Tickets at 16 connections, and pgbench with their statements over the same socket"
+against_pgbench small "portal, first page" "$dashboard"
+sign_in small ada@acme.test
 against_pgbench small "inbox" "$inbox"
 against_pgbench small "ticket page" "$few"
 

@@ -29,14 +29,18 @@ BEGIN
     SELECT sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), tenant_id, id, left(from_address, 100), left(from_agent, 400), now() + make_interval(secs => seconds)
     FROM users u WHERE id = for_user AND disabled_at IS NULL
       AND NOT EXISTS (SELECT FROM tenants t WHERE t.id = u.tenant_id AND t.disabled_at IS NOT NULL)
+      AND NOT EXISTS (SELECT FROM customers c WHERE c.tenant_id = u.tenant_id AND c.id = u.customer_id AND c.is_disabled)
     RETURNING id INTO opened;
+    IF opened IS NULL THEN
+        RETURN NULL;
+    END IF;
     UPDATE users SET last_signed_in_at = now() WHERE id = for_user;
     RETURN (SELECT jsonb_build_object('session_id', opened, 'user_id', u.id, 'tenant_id', u.tenant_id, 'customer_id', u.customer_id,
                                       'name', u.name, 'email', u.email, 'roles', u.roles, 'claims_version', u.claims_version,
                                       'opened_at', extract(epoch FROM now())::bigint)
-            FROM users u WHERE u.id = for_user AND opened IS NOT NULL);
+            FROM users u WHERE u.id = for_user);
 END $$;
-COMMENT ON FUNCTION token_open IS 'Begins the session of a token, after the password was right; what its claims are.';
+COMMENT ON FUNCTION token_open IS 'Begins the session of a token, after the password was right; what its claims are. NULL where the account, its customer or its tenant has no access.';
 
 CREATE FUNCTION token_resolve(session uuid, for_user uuid, claims integer) RETURNS jsonb
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$

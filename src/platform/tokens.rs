@@ -91,14 +91,14 @@ impl Tokens {
         &self.db
     }
 
-    /// Signs a user in: their token, and who they are. Works on the thread that it is called on.
+    /// Signs a user in: their token, and who they are. `Forbidden` where they, their customer or their tenant have no access. Works on the thread that it is called on.
     pub fn open(&self, user: UserId, address: &str, agent: &str) -> Result<(String, Opened)> {
         let opened = self.db.alone(|conn| {
             let opened = token_open(user, address, agent, SECONDS);
             diesel::select(opened).get_result::<Option<serde_json::Value>>(conn)
         })?;
         let opened: Opened =
-            serde_json::from_value(opened.ok_or(AppError::SignedOut)?).map_err(AppError::internal)?;
+            serde_json::from_value(opened.ok_or(AppError::Forbidden)?).map_err(AppError::internal)?;
         let now = opened.opened_at;
         let claims = Claims {
             sub: opened.user_id,

@@ -113,6 +113,34 @@ async fn a_deactivated_customer_is_out_at_once_and_back_after_reactivation() {
 }
 
 #[actix_web::test]
+async fn who_is_typing_and_who_holds_a_token_are_out_at_their_next_request() {
+    let northwind = Northwind::start().await;
+    let app = &northwind.app;
+    let cody = app.person("cody@northwind.test").await;
+    let ticket = format!("/customer/tickets/{}", app.open_ticket("cody@northwind.test", "Printer"));
+    cody.submit(&format!("{ticket}/draft"), &[("body", "Half a sen")]).await.assert_status(303);
+    let login = serde_json::json!({ "email": "carol@northwind.test", "password": PASSWORD }).to_string();
+    let signed_in = app.visitor().send_json("/api/auth/login", &login).await;
+    let carol = app.program(signed_in.json()["token"].as_str().unwrap());
+    carol.get("/api/customers/me").await.assert_ok();
+    northwind.deactivate().await;
+
+    let draft = cody.submit(&format!("{ticket}/draft"), &[("body", "Half a sentence")]).await;
+    assert!(draft.location.starts_with("/login"), "{}", draft.location);
+    let message = cody.submit(&format!("{ticket}/messages"), &[("body", "Half a sentence")]).await;
+    assert!(message.location.starts_with("/login"), "{}", message.location);
+    carol.get("/api/customers/me").await.assert_status(401);
+    app.visitor().send_json("/api/auth/login", &login).await.assert_status(403);
+    assert_eq!(app.cell("SELECT count(*) FROM ticket_messages WHERE body LIKE 'Half%'"), "0");
+
+    // Within the window they are back, and what was typed is still there.
+    northwind.ada.submit(&format!("{}/reactivation", northwind.page), &[]).await.assert_status(303);
+    let cody = app.person("cody@northwind.test").await;
+    cody.get(&ticket).await.assert_ok().assert_text("Half a sen");
+    app.visitor().send_json("/api/auth/login", &login).await.assert_ok();
+}
+
+#[actix_web::test]
 async fn a_session_that_slips_through_is_of_no_use() {
     let northwind = Northwind::start().await;
     northwind.deactivate().await;
