@@ -59,6 +59,7 @@ fn moved(event: &Event, names: &Names) -> String {
         },
         ["assignee_id"] => match event.text("assignee_id").as_str() {
             "" => format!("took the assignee off {ticket}"),
+            id if event.actor_id.is_some_and(|actor| actor.to_string() == id) => format!("took {ticket}"),
             id => format!("gave {} {ticket}", names.user(id)),
         },
         ["priority"] => format!("set the priority {} for {ticket}", event.text("priority")),
