@@ -134,11 +134,7 @@ pub struct Place {
 impl Row {
     /// Name and colour of each tag.
     pub fn tags(&self) -> Vec<(String, String)> {
-        self.tags
-            .iter()
-            .filter_map(|tag| tag.split_once(' '))
-            .map(|(colour, name)| (name.to_owned(), colour.to_owned()))
-            .collect()
+        crate::tags::named(&self.tags)
     }
 }
 

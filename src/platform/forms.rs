@@ -45,6 +45,12 @@ impl<F> Submitted<F> {
             self.errors.push((field.to_owned(), message.into()));
         }
     }
+    /// Says at each field what is wrong with it: the fields of an [`AppError::Invalid`].
+    pub fn refuse_all(&mut self, problems: Vec<(String, String)>) {
+        for (field, problem) in problems {
+            self.refuse(&field, problem);
+        }
+    }
     /// The same form with one thing wrong.
     pub fn refused(mut self, field: &str, message: impl Into<String>) -> Self {
         self.refuse(field, message);

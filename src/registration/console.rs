@@ -84,9 +84,7 @@ async fn update(
             },
         ),
         Err(AppError::Invalid(problems)) => {
-            for (field, problem) in problems {
-                form.refuse(&field, problem);
-            }
+            form.refuse_all(problems);
             page(&staff, id, Some(form)).await
         }
         Err(error) => Err(error),

@@ -68,9 +68,7 @@ async fn update(admin: TeamAdmin, mut form: Submitted<SettingsForm>) -> PageResu
             },
         ),
         Err(AppError::Invalid(problems)) => {
-            for (field, problem) in problems {
-                form.refuse(&field, problem);
-            }
+            form.refuse_all(problems);
             page(&admin, Some(form)).await
         }
         Err(error) => Err(error),

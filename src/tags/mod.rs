@@ -4,4 +4,4 @@ pub mod console;
 pub mod customer;
 mod model;
 
-pub use model::Tag;
+pub use model::{Tag, named};

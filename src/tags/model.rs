@@ -146,3 +146,9 @@ fn refused(outcome: QueryResult<usize>) -> Result<Result<(), Refusal>> {
         },
     }
 }
+
+/// Name and colour of the tags of a row, of what a list reads of them: "colour name" each.
+pub fn named(read: &[String]) -> Vec<(String, String)> {
+    let split = |tag: &String| tag.split_once(' ').map(|(colour, name)| (name.to_owned(), colour.to_owned()));
+    read.iter().filter_map(split).collect()
+}

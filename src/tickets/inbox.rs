@@ -179,11 +179,7 @@ pub struct Row {
 impl Row {
     /// Name and colour of each tag.
     pub fn tags(&self) -> Vec<(String, String)> {
-        self.tags
-            .iter()
-            .filter_map(|tag| tag.split_once(' '))
-            .map(|(colour, name)| (name.to_owned(), colour.to_owned()))
-            .collect()
+        crate::tags::named(&self.tags)
     }
 }
 

@@ -1,29 +1,34 @@
-// A form with data-draft="url" keeps what is typed on the server a moment after each pause, and shows what comes back (who else
-// writes, whether somebody has answered) in the element that data-draft-notices names.
+// What is typed into a form with data-draft="url" is kept on the server a moment after its writer pauses, so that nothing is lost.
+// [data-draft-state] says that it is kept; what comes back (who else writes, whether somebody has answered) goes into the element
+// that data-draft-notices names.
 const form = document.querySelector("form[data-draft]");
-const text = form?.querySelector("textarea[name=body]");
-if (form && text) {
+const text = form?.elements.body;
+if (text) {
   const notices = document.getElementById(form.dataset.draftNotices);
-  let kept = text.value, timer, sending = false;
+  const state = form.querySelector("[data-draft-state]");
+  let kept = text.value, timer;
+  const say = (words) => state && (state.textContent = words);
+  const later = (wait) => (timer ??= setTimeout(keep, wait));
   const keep = async () => {
     timer = null;
-    if (sending || text.value === kept) return;
     const value = text.value;
+    if (value === kept || form.dataset.sent) return;
     const typed = new FormData(form);
     typed.delete("files");
     try {
-      const response = await fetch(form.dataset.draft, { method: "POST", body: new URLSearchParams(typed), headers: { "x-refresh": "draft" } });
-      if (!response.ok || response.redirected) return;
+      const response = await fetch(form.dataset.draft, { method: "POST", body: new URLSearchParams(typed), headers: { "x-refresh": "draft" }, redirect: "manual", keepalive: value.length < 30_000 });
+      if (!response.ok) return;
       kept = value;
+      say(value ? "Draft saved" : "");
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       if (notices && notices.textContent.trim() !== page.body.textContent.trim()) notices.replaceChildren(...page.body.childNodes);
     } catch {
-      timer ??= setTimeout(keep, 10_000);
+      later(10_000);
     }
   };
-  text.addEventListener("input", () => (timer ??= setTimeout(keep, 1_500)));
-  form.addEventListener("submit", () => {
-    sending = true;
-    clearTimeout(timer);
+  text.addEventListener("input", () => {
+    say("");
+    later(1_500);
   });
+  addEventListener("pagehide", () => timer && keep());
 }

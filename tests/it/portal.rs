@@ -213,6 +213,10 @@ async fn a_wrong_form_comes_back_with_everything_and_a_draft_waits() {
         .await
         .assert_status(422)
         .assert_text("Write your message");
+    let script = [("x-refresh", "draft")];
+    let kept = cody.submit_with(&format!("{path}/draft"), &[("body", "Half")], &script).await;
+    kept.assert_status(204);
+    assert!(!kept.headers.contains_key("set-cookie"), "nothing is said on the next page");
     cody.submit_and_follow(&format!("{path}/draft"), &[("body", "Half of it")])
         .await
         .assert_text("This is your draft");

@@ -16,7 +16,7 @@ use crate::{
     },
     tickets::{Replied, Reply, Ticket},
 };
-use actix_web::web::Path;
+use actix_web::{HttpResponse, web::Path};
 
 /// `POST /customer/tickets/{ticket}/messages`
 pub async fn create(user: PortalUser, id: Path<TicketId>, posted: WithFiles<ReplyForm>) -> PageResult {
@@ -49,7 +49,7 @@ pub async fn create(user: PortalUser, id: Path<TicketId>, posted: WithFiles<Repl
     said(&id, "Your message is sent.")
 }
 
-/// `POST /customer/tickets/{ticket}/draft`
+/// `POST /customer/tickets/{ticket}/draft`: a script is told that it is kept, a person sees it.
 pub async fn keep_draft(user: PortalUser, id: Path<TicketId>, form: Submitted<DraftForm>) -> PageResult {
     let id = id.into_inner();
     if form.has_errors() {
@@ -61,6 +61,9 @@ pub async fn keep_draft(user: PortalUser, id: Path<TicketId>, form: Submitted<Dr
             .unprocessable();
     }
     user.write(move |tx| Ticket::keep_draft(tx, id, false, &form.values.body)).await?;
+    if user.refreshes() {
+        return Ok(HttpResponse::NoContent().finish());
+    }
     said(&id, "Your draft is saved.")
 }
 

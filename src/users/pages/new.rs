@@ -129,9 +129,7 @@ pub async fn create(
             format!("{} is invited. The link is on its way to {}.", form.values.name, form.values.email),
         ),
         Err(AppError::Invalid(problems)) => {
-            for (field, problem) in problems {
-                form.refuse(&field, problem);
-            }
+            form.refuse_all(problems);
             page(person, people, customer, form)
         }
         Err(error) => Err(error),

@@ -138,9 +138,7 @@ pub async fn update(
             said(people.one(&id), format!("{} is saved.{out}", form.values.name))
         }
         Err(AppError::Invalid(problems)) => {
-            for (field, problem) in problems {
-                form.refuse(&field, problem);
-            }
+            form.refuse_all(problems);
             page(person, people, id, Some(form)).await
         }
         Err(error) => Err(error),

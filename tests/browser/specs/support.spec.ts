@@ -17,6 +17,8 @@ for (const scripts of [true, false]) {
   test(`a ticket goes from question to answer to call to solved and back, ${scripts ? "live" : "without scripts"}`, async ({ browser }) => {
     test.setTimeout(180_000);
     const [cody, grace] = [await enter(browser, CODY, scripts), await enter(browser, GRACE, scripts)];
+    const errors: Error[] = [];
+    for (const page of [cody, grace]) page.on("pageerror", (error) => errors.push(error));
     /** What a page shows by itself where scripts run, and after a reload where they don't. */
     const reload = async (page: Page) => { if (!scripts) await page.reload(); };
     const subject = scripts ? "Quince scanner" : "Quince shredder";
@@ -79,6 +81,7 @@ for (const scripts of [true, false]) {
     await reload(grace);
     await expect(grace.locator("[data-part=thread]")).toContainText("It eats that too.");
     await expect(status(grace)).toHaveText("Open");
+    expect(errors).toEqual([]);
   });
 }
 
