@@ -14,7 +14,7 @@ use diesel::{
 };
 use uuid::Uuid;
 
-pub use undo::{Undone, undo};
+pub use undo::undo;
 
 /// How many customers one action may change.
 pub const MOST: i64 = 100_000;

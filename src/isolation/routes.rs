@@ -121,6 +121,7 @@ pub const ROUTES: &[Route] = &[
     (Post, "/console/tickets"),
     (Get, "/console/tickets/new"),
     (Post, "/console/tickets/bulk"),
+    (Post, "/console/tickets/bulk/{transaction}/undo"),
     (Get, "/console/tickets/{ticket}"),
     (Post, "/console/tickets/{ticket}/messages"),
     (Post, "/console/tickets/{ticket}/draft"),

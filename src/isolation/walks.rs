@@ -188,6 +188,17 @@ fn forms(path: &str, theirs: &World) -> Vec<Vec<(&'static str, String)>> {
                 form(&[("action", action.to_owned()), ("choice", choice)])
             })
             .collect(),
+        "/console/tickets/bulk" => ["assign", "status", "tag"]
+            .into_iter()
+            .map(|action| {
+                form(&[
+                    ("action", action.to_owned()),
+                    ("assignee", theirs.admin.to_string()),
+                    ("status", "closed".to_owned()),
+                    ("tag", theirs.id("tags")),
+                ])
+            })
+            .collect(),
         // In the API a tenant that is not one's own is a mistake by itself; the other fields are tried without it.
         path if is_for_programs(path) => {
             let mut fields = form(&[("user_id", theirs.rep.to_string())]);

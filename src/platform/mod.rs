@@ -38,4 +38,5 @@ pub mod spans;
 pub mod sql;
 pub mod tasks;
 pub mod tokens;
+pub mod undoing;
 pub mod urls;

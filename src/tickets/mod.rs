@@ -2,6 +2,7 @@
 //! the database; what may become of one is here.
 pub mod api;
 mod asked;
+mod bulk;
 pub mod console;
 mod copies;
 mod drafts;

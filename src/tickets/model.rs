@@ -74,6 +74,12 @@ impl Ticket {
         Ok(Self::query().filter(tickets::id.eq(id)).for_no_key_update().first(tx.conn)?)
     }
 
+    /// Those of many that the person at work may see, locked in one order, so that two who lock many wait for each other.
+    pub fn lock_all(tx: &mut Tx, ids: &[TicketId]) -> Result<Vec<Self>> {
+        let query = Self::query().filter(tickets::id.eq_any(ids)).order(tickets::id);
+        Ok(query.for_no_key_update().load(tx.conn)?)
+    }
+
     /// "#1042"
     pub fn hash(&self) -> String {
         format!("#{}", self.number)

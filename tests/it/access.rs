@@ -129,6 +129,7 @@ const TABLE: &[(Method, &str, [u16; 7])] = &[
     (Post, "/console/tickets", [303, 404, 422, 422, 422, 422, 404]),
     (Get, "/console/tickets/new", [303, 404, 200, 200, 200, 200, 404]),
     (Post, "/console/tickets/bulk", [303, 404, 303, 303, 303, 303, 404]),
+    (Post, "/console/tickets/bulk/{transaction}/undo", [303, 404, 404, 404, 404, 404, 404]),
     (Get, "/console/tickets/{ticket}", [303, 404, 200, 200, 200, 404, 404]),
     (Post, "/console/tickets/{ticket}/messages", [303, 404, 422, 422, 422, 404, 404]),
     (Post, "/console/tickets/{ticket}/draft", [303, 404, 303, 303, 303, 404, 404]),

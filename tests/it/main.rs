@@ -34,3 +34,4 @@ mod tags;
 mod tasks;
 mod tenants;
 mod tickets;
+mod tickets_in_bulk;

@@ -281,7 +281,6 @@ const EXCUSED_CIRCLES: &[(&str, &str)] = &[("contacts", PAGE), ("customers", PAG
 const TO_MOVE: &str = "older than this test; its queries belong in the model";
 const TICKETS: &str = "small reads and writes of one page; what may become of a ticket is in its verbs";
 const EXCUSED_QUERIES: &[(&str, &str)] = &[
-    ("src/tickets/console/bulk.rs", TICKETS),
     ("src/tickets/console/choices.rs", TICKETS),
     ("src/tickets/console/new.rs", TICKETS),
     ("src/tickets/console/properties.rs", TICKETS),

@@ -4,70 +4,27 @@ use super::{faster, one_at_a_time};
 use crate::platform::{
     db::Tx,
     errors::{AppError, Result},
+    undoing::{Undoable, Undone},
 };
-use chrono::{DateTime, Utc};
 use diesel::{
     prelude::*,
-    sql_types::{BigInt, Bool, Timestamptz},
+    sql_types::{BigInt, Timestamptz},
 };
 
-/// What came of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Undone {
-    /// How many changes the action had made.
-    pub of: i64,
-    /// How many of them were taken back now.
-    pub changes: i64,
-}
-
-/// What the log says of a transaction.
-#[derive(QueryableByName)]
-struct Done {
-    #[diesel(sql_type = BigInt)]
-    changes: i64,
-    #[diesel(sql_type = Bool)]
-    by_me: bool,
-    /// Whether it did nothing that a bulk action does not.
-    #[diesel(sql_type = Bool)]
-    in_bulk: bool,
-    #[diesel(sql_type = Bool)]
-    assigned: bool,
-    #[diesel(sql_type = Bool)]
-    recent: bool,
-    /// A day before it, since clocks may be set back: what changed later is in this partition of the log or a later one.
-    #[diesel(sql_type = Timestamptz)]
-    since: DateTime<Utc>,
-}
+/// What a bulk action writes into the log.
+const PARTS: &str = "CASE entity
+    WHEN 'customer_tag' THEN true
+    WHEN 'assignment' THEN true
+    WHEN 'tag' THEN operation = 'insert'
+    WHEN 'customer' THEN operation = 'update' AND changed <@ '{lifecycle_stage,churned_at}'
+    ELSE false END";
 
 /// Takes back what the transaction changed, if the person at work did it with a bulk action in the last 30 days.
 /// `may_assign`: whether they may still give customers to reps.
 pub fn undo(tx: &mut Tx, transaction: i64, may_assign: bool) -> Result<Undone> {
-    let done: Done = diesel::sql_query(
-        "SELECT count(*) FILTER (WHERE entity <> 'tag') AS changes,
-                coalesce(bool_and(actor_id = current_actor()), false) AS by_me,
-                coalesce(bool_and(CASE entity
-                    WHEN 'customer_tag' THEN true
-                    WHEN 'assignment' THEN true
-                    WHEN 'tag' THEN operation = 'insert'
-                    WHEN 'customer' THEN operation = 'update' AND changed <@ '{lifecycle_stage,churned_at}'
-                    ELSE false END), false) AS in_bulk,
-                coalesce(bool_or(entity = 'assignment'), false) AS assigned,
-                coalesce(bool_and(occurred_at > now() - interval '30 days'), false) AS recent,
-                coalesce(min(occurred_at), now()) - interval '1 day' AS since
-         FROM events WHERE transaction_id = $1",
-    )
-    .bind::<BigInt, _>(transaction)
-    .get_result(tx.conn)?;
-    if done.changes == 0 || !done.by_me || !done.in_bulk {
-        return Err(AppError::NotFound);
-    }
-    if done.assigned && !may_assign {
+    let done = Undoable::find(tx, transaction, PARTS, "entity <> 'tag'")?;
+    if done.touched("assignment") && !may_assign {
         return Err(AppError::Forbidden);
-    }
-    if !done.recent {
-        return Err(AppError::Conflict(
-            "That was more than 30 days ago, and can't be undone any more.".into(),
-        ));
     }
     one_at_a_time(tx)?;
     let mut changes = 0;

@@ -329,22 +329,7 @@ pub async fn undo(staff: Staff<WriteCustomers>, transaction: Path<i64>, asked: A
     let transaction = transaction.into_inner();
     let may_assign = staff.may(Permission::AssignmentManage);
     let undone = staff.write(move |tx| bulk::undo(tx, transaction, may_assign)).await?;
-    let (kind, text) = match (undone.changes, undone.of - undone.changes) {
-        (0, _) => (FlashKind::Warn, "There is nothing left to undo.".to_owned()),
-        (changes, ..=0) => {
-            let are = if changes == 1 { "is as it was" } else { "are as they were" };
-            (FlashKind::Good, format!("{} {are}.", counted(changes, "customer", "customers")))
-        }
-        (changes, rest) => {
-            let are = if changes == 1 { "is as it was" } else { "are as they were" };
-            let text = format!(
-                "{} {are}. {} been changed since, and stayed.",
-                counted(changes, "customer", "customers"),
-                counted(rest, "has", "have"),
-            );
-            (FlashKind::Warn, text)
-        }
-    };
+    let (kind, text) = undone.told("customer", "customers");
     let to = urls::customers_with(&Listing::of(asked.0).query());
     see_other_saying(to, Flash { kind, text, undo: String::new() })
 }

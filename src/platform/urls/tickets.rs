@@ -12,6 +12,11 @@ pub fn tickets_with(query: &str) -> String {
 pub fn tickets_bulk() -> String {
     "/console/tickets/bulk".into()
 }
+/// Takes a change of many back, then shows the inbox again under a query string, which may be empty.
+pub fn tickets_bulk_undo(transaction: &i64, query: &str) -> String {
+    let path = format!("/console/tickets/bulk/{transaction}/undo");
+    if query.is_empty() { path } else { format!("{path}?{query}") }
+}
 pub fn ticket_new() -> String {
     "/console/tickets/new".into()
 }

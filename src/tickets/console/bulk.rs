@@ -1,22 +1,25 @@
-//! Many tickets at once.
+//! Many tickets at once, with undo.
 use crate::{
     platform::{
         auth::Staff,
-        db::Tx,
         errors::{AppError, Result},
-        filters,
-        forms::Submitted,
+        filters::counted,
+        forms::{Asked, Submitted},
         ids::{TagId, TicketId, UserId},
         pages::{PageResult, see_other_saying},
         permissions::WriteTickets,
-        schema::{ticket_tags, tickets},
         shell::{Flash, FlashKind},
         urls,
     },
-    tickets::{inbox::Inbox, kinds::Status, model::Ticket, moving::Moved},
+    tags::Tag,
+    tickets::{
+        bulk::{self, Change, Outcome},
+        inbox::{Asking, Inbox},
+        kinds::Status,
+    },
 };
+use actix_web::web::Path;
 use chrono::{DateTime, Utc};
-use diesel::prelude::*;
 use serde::Deserialize;
 use validator::Validate;
 
@@ -39,133 +42,92 @@ pub struct BulkForm {
     pub seen: String,
 }
 
+/// A change as the form tells it: its tag is not looked up yet.
+enum Wanted {
+    Assign(Option<UserId>),
+    Status(Status, Option<DateTime<Utc>>),
+    Tag(TagId),
+}
+
+impl BulkForm {
+    /// What is wanted, or what is missing.
+    fn wanted(&self) -> Result<Result<Wanted, &'static str>> {
+        Ok(match self.action.as_str() {
+            "assign" if self.assignee == "none" => Ok(Wanted::Assign(None)),
+            "assign" => {
+                let chosen = self.assignee.parse().map_err(|_| "choose whom to give them to");
+                chosen.map(|id| Wanted::Assign(Some(id)))
+            }
+            "status" => {
+                let chosen = self.status.parse().map_err(|()| "choose a status");
+                chosen.map(|status| Wanted::Status(status, self.seen.parse().ok()))
+            }
+            "tag" => self.tag.parse().map(Wanted::Tag).map_err(|_| "choose a tag"),
+            _ => return Err(AppError::BadRequest("Choose what is to become of them.".into())),
+        })
+    }
+}
+
 /// `POST /console/tickets/bulk`
 pub async fn bulk(staff: Staff<WriteTickets>, form: Submitted<BulkForm>) -> PageResult {
     let form = form.values;
-    let back = urls::tickets_with(&Inbox::read(&form.query).query());
+    let query = Inbox::read(&form.query).query();
     let ids: Vec<TicketId> = form.id.iter().filter_map(|id| id.parse().ok()).take(MOST).collect();
-    if ids.is_empty() {
-        return said(back, FlashKind::Warn, "Nothing was changed: select tickets first.".into());
-    }
-    let done = match form.action.as_str() {
-        "assign" => {
-            let to = match form.assignee.as_str() {
-                "none" => None,
-                id => match id.parse::<UserId>() {
-                    Ok(id) => Some(id),
-                    Err(_) => {
-                        return said(
-                            back,
-                            FlashKind::Warn,
-                            "Nothing was changed: choose whom to give them to.".into(),
-                        );
-                    }
-                },
-            };
-            staff.write(move |tx| assign(tx, &ids, to)).await?
+    let wanted = if ids.is_empty() { Err("select tickets first") } else { form.wanted()? };
+    let wanted = match wanted {
+        Ok(wanted) => wanted,
+        Err(missing) => {
+            return said(&query, FlashKind::Warn, format!("Nothing was changed: {missing}."), String::new());
         }
-        "status" => {
-            let Ok(to) = form.status.parse::<Status>() else {
-                return said(back, FlashKind::Warn, "Nothing was changed: choose a status.".into());
-            };
-            let seen = form.seen.parse::<DateTime<Utc>>().ok();
-            staff.write(move |tx| put(tx, &ids, to, seen)).await?
-        }
-        "tag" => {
-            let Ok(tag) = form.tag.parse::<TagId>() else {
-                return said(back, FlashKind::Warn, "Nothing was changed: choose a tag.".into());
-            };
-            staff.write(move |tx| tag_all(tx, &ids, tag)).await?
-        }
-        _ => return Err(AppError::BadRequest("Choose what is to become of them.".into())),
     };
-    let kind = if done.left > 0 { FlashKind::Warn } else { FlashKind::Good };
-    said(back, kind, done.told())
-}
-
-/// What became of the selection.
-struct Done {
-    what: String,
-    changed: usize,
-    left: usize,
-    why: &'static str,
-}
-
-impl Done {
-    fn told(&self) -> String {
-        let tickets = filters::counted(self.changed as i64, "ticket is", "tickets are");
-        let changed = format!("{tickets} {}.", self.what);
-        match self.left {
-            0 => changed,
-            n => format!(
-                "{changed} {} {}",
-                filters::counted(n as i64, "was left alone:", "were left alone:"),
-                self.why
-            ),
-        }
-    }
-}
-
-fn assign(tx: &mut Tx, ids: &[TicketId], to: Option<UserId>) -> Result<Done> {
-    let mut done = Done {
-        what: "assigned".into(),
-        changed: 0,
-        left: 0,
-        why: "whom you chose may not see their customer.",
-    };
-    for id in ids {
-        // A savepoint each: one that is refused must not undo the others.
-        let outcome = tx.conn.transaction::<_, AppError, _>(|conn| {
-            let mut tx = Tx { conn, scope: tx.scope };
-            match Ticket::assign(&mut tx, *id, to)? {
-                Ok(_) => Ok(true),
-                Err(_) => Err(AppError::Conflict(String::new())),
-            }
-        });
-        match outcome {
-            Ok(_) => done.changed += 1,
-            Err(AppError::Conflict(_)) => done.left += 1,
-            Err(AppError::NotFound) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(done)
-}
-
-fn put(tx: &mut Tx, ids: &[TicketId], to: Status, seen: Option<DateTime<Utc>>) -> Result<Done> {
-    let what = format!("now {}", to.name().to_lowercase());
-    let mut done = Done { what, changed: 0, left: 0, why: "the customer has written meanwhile." };
-    for id in ids {
-        match Ticket::move_to(tx, *id, to, seen) {
-            Ok(Moved::Done(_)) => done.changed += 1,
-            Ok(Moved::Overtaken(_)) => done.left += 1,
-            Err(AppError::NotFound) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(done)
-}
-
-fn tag_all(tx: &mut Tx, ids: &[TicketId], tag: TagId) -> Result<Done> {
-    let tag = crate::tags::Tag::find(tx, tag)?;
-    let found: Vec<(TicketId, uuid::Uuid)> = tickets::table
-        .filter(tickets::id.eq_any(ids))
-        .select((tickets::id, tickets::customer_id))
-        .load(tx.conn)?;
-    let rows: Vec<_> = found
-        .iter()
-        .map(|(id, customer)| {
-            (
-                ticket_tags::ticket_id.eq(*id),
-                ticket_tags::customer_id.eq(*customer),
-                ticket_tags::tag_id.eq(tag.id),
-            )
+    let (change, outcome) = staff
+        .write(move |tx| {
+            let change = match wanted {
+                Wanted::Assign(to) => Change::Assign(to),
+                Wanted::Status(to, seen) => Change::Status(to, seen),
+                Wanted::Tag(id) => Change::Tag(Tag::find(tx, id)?),
+            };
+            let outcome = bulk::apply(tx, &ids, &change)?;
+            Ok((change, outcome))
         })
-        .collect();
-    diesel::insert_into(ticket_tags::table).values(rows).on_conflict_do_nothing().execute(tx.conn)?;
-    Ok(Done { what: format!("tagged with {}", tag.name), changed: found.len(), left: 0, why: "" })
+        .await?;
+    let undo = match outcome.changed {
+        0 => String::new(),
+        // A cookie carries the address, so a very long query stays behind.
+        _ => urls::tickets_bulk_undo(&outcome.transaction, if query.len() <= 1000 { &query } else { "" }),
+    };
+    let kind = if outcome.left > 0 || outcome.changed == 0 { FlashKind::Warn } else { FlashKind::Good };
+    said(&query, kind, told(&change, outcome), undo)
 }
 
-fn said(to: String, kind: FlashKind, text: String) -> PageResult {
-    see_other_saying(to, Flash { kind, text, undo: String::new() })
+/// What was done, in words.
+fn told(change: &Change, outcome: Outcome) -> String {
+    let (what, why) = match change {
+        Change::Assign(Some(_)) => ("assigned".to_owned(), "whom you chose may not see their customer"),
+        Change::Assign(None) => ("assigned to nobody".to_owned(), ""),
+        Change::Status(to, _) => {
+            (format!("now {}", to.name().to_lowercase()), "the customer has written meanwhile")
+        }
+        Change::Tag(tag) => (format!("tagged with {}", tag.name), ""),
+    };
+    let mut text = format!("{} {what}.", counted(outcome.changed, "ticket is", "tickets are"));
+    if outcome.same > 0 {
+        text += &format!(" {} so before.", counted(outcome.same, "was", "were"));
+    }
+    if outcome.left > 0 {
+        text += &format!(" {} {why}.", counted(outcome.left, "was left alone:", "were left alone:"));
+    }
+    text
+}
+
+/// `POST /console/tickets/bulk/{transaction}/undo`
+pub async fn undo(staff: Staff<WriteTickets>, transaction: Path<i64>, asked: Asked<Asking>) -> PageResult {
+    let transaction = transaction.into_inner();
+    let undone = staff.write(move |tx| bulk::undo(tx, transaction)).await?;
+    let (kind, text) = undone.told("ticket", "tickets");
+    said(&Inbox::of(&asked.0).query(), kind, text, String::new())
+}
+
+fn said(query: &str, kind: FlashKind, text: String, undo: String) -> PageResult {
+    see_other_saying(urls::tickets_with(query), Flash { kind, text, undo })
 }

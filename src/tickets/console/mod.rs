@@ -21,6 +21,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
             .route("", post().to(new::create))
             .route("/new", get().to(new::new))
             .route("/bulk", post().to(bulk::bulk))
+            .route("/bulk/{transaction}/undo", post().to(bulk::undo))
             .route("/{id}", get().to(show::show))
             .route("/{id}/messages", post().to(sending::send))
             .route("/{id}/draft", post().to(draft::keep))
