@@ -33,7 +33,7 @@ CREATE INDEX contacts_by_phone ON contacts (tenant_id, phone) WHERE phone IS NOT
 CREATE INDEX contacts_by_word ON contacts USING gin (tenant_id, search) WITH (fastupdate = off);
 ALTER TABLE contacts ENABLE ROW LEVEL SECURITY;
 CREATE POLICY staff ON contacts USING (tenant_id = (SELECT current_tenant()) AND ((SELECT sees_all_customers())
-    OR ((SELECT is_staff()) AND EXISTS (SELECT FROM customers c WHERE c.tenant_id = contacts.tenant_id AND c.id = contacts.customer_id))));
+    OR ((SELECT is_staff()) AND EXISTS (SELECT FROM customers c WHERE c.tenant_id = contacts.tenant_id AND c.id = contacts.customer_id OFFSET 0))));
 CREATE POLICY portal ON contacts FOR SELECT USING (
     tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) = 'portal' AND customer_id = (SELECT current_customer()));
 GRANT SELECT, INSERT, UPDATE, DELETE ON contacts TO clientele_app;
@@ -73,6 +73,6 @@ COMMENT ON TABLE customer_tags IS 'Which tags a customer carries.';
 CREATE INDEX customer_tags_by_tag ON customer_tags (tenant_id, tag_id, customer_id);
 ALTER TABLE customer_tags ENABLE ROW LEVEL SECURITY;
 CREATE POLICY staff ON customer_tags USING (tenant_id = (SELECT current_tenant()) AND ((SELECT sees_all_customers())
-    OR ((SELECT is_staff()) AND EXISTS (SELECT FROM customers c WHERE c.tenant_id = customer_tags.tenant_id AND c.id = customer_tags.customer_id))));
+    OR ((SELECT is_staff()) AND EXISTS (SELECT FROM customers c WHERE c.tenant_id = customer_tags.tenant_id AND c.id = customer_tags.customer_id OFFSET 0))));
 GRANT SELECT, INSERT, DELETE ON customer_tags TO clientele_app;
 CALL log_changes_of('customer_tags', 'CUSTOMER_TAG', 'customer_tag');

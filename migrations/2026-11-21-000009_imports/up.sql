@@ -52,7 +52,7 @@ COMMENT ON COLUMN import_files.content IS 'What was uploaded, as UTF-8.';
 COMMENT ON COLUMN import_files.problems IS 'A CSV of the rows that the last check found wrong, each with the reason.';
 ALTER TABLE import_files ENABLE ROW LEVEL SECURITY;
 CREATE POLICY staff ON import_files USING (tenant_id = (SELECT current_tenant())
-    AND EXISTS (SELECT FROM imports i WHERE i.tenant_id = import_files.tenant_id AND i.id = import_files.import_id));
+    AND EXISTS (SELECT FROM imports i WHERE i.tenant_id = import_files.tenant_id AND i.id = import_files.import_id OFFSET 0));
 GRANT SELECT, INSERT, UPDATE, DELETE ON import_files TO clientele_app;
 
 -- External ids are unique in the tenant, also among customers that the person at work doesn't see: without this, such a row would

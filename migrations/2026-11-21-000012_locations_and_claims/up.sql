@@ -27,7 +27,7 @@ CREATE UNIQUE INDEX locations_one_hq ON locations (tenant_id, customer_id) WHERE
 CREATE INDEX locations_by_customer ON locations (tenant_id, customer_id, is_hq DESC, name, id);
 ALTER TABLE locations ENABLE ROW LEVEL SECURITY;
 CREATE POLICY staff ON locations USING (tenant_id = (SELECT current_tenant()) AND ((SELECT sees_all_customers())
-    OR ((SELECT is_staff()) AND EXISTS (SELECT FROM customers c WHERE c.tenant_id = locations.tenant_id AND c.id = locations.customer_id))));
+    OR ((SELECT is_staff()) AND EXISTS (SELECT FROM customers c WHERE c.tenant_id = locations.tenant_id AND c.id = locations.customer_id OFFSET 0))));
 CREATE POLICY portal ON locations FOR SELECT USING (
     tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) = 'portal' AND customer_id = (SELECT current_customer()));
 GRANT SELECT, INSERT, UPDATE, DELETE ON locations TO clientele_app;

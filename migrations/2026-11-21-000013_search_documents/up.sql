@@ -22,7 +22,7 @@ CREATE INDEX search_documents_by_word ON search_documents USING gin (tenant_id, 
 ALTER TABLE search_documents ENABLE ROW LEVEL SECURITY;
 CREATE POLICY background ON search_documents USING (tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) = 'system');
 CREATE POLICY staff ON search_documents FOR SELECT USING (tenant_id = (SELECT current_tenant()) AND ((SELECT sees_all_customers())
-    OR ((SELECT is_staff()) AND EXISTS (SELECT FROM customers c WHERE c.tenant_id = search_documents.tenant_id AND c.id = search_documents.customer_id))));
+    OR ((SELECT is_staff()) AND EXISTS (SELECT FROM customers c WHERE c.tenant_id = search_documents.tenant_id AND c.id = search_documents.customer_id OFFSET 0))));
 GRANT SELECT, INSERT, UPDATE, DELETE ON search_documents TO clientele_app;
 
 -- What is to be found, as it stands now. The functions below are the only ones that know what of a record is searched.

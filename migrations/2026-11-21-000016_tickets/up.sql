@@ -130,7 +130,7 @@ GRANT EXECUTE ON FUNCTION copied_tickets TO clientele_app;
 
 ALTER TABLE tickets ENABLE ROW LEVEL SECURITY;
 CREATE POLICY staff ON tickets USING (tenant_id = (SELECT current_tenant()) AND ((SELECT sees_all_customers())
-    OR ((SELECT is_staff()) AND EXISTS (SELECT FROM customers c WHERE c.tenant_id = tickets.tenant_id AND c.id = tickets.customer_id))));
+    OR ((SELECT is_staff()) AND EXISTS (SELECT FROM customers c WHERE c.tenant_id = tickets.tenant_id AND c.id = tickets.customer_id OFFSET 0))));
 -- Whose tickets a portal user sees: a customer_admin all of the customer, anybody else their own and those they are in copy of.
 CREATE POLICY portal_read ON tickets FOR SELECT USING (
     tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) = 'portal' AND customer_id = (SELECT current_customer())
@@ -174,7 +174,7 @@ GRANT EXECUTE ON FUNCTION search_tickets TO clientele_app;
 
 ALTER TABLE ticket_copies ENABLE ROW LEVEL SECURITY;
 CREATE POLICY whoever_sees_the_ticket ON ticket_copies USING (tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) <> ''
-    AND EXISTS (SELECT FROM tickets t WHERE t.tenant_id = ticket_copies.tenant_id AND t.id = ticket_copies.ticket_id));
+    AND EXISTS (SELECT FROM tickets t WHERE t.tenant_id = ticket_copies.tenant_id AND t.id = ticket_copies.ticket_id OFFSET 0));
 GRANT SELECT, INSERT, DELETE ON ticket_copies TO clientele_app;
 CALL log_changes_of('ticket_copies', 'TICKET_COPY', 'ticket_copy');
 
@@ -206,17 +206,17 @@ CREATE INDEX ticket_messages_by_ticket ON ticket_messages (tenant_id, ticket_id,
 CREATE INDEX ticket_messages_by_author ON ticket_messages (tenant_id, author_id) WHERE author_id IS NOT NULL;
 ALTER TABLE ticket_messages ENABLE ROW LEVEL SECURITY;
 CREATE POLICY staff_read ON ticket_messages FOR SELECT USING (tenant_id = (SELECT current_tenant()) AND ((SELECT sees_all_customers())
-    OR ((SELECT is_staff()) AND EXISTS (SELECT FROM tickets t WHERE t.tenant_id = ticket_messages.tenant_id AND t.id = ticket_messages.ticket_id))));
+    OR ((SELECT is_staff()) AND EXISTS (SELECT FROM tickets t WHERE t.tenant_id = ticket_messages.tenant_id AND t.id = ticket_messages.ticket_id OFFSET 0))));
 CREATE POLICY staff_write ON ticket_messages FOR INSERT WITH CHECK (tenant_id = (SELECT current_tenant()) AND (SELECT is_staff())
     AND from_staff AND author_id IS NOT DISTINCT FROM (SELECT current_member())
-    AND EXISTS (SELECT FROM tickets t WHERE t.tenant_id = ticket_messages.tenant_id AND t.id = ticket_messages.ticket_id));
+    AND EXISTS (SELECT FROM tickets t WHERE t.tenant_id = ticket_messages.tenant_id AND t.id = ticket_messages.ticket_id OFFSET 0));
 CREATE POLICY portal_read ON ticket_messages FOR SELECT USING (
     tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) = 'portal' AND customer_id = (SELECT current_customer()) AND NOT is_internal
-    AND EXISTS (SELECT FROM tickets t WHERE t.tenant_id = ticket_messages.tenant_id AND t.id = ticket_messages.ticket_id));
+    AND EXISTS (SELECT FROM tickets t WHERE t.tenant_id = ticket_messages.tenant_id AND t.id = ticket_messages.ticket_id OFFSET 0));
 CREATE POLICY portal_write ON ticket_messages FOR INSERT WITH CHECK (
     tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) = 'portal' AND customer_id = (SELECT current_customer())
     AND NOT is_internal AND NOT from_staff AND author_id = (SELECT current_actor())
-    AND EXISTS (SELECT FROM tickets t WHERE t.tenant_id = ticket_messages.tenant_id AND t.id = ticket_messages.ticket_id));
+    AND EXISTS (SELECT FROM tickets t WHERE t.tenant_id = ticket_messages.tenant_id AND t.id = ticket_messages.ticket_id OFFSET 0));
 GRANT SELECT, INSERT ON ticket_messages TO clientele_app;
 CALL log_changes_of('ticket_messages', 'TICKET_MESSAGE', 'message', 'submission');
 
@@ -234,7 +234,7 @@ CREATE INDEX ticket_tags_by_ticket ON ticket_tags (tenant_id, customer_id, ticke
 CREATE INDEX ticket_tags_by_tag ON ticket_tags (tenant_id, tag_id, ticket_id);
 ALTER TABLE ticket_tags ENABLE ROW LEVEL SECURITY;
 CREATE POLICY staff ON ticket_tags USING (tenant_id = (SELECT current_tenant()) AND (SELECT is_staff())
-    AND EXISTS (SELECT FROM tickets t WHERE t.tenant_id = ticket_tags.tenant_id AND t.id = ticket_tags.ticket_id));
+    AND EXISTS (SELECT FROM tickets t WHERE t.tenant_id = ticket_tags.tenant_id AND t.id = ticket_tags.ticket_id OFFSET 0));
 GRANT SELECT, INSERT, DELETE ON ticket_tags TO clientele_app;
 CALL log_changes_of('ticket_tags', 'TICKET_TAG', 'ticket_tag');
 
@@ -254,9 +254,9 @@ CREATE INDEX ticket_readers_by_user ON ticket_readers (tenant_id, user_id);
 ALTER TABLE ticket_readers ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON ticket_readers USING (tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) IN ('staff', 'portal') AND user_id = (SELECT current_actor()))
     WITH CHECK (tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) IN ('staff', 'portal') AND user_id = (SELECT current_actor())
-        AND EXISTS (SELECT FROM tickets t WHERE t.tenant_id = ticket_readers.tenant_id AND t.id = ticket_readers.ticket_id));
+        AND EXISTS (SELECT FROM tickets t WHERE t.tenant_id = ticket_readers.tenant_id AND t.id = ticket_readers.ticket_id OFFSET 0));
 CREATE POLICY colleagues ON ticket_readers FOR SELECT USING (tenant_id = (SELECT current_tenant()) AND (SELECT is_staff())
-    AND EXISTS (SELECT FROM tickets t WHERE t.tenant_id = ticket_readers.tenant_id AND t.id = ticket_readers.ticket_id));
+    AND EXISTS (SELECT FROM tickets t WHERE t.tenant_id = ticket_readers.tenant_id AND t.id = ticket_readers.ticket_id OFFSET 0));
 GRANT SELECT, INSERT, UPDATE, DELETE ON ticket_readers TO clientele_app;
 
 CREATE TABLE ticket_drafts (
@@ -275,7 +275,7 @@ CREATE INDEX ticket_drafts_by_user ON ticket_drafts (tenant_id, user_id);
 ALTER TABLE ticket_drafts ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON ticket_drafts USING (tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) IN ('staff', 'portal') AND user_id = (SELECT current_actor()))
     WITH CHECK (tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) IN ('staff', 'portal') AND user_id = (SELECT current_actor())
-        AND EXISTS (SELECT FROM tickets t WHERE t.tenant_id = ticket_drafts.tenant_id AND t.id = ticket_drafts.ticket_id));
+        AND EXISTS (SELECT FROM tickets t WHERE t.tenant_id = ticket_drafts.tenant_id AND t.id = ticket_drafts.ticket_id OFFSET 0));
 GRANT SELECT, INSERT, UPDATE, DELETE ON ticket_drafts TO clientele_app;
 
 CREATE TABLE saved_replies (

@@ -23,17 +23,17 @@ CREATE INDEX attachments_by_message ON attachments (tenant_id, customer_id, tick
 CREATE INDEX attachments_by_creator ON attachments (tenant_id, created_by) WHERE created_by IS NOT NULL;
 ALTER TABLE attachments ENABLE ROW LEVEL SECURITY;
 CREATE POLICY staff_read ON attachments FOR SELECT USING (tenant_id = (SELECT current_tenant()) AND ((SELECT sees_all_customers())
-    OR ((SELECT is_staff()) AND EXISTS (SELECT FROM ticket_messages m WHERE m.tenant_id = attachments.tenant_id AND m.id = attachments.message_id))));
+    OR ((SELECT is_staff()) AND EXISTS (SELECT FROM ticket_messages m WHERE m.tenant_id = attachments.tenant_id AND m.id = attachments.message_id OFFSET 0))));
 CREATE POLICY staff_write ON attachments FOR INSERT WITH CHECK (tenant_id = (SELECT current_tenant()) AND (SELECT is_staff())
     AND created_by IS NOT DISTINCT FROM (SELECT current_member())
-    AND EXISTS (SELECT FROM ticket_messages m WHERE m.tenant_id = attachments.tenant_id AND m.id = attachments.message_id));
+    AND EXISTS (SELECT FROM ticket_messages m WHERE m.tenant_id = attachments.tenant_id AND m.id = attachments.message_id OFFSET 0));
 CREATE POLICY portal_read ON attachments FOR SELECT USING (
     tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) = 'portal' AND customer_id = (SELECT current_customer())
-    AND EXISTS (SELECT FROM ticket_messages m WHERE m.tenant_id = attachments.tenant_id AND m.id = attachments.message_id));
+    AND EXISTS (SELECT FROM ticket_messages m WHERE m.tenant_id = attachments.tenant_id AND m.id = attachments.message_id OFFSET 0));
 CREATE POLICY portal_write ON attachments FOR INSERT WITH CHECK (
     tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) = 'portal' AND customer_id = (SELECT current_customer())
     AND created_by = (SELECT current_actor())
-    AND EXISTS (SELECT FROM ticket_messages m WHERE m.tenant_id = attachments.tenant_id AND m.id = attachments.message_id AND m.author_id = (SELECT current_actor())));
+    AND EXISTS (SELECT FROM ticket_messages m WHERE m.tenant_id = attachments.tenant_id AND m.id = attachments.message_id AND m.author_id = (SELECT current_actor()) OFFSET 0));
 GRANT SELECT, INSERT ON attachments TO clientele_app;
 CALL log_changes_of('attachments', 'ATTACHMENT', 'attachment');
 

@@ -86,7 +86,7 @@ COMMENT ON FUNCTION takes_call_requests IS 'Whether a customer that the person a
 
 ALTER TABLE calls ENABLE ROW LEVEL SECURITY;
 CREATE POLICY staff ON calls USING (tenant_id = (SELECT current_tenant()) AND ((SELECT sees_all_customers())
-    OR ((SELECT is_staff()) AND EXISTS (SELECT FROM customers c WHERE c.tenant_id = calls.tenant_id AND c.id = calls.customer_id))));
+    OR ((SELECT is_staff()) AND EXISTS (SELECT FROM customers c WHERE c.tenant_id = calls.tenant_id AND c.id = calls.customer_id OFFSET 0))));
 -- As tickets: a customer_admin sees all of the customer, anybody else their own.
 CREATE POLICY portal_read ON calls FOR SELECT USING (
     tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) = 'portal' AND customer_id = (SELECT current_customer())
@@ -96,7 +96,7 @@ CREATE POLICY portal_request ON calls FOR INSERT WITH CHECK (
     tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) = 'portal' AND customer_id = (SELECT current_customer())
     AND requester_id = (SELECT current_actor()) AND status = 'requested' AND assignee_id IS NULL AND assignee_name = '' AND direction = 'outgoing'
     AND takes_call_requests(customer_id)
-    AND (ticket_id IS NULL OR EXISTS (SELECT FROM tickets t WHERE t.tenant_id = calls.tenant_id AND t.id = calls.ticket_id)));
+    AND (ticket_id IS NULL OR EXISTS (SELECT FROM tickets t WHERE t.tenant_id = calls.tenant_id AND t.id = calls.ticket_id OFFSET 0)));
 CREATE POLICY portal_cancel ON calls FOR UPDATE USING (
     tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) = 'portal' AND customer_id = (SELECT current_customer())
     AND ((SELECT has_role('customer_admin')) OR requester_id = (SELECT current_actor())));
@@ -133,6 +133,6 @@ COMMENT ON COLUMN call_notes.id IS 'The call''s own.';
 CREATE INDEX call_notes_by_call ON call_notes (tenant_id, customer_id, id);
 ALTER TABLE call_notes ENABLE ROW LEVEL SECURITY;
 CREATE POLICY staff ON call_notes USING (tenant_id = (SELECT current_tenant()) AND (SELECT is_staff())
-    AND EXISTS (SELECT FROM calls c WHERE c.tenant_id = call_notes.tenant_id AND c.id = call_notes.id));
+    AND EXISTS (SELECT FROM calls c WHERE c.tenant_id = call_notes.tenant_id AND c.id = call_notes.id OFFSET 0));
 GRANT SELECT, INSERT, UPDATE, DELETE ON call_notes TO clientele_app;
 CALL log_changes_of('call_notes', 'CALL_NOTE', 'call_note');

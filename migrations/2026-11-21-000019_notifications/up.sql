@@ -36,8 +36,8 @@ CREATE INDEX notifications_by_message ON notifications (tenant_id, message_id) W
 ALTER TABLE notifications ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON notifications USING (tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) IN ('staff', 'portal')
     AND user_id = (SELECT current_actor()) AND in_app
-    AND (ticket_id IS NULL OR EXISTS (SELECT FROM tickets t WHERE t.tenant_id = notifications.tenant_id AND t.id = notifications.ticket_id))
-    AND (call_id IS NULL OR EXISTS (SELECT FROM calls c WHERE c.tenant_id = notifications.tenant_id AND c.id = notifications.call_id)))
+    AND (ticket_id IS NULL OR EXISTS (SELECT FROM tickets t WHERE t.tenant_id = notifications.tenant_id AND t.id = notifications.ticket_id OFFSET 0))
+    AND (call_id IS NULL OR EXISTS (SELECT FROM calls c WHERE c.tenant_id = notifications.tenant_id AND c.id = notifications.call_id OFFSET 0)))
     WITH CHECK (user_id = (SELECT current_actor()) AND tenant_id = (SELECT current_tenant()));
 CREATE POLICY background ON notifications USING (tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) = 'system');
 GRANT SELECT, INSERT, DELETE, UPDATE (read_at, mailed_at) ON notifications TO clientele_app;

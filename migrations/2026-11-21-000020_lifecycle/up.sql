@@ -47,7 +47,7 @@ CREATE INDEX deactivations_by_asker ON deactivations (tenant_id, asked_by) WHERE
 CREATE INDEX deactivations_by_reactivator ON deactivations (tenant_id, reactivated_by) WHERE reactivated_by IS NOT NULL;
 ALTER TABLE deactivations ENABLE ROW LEVEL SECURITY;
 CREATE POLICY staff ON deactivations USING (tenant_id = (SELECT current_tenant()) AND ((SELECT sees_all_customers())
-    OR ((SELECT is_staff()) AND EXISTS (SELECT FROM customers c WHERE c.tenant_id = deactivations.tenant_id AND c.id = deactivations.customer_id))));
+    OR ((SELECT is_staff()) AND EXISTS (SELECT FROM customers c WHERE c.tenant_id = deactivations.tenant_id AND c.id = deactivations.customer_id OFFSET 0))));
 GRANT SELECT, INSERT, UPDATE (reactivated_at, reactivated_by) ON deactivations TO clientele_app;
 CREATE TRIGGER touch BEFORE UPDATE ON deactivations FOR EACH ROW EXECUTE FUNCTION touch();
 CALL log_changes_of('deactivations', 'CUSTOMER_DEACTIVATION', 'deactivation', 'ended_at');

@@ -31,7 +31,7 @@ CREATE INDEX api_keys_by_customer ON api_keys (tenant_id, customer_id, created_a
 CREATE INDEX api_keys_by_creator ON api_keys (tenant_id, created_by) WHERE created_by IS NOT NULL;
 ALTER TABLE api_keys ENABLE ROW LEVEL SECURITY;
 CREATE POLICY staff ON api_keys USING (tenant_id = (SELECT current_tenant()) AND ((SELECT sees_all_customers())
-    OR ((SELECT is_staff()) AND EXISTS (SELECT FROM customers c WHERE c.tenant_id = api_keys.tenant_id AND c.id = api_keys.customer_id))));
+    OR ((SELECT is_staff()) AND EXISTS (SELECT FROM customers c WHERE c.tenant_id = api_keys.tenant_id AND c.id = api_keys.customer_id OFFSET 0))));
 GRANT SELECT (id, tenant_id, customer_id, name, prefix, scopes, foreign_id, expires_at, last_used_at, last_used_from, revoked_at, created_by, created_at, updated_at, version),
     UPDATE (expires_at, revoked_at) ON api_keys TO clientele_app;
 CREATE TRIGGER touch BEFORE UPDATE ON api_keys FOR EACH ROW EXECUTE FUNCTION touch();

@@ -19,7 +19,7 @@ CREATE INDEX account_tokens_by_user ON account_tokens (user_id, created_at DESC)
 ALTER TABLE account_tokens ENABLE ROW LEVEL SECURITY;
 CREATE POLICY admins ON account_tokens FOR SELECT USING (tenant_id = (SELECT current_tenant()) AND (SELECT manages_assignments()));
 CREATE POLICY team ON account_tokens FOR SELECT USING (tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) = 'portal'
-    AND EXISTS (SELECT FROM users u WHERE u.id = account_tokens.user_id AND u.customer_id = (SELECT current_customer())));
+    AND EXISTS (SELECT FROM users u WHERE u.id = account_tokens.user_id AND u.customer_id = (SELECT current_customer()) OFFSET 0));
 GRANT SELECT (id, tenant_id, user_id, purpose, created_at, expires_at, used_at) ON account_tokens TO clientele_app;
 
 -- A customer_admin sees their team.

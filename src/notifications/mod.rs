@@ -9,4 +9,4 @@ mod pages;
 pub mod portal;
 pub mod reactions;
 
-pub use model::{seen_call_later, seen_ticket, unread_of};
+pub use model::{seen_call_later, seen_ticket};

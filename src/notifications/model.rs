@@ -4,6 +4,7 @@ use crate::platform::{
     errors::{AppError, Result},
     ids::{CallId, MessageId, NotificationId, TicketId, UserId},
     schema::notifications,
+    sql::{Bind, Statement},
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -89,23 +90,11 @@ impl Notification {
 /// The person at work has a ticket before them: what they were told of it is read.
 pub fn seen_ticket(tx: &mut Tx, ticket: TicketId) -> Result<()> {
     let user = tx.scope.user_id.ok_or(AppError::SignedOut)?;
-    let unread = notifications::table
-        .filter(notifications::user_id.eq(user))
-        .filter(notifications::ticket_id.eq(ticket))
-        .filter(notifications::read_at.is_null());
-    diesel::update(unread).set(notifications::read_at.eq(diesel::dsl::now)).execute(tx.conn)?;
+    let mut sql =
+        Statement::new("UPDATE notifications SET read_at = now() WHERE read_at IS NULL AND user_id = ");
+    sql.bind(Bind::Uuid(user.0)).push(" AND ticket_id = ").bind(Bind::Uuid(ticket.0));
+    sql.execute(tx.conn)?;
     Ok(())
-}
-
-/// How many notifications of a ticket wait for the person at work: its page is about to be all there is to them.
-pub fn unread_of(tx: &mut Tx, ticket: TicketId) -> Result<i64> {
-    let user = tx.scope.user_id.ok_or(AppError::SignedOut)?;
-    Ok(notifications::table
-        .filter(notifications::user_id.eq(user))
-        .filter(notifications::ticket_id.eq(ticket))
-        .filter(notifications::read_at.is_null())
-        .count()
-        .get_result(tx.conn)?)
 }
 
 /// The person at work has a call before them: what they were told of it is read. After the page is on its way: a page that looks does

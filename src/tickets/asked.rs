@@ -2,7 +2,7 @@
 use super::kinds::Status;
 use crate::platform::{
     db::Tx,
-    errors::{AppError, Result},
+    errors::Result,
     ids::{CustomerId, TicketId, UserId},
     sql::{Bind, Statement},
 };
@@ -46,10 +46,10 @@ impl Asked {
         parts: &[(Status, usize)],
         after: Option<After>,
     ) -> Result<Vec<Self>> {
-        let reader = tx.scope.user_id.ok_or(AppError::SignedOut)?;
         let mut sql = Statement::new(
             "SELECT t.id, t.number, t.subject, t.status, t.requester_id, t.requester_name, t.spoke_at,
-                    t.staff_wrote_at IS NOT NULL AND (r.read_at IS NULL OR r.read_at < t.staff_wrote_at) AS is_unread
+                    t.staff_wrote_at IS NOT NULL AND coalesce((SELECT r.read_at < t.staff_wrote_at FROM ticket_readers r WHERE r.tenant_id = t.tenant_id AND r.ticket_id = t.id
+                            AND r.user_id = (SELECT current_actor())), true) AS is_unread
              FROM (",
         );
         for (place, (status, most)) in parts.iter().enumerate() {
@@ -69,9 +69,7 @@ impl Asked {
                 .bind(Bind::Int(i64::try_from(*most).unwrap_or(i64::MAX)))
                 .push(")");
         }
-        sql.push(") AS t LEFT JOIN ticket_readers r ON r.tenant_id = t.tenant_id AND r.ticket_id = t.id AND r.user_id = ")
-            .bind(Bind::Uuid(reader.0))
-            .push(" ORDER BY t.spoke_at DESC, t.id DESC");
+        sql.push(") AS t ORDER BY t.spoke_at DESC, t.id DESC");
         Ok(sql.load(tx.conn)?)
     }
 }

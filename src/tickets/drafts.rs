@@ -1,25 +1,9 @@
 //! What somebody has typed and not sent: kept on the server, theirs alone.
 use super::model::Ticket;
-use crate::platform::{
-    db::Tx,
-    errors::{AppError, Result},
-    ids::TicketId,
-    schema::ticket_drafts,
-};
+use crate::platform::{db::Tx, errors::Result, ids::TicketId, schema::ticket_drafts};
 use diesel::prelude::*;
 
 impl Ticket {
-    /// The draft of the person at work, a note's or an answer's; empty where there is none.
-    pub fn draft(tx: &mut Tx, ticket: TicketId, is_internal: bool) -> Result<String> {
-        let user = tx.scope.user_id.ok_or(AppError::SignedOut)?;
-        let found = ticket_drafts::table
-            .filter(ticket_drafts::ticket_id.eq(ticket))
-            .filter(ticket_drafts::user_id.eq(user))
-            .filter(ticket_drafts::is_internal.eq(is_internal))
-            .select(ticket_drafts::body);
-        Ok(found.first(tx.conn).optional()?.unwrap_or_default())
-    }
-
     /// Keeps a draft instead of the one before; an empty one is none. `NotFound` where the ticket can't be seen.
     pub fn keep_draft(tx: &mut Tx, ticket: TicketId, is_internal: bool, body: &str) -> Result<()> {
         Self::find(tx, ticket)?;

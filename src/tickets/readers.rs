@@ -5,42 +5,75 @@ use crate::{
         db::{self, Db, Scope, Tx},
         errors::Result,
         ids::{TicketId, UserId},
-        schema::{ticket_readers, users},
+        schema::ticket_readers,
+        sql::{Bind, Statement},
     },
 };
 use chrono::{DateTime, Utc};
-use diesel::{dsl::sql, prelude::*, sql_types};
+use diesel::{prelude::*, sql_types};
 use uuid::Uuid;
 
-/// Notes that the person at work has read a ticket as it was at a time. What came since is unread.
-pub fn seen_until(tx: &mut Tx, ticket: TicketId, at: DateTime<Utc>) -> Result<()> {
-    use diesel::upsert::excluded;
-    let Some(user) = tx.member() else { return Ok(()) };
-    diesel::insert_into(ticket_readers::table)
-        .values((
-            ticket_readers::ticket_id.eq(ticket),
-            ticket_readers::user_id.eq(user),
-            ticket_readers::read_at.eq(at),
-        ))
-        .on_conflict((ticket_readers::tenant_id, ticket_readers::ticket_id, ticket_readers::user_id))
-        .do_update()
-        .set(ticket_readers::read_at.eq(excluded(ticket_readers::read_at)))
-        .execute(tx.conn)?;
-    Ok(())
+/// How the person at work stands to a ticket before they see its page.
+#[derive(QueryableByName)]
+pub struct Standing {
+    /// What they have begun to write to the other side.
+    #[diesel(sql_type = sql_types::Text)]
+    pub reply: String,
+    /// What they have begun to write to colleagues.
+    #[diesel(sql_type = sql_types::Text)]
+    pub note: String,
+    /// What they were told of it and have not seen.
+    #[diesel(sql_type = sql_types::BigInt)]
+    pub unread: i64,
+    /// Whether something was written since they last saw it.
+    #[diesel(sql_type = sql_types::Bool)]
+    has_more: bool,
+    #[diesel(sql_type = sql_types::Timestamptz)]
+    pub now: DateTime<Utc>,
 }
 
-/// Notes that it was read, and that what was told of it is no news, after the page is on its way: a page that looks does not write, and
-/// its reader does not wait.
-pub fn seen_later((db, scope): (Db, Scope), ticket: TicketId, at: DateTime<Utc>) {
-    actix_web::rt::spawn(async move {
-        let noted = db.write(scope, move |tx| {
-            seen_until(tx, ticket, at)?;
-            notifications::seen_ticket(tx, ticket)
-        });
-        if let Err(error) = noted.await {
-            tracing::warn!(?error, "that a ticket was read is not noted");
+impl Standing {
+    /// One statement. Of a ticket that can't be seen: nothing at all.
+    pub fn of(tx: &mut Tx, ticket: TicketId) -> Result<Self> {
+        let mut sql = Statement::new(
+            "SELECT coalesce(max(d.body) FILTER (WHERE NOT d.is_internal), '') AS reply, coalesce(max(d.body) FILTER (WHERE d.is_internal), '') AS note,
+                    (SELECT count(*) FROM notifications n WHERE n.ticket_id = t.id AND n.user_id = (SELECT current_actor()) AND n.read_at IS NULL) AS unread,
+                    coalesce((SELECT r.read_at < t.activity_at FROM ticket_readers r WHERE r.ticket_id = t.id AND r.user_id = (SELECT current_actor())), true) AS has_more,
+                    now() AS now
+             FROM tickets t LEFT JOIN ticket_drafts d ON d.ticket_id = t.id AND d.user_id = (SELECT current_actor()) WHERE t.id = ",
+        );
+        sql.bind(Bind::Uuid(ticket.0)).push(" GROUP BY t.id, t.activity_at");
+        Ok(sql.get_result(tx.conn)?)
+    }
+
+    /// Notes that the ticket was read as it was then, and that what was told of it is no news, after the page is on its way: a page that
+    /// looks does not write, and its reader does not wait.
+    pub fn seen_later(&self, (db, scope): (Db, Scope), ticket: TicketId) {
+        if !self.has_more && self.unread == 0 {
+            return;
         }
-    });
+        let at = self.now;
+        actix_web::rt::spawn(async move {
+            let noted = db.write(scope, move |tx| {
+                seen_until(tx, ticket, at)?;
+                notifications::seen_ticket(tx, ticket)
+            });
+            if let Err(error) = noted.await {
+                tracing::warn!(?error, "that a ticket was read is not noted");
+            }
+        });
+    }
+}
+
+/// Notes that the person at work has read a ticket as it was at a time. What came since is unread.
+fn seen_until(tx: &mut Tx, ticket: TicketId, at: DateTime<Utc>) -> Result<()> {
+    let Some(user) = tx.member() else { return Ok(()) };
+    // Diesel prepares its own INSERT ... ON CONFLICT anew each time, which takes longer than the row.
+    let mut sql = Statement::new("INSERT INTO ticket_readers (ticket_id, user_id, read_at) VALUES (");
+    sql.bind(Bind::Uuid(ticket.0)).push(", ").bind(Bind::Uuid(user.0)).push(", ").bind(Bind::Time(at));
+    sql.push(") ON CONFLICT ON CONSTRAINT ticket_readers_pkey DO UPDATE SET read_at = excluded.read_at");
+    sql.execute(tx.conn)?;
+    Ok(())
 }
 
 /// Tells colleagues that the person at work types an answer, or does not any more.
@@ -63,13 +96,17 @@ pub fn set_writing(tx: &mut Tx, ticket: TicketId, is_writing: bool) -> Result<()
 /// Who else of the staff has typed an answer within the last two minutes.
 pub fn writing(tx: &mut Tx, ticket: TicketId) -> Result<Vec<String>> {
     let me = tx.scope.user_id.unwrap_or(UserId(Uuid::nil()));
-    Ok(ticket_readers::table
-        .inner_join(users::table.on(users::id.eq(ticket_readers::user_id)))
-        .filter(ticket_readers::ticket_id.eq(ticket))
-        .filter(ticket_readers::user_id.ne(me))
-        .filter(users::customer_id.is_null())
-        .filter(sql::<sql_types::Bool>("writing_at > now() - interval '2 minutes'"))
-        .select(users::name)
-        .order(users::name)
-        .load(tx.conn)?)
+    let mut sql = Statement::new(
+        "SELECT u.name FROM ticket_readers r JOIN users u ON u.id = r.user_id
+         WHERE r.writing_at > now() - interval '2 minutes' AND u.customer_id IS NULL AND r.ticket_id = ",
+    );
+    sql.bind(Bind::Uuid(ticket.0)).push(" AND r.user_id <> ").bind(Bind::Uuid(me.0)).push(" ORDER BY u.name");
+    let found: Vec<Writer> = sql.load(tx.conn)?;
+    Ok(found.into_iter().map(|writer| writer.name).collect())
+}
+
+#[derive(QueryableByName)]
+struct Writer {
+    #[diesel(sql_type = sql_types::Text)]
+    name: String,
 }

@@ -5,9 +5,8 @@ use crate::{
         model::Customer,
         timeline::{Entry, History},
     },
-    notifications,
     platform::{
-        db::{self, Tx},
+        db::Tx,
         errors::Result,
         ids::{ContactId, TicketId},
         schema::{contacts, tags, ticket_copies, ticket_tags, tickets, users},
@@ -16,7 +15,7 @@ use crate::{
         inbox::Inbox,
         messages::{Before, Message},
         model::Ticket,
-        readers,
+        readers::{self, Standing},
         said::Said,
     },
 };
@@ -52,8 +51,6 @@ pub struct Read {
     /// The newest message of the page: what its reader has before them.
     pub seen: Option<DateTime<Utc>>,
     pub writing: Vec<String>,
-    /// What the reader has begun to write to the customer, and to colleagues.
-    pub drafts: [String; 2],
     pub tags: Vec<(String, String, i16)>,
     pub tag_names: Vec<String>,
     pub earlier: Vec<Ticket>,
@@ -61,9 +58,7 @@ pub struct Read {
     pub saved: Vec<(String, String)>,
     pub previous: Option<TicketId>,
     pub next: Option<TicketId>,
-    /// What the reader was told of it and has not seen yet.
-    pub unread: i64,
-    pub now: DateTime<Utc>,
+    pub standing: Standing,
 }
 
 impl Read {
@@ -111,7 +106,6 @@ impl Read {
             older,
             seen,
             writing: readers::writing(tx, id)?,
-            drafts: [Ticket::draft(tx, id, false)?, Ticket::draft(tx, id, true)?],
             tag_names: choices.tags.iter().map(|(_, name)| name.clone()).collect(),
             tags: tag_rows.into_iter().map(|(id, name, colour)| (id.to_string(), name, colour)).collect(),
             earlier: Ticket::query()
@@ -124,8 +118,7 @@ impl Read {
             saved: saved_replies(tx)?,
             previous,
             next,
-            unread: notifications::unread_of(tx, id)?,
-            now: db::now(tx)?,
+            standing: Standing::of(tx, id)?,
             ticket,
         })
     }

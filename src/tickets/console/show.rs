@@ -7,6 +7,7 @@ use crate::{
     customers::kinds as customer_kinds,
     platform::{
         auth::{SignedIn, Staff},
+        db::Plan,
         errors::Result,
         filters,
         forms::{Asked, Submitted},
@@ -21,7 +22,7 @@ use crate::{
         inbox::{Asking, Inbox},
         kinds::{Priority, Status},
         messages::Message,
-        readers,
+        readers::Standing,
     },
 };
 use actix_web::web::Path;
@@ -76,13 +77,14 @@ pub(super) async fn page(
     let list = if wanted.list.is_empty() { String::new() } else { Inbox::read(&wanted.list).query() };
     let inbox = Inbox::of(&serde_html_form::from_str::<Asking>(&list).unwrap_or_default());
     let before = paging::keys(&wanted.before);
-    let read = staff.read(move |tx| Read::load(tx, id, &inbox, before)).await?;
+    // Its statements take longer to plan than to run, and one plan is right for every ticket.
+    let read = staff.read_planned(Plan::Generic, move |tx| Read::load(tx, id, &inbox, before)).await?;
     // A page that fetches itself anew may lie behind another window.
     if !staff.refreshes() {
-        readers::seen_later(staff.door(), id, read.now);
+        read.standing.seen_later(staff.door(), id);
     }
     let form = typed.unwrap_or_else(|| {
-        let [reply, note] = &read.drafts;
+        let Standing { reply, note, .. } = &read.standing;
         Submitted::filled(MessageForm {
             body: if is_note { note } else { reply }.clone(),
             submission: Uuid::new_v4().to_string(),
@@ -91,7 +93,7 @@ pub(super) async fn page(
     });
     let mut shell = staff.shell(Section::Tickets, format!("{} {}", read.ticket.hash(), read.ticket.subject));
     if let Some(bell) = &mut shell.bell {
-        bell.unread -= read.unread;
+        bell.unread -= read.standing.unread;
     }
     Ok(ShowPage { shell, read, form, news, is_note, list, may_write: staff.may(Permission::TicketWrite) })
 }
@@ -137,8 +139,8 @@ impl ShowPage {
         if kind.is_empty() { format!("{to}#compose") } else { format!("{to}{mark}compose={kind}#compose") }
     }
     fn has_draft(&self, note: bool) -> bool {
-        let [reply, its_note] = &self.read.drafts;
-        !if note { its_note } else { reply }.is_empty()
+        let standing = &self.read.standing;
+        !if note { &standing.note } else { &standing.reply }.is_empty()
     }
     fn stage(&self) -> String {
         customer_kinds::name(customer_kinds::STAGES, &self.read.customer.lifecycle_stage)

@@ -1,10 +1,9 @@
 //! A ticket, and what was said about it.
 use super::form::{ReplyForm, submission};
 use crate::{
-    notifications,
     platform::{
         auth::PortalUser,
-        db,
+        db::Plan,
         errors::Result,
         forms::{Asked, Submitted},
         ids::{TicketId, UserId},
@@ -13,7 +12,7 @@ use crate::{
         shell::{Section, Shell},
         urls::{self, Files},
     },
-    tickets::{Before, Message, Said, Status, Ticket, copies::Colleague, readers},
+    tickets::{Before, Message, Said, Status, Ticket, copies::Colleague, readers::Standing},
 };
 use actix_web::web::Path;
 use askama::Template;
@@ -54,12 +53,10 @@ struct Found {
     said: Vec<Said>,
     /// Messages that the page has no room for come before them.
     has_earlier: bool,
-    draft: String,
     copied: Vec<UserId>,
     colleagues: Vec<Colleague>,
     is_sharing: bool,
-    unread: i64,
-    now: DateTime<Utc>,
+    standing: Standing,
 }
 
 /// `GET /customer/tickets/{ticket}`
@@ -76,7 +73,7 @@ pub async fn page(
 ) -> Result<ShowPage> {
     let before: Option<Before> = paging::keys(&asked.before);
     let is_latest = before.is_none();
-    let found = user.read(move |tx| {
+    let found = user.read_planned(Plan::Generic, move |tx| {
         let ticket = Ticket::find(tx, id)?;
         let mut messages = Message::of_ticket(tx, id, before, MESSAGES + 1)?;
         let has_earlier = messages.len() > MESSAGES;
@@ -86,20 +83,18 @@ pub async fn page(
         Ok(Found {
             said: Said::of(tx, &ticket, messages)?,
             has_earlier,
-            draft: Ticket::draft(tx, id, false)?,
             copied: Ticket::copied(tx, id)?,
             colleagues: Colleague::all(tx)?,
             is_sharing: ticket.is_shared_by(tx),
-            unread: notifications::unread_of(tx, id)?,
-            now: db::now(tx)?,
+            standing: Standing::of(tx, id)?,
             ticket,
         })
     });
-    let Found { ticket, said, has_earlier, draft, copied, colleagues, is_sharing, unread, now } =
-        found.await?;
+    let Found { ticket, said, has_earlier, copied, colleagues, is_sharing, standing } = found.await?;
     if is_latest {
-        readers::seen_later(user.door(), id, now);
+        standing.seen_later(user.door(), id);
     }
+    let Standing { reply: draft, unread, now, .. } = standing;
     let first = said.first().filter(|_| has_earlier).map(|said| (said.message.created_at, said.message.id));
     let earlier =
         first.map_or(String::new(), |place| urls::portal_ticket_before(&id, &paging::cursor(&place)));
