@@ -121,6 +121,19 @@ pub static HANDLERS: &[Handler] = &[
     )
     .when_changed(&["asked_at"]),
     Handler::on(
+        "tell_of_deactivations",
+        "Tells the admins of a customer that its access is switched off",
+        &["CUSTOMER_DEACTIVATION_CREATED"],
+        lifecycle::reactions::tell_of_deactivations,
+    ),
+    Handler::on(
+        "tell_of_returns",
+        "Tells the admins of a customer that its access is switched on again",
+        &["CUSTOMER_DEACTIVATION_UPDATED"],
+        lifecycle::reactions::tell_of_returns,
+    )
+    .when_changed(&["reactivated_at"]),
+    Handler::on(
         "close_tickets_of_churned",
         "Closes the tickets of a customer whose grace period is over",
         &["CUSTOMER_DEACTIVATION_UPDATED"],

@@ -26,11 +26,11 @@ CREATE TABLE deactivations (
     CONSTRAINT deactivations_created_by FOREIGN KEY (tenant_id, created_by) REFERENCES users (tenant_id, id) ON DELETE SET NULL (created_by),
     CONSTRAINT deactivations_asked_by FOREIGN KEY (tenant_id, asked_by) REFERENCES users (tenant_id, id) ON DELETE SET NULL (asked_by),
     CONSTRAINT deactivations_reactivated_by FOREIGN KEY (tenant_id, reactivated_by) REFERENCES users (tenant_id, id) ON DELETE SET NULL (reactivated_by),
-    CONSTRAINT deactivations_end_after_begin CHECK (grace_ends_at > created_at),
-    CONSTRAINT deactivations_one_end CHECK (num_nonnulls(reactivated_at, churned_at) <= 1)
+    CONSTRAINT deactivations_end_after_begin CHECK (grace_ends_at > created_at)
 );
 COMMENT ON TABLE deactivations IS 'A customer''s access was switched off: until when it can be switched on again, why, and how it ended.';
 COMMENT ON COLUMN deactivations.grace_ends_at IS 'Until then it can be taken back; then a clock makes the customer churned.';
+COMMENT ON COLUMN deactivations.reactivated_at IS 'When it was taken back; after churned_at: when the customer was won back.';
 COMMENT ON COLUMN deactivations.explanation IS 'The reason in the customer''s words.';
 COMMENT ON COLUMN deactivations.likelihood IS 'How likely they are to recommend us, 0 to 10; NULL where they were not asked.';
 COMMENT ON COLUMN deactivations.context IS 'What staff add to it.';

@@ -150,6 +150,7 @@ pub const ROUTES: &[Route] = &[
     (Get, "/console/customers/{customer}/deactivation"),
     (Post, "/console/customers/{customer}/deactivation"),
     (Post, "/console/customers/{customer}/reactivation"),
+    (Post, "/console/customers/{customer}/return"),
     (Post, "/console/customers/{customer}/owners"),
     (Post, "/console/customers/{customer}/owners/{user}/deletion"),
     (Get, "/console/workload"),

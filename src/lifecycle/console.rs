@@ -1,12 +1,13 @@
 //! Deactivating a customer and taking it back, for staff.
 use super::{
-    form::DeactivationForm,
+    form::{self, DeactivationForm, ReturnForm},
     model::{self, Days, Deactivation, Stops},
     reasons,
 };
 use crate::platform::{
     auth::Staff,
-    errors::Result,
+    db,
+    errors::{AppError, Result},
     forms::Submitted,
     ids::CustomerId,
     pages::{Page, PageResult, see_other_saying},
@@ -22,7 +23,8 @@ use chrono::{DateTime, Utc};
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/{id}/deactivation", get().to(show))
         .route("/{id}/deactivation", post().to(create))
-        .route("/{id}/reactivation", post().to(take_back));
+        .route("/{id}/reactivation", post().to(take_back))
+        .route("/{id}/return", post().to(bring_back));
 }
 
 #[derive(Template)]
@@ -54,6 +56,10 @@ struct ShowPage {
     by: String,
     asked_by: String,
     now: DateTime<Utc>,
+    /// What the customer had, and has again.
+    stops: Stops,
+    form: Submitted<ReturnForm>,
+    stages: Vec<(String, String)>,
 }
 
 impl ShowPage {
@@ -71,20 +77,34 @@ impl ShowPage {
 /// `GET /console/customers/{id}/deactivation`: the form, or what stands.
 async fn show(staff: Staff<WriteCustomers>, id: Path<CustomerId>) -> PageResult {
     let id = id.into_inner();
-    let (name, standing, by, asked_by, days) = staff
+    match show_page(&staff, id, Submitted::blank()).await? {
+        Some(page) => page.ok(),
+        None => {
+            let days = staff.read(Days::of_tenant).await?;
+            new_page(&staff, id, Submitted::filled(DeactivationForm::usual(days))).await?.ok()
+        }
+    }
+}
+
+/// What stands; nothing where the customer has access.
+async fn show_page(
+    staff: &Staff<WriteCustomers>,
+    id: CustomerId,
+    form: Submitted<ReturnForm>,
+) -> Result<Option<ShowPage>> {
+    let found = staff
         .read(move |tx| {
             let name = model::must_see(tx, id)?;
-            let standing = Deactivation::standing(tx, id)?;
-            let by = model::user_name(tx, standing.as_ref().and_then(|d| d.created_by))?;
-            let asked_by = model::user_name(tx, standing.as_ref().and_then(|d| d.asked_by))?;
-            Ok((name, standing, by, asked_by, Days::of_tenant(tx)?))
+            let Some(standing) = Deactivation::standing(tx, id)? else { return Ok(None) };
+            let by = model::user_name(tx, standing.created_by)?;
+            let asked_by = model::user_name(tx, standing.asked_by)?;
+            Ok(Some((name, standing, by, asked_by, Stops::of(tx, id)?, db::now(tx)?)))
         })
         .await?;
-    let Some(standing) = standing else {
-        return new_page(&staff, id, Submitted::filled(DeactivationForm::usual(days))).await?.ok();
-    };
-    let shell = staff.shell(Section::Customers, format!("{name} is deactivated"));
-    ShowPage { shell, id, name, standing, by, asked_by, now: days.now }.ok()
+    Ok(found.map(|(name, standing, by, asked_by, stops, now)| {
+        let shell = staff.shell(Section::Customers, format!("{name} is deactivated"));
+        ShowPage { shell, id, name, standing, by, asked_by, now, stops, form, stages: form::stages() }
+    }))
 }
 
 async fn new_page(
@@ -130,5 +150,29 @@ async fn take_back(staff: Staff<WriteCustomers>, id: Path<CustomerId>) -> PageRe
         })
         .await?;
     let text = format!("{name} is reactivated. Its users can sign in again; its API keys stay expired.");
+    see_other_saying(urls::customer(&id), Flash { kind: FlashKind::Good, text, undo: String::new() })
+}
+
+/// `POST /console/customers/{id}/return`: after the grace period.
+async fn bring_back(
+    staff: Staff<WriteCustomers>,
+    id: Path<CustomerId>,
+    mut form: Submitted<ReturnForm>,
+) -> PageResult {
+    let id = id.into_inner();
+    let Some(stage) = form.stage() else {
+        return match show_page(&staff, id, form).await? {
+            Some(page) => page.unprocessable(),
+            None => Err(AppError::Conflict("This customer is not deactivated.".into())),
+        };
+    };
+    let name = staff
+        .write(move |tx| {
+            let name = model::must_see(tx, id)?;
+            Deactivation::bring_back(tx, id, &stage)?;
+            Ok(name)
+        })
+        .await?;
+    let text = format!("{name} is back. Its users can sign in again; its API keys stay expired.");
     see_other_saying(urls::customer(&id), Flash { kind: FlashKind::Good, text, undo: String::new() })
 }

@@ -3,7 +3,7 @@ use super::{
     model::{Days, Draft, MOST_DAYS, USUAL_DAYS},
     reasons::REASONS,
 };
-use crate::platform::forms::Submitted;
+use crate::{customers::kinds, platform::forms::Submitted};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use validator::Validate;
@@ -24,6 +24,32 @@ pub struct DeactivationForm {
     pub requested_by: String,
     /// The customer's name, typed as proof.
     pub name: String,
+}
+
+/// The form of a return after the grace period.
+#[derive(Clone, Debug, Default, Deserialize, Validate)]
+#[serde(default)]
+pub struct ReturnForm {
+    /// The stage in which the customer goes on.
+    pub lifecycle_stage: String,
+}
+
+/// The stages in which somebody who came back can be: all but the one that they leave.
+pub fn stages() -> Vec<(String, String)> {
+    let names = kinds::STAGES.iter().filter(|(code, _)| *code != "churned");
+    names.map(|(code, name)| ((*code).to_owned(), (*name).to_owned())).collect()
+}
+
+impl Submitted<ReturnForm> {
+    /// The stage; `None` where none of them was chosen, which then stands in the form.
+    pub fn stage(&mut self) -> Option<String> {
+        let chosen = self.values.lifecycle_stage.clone();
+        if stages().iter().any(|(code, _)| *code == chosen) {
+            return Some(chosen);
+        }
+        self.refuse("lifecycle_stage", "Choose the stage in which the customer goes on.");
+        None
+    }
 }
 
 impl DeactivationForm {

@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{
     dsl::sql,
     prelude::*,
-    sql_types::{BigInt, Date, Text, Timestamptz, Uuid},
+    sql_types::{Array, BigInt, Date, Text, Timestamptz, Uuid},
 };
 
 /// A customer's access is, or was, switched off.
@@ -45,7 +45,7 @@ pub struct Draft {
 }
 
 /// What stops with a customer's access.
-#[derive(QueryableByName, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(QueryableByName, Clone, Debug, PartialEq, Eq)]
 pub struct Stops {
     #[diesel(sql_type = BigInt)]
     pub users: i64,
@@ -56,6 +56,9 @@ pub struct Stops {
     /// Tickets that are open or pending: they are closed when the grace period ends. Up to 1,000.
     #[diesel(sql_type = BigInt)]
     pub tickets: i64,
+    /// Who gets a mail about it: the names of the customer's admins, at most 100.
+    #[diesel(sql_type = Array<Text>)]
+    pub told: Vec<String>,
 }
 
 /// The moment, and the days between which a grace period may end.
@@ -88,7 +91,9 @@ impl Stops {
         Ok(diesel::sql_query(
             "SELECT a.users, a.sessions, (SELECT count(*) FROM api_keys k WHERE k.customer_id = $1 AND k.revoked_at IS NULL
                 AND (k.expires_at IS NULL OR k.expires_at > now())) AS keys,
-                (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.customer_id = $1 AND t.status IN ('open', 'pending') LIMIT 1000) x) AS tickets
+                (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.customer_id = $1 AND t.status IN ('open', 'pending') LIMIT 1000) x) AS tickets,
+                ARRAY(SELECT u.name FROM users u WHERE u.customer_id = $1 AND u.roles @> '{customer_admin}' AND u.disabled_at IS NULL AND u.is_set_up
+                      ORDER BY u.name LIMIT 100) AS told
              FROM count_access($1) a",
         )
         .bind::<Uuid, _>(customer)
@@ -172,12 +177,41 @@ impl Deactivation {
             .optional()?;
         let Some(id) = id else {
             return Err(AppError::Conflict(match Self::standing(tx, customer)? {
-                Some(_) => "The grace period is over, so this customer can't be reactivated any more.".into(),
+                Some(_) => "The grace period is over, so this can't just be undone. Staff can bring the customer back on the page of its deactivation, where they choose its stage.".into(),
                 None => "This customer is not deactivated.".into(),
             }));
         };
         diesel::update(customers::table.filter(customers::id.eq(customer)))
             .set(customers::is_disabled.eq(false))
+            .execute(tx.conn)?;
+        Self::find(tx, id)
+    }
+
+    /// Switches it on again after the grace period, in this stage. Keys stay expired, and tickets that the end of the period closed stay closed.
+    pub fn bring_back(tx: &mut Tx, customer: CustomerId, stage: &str) -> Result<Self> {
+        must_see(tx, customer)?;
+        let over = deactivations::table
+            .filter(deactivations::customer_id.eq(customer))
+            .filter(deactivations::reactivated_at.is_null())
+            .filter(
+                deactivations::churned_at.is_not_null().or(deactivations::grace_ends_at.le(diesel::dsl::now)),
+            );
+        let id: Option<DeactivationId> = diesel::update(over)
+            .set((
+                deactivations::reactivated_at.eq(diesel::dsl::now),
+                deactivations::reactivated_by.eq(current_member()),
+            ))
+            .returning(deactivations::id)
+            .get_result(tx.conn)
+            .optional()?;
+        let Some(id) = id else {
+            return Err(AppError::Conflict(match Self::standing(tx, customer)? {
+                Some(_) => "The grace period is not over: reactivate the customer.".into(),
+                None => "This customer is not deactivated.".into(),
+            }));
+        };
+        diesel::update(customers::table.filter(customers::id.eq(customer)))
+            .set((customers::is_disabled.eq(false), customers::lifecycle_stage.eq(stage)))
             .execute(tx.conn)?;
         Self::find(tx, id)
     }

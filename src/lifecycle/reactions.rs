@@ -1,7 +1,7 @@
 //! What happens in the background when customers leave.
 use super::letters::Told;
 use crate::{
-    platform::{errors::Result, ids::TicketId, tasks::Job, urls},
+    platform::{errors::Result, ids::TicketId, tasks::Job},
     tickets::{Reply, Status, Ticket},
 };
 use chrono::{DateTime, Utc};
@@ -30,9 +30,24 @@ pub fn end_grace_periods(job: &mut Job) -> Result<()> {
 
 /// Tells those who look after a customer that it asks to be switched on again.
 pub fn tell_of_wishes(job: &mut Job) -> Result<()> {
-    let (deactivations, base) = (job.entities(), job.tools.public_url.clone());
-    for told in Told::of(job.tx, deactivations)? {
-        told.tell_of_wish(job.tx, urls::absolute(&base, "").as_str())?;
+    for told in Told::standing(job.tx, job.entities())? {
+        told.tell_of_wish(job.tx, &job.tools.public_url)?;
+    }
+    Ok(())
+}
+
+/// Tells the admins of a customer that its access is switched off. Whoever came back in the meantime is not told.
+pub fn tell_of_deactivations(job: &mut Job) -> Result<()> {
+    for told in Told::standing(job.tx, job.entities())? {
+        told.tell_of_end(job.tx, &job.tools.public_url)?;
+    }
+    Ok(())
+}
+
+/// Tells the admins of a customer that it is switched on again.
+pub fn tell_of_returns(job: &mut Job) -> Result<()> {
+    for told in Told::taken_back(job.tx, job.entities())? {
+        told.tell_of_return(job.tx, &job.tools.public_url)?;
     }
     Ok(())
 }
@@ -50,7 +65,7 @@ const NOTE: &str = "Closed because the grace period of the customer's deactivati
 pub fn close_tickets_of_churned(job: &mut Job) -> Result<()> {
     let open: Vec<Open> = diesel::sql_query(
         "SELECT t.id FROM tickets t JOIN deactivations d ON d.tenant_id = t.tenant_id AND d.customer_id = t.customer_id
-         WHERE d.id = ANY ($1) AND d.churned_at IS NOT NULL AND t.status IN ('open', 'pending') ORDER BY t.id",
+         WHERE d.id = ANY ($1) AND d.churned_at IS NOT NULL AND d.reactivated_at IS NULL AND t.status IN ('open', 'pending') ORDER BY t.id",
     )
     .bind::<Array<Uuid>, _>(job.entities())
     .load(job.tx.conn)?;

@@ -187,6 +187,9 @@ pub fn customer_deactivation(id: &CustomerId) -> String {
 pub fn customer_reactivation(id: &CustomerId) -> String {
     format!("/console/customers/{id}/reactivation")
 }
+pub fn customer_return(id: &CustomerId) -> String {
+    format!("/console/customers/{id}/return")
+}
 /// Where the sign-in sends users of a deactivated customer.
 pub fn access_ended() -> String {
     "/access-ended".into()

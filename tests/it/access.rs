@@ -158,6 +158,7 @@ const TABLE: &[(Method, &str, [u16; 7])] = &[
     (Get, "/console/customers/{customer}/deactivation", [303, 404, 200, 200, 200, 404, 404]),
     (Post, "/console/customers/{customer}/deactivation", [303, 404, 422, 422, 422, 404, 404]),
     (Post, "/console/customers/{customer}/reactivation", [303, 404, 409, 409, 409, 404, 404]),
+    (Post, "/console/customers/{customer}/return", [303, 404, 409, 409, 409, 404, 404]),
     (Post, "/console/customers/{customer}/owners", [303, 404, 403, 403, 303, 404, 404]),
     (Post, "/console/customers/{customer}/owners/{user}/deletion", [303, 404, 403, 403, 303, 404, 404]),
     (Get, "/console/workload", [303, 404, 200, 200, 200, 200, 404]),

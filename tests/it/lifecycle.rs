@@ -32,6 +32,12 @@ impl Northwind {
         (person, met)
     }
 
+    /// The texts of the mails that somebody got.
+    fn mails_to(&self, email: &str) -> Vec<String> {
+        let mails = self.app.mailer.kept().unwrap();
+        mails.iter().filter(|mail| mail.to_address == email).map(|mail| mail.text.clone()).collect()
+    }
+
     fn topics(&self) -> String {
         self.app.cell(
             "SELECT string_agg(topic, ' ' ORDER BY id) FROM events WHERE topic ~ '^CUSTOMER_(DE|RE)ACTIVATED$' AND entity = 'customer'",
@@ -59,6 +65,7 @@ async fn the_form_counts_what_stops_and_keeps_what_was_typed() {
     let path = format!("{}/deactivation", northwind.page);
     let form = northwind.ada.get(&path).await;
     form.assert_text("2 users can't sign in; 1 open session ends").assert_text("2 API keys expire");
+    form.assert_text("Carol Winter gets a mail that says so");
     let typed = [
         ("reason", "boredom"),
         ("explanation", "Too dear\nfor us"),
@@ -167,10 +174,10 @@ async fn its_users_are_told_why_and_its_admin_asks_to_come_back() {
     let asked = carol.submit_and_follow("/access-ended", &[("words", "We were too quick.")]).await;
     asked.assert_status(403).assert_text("You have asked for it");
     northwind.app.run_tasks().await;
-    let mails = northwind.app.mailer.kept().unwrap();
-    assert_eq!((mails.len(), mails[0].to_address.as_str()), (1, "chloe@acme.test"));
-    assert!(mails[0].text.contains("We were too quick."), "{}", mails[0].text);
-    assert!(mails[0].text.contains("Carol Winter"));
+    let mails = northwind.mails_to("chloe@acme.test");
+    assert_eq!(mails.len(), 1);
+    assert!(mails[0].contains("We were too quick."), "{}", mails[0]);
+    assert!(mails[0].contains("Carol Winter"));
     northwind.ada.get(&northwind.page).await.assert_text("They ask to come back.");
     northwind.ada.get(&format!("{}/deactivation", northwind.page)).await.assert_text("“We were too quick.”");
 
@@ -179,6 +186,43 @@ async fn its_users_are_told_why_and_its_admin_asks_to_come_back() {
     let wrong =
         stranger.submit("/login", &[("email", "carol@northwind.test"), ("password", "not it at all")]).await;
     wrong.assert_status(422).assert_no_text("access");
+}
+
+#[actix_web::test]
+async fn its_admins_who_can_sign_in_are_told_when_access_ends_and_when_it_is_back() {
+    let northwind = Northwind::start().await;
+    northwind.app.sql(
+        "INSERT INTO users (tenant_id, customer_id, email, name, roles, password_hash, disabled_at)
+         SELECT tenant_id, id, x.email, x.email, '{customer_admin}', x.hash, x.disabled_at
+         FROM customers, (VALUES ('gone@northwind.test', 'x', now()), ('invited@northwind.test', NULL, NULL)) AS x (email, hash, disabled_at)
+         WHERE name = 'Northwind Traders'",
+    );
+    northwind.app.run_tasks().await;
+    northwind.deactivate().await;
+    northwind.app.run_tasks().await;
+    let to = |email: &str| northwind.mails_to(email);
+    let told = to("carol@northwind.test");
+    assert_eq!(told.len(), 1);
+    for part in
+        ["Northwind Traders has no access at the moment", "Possible until:", "chloe@acme.test", "/login"]
+    {
+        assert!(told[0].contains(part), "{part} is not in {}", told[0]);
+    }
+    northwind.ada.submit(&format!("{}/reactivation", northwind.page), &[]).await.assert_status(303);
+    northwind.app.run_tasks().await;
+    assert_eq!(to("carol@northwind.test").len(), 2);
+    assert!(
+        to("carol@northwind.test").iter().any(|mail| mail.contains("Northwind Traders has access again"))
+    );
+    // Back before anybody was told: only that it is back.
+    northwind.deactivate().await;
+    northwind.ada.submit(&format!("{}/reactivation", northwind.page), &[]).await.assert_status(303);
+    northwind.app.run_tasks().await;
+    let again = to("carol@northwind.test");
+    assert_eq!(again.iter().filter(|mail| mail.contains("has no access at the moment")).count(), 1);
+    for other in ["cody@northwind.test", "gone@northwind.test", "invited@northwind.test"] {
+        assert_eq!(to(other), [""; 0], "{other}");
+    }
 }
 
 #[actix_web::test]
@@ -213,6 +257,64 @@ async fn whoever_does_not_come_back_in_time_is_churned_and_nothing_is_deleted() 
     let late = northwind.ada.submit(&format!("{}/reactivation", northwind.page), &[]).await;
     late.assert_status(409).assert_text("The grace period is over");
     northwind.met_by("carol@northwind.test").await.1.assert_status(403).assert_text("is over");
+}
+
+#[actix_web::test]
+async fn after_the_grace_period_staff_bring_a_customer_back_into_a_stage_they_choose() {
+    let northwind = Northwind::start().await;
+    let app = &northwind.app;
+    let (deactivation, back) =
+        (format!("{}/deactivation", northwind.page), format!("{}/return", northwind.page));
+    app.sql(
+        "INSERT INTO tickets (tenant_id, customer_id, subject, status, requester_name) SELECT tenant_id, id, 'Help', 'open', 'Cody' FROM customers WHERE name = 'Northwind Traders';
+         INSERT INTO api_keys (tenant_id, customer_id, name, prefix, key_hash) SELECT tenant_id, id, 'Till', 'ck_1', sha256('x') FROM customers WHERE name = 'Northwind Traders'",
+    );
+    northwind.deactivate().await;
+    let early = northwind.ada.submit(&back, &[("lifecycle_stage", "active")]).await;
+    early.assert_status(409).assert_text("The grace period is not over");
+    // The last day is over, and no clock has come by yet.
+    app.sql("UPDATE deactivations SET created_at = now() - interval '9 days', grace_ends_at = now() - interval '1 minute'");
+    let (_, met) = northwind.met_by("carol@northwind.test").await;
+    met.assert_status(403).assert_text("Acme can still bring you back").assert_text("chloe@acme.test");
+    assert_eq!(met.all("form button"), [""; 0], "there is nothing to ask for here any more");
+    northwind.clock("0 days").await;
+    northwind
+        .ada
+        .get(&northwind.page)
+        .await
+        .assert_text("the grace period is over")
+        .assert_text("Bring customer back");
+    northwind
+        .ada
+        .get(&deactivation)
+        .await
+        .assert_text("2 users can sign in again")
+        .assert_text("API keys stay expired");
+    for stage in ["", "churned", "king"] {
+        let refused = northwind.ada.submit(&back, &[("lifecycle_stage", stage)]).await;
+        refused.assert_status(422).assert_text("Choose the stage in which the customer goes on.");
+    }
+    let program = northwind.ada.send_json(&format!("{}/reactivation", northwind.api), "").await;
+    assert_eq!((program.status.as_u16(), program.json()["code"].as_str()), (409, Some("CONFLICT")));
+
+    let done = northwind.ada.submit_and_follow(&back, &[("lifecycle_stage", "inactive")]).await;
+    done.assert_text("Northwind Traders is back").assert_text("reactivated this customer");
+    app.person("cody@northwind.test").await.get("/customer/dashboard").await.assert_ok();
+    let state = "SELECT lifecycle_stage || ' ' || is_disabled || ' ' || (churned_at IS NULL) FROM customers WHERE name = 'Northwind Traders'";
+    assert_eq!(app.cell(state), "inactive false true");
+    assert_eq!(app.cell("SELECT status FROM tickets WHERE subject = 'Help'"), "closed");
+    assert_eq!(app.cell("SELECT expires_at <= now() FROM api_keys"), "true");
+    assert_eq!(
+        app.cell("SELECT num_nonnulls(churned_at, reactivated_at) FROM deactivations"),
+        "2",
+        "that they had left is still told"
+    );
+    northwind.ada.submit(&back, &[("lifecycle_stage", "active")]).await.assert_status(409);
+    app.run_tasks().await;
+    assert!(northwind.mails_to("carol@northwind.test").iter().any(|mail| mail.contains("has access again")));
+    // They may leave once more.
+    northwind.deactivate().await;
+    assert_eq!(northwind.topics(), "CUSTOMER_DEACTIVATED CUSTOMER_REACTIVATED CUSTOMER_DEACTIVATED");
 }
 
 #[actix_web::test]
