@@ -1,4 +1,4 @@
-DROP FUNCTION give_reset_token, accounts_to_reset;
+DROP FUNCTION give_reset_token, accounts_to_reset, take_email, ask_for_email, withdrawn_by, withdraw_invitation;
 DROP TABLE reset_requests;
 DROP FUNCTION log_reset_request, redeem_token, account_behind, session_length, user_sessions, end_user_sessions, set_user_access, change_user,
     renew_invitation, invite_user, give_token;

@@ -3,19 +3,26 @@ CREATE TABLE account_tokens (
     id         uuid NOT NULL DEFAULT gen_random_uuid(),
     token_hash bytea NOT NULL CONSTRAINT account_tokens_hash_length CHECK (octet_length(token_hash) = 32),
     tenant_id  uuid,
-    user_id    uuid NOT NULL,
-    purpose    text NOT NULL CONSTRAINT account_tokens_purpose_known CHECK (purpose IN ('invitation', 'reset')),
+    user_id    uuid,
+    purpose    text NOT NULL CONSTRAINT account_tokens_purpose_known CHECK (purpose IN ('invitation', 'reset', 'email')),
+    new_email  text,
     created_at timestamptz NOT NULL DEFAULT now(),
     expires_at timestamptz NOT NULL,
     used_at    timestamptz,
+    withdrawn_at timestamptz,
     CONSTRAINT account_tokens_pkey PRIMARY KEY (id),
     CONSTRAINT account_tokens_hash_taken UNIQUE (token_hash),
-    CONSTRAINT account_tokens_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+    CONSTRAINT account_tokens_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
+    CONSTRAINT account_tokens_new_email CHECK ((purpose = 'email') = (new_email IS NOT NULL)),
+    CONSTRAINT account_tokens_whose CHECK ((user_id IS NULL) = (withdrawn_at IS NOT NULL))
 );
 COMMENT ON TABLE account_tokens IS 'Links that were mailed to somebody: each good once, for a while, for one purpose. The mail holds a random token; here stands only its SHA-256. Never in the log.';
 COMMENT ON COLUMN account_tokens.tenant_id IS 'The tenant of the user; NULL for a platform admin.';
-COMMENT ON COLUMN account_tokens.purpose IS 'invitation: to choose the first password, 24 hours; reset: to choose another, 1 hour.';
+COMMENT ON COLUMN account_tokens.purpose IS 'invitation: to choose the first password, 24 hours; reset: to choose another, 1 hour; email: to take another address, 1 hour.';
+COMMENT ON COLUMN account_tokens.new_email IS 'The address that the link was mailed to, and that the account gets by it.';
+COMMENT ON COLUMN account_tokens.withdrawn_at IS 'When the invitation was withdrawn, and its account with it: the page behind the link tells of it for 30 days.';
 CREATE INDEX account_tokens_by_user ON account_tokens (user_id, created_at DESC);
+CREATE INDEX account_tokens_withdrawn ON account_tokens (withdrawn_at) WHERE withdrawn_at IS NOT NULL;
 ALTER TABLE account_tokens ENABLE ROW LEVEL SECURITY;
 CREATE POLICY admins ON account_tokens FOR SELECT USING (tenant_id = (SELECT current_tenant()) AND (SELECT manages_assignments()));
 CREATE POLICY team ON account_tokens FOR SELECT USING (tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) = 'portal'
@@ -101,6 +108,26 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION renew_invitation IS 'A new token for whoever was invited and has no password yet; false for anybody else.';
 
+CREATE FUNCTION withdraw_invitation(of_user uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM FROM users WHERE id = of_user AND tenant_id = current_tenant() AND manages_users(customer_id) AND password_hash IS NULL FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    DELETE FROM account_tokens WHERE withdrawn_at < now() - interval '30 days';
+    UPDATE account_tokens SET withdrawn_at = now(), user_id = NULL WHERE user_id = of_user AND purpose = 'invitation' AND used_at IS NULL;
+    DELETE FROM users WHERE id = of_user;
+    RETURN true;
+END $$;
+COMMENT ON FUNCTION withdraw_invitation IS 'Removes an account that nobody has chosen a password for, so that its address is free again; false for any other.';
+
+CREATE FUNCTION withdrawn_by(hash bytea) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT t.name FROM account_tokens k JOIN tenants t ON t.id = k.tenant_id WHERE k.token_hash = hash AND k.withdrawn_at IS NOT NULL;
+$$;
+COMMENT ON FUNCTION withdrawn_by IS 'The tenant that withdrew the invitation of this token; NULL where that is not why it is no good.';
+
 CREATE FUNCTION change_user(of_user uuid, seen integer, new_name text, new_roles text[]) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -155,9 +182,9 @@ COMMENT ON FUNCTION user_sessions IS 'How many sessions are open, for those who 
 
 -- Signed out: the token is all that is known of who is asking.
 CREATE FUNCTION account_behind(hash bytea, for_purpose text)
-    RETURNS TABLE (user_id uuid, tenant_id uuid, tenant_name text, customer_name text, name text, email text, time_zone text)
+    RETURNS TABLE (user_id uuid, tenant_id uuid, tenant_name text, customer_name text, name text, email text, new_email text, time_zone text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT u.id, u.tenant_id, coalesce(t.name, ''), coalesce(c.name, ''), u.name, u.email, u.time_zone
+    SELECT u.id, u.tenant_id, coalesce(t.name, ''), coalesce(c.name, ''), u.name, u.email, coalesce(k.new_email, ''), u.time_zone
     FROM account_tokens k JOIN users u ON u.id = k.user_id LEFT JOIN tenants t ON t.id = u.tenant_id
     LEFT JOIN customers c ON c.tenant_id = u.tenant_id AND c.id = u.customer_id
     WHERE k.token_hash = hash AND k.purpose = for_purpose AND k.used_at IS NULL AND k.expires_at > now() AND u.disabled_at IS NULL;
@@ -182,6 +209,45 @@ BEGIN
     RETURN QUERY SELECT whose, session_length(whose);
 END $$;
 COMMENT ON FUNCTION redeem_token IS 'Uses a token up: the new password stands, every session has ended, every other link is void. No row where the token is not good.';
+
+-- Another address: asked for by whoever is signed in, taken by whoever reads the mail to it.
+CREATE FUNCTION ask_for_email(wanted text, hash bytea) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    mine users;
+BEGIN
+    SELECT * INTO mine FROM users WHERE id = current_actor() AND disabled_at IS NULL;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'nobody is signed in' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    DELETE FROM account_tokens WHERE user_id = mine.id AND purpose = 'email' AND used_at IS NULL;
+    INSERT INTO account_tokens (token_hash, tenant_id, user_id, purpose, new_email, expires_at)
+    VALUES (hash, mine.tenant_id, mine.id, 'email', wanted, now() + interval '1 hour');
+    RETURN NOT EXISTS (SELECT FROM users u WHERE u.tenant_id IS NOT DISTINCT FROM mine.tenant_id AND u.email = wanted);
+END $$;
+COMMENT ON FUNCTION ask_for_email IS 'A token by which the person at work takes another address; what they asked for before is void. False where the address has an account: then nobody is mailed the token.';
+
+CREATE FUNCTION take_email(hash bytea, kept_session uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    whose uuid;
+    wanted text;
+BEGIN
+    UPDATE account_tokens k SET used_at = now() FROM users u
+    WHERE k.token_hash = hash AND k.purpose = 'email' AND k.used_at IS NULL AND k.expires_at > now() AND u.id = k.user_id AND u.disabled_at IS NULL
+    RETURNING k.user_id, k.new_email INTO whose, wanted;
+    IF whose IS NULL THEN
+        RETURN false;
+    END IF;
+    -- It is its owner who does it.
+    PERFORM set_config('app.user_id', whose::text, true);
+    UPDATE users SET email = wanted, claims_version = claims_version + 1 WHERE id = whose;
+    -- What was mailed to the old address opens nothing any more.
+    DELETE FROM account_tokens WHERE user_id = whose AND used_at IS NULL;
+    DELETE FROM sessions s WHERE s.user_id = whose AND s.id IS DISTINCT FROM kept_session;
+    RETURN true;
+END $$;
+COMMENT ON FUNCTION take_email IS 'Uses a token up: the account has its new address, every other link is void, and every session but the kept one has ended. False where the token is not good.';
 
 CREATE FUNCTION session_length(for_user uuid) RETURNS integer
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -231,7 +297,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION give_reset_token IS 'For background work, which mails it to the address of the account.';
 
-REVOKE EXECUTE ON FUNCTION give_token, invite_user, renew_invitation, change_user, set_user_access, end_user_sessions, user_sessions, account_behind,
-    redeem_token, session_length, accounts_to_reset, give_reset_token FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION invite_user, renew_invitation, change_user, set_user_access, end_user_sessions, user_sessions, account_behind,
-    redeem_token, session_length, accounts_to_reset, give_reset_token TO clientele_app;
+REVOKE EXECUTE ON FUNCTION give_token, invite_user, renew_invitation, withdraw_invitation, withdrawn_by, change_user, set_user_access, end_user_sessions, user_sessions, account_behind,
+    redeem_token, ask_for_email, take_email, session_length, accounts_to_reset, give_reset_token FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION invite_user, renew_invitation, withdraw_invitation, withdrawn_by, change_user, set_user_access, end_user_sessions, user_sessions, account_behind,
+    redeem_token, ask_for_email, take_email, session_length, accounts_to_reset, give_reset_token TO clientele_app;

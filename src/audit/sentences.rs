@@ -125,6 +125,9 @@ pub fn sentence(event: &Event, names: &Names) -> String {
         ("saved_view_pin", "insert") => "pinned a view".into(),
         ("saved_view_pin", _) => "unpinned a view".into(),
         ("user", "insert") => format!("made an account for {} ({})", name(), event.text("email")),
+        ("user", "delete") if event.text("is_set_up") == "no" => {
+            format!("withdrew the invitation of {} ({})", name(), event.text("email"))
+        }
         ("user", "delete") => format!("removed the account of {} ({})", name(), event.text("email")),
         ("user", _) if event.changed.iter().flatten().any(|f| f == "disabled_at") => {
             let verb = if event.after.as_ref().is_some_and(|doc| !doc["disabled_at"].is_null()) {

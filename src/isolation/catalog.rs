@@ -131,7 +131,8 @@ impl Catalog {
         .load(owner)?;
         let references: Vec<Reference> = diesel::sql_query(
             "SELECT k.conrelid::regclass::text AS table, a.attname::text AS column, k.confrelid::regclass::text AS to,
-                    a.attnotnull AND NOT a.atthasdef AS is_needed
+                    -- A token is somebody's, unless it was withdrawn.
+                    a.attnotnull AND NOT a.atthasdef OR k.conname = 'account_tokens_user' AS is_needed
              FROM pg_constraint k
              CROSS JOIN LATERAL unnest(k.conkey, k.confkey) AS pair (own, other)
              JOIN pg_attribute o ON o.attrelid = k.confrelid AND o.attnum = pair.other AND o.attname = 'id'

@@ -49,6 +49,8 @@ const VALUES: &[(&str, &str, &str)] = &[
 
 /// Values for columns that could be left empty: they make a row that shows itself wherever it can.
 const FURTHER: &[(&str, &str, &str)] = &[
+    // Somebody's, unless it was withdrawn.
+    ("account_tokens", "user_id", "(SELECT id FROM users WHERE email = '{}@isolation.test')"),
     ("contacts", "notes", "'{}'"),
     ("customers", "email", "'{}@isolation.test'"),
     ("customers", "external_id", "'{}'"),

@@ -11,11 +11,13 @@ diesel::table! {
         id -> Uuid,
         token_hash -> Bytea,
         tenant_id -> Nullable<Uuid>,
-        user_id -> Uuid,
+        user_id -> Nullable<Uuid>,
         purpose -> Text,
+        new_email -> Nullable<Text>,
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
+        withdrawn_at -> Nullable<Timestamptz>,
     }
 }
 

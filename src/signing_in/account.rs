@@ -1,7 +1,8 @@
 //! `/account`: one's own preferences, password, and the places where one is signed in.
 use super::{
     letters,
-    model::{sign_in_hash, store_own_password},
+    model::{Behind, sign_in_hash, store_own_password},
+    new_email::EmailForm,
     pages,
 };
 use crate::{
@@ -38,6 +39,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
             .route("", get().to(show))
             .route("", post().to(update))
             .route("/password", post().to(change_password))
+            .route("/email", post().to(super::new_email::ask))
             .route("/sessions/deletion", post().to(end_others))
             .route("/sessions/{id}/deletion", post().to(end_one)),
     );
@@ -63,6 +65,14 @@ pub struct PasswordForm {
     pub new_password: String,
 }
 
+/// What was typed on the page: one of its forms, the others as they are.
+#[derive(Default)]
+pub(super) struct Typed {
+    pub preferences: Option<Submitted<PreferencesForm>>,
+    pub password: Submitted<PasswordForm>,
+    pub email: Submitted<EmailForm>,
+}
+
 struct Body {
     shell: Shell,
     is_staff: bool,
@@ -70,6 +80,7 @@ struct Body {
     action: String,
     preferences: Submitted<PreferencesForm>,
     password: Submitted<PasswordForm>,
+    email: Submitted<EmailForm>,
     places: Vec<SignedInPlace>,
     here: SessionId,
     now: DateTime<Utc>,
@@ -92,11 +103,8 @@ struct PortalPage {
     body: Body,
 }
 
-async fn page(
-    person: &SignedIn,
-    preferences: Option<Submitted<PreferencesForm>>,
-    password: Submitted<PasswordForm>,
-) -> PageResult {
+pub(super) async fn page(person: &SignedIn, typed: Typed) -> PageResult {
+    let Typed { preferences, password, email } = typed;
     let user = person.user_id;
     let (places, history, phone) = person
         .read(move |tx| {
@@ -106,7 +114,7 @@ async fn page(
         })
         .await?;
     let preferences = preferences.unwrap_or_else(|| current(person, phone.unwrap_or_default()));
-    let ok = !preferences.has_errors() && !password.has_errors();
+    let ok = !preferences.has_errors() && !password.has_errors() && !email.has_errors();
     let zones = chrono_tz::TZ_VARIANTS
         .iter()
         .map(|zone| (zone.name().to_owned(), zone.name().replace('_', " ")))
@@ -123,6 +131,7 @@ async fn page(
         is_staff,
         preferences,
         password,
+        email,
         places,
         here: person.session_id,
         now: history.now,
@@ -152,7 +161,7 @@ async fn show(person: Oneself) -> PageResult {
 }
 
 pub(super) async fn show_to(person: &SignedIn) -> PageResult {
-    page(person, None, Submitted::blank()).await
+    page(person, Typed::default()).await
 }
 
 async fn update(person: Oneself, form: Submitted<PreferencesForm>) -> PageResult {
@@ -164,11 +173,14 @@ pub(super) async fn update_of(person: &SignedIn, mut form: Submitted<Preferences
         form.refuse("time_zone", "Choose a time zone from the list.");
     }
     if form.has_errors() {
-        return page(person, Some(form), Submitted::blank()).await;
+        return page(person, Typed { preferences: Some(form), ..Typed::default() }).await;
     }
     let phone = match phone(&form.values.phone, &person.country) {
         Ok(phone) => phone,
-        Err(problem) => return page(person, Some(form.refused("phone", problem)), Submitted::blank()).await,
+        Err(problem) => {
+            let preferences = Some(form.refused("phone", problem));
+            return page(person, Typed { preferences, ..Typed::default() }).await;
+        }
     };
     let (user, values) = (person.user_id, form.values);
     person
@@ -197,7 +209,7 @@ async fn change_password(
         form.refuse("new_password", problem);
     }
     if form.has_errors() {
-        return page(&person, None, form).await;
+        return page(&person, Typed { password: form, ..Typed::default() }).await;
     }
     let (db, scope) = person.door();
     let (values, cost, here) = (form.values.clone(), settings.cost, person.session_id);
@@ -226,7 +238,7 @@ async fn change_password(
     .await??;
     if !changed {
         let form = form.refused("current_password", "That is not your present password.");
-        return page(&person, None, form).await;
+        return page(&person, Typed { password: form, ..Typed::default() }).await;
     }
     said(&person, "Your password is changed, and you are signed out everywhere else.")
 }
@@ -247,11 +259,16 @@ async fn end_others(person: Oneself) -> PageResult {
 }
 
 /// Where the page is: customers have it in their portal.
-fn home(person: &SignedIn) -> String {
+pub(super) fn home(person: &SignedIn) -> String {
     if person.audience() == Audience::Portal { urls::profile() } else { urls::account() }
 }
 
-fn said(person: &SignedIn, text: &str) -> PageResult {
+/// The same for whoever has used a link.
+pub(super) fn page_of(behind: &Behind) -> String {
+    if behind.customer_name.is_empty() { urls::account() } else { urls::profile() }
+}
+
+pub(super) fn said(person: &SignedIn, text: &str) -> PageResult {
     let message = Flash { kind: FlashKind::Good, text: text.to_owned(), undo: String::new() };
     see_other_saying(home(person), message)
 }

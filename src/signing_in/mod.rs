@@ -4,6 +4,8 @@ pub mod account;
 pub mod api;
 mod letters;
 mod model;
+mod new_email;
+mod new_email_letters;
 pub mod pages;
 pub mod profile;
 pub mod reactions;

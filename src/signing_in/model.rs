@@ -45,6 +45,7 @@ pub enum Outcome {
 extern "SQL" {
     fn own_password_hash() -> Nullable<Text>;
     fn set_own_password(hash: Text, is_new: Bool) -> Text;
+    fn withdrawn_by(hash: Binary) -> Nullable<Text>;
     fn give_reset_token(to_user: Uuid, hash: Binary) -> Text;
 }
 
@@ -118,6 +119,9 @@ pub struct Behind {
     pub name: String,
     #[diesel(sql_type = Text)]
     pub email: String,
+    /// The address that the link gives the account; empty: it is not for that.
+    #[diesel(sql_type = Text)]
+    pub new_email: String,
     #[diesel(sql_type = Text)]
     pub time_zone: String,
 }
@@ -130,6 +134,12 @@ impl Behind {
             .bind::<Text, _>(purpose)
             .get_result(tx.conn)
             .optional()?)
+    }
+
+    /// Which tenant withdrew the invitation of a token; empty where that is not why it is no good.
+    pub fn withdrawn_by(tx: &mut Tx, token_hash: &[u8]) -> Result<String> {
+        let name: Option<String> = diesel::select(withdrawn_by(token_hash)).get_result(tx.conn)?;
+        Ok(name.unwrap_or_default())
     }
 }
 

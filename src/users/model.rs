@@ -63,6 +63,7 @@ pub enum State {
 
 #[diesel::declare_sql_function]
 extern "SQL" {
+    fn withdraw_invitation(of_user: Uuid) -> Bool;
     fn change_user(of_user: Uuid, seen: Integer, new_name: Text, new_roles: Array<Text>) -> Bool;
     fn set_user_access(of_user: Uuid, is_allowed: Bool) -> Bool;
     fn end_user_sessions(of_user: Uuid) -> Integer;
@@ -127,6 +128,16 @@ impl Account {
             roles: self.roles(),
         };
         inviting::invite_again(tx, self.id, &who, base)
+    }
+
+    /// Takes back the invitation of somebody who has not chosen a password yet, and the account with it.
+    pub fn withdraw(&self, tx: &mut Tx) -> Result<()> {
+        if diesel::select(withdraw_invitation(self.id)).get_result::<bool>(tx.conn)? {
+            return Ok(());
+        }
+        Err(AppError::Conflict(
+            "This person has chosen a password already. Disable the account instead.".into(),
+        ))
     }
 
     /// Switches it off, with its sessions and links, or on again.

@@ -23,6 +23,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
             .route("/{id}", get().to(show))
             .route("/{id}", post().to(update))
             .route("/{id}/invitation", post().to(invite_again))
+            .route("/{id}/invitation/deletion", post().to(withdraw))
             .route("/{id}/disabling", post().to(disable))
             .route("/{id}/enabling", post().to(enable))
             .route("/{id}/sessions/deletion", post().to(end_sessions)),
@@ -51,6 +52,10 @@ async fn update(admin: TeamAdmin, id: Path<UserId>, form: Submitted<UserForm>) -
 
 async fn invite_again(admin: TeamAdmin, id: Path<UserId>, settings: Data<Settings>) -> PageResult {
     pages::invite_again(&admin, People::Team, id.into_inner(), &settings).await
+}
+
+async fn withdraw(admin: TeamAdmin, id: Path<UserId>) -> PageResult {
+    pages::withdraw(&admin, People::Team, id.into_inner()).await
 }
 
 async fn disable(admin: TeamAdmin, id: Path<UserId>) -> PageResult {

@@ -24,9 +24,14 @@ pub fn link(app: &TestApp, email: &str) -> String {
 }
 
 fn links(app: &TestApp, email: &str) -> Vec<String> {
+    let found = links_or_none(app, email);
+    assert!(!found.is_empty(), "no link was mailed to {email}");
+    found
+}
+
+fn links_or_none(app: &TestApp, email: &str) -> Vec<String> {
     let mails = app.mailer.kept().unwrap();
-    let mail =
-        mails.iter().find(|mail| mail.to_address == email).unwrap_or_else(|| panic!("no mail to {email}"));
+    let Some(mail) = mails.iter().find(|mail| mail.to_address == email) else { return vec![] };
     let lines = mail.text.lines().filter(|line| line.contains("?token="));
     lines
         .map(|line| {
@@ -322,6 +327,36 @@ async fn a_tenant_admin_invites_colleagues_and_customers_users() {
 }
 
 #[actix_web::test]
+async fn an_invitation_is_withdrawn_and_the_page_behind_its_link_says_so() {
+    let app = TestApp::start().await;
+    let (ada, carol) = (app.person("ada@acme.test").await, app.person("carol@northwind.test").await);
+    let form = [("name", "Nora Quill"), ("email", "nora@northwind.test"), ("roles", "customer_user")];
+    let page = invited_by(&app, &carol, "/customer/team", &form).await;
+    let of_nora = link(&app, "nora@northwind.test");
+    carol.get(&page).await.assert_text("Withdraw invitation");
+    let done = carol.submit_and_follow(&format!("{page}/invitation/deletion"), &[]).await;
+    done.assert_ok().assert_text("The invitation of Nora Quill is withdrawn");
+    let nora = app.visitor();
+    let met = nora.get(&of_nora).await;
+    met.assert_not_found().assert_text("This invitation was withdrawn").assert_text("Acme has withdrawn");
+    assert_eq!(met.attribute("main a.btn--primary", "href").unwrap(), "/login");
+    choose(&nora, &of_nora, NEW).await.assert_not_found().assert_text("This invitation was withdrawn");
+    let customer = format!("/console/customers/{}", app.customer("Northwind Traders"));
+    ada.get(&format!("{customer}/timeline")).await.assert_text("withdrew the invitation of Nora Quill");
+    // Whoever was withdrawn is gone, and the address free for another side.
+    carol.submit(&format!("{page}/invitation/deletion"), &[]).await.assert_not_found();
+    let form = [("name", "Nora Quill"), ("email", "nora@northwind.test"), ("roles", "agent")];
+    let again = invited_by(&app, &ada, "/console/users", &form).await;
+    choose(&nora, &link(&app, "nora@northwind.test"), NEW).await.assert_status(303);
+    // Who has chosen a password is in.
+    let late = ada.submit(&format!("{again}/invitation/deletion"), &[]).await;
+    late.assert_status(409).assert_text("Disable the account instead");
+    ada.get(&again).await.assert_no_text("Withdraw invitation");
+    let cody = format!("/customer/team/{}/invitation/deletion", id_of(&app, "cody@northwind.test"));
+    carol.submit(&cody, &[]).await.assert_status(409);
+}
+
+#[actix_web::test]
 async fn other_roles_and_a_disabled_account_end_sessions_at_once() {
     let app = TestApp::start().await;
     let (ada, grace) = (app.person("ada@acme.test").await, app.person("grace@acme.test").await);
@@ -362,6 +397,132 @@ async fn other_roles_and_a_disabled_account_end_sessions_at_once() {
     assert!(app.mailer.kept().unwrap().is_empty());
     ada.submit_and_follow(&format!("{page}/enabling"), &[]).await.assert_text("Active");
     sign_in(&app, "grace@acme.test", cast::PASSWORD).await.assert_status(303);
+}
+
+/// Asks for another address with the right password, and runs what follows.
+async fn ask_for_address(app: &TestApp, person: &Person, email: &str) -> Answer {
+    let form = [("new_email", email), ("email_password", cast::PASSWORD)];
+    let answer = person.submit("/account/email", &form).await;
+    app.run_tasks().await;
+    answer
+}
+
+fn subjects(app: &TestApp, email: &str) -> Vec<String> {
+    let mails = app.mailer.kept().unwrap();
+    mails.iter().filter(|mail| mail.to_address == email).map(|mail| mail.subject.clone()).collect()
+}
+
+#[actix_web::test]
+async fn another_address_is_taken_by_the_link_that_is_mailed_to_it() {
+    let app = TestApp::start().await;
+    let (carol, elsewhere) =
+        (app.person("carol@northwind.test").await, app.person("carol@northwind.test").await);
+    let form = [("new_email", "c.winter@northwind.test"), ("email_password", "not it at all")];
+    let wrong = carol.submit("/account/email", &form).await;
+    wrong.assert_status(422).assert_text("That is not your present password.");
+    assert_eq!(wrong.attribute("#new_email", "value").unwrap(), "c.winter@northwind.test");
+    for (email, problem) in [
+        ("Carol@Northwind.test", "your address already"),
+        ("", "Enter the new address."),
+        ("x", "email address"),
+    ] {
+        let form = [("new_email", email), ("email_password", cast::PASSWORD)];
+        carol.submit("/account/email", &form).await.assert_status(422).assert_text(problem);
+    }
+    // Reset links that are under way: none of them outlives the change.
+    forget(&app, "carol@northwind.test").await;
+    let reset = link(&app, "carol@northwind.test");
+
+    let asked = ask_for_address(&app, &carol, "C.Winter@Northwind.test").await;
+    assert_eq!((asked.status.as_u16(), asked.location.as_str()), (303, "/customer/profile"));
+    carol.get(&asked.location).await.assert_text("on its way to c.winter@northwind.test");
+    let id = id_of(&app, "carol@northwind.test");
+    let mails = app.mailer.kept().unwrap();
+    let notice = mails.iter().find(|mail| mail.subject.starts_with("Somebody wants to change")).unwrap();
+    assert_eq!(notice.to_address, "carol@northwind.test");
+    assert!(!notice.text.contains("?token="), "{}", notice.text);
+    let link = link(&app, "c.winter@northwind.test");
+    let (page, token) = parts(&link);
+    for _ in 0..2 {
+        app.visitor().get(&link).await.assert_ok().assert_text("c.winter@northwind.test");
+    }
+    assert_eq!(id_of(&app, "carol@northwind.test"), id, "nothing has changed yet");
+    // For that purpose and user only.
+    let cody = app.person("cody@northwind.test").await;
+    cody.submit(page, &[("token", token)])
+        .await
+        .assert_status(409)
+        .assert_text("signed in as cody@northwind.test");
+    for other in ["/new-password", "/invitation"] {
+        choose(&app.visitor(), &link.replace(page, other), NEW).await.assert_not_found();
+    }
+    let (_, of_reset) = parts(&reset);
+    app.visitor().submit(page, &[("token", of_reset)]).await.assert_not_found();
+
+    let done = carol.submit_and_follow(page, &[("token", token)]).await;
+    done.assert_ok().assert_text("Your address is c.winter@northwind.test from now on");
+    assert_eq!(id_of(&app, "c.winter@northwind.test"), id);
+    assert_eq!(elsewhere.get("/customer/dashboard").await.status, 303, "other sessions have ended");
+    app.visitor().get(&reset).await.assert_not_found();
+    sign_in(&app, "carol@northwind.test", cast::PASSWORD).await.assert_status(422);
+    sign_in(&app, "c.winter@northwind.test", cast::PASSWORD).await.assert_status(303);
+    app.run_tasks().await;
+    let told = subjects(&app, "carol@northwind.test");
+    assert!(told.iter().any(|subject| subject == "The address of your account was changed"), "{told:?}");
+    let twice = app.visitor().submit(page, &[("token", token)]).await;
+    twice.assert_not_found().assert_text("This link doesn’t work").assert_text("Open your account");
+}
+
+#[actix_web::test]
+async fn an_address_that_has_an_account_is_answered_like_any_other_and_nothing_changes() {
+    let app = TestApp::start().await;
+    let grace = app.person("grace@acme.test").await;
+    let taken = ask_for_address(&app, &grace, "carol@northwind.test").await;
+    let said = grace.get(&taken.location).await.all(".flash, .banner");
+    let free = ask_for_address(&app, &grace, "grace.hill@acme.test").await;
+    assert_eq!((taken.status, &taken.location), (free.status, &free.location));
+    let other = grace.get(&free.location).await.all(".flash, .banner");
+    assert_eq!(said.join(" ").replace("carol@northwind.test", "grace.hill@acme.test"), other.join(" "));
+    assert_eq!(subjects(&app, "carol@northwind.test"), ["You already have an account at Acme"]);
+    assert!(links_or_none(&app, "carol@northwind.test").is_empty());
+    assert_eq!(subjects(&app, "grace@acme.test").len(), 2, "its owner is told of both");
+    // Somebody gets the address while the link is under way.
+    let link = link(&app, "grace.hill@acme.test");
+    let (page, token) = parts(&link);
+    app.sql("UPDATE users SET email = 'grace.hill@acme.test' WHERE email = 'chloe@acme.test'");
+    app.visitor().submit(page, &[("token", token)]).await.assert_not_found();
+    assert_eq!(app.cell("SELECT name FROM users WHERE email = 'grace@acme.test'"), "Grace Hill");
+    // A later wish makes the one before void, and so does a new password.
+    ask_for_address(&app, &grace, "g.hill@acme.test").await;
+    app.visitor().get(&link).await.assert_not_found();
+    let form = [("current_password", cast::PASSWORD), ("new_password", NEW)];
+    grace.submit("/account/password", &form).await.assert_status(303);
+    let last = self::link(&app, "g.hill@acme.test");
+    app.visitor().get(&last).await.assert_not_found();
+    // Whose address is another tenant's is free here.
+    app.sql("DELETE FROM sign_in_failures");
+    let form = [("new_email", "eve@globex.test"), ("email_password", NEW)];
+    grace.submit("/account/email", &form).await.assert_status(303);
+    app.run_tasks().await;
+    let link = self::link(&app, "eve@globex.test");
+    let (page, token) = parts(&link);
+    let done = app.visitor().submit(page, &[("token", token)]).await;
+    assert_eq!((done.status.as_u16(), done.location.as_str()), (303, "/login?email=eve%40globex.test"));
+    assert_eq!(
+        grace.get("/console/customers").await.status,
+        303,
+        "everybody is out, where it was done signed out"
+    );
+}
+
+#[actix_web::test]
+async fn a_platform_admin_takes_another_address_as_well() {
+    let app = TestApp::start().await;
+    let root = app.person("root@clientele.test").await;
+    ask_for_address(&app, &root, "root2@clientele.test").await.assert_status(303);
+    let link = link(&app, "root2@clientele.test");
+    let (page, token) = parts(&link);
+    root.submit_and_follow(page, &[("token", token)]).await.assert_ok().assert_text("root2@clientele.test");
 }
 
 #[actix_web::test]

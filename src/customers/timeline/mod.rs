@@ -97,6 +97,9 @@ fn entry(event: &Event, names: &Names) -> Entry {
             "user",
             match event.operation.as_str() {
                 "insert" => format!("gave {} access to the portal", event.text("name")),
+                "delete" if event.text("is_set_up") == "no" => {
+                    format!("withdrew the invitation of {}", event.text("name"))
+                }
                 "delete" => format!("removed the portal user {}", event.text("name")),
                 _ => format!("changed the portal user {}", event.text("name")),
             },

@@ -17,6 +17,18 @@ pub fn new_password() -> String {
 pub fn new_password_with(token: &str) -> String {
     format!("/new-password?{}", super::pair("token", token))
 }
+/// POST: asks for another address of one's own account.
+pub fn account_email() -> String {
+    "/account/email".into()
+}
+/// Where the new address is confirmed.
+pub fn new_address() -> String {
+    "/new-address".into()
+}
+/// The same, as a mail links to it.
+pub fn new_address_with(token: &str) -> String {
+    format!("/new-address?{}", super::pair("token", token))
+}
 /// Where a link to choose another password is asked for.
 pub fn password_forgotten() -> String {
     "/forgotten-password".into()
@@ -66,6 +78,10 @@ impl People {
     /// POST: sends the invitation again.
     pub fn invitation(self, id: &UserId) -> String {
         format!("{}/{id}/invitation", self.all())
+    }
+    /// POST: the invitation is withdrawn.
+    pub fn withdrawal(self, id: &UserId) -> String {
+        format!("{}/{id}/invitation/deletion", self.all())
     }
     /// POST: nobody signs in with it any more.
     pub fn disabling(self, id: &UserId) -> String {

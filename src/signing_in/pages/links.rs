@@ -35,9 +35,11 @@ pub fn routes(cfg: &mut ServiceConfig) {
 
 /// What a link is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Purpose {
+pub(super) enum Purpose {
     Invitation,
     Reset,
+    /// Another address.
+    Email,
 }
 
 impl Purpose {
@@ -45,6 +47,7 @@ impl Purpose {
         match self {
             Self::Invitation => "invitation",
             Self::Reset => "reset",
+            Self::Email => "email",
         }
     }
 }
@@ -78,6 +81,9 @@ impl ChoosePage {
 struct RefusedPage {
     title: &'static str,
     is_invited: bool,
+    is_address: bool,
+    /// Who withdrew the invitation; empty: that is not why.
+    withdrawn_by: String,
 }
 
 /// The link is somebody else's.
@@ -89,8 +95,15 @@ struct OfAnotherPage {
     account: Behind,
 }
 
-fn refused(purpose: Purpose) -> PageResult {
-    let page = RefusedPage { title: "This link doesn’t work", is_invited: purpose == Purpose::Invitation };
+pub(super) fn refused(purpose: Purpose, withdrawn_by: String) -> PageResult {
+    let title =
+        if withdrawn_by.is_empty() { "This link doesn’t work" } else { "This invitation was withdrawn" };
+    let page = RefusedPage {
+        title,
+        is_invited: purpose == Purpose::Invitation,
+        is_address: purpose == Purpose::Email,
+        withdrawn_by,
+    };
     page.with_status(StatusCode::NOT_FOUND)
 }
 
@@ -109,12 +122,22 @@ async fn new_password(req: HttpRequest, asked: Asked<ChoiceForm>, db: Data<Db>) 
 }
 
 /// Whose account it is about; or else the page that says why not.
-async fn account(req: &HttpRequest, purpose: Purpose, token: &str, db: &Db) -> Result<Behind, PageResult> {
+pub(super) async fn account(
+    req: &HttpRequest,
+    purpose: Purpose,
+    token: &str,
+    db: &Db,
+) -> Result<Behind, PageResult> {
     let hash = secrets::hash(token);
-    let found = db.read(Scope::nobody(), move |tx| Behind::find(tx, &hash, purpose.code())).await;
+    let found = db
+        .read(Scope::nobody(), move |tx| match Behind::find(tx, &hash, purpose.code())? {
+            Some(account) => Ok(Ok(account)),
+            None => Ok(Err(Behind::withdrawn_by(tx, &hash)?)),
+        })
+        .await;
     let account = match found {
-        Ok(Some(account)) => account,
-        Ok(None) => return Err(refused(purpose)),
+        Ok(Ok(account)) => account,
+        Ok(Err(withdrawn_by)) => return Err(refused(purpose, withdrawn_by)),
         Err(error) => return Err(Err(error)),
     };
     match Actor::of(req) {
@@ -223,6 +246,6 @@ async fn choose(
     Ok(match redeemed {
         Some(seconds) => Chosen::Yes(account, seconds),
         // Somebody was faster with it.
-        None => Chosen::No(refused(purpose)),
+        None => Chosen::No(refused(purpose, String::new())),
     })
 }

@@ -1,6 +1,7 @@
 //! `/login` and `/logout`.
 pub mod forgotten;
 pub mod links;
+mod new_address;
 
 use super::model::{self, Candidate, Outcome};
 use crate::customers::parsing;
@@ -35,6 +36,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .route("/login/tenant", post().to(choose))
         .route("/logout", post().to(destroy))
         .configure(links::routes)
+        .configure(new_address::routes)
         .configure(forgotten::routes);
 }
 

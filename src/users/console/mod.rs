@@ -26,6 +26,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
             .route("/{id}", get().to(show))
             .route("/{id}", post().to(update))
             .route("/{id}/invitation", post().to(invite_again))
+            .route("/{id}/invitation/deletion", post().to(withdraw))
             .route("/{id}/disabling", post().to(disable))
             .route("/{id}/enabling", post().to(enable))
             .route("/{id}/sessions/deletion", post().to(end_sessions)),
@@ -58,6 +59,10 @@ async fn update(staff: Staff<ManageUsers>, id: Path<UserId>, form: Submitted<Use
 
 async fn invite_again(staff: Staff<ManageUsers>, id: Path<UserId>, settings: Data<Settings>) -> PageResult {
     pages::invite_again(&staff, People::Console, id.into_inner(), &settings).await
+}
+
+async fn withdraw(staff: Staff<ManageUsers>, id: Path<UserId>) -> PageResult {
+    pages::withdraw(&staff, People::Console, id.into_inner()).await
 }
 
 async fn disable(staff: Staff<ManageUsers>, id: Path<UserId>) -> PageResult {

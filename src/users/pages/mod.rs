@@ -5,7 +5,7 @@ mod show;
 
 pub use index::{Wanted, index};
 pub use new::{create, new};
-pub use show::{disable, enable, end_sessions, invite_again, show, update};
+pub use show::{disable, enable, end_sessions, invite_again, show, update, withdraw};
 
 use crate::platform::{
     auth::SignedIn,

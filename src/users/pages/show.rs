@@ -181,6 +181,21 @@ pub async fn end_sessions(person: &SignedIn, people: People, id: UserId) -> Page
     said(people.one(&id), format!("{name} is signed out everywhere."))
 }
 
+pub async fn withdraw(person: &SignedIn, people: People, id: UserId) -> PageResult {
+    let account = person
+        .write(move |tx| {
+            let account = Account::find(tx, id)?;
+            account.withdraw(tx)?;
+            Ok(account)
+        })
+        .await?;
+    let text = format!(
+        "The invitation of {} is withdrawn: its link does nothing any more, and {} is free again.",
+        account.name, account.email
+    );
+    said(people.all(), text)
+}
+
 pub async fn invite_again(person: &SignedIn, people: People, id: UserId, settings: &Settings) -> PageResult {
     let base = settings.public_url.clone();
     let email = person
