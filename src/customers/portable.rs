@@ -1,4 +1,5 @@
 //! A customer as one document: with everything that belongs to it, to take elsewhere or to bring back (S003).
+mod registering;
 mod restoring;
 
 use crate::platform::{
@@ -10,7 +11,7 @@ use crate::platform::{
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{
     prelude::*,
-    sql_types::{Array, Jsonb, Text, Timestamptz},
+    sql_types::{Array, Jsonb, Nullable, Text, Timestamptz},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -47,6 +48,9 @@ pub struct Document {
     /// When its access was switched off, and what was said about it. For reading: a customer that is restored has access.
     #[serde(default)]
     pub deactivations: Vec<Value>,
+    /// Whether its people make their own accounts, where anybody has set that, or it may be seen.
+    #[serde(default)]
+    pub registration: Option<Registration>,
     /// Who could sign in to its portal. Nobody is let in again by a document: they are invited anew.
     #[serde(default)]
     pub portal_users: Vec<Value>,
@@ -135,6 +139,19 @@ pub struct Place {
     pub created_at: DateTime<Utc>,
 }
 
+/// The settings of self-registration. But for the domains, the fields are named like the columns.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Registration {
+    pub is_on: bool,
+    /// In lower case and ASCII.
+    pub domains: Vec<String>,
+    /// What is granted to whoever registers.
+    pub roles: Vec<String>,
+    /// The only host on which people register.
+    pub host: Option<String>,
+}
+
 #[derive(QueryableByName)]
 struct Found {
     #[diesel(sql_type = Text)]
@@ -153,6 +170,8 @@ struct Found {
     locations: Value,
     #[diesel(sql_type = Array<Jsonb>)]
     deactivations: Vec<Value>,
+    #[diesel(sql_type = Nullable<Jsonb>)]
+    registration: Option<Value>,
     #[diesel(sql_type = Array<Jsonb>)]
     portal_users: Vec<Value>,
     #[diesel(sql_type = Array<Jsonb>)]
@@ -181,6 +200,9 @@ impl Document {
                              'context', d.context, 'requested_by', d.requested_by, 'reactivated_at', d.reactivated_at, 'churned_at', d.churned_at,
                              'created_at', d.created_at)
                       FROM deactivations d WHERE d.customer_id = c.id ORDER BY d.created_at) AS deactivations,
+                (SELECT jsonb_build_object('is_on', s.is_on, 'roles', s.roles, 'host', s.host,
+                        'domains', ARRAY(SELECT d.domain FROM registration_domains d WHERE d.customer_id = c.id ORDER BY d.domain))
+                 FROM registration_settings s WHERE s.customer_id = c.id) AS registration,
                 ARRAY(SELECT jsonb_build_object('name', u.name, 'email', u.email, 'roles', u.roles, 'time_zone', u.time_zone,
                              'disabled_at', u.disabled_at, 'created_at', u.created_at)
                       FROM users u WHERE u.customer_id = c.id ORDER BY u.email) AS portal_users,
@@ -217,6 +239,7 @@ impl Document {
             contacts: serde_json::from_value(found.contacts).map_err(wrong)?,
             locations: serde_json::from_value(found.locations).map_err(wrong)?,
             deactivations: found.deactivations,
+            registration: found.registration.map(serde_json::from_value).transpose().map_err(wrong)?,
             portal_users: found.portal_users,
             tickets: found.tickets,
             events: found.events,
@@ -330,6 +353,7 @@ mod tests {
             contacts: vec![],
             locations: vec![],
             deactivations: vec![],
+            registration: None,
             portal_users: vec![],
             tickets: vec![],
             events: vec![],

@@ -92,6 +92,7 @@ pub enum Kind {
     Ticket,
     Message,
     SavedReply,
+    Registration,
 }
 
 /// The id of the `number`th record of a kind: a UUID v7 of early 2022, the same in every world.

@@ -85,6 +85,7 @@ pub fn all(
             hash,
             left.first_at + TimeDelta::days(2),
         )?;
+        people::open_registration(conn, number, tenant, left.first, left.first_at + TimeDelta::days(3))?;
         views::make(conn, number, tenant, &left.lately, moment)?;
         support::make_saved_replies(conn, number, tenant, opened + TimeDelta::days(60))?;
         support::make_users(conn, number, tenant, &mut left.clients, hash, moment)?;

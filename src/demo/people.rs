@@ -170,6 +170,42 @@ pub fn portal_writers(number: usize) -> Vec<(Uuid, &'static str)> {
     portal_users(number).iter().map(|(_, name, _)| (user_id(&mut next), *name)).collect()
 }
 
+/// The domain whose people register with a tenant's best-known customer.
+fn domain(tenant: usize) -> &'static str {
+    if tenant == 0 { "northwind.test" } else { "initech.test" }
+}
+
+/// Lets its people make their own accounts.
+pub fn open_registration(
+    conn: &mut PgConnection,
+    number: usize,
+    tenant: &Tenant,
+    customer: Uuid,
+    at: DateTime<Utc>,
+) -> QueryResult<()> {
+    use crate::platform::schema::{registration_domains, registration_settings};
+    insert_into(registration_settings::table)
+        .values((
+            registration_settings::id.eq(id(Kind::Registration, 2 * number as u64)),
+            registration_settings::tenant_id.eq(tenant.id),
+            registration_settings::customer_id.eq(customer),
+            registration_settings::is_on.eq(true),
+            registration_settings::created_at.eq(at),
+            registration_settings::updated_at.eq(at),
+        ))
+        .execute(conn)?;
+    insert_into(registration_domains::table)
+        .values((
+            registration_domains::id.eq(id(Kind::Registration, 2 * number as u64 + 1)),
+            registration_domains::tenant_id.eq(tenant.id),
+            registration_domains::customer_id.eq(customer),
+            registration_domains::domain.eq(domain(number)),
+            registration_domains::created_at.eq(at),
+        ))
+        .execute(conn)
+        .map(|_| ())
+}
+
 /// Gives a customer its portal users.
 pub fn make_portal_users(
     conn: &mut PgConnection,

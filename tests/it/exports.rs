@@ -204,6 +204,55 @@ async fn document(app: &TestApp, person: &Person, id: &str) -> Value {
 }
 
 #[actix_web::test]
+async fn who_may_register_is_exported_and_restored_and_a_domain_stays_one_customers() {
+    let app = TestApp::start().await;
+    let id = app.customer("Northwind Traders");
+    // Which would stand in the way as well.
+    app.sql("UPDATE customers SET external_id = NULL");
+    let ada = app.person("ada@acme.test").await;
+    assert!(document(&app, &ada, &id).await["registration"].is_null(), "nothing is set");
+    let settings = [
+        ("is_on", "true"),
+        ("domains", "northwind.test, northwind.example"),
+        ("role", "customer_user"),
+        ("host", "portal.northwind.example"),
+    ];
+    let path = format!("/console/customers/{id}/registration");
+    ada.submit(&path, &settings).await.assert_status(303);
+    let kept = document(&app, &ada, &id).await;
+    let told = serde_json::json!({ "is_on": true, "domains": ["northwind.example", "northwind.test"], "roles": ["customer_user"],
+                                   "host": "portal.northwind.example" });
+    assert_eq!(kept["registration"], told);
+    let grace = app.person("grace@acme.test").await;
+    assert!(document(&app, &grace, &id).await["registration"].is_null(), "it is for admins to see");
+
+    // While it is there, its domains are its own.
+    let refused = restore(&app, "acme", &kept.to_string()).unwrap_err();
+    assert!(refused.contains("the domain northwind.example (registration.domains)"), "{refused}");
+    assert_eq!(
+        app.cell("SELECT count(*) FROM customers WHERE name = 'Northwind Traders'"),
+        "1",
+        "all or nothing"
+    );
+    restore(&app, "globex", &kept.to_string()).unwrap();
+    app.sql(&format!("DELETE FROM customers WHERE id = '{id}'"));
+    restore(&app, "acme", &kept.to_string()).unwrap();
+    assert_eq!(document(&app, &ada, &id).await["registration"], told);
+
+    for (field, value, told) in [
+        ("domains", serde_json::json!(["gmail.com"]), "gmail.com"),
+        ("roles", serde_json::json!(["tenant_admin"]), "registration.roles"),
+        ("host", serde_json::json!("http://x"), "registration.host"),
+        ("domains", serde_json::json!("northwind.test"), "registration.domains"),
+    ] {
+        let mut wrong = kept.clone();
+        wrong["registration"][field] = value;
+        let refusal = restore(&app, "acme", &wrong.to_string()).unwrap_err();
+        assert!(refusal.contains(told), "{refusal}");
+    }
+}
+
+#[actix_web::test]
 async fn a_customer_is_exported_deleted_and_restored() {
     let app = TestApp::start().await;
     fill(&app);

@@ -1,5 +1,5 @@
 //! Bringing a customer back from its document.
-use super::{Document, FORMAT, PERSON, PLACE, PROFILE, VERSION};
+use super::{Document, FORMAT, PERSON, PLACE, PROFILE, VERSION, registering};
 use crate::platform::{
     db::Tx,
     errors::{AppError, Result},
@@ -95,6 +95,9 @@ pub fn restore(tx: &mut Tx, document: &str) -> Result<Restored> {
 
     put_tags(tx, id, &document.tags)?;
     notes.extend(put_owners(tx, id, &document.owners)?);
+    if let Some(registration) = &document.registration {
+        registering::put(tx, id, registration)?;
+    }
     match document.portal_users.len() {
         0 => {}
         1 => notes.push("One portal user is not restored: invite them again.".into()),
