@@ -109,8 +109,8 @@ impl Actor {
 pub struct SignedIn {
     actor: Actor,
     scope: Scope,
-    /// The tenant that a platform admin has entered, by name.
-    visited: Option<String>,
+    /// The tenant that a platform admin has entered, by id and name.
+    visited: Option<(TenantId, String)>,
     db: Db,
     flash: Option<super::shell::Flash>,
     since: String,
@@ -165,7 +165,7 @@ impl SignedIn {
             may_write: self.actor.may(Permission::CustomerWrite),
             may_read_events: self.actor.may(Permission::EventRead),
             may_manage_tenant: self.actor.may(Permission::TenantManage),
-            visited: self.visited.clone(),
+            visited: self.visited.as_ref().map(|(_, name)| name.clone()),
             may_manage_users: self.actor.may(Permission::UserManage),
             is_rep: self.actor.roles.contains(&Role::CustomerSuccess),
             may_read_analytics: self.actor.may(Permission::AnalyticsRead),
@@ -236,7 +236,7 @@ impl SignedIn {
             since,
             refreshes,
             uploads,
-            visited: actor.is_visiting.then(|| actor.tenant_name.clone()),
+            visited: actor.tenant_id.filter(|_| actor.is_visiting).map(|id| (id, actor.tenant_name.clone())),
             actor,
             scope,
             db: db.get_ref().clone(),
@@ -362,6 +362,11 @@ impl FromRequest for TeamAdmin {
 pub struct PlatformAdmin(SignedIn);
 
 impl PlatformAdmin {
+    /// Whether they are inside this tenant.
+    pub fn is_inside(&self, tenant: TenantId) -> bool {
+        self.0.visited.as_ref().is_some_and(|(visited, _)| *visited == tenant)
+    }
+
     /// What the layout shows around a page of the platform.
     pub fn platform_shell(&self, section: Section, title: impl Into<String>) -> Shell {
         let pages = [

@@ -132,13 +132,17 @@ impl<F> Submitted<F> {
 #[serde(default)]
 pub struct OpeningForm {
     pub key: String,
-    #[validate(length(min = 1, max = 200, message = "Enter a name of 1 to 200 characters."))]
+    #[validate(length(
+        min = 1,
+        max = 200,
+        message = "Enter the organisation’s name, in at most 200 characters."
+    ))]
     pub name: String,
     pub slug: String,
     pub host: String,
     pub country: String,
     pub time_zone: String,
-    #[validate(length(min = 1, max = 200, message = "Enter a name of 1 to 200 characters."))]
+    #[validate(length(min = 1, max = 200, message = "Enter the admin’s name, in at most 200 characters."))]
     pub admin_name: String,
     pub admin_email: String,
 }

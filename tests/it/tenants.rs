@@ -173,6 +173,12 @@ async fn a_platform_admin_enters_with_a_reason_and_both_logs_tell_who_did_what()
     let form = [("name", "Fabrikam"), ("customer_type", "business"), ("lifecycle_stage", "active")];
     root.submit("/console/customers", &form).await.assert_status(303);
     root.get("/platform/tenants").await.assert_ok().assert_text("You are inside Acme");
+    let (here, there) =
+        (format!("/platform/tenants/{acme}"), format!("/platform/tenants/{}", tenant(&app, "globex")));
+    let here = root.get(&here).await;
+    here.assert_ok().assert_no_text("Enter Acme");
+    assert_eq!(here.attribute("section[aria-labelledby=inside] a", "href").unwrap(), "/console/customers");
+    root.get(&there).await.assert_text("Enter Globex");
     root.get("/account").await.assert_ok().assert_text("You are inside Acme");
     root.submit_and_follow("/platform/entry/deletion", &[]).await.assert_no_text("You are inside");
     root.get("/console/customers").await.assert_not_found();
@@ -290,7 +296,7 @@ async fn the_platform_makes_a_tenant_whose_first_admin_comes_in_by_invitation() 
         ("slug", "-a", "letters from a to z"),
         ("slug", "ümlaut", "letters from a to z"),
         ("admin_email", "nobody", "Enter an email address"),
-        ("admin_name", "", "Enter a name"),
+        ("admin_name", "", "Enter the admin’s name"),
         ("time_zone", "", "Choose a time zone"),
     ];
     for (field, value, message) in wrong {

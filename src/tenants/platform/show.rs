@@ -35,6 +35,8 @@ pub struct ShowPage {
     entries: Vec<Entry>,
     form: Submitted<EntryForm>,
     history: History,
+    /// The reader has entered it.
+    is_inside: bool,
 }
 
 impl ShowPage {
@@ -48,7 +50,8 @@ impl ShowPage {
             })
             .await?;
         let shell = admin.platform_shell(Section::Tenants, tenant.name.clone());
-        Ok(Self { shell, tenant, served_by, entries, form, history })
+        let is_inside = admin.is_inside(id);
+        Ok(Self { shell, tenant, served_by, entries, form, history, is_inside })
     }
 
     fn session_length(&self) -> String {
