@@ -1,15 +1,17 @@
 //! The settings of a customer's registration, for staff.
-use super::settings::{self, SettingsForm};
+use super::{
+    body::{self, Body},
+    settings::{self, SettingsForm},
+};
 use crate::{
     customers::model::Customer,
     platform::{
         auth::Staff,
-        errors::AppError,
         forms::Submitted,
         ids::CustomerId,
-        pages::{Page, PageResult, see_other_saying},
+        pages::{Page, PageResult},
         permissions::ManageRegistration,
-        shell::{Flash, FlashKind, Section, Shell},
+        shell::{Section, Shell},
         urls,
     },
 };
@@ -19,15 +21,6 @@ use askama::Template;
 /// Mounts the pages under `/console/customers`.
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/{id}/registration", get().to(show)).route("/{id}/registration", post().to(update));
-}
-
-struct Body {
-    /// Where the form goes, and where one goes back.
-    action: String,
-    back: String,
-    is_console: bool,
-    form: Submitted<SettingsForm>,
-    roles: Vec<(String, String, String)>,
 }
 
 #[derive(Template)]
@@ -45,15 +38,8 @@ async fn page(
 ) -> PageResult {
     let (customer, current) =
         staff.read(move |tx| Ok((Customer::find(tx, id)?, settings::current(tx, id)?))).await?;
-    let form = form.unwrap_or_else(|| Submitted::filled(current));
-    let ok = !form.has_errors();
-    let body = Body {
-        action: urls::customer_registration(&id),
-        back: urls::customer_users(&id),
-        is_console: true,
-        form,
-        roles: crate::users::portal_roles(),
-    };
+    let body = Body::new((urls::customer_registration(&id), urls::customer_users(&id)), true, form, current);
+    let ok = body.is_ok();
     let shell = staff.shell(Section::Customers, format!("Registration with {}", customer.name));
     let page = SettingsPage { shell, customer, body };
     if ok { page.ok() } else { page.unprocessable() }
@@ -69,24 +55,9 @@ async fn update(
     mut form: Submitted<SettingsForm>,
 ) -> PageResult {
     let id = id.into_inner();
-    let Some(draft) = form.draft() else { return page(&staff, id, Some(form)).await };
-    let saved = staff.write(move |tx| {
-        Customer::find(tx, id)?;
-        settings::save(tx, id, &draft, false)
-    });
-    match saved.await {
-        Ok(()) => see_other_saying(
-            urls::customer_users(&id),
-            Flash {
-                kind: FlashKind::Good,
-                text: "The registration settings are saved.".into(),
-                undo: String::new(),
-            },
-        ),
-        Err(AppError::Invalid(problems)) => {
-            form.refuse_all(problems);
-            page(&staff, id, Some(form)).await
-        }
-        Err(error) => Err(error),
+    staff.read(move |tx| Customer::find(tx, id)).await?;
+    if body::save(&staff, id, &mut form, false).await? {
+        return body::saved(urls::customer_users(&id));
     }
+    page(&staff, id, Some(form)).await
 }

@@ -1,5 +1,6 @@
 //! Self-registration (SPEC §11): whoever has an address at a domain that a customer lists makes their own account there.
 pub mod api;
+mod body;
 pub mod console;
 mod letters;
 mod model;

@@ -1,11 +1,14 @@
 //! `/customer/registration`: the same for one's own customer.
-use super::settings::{self, SettingsForm};
+use super::{
+    body::{self, Body},
+    settings::{self, SettingsForm},
+};
 use crate::platform::{
     auth::TeamAdmin,
     errors::AppError,
     forms::Submitted,
-    pages::{Page, PageResult, see_other_saying},
-    shell::{Flash, FlashKind, Section, Shell},
+    pages::{Page, PageResult},
+    shell::{Section, Shell},
     urls,
 };
 use actix_web::web::{ServiceConfig, get, post};
@@ -14,14 +17,6 @@ use askama::Template;
 /// Mounts the pages under `/customer`.
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/registration", get().to(show)).route("/registration", post().to(update));
-}
-
-struct Body {
-    action: String,
-    back: String,
-    is_console: bool,
-    form: Submitted<SettingsForm>,
-    roles: Vec<(String, String, String)>,
 }
 
 #[derive(Template)]
@@ -38,15 +33,8 @@ async fn page(admin: &TeamAdmin, form: Option<Submitted<SettingsForm>>) -> PageR
     let (current, own) = admin
         .read(move |tx| Ok((settings::current(tx, customer)?, settings::own_domains(tx, customer)?)))
         .await?;
-    let form = form.unwrap_or_else(|| Submitted::filled(current));
-    let ok = !form.has_errors();
-    let body = Body {
-        action: urls::team_registration(),
-        back: urls::team(),
-        is_console: false,
-        form,
-        roles: crate::users::portal_roles(),
-    };
+    let body = Body::new((urls::team_registration(), urls::team()), false, form, current);
+    let ok = body.is_ok();
     let page = SettingsPage { shell: admin.portal_shell(Section::Team, "Self-registration"), body, own };
     if ok { page.ok() } else { page.unprocessable() }
 }
@@ -57,20 +45,8 @@ async fn show(admin: TeamAdmin) -> PageResult {
 
 async fn update(admin: TeamAdmin, mut form: Submitted<SettingsForm>) -> PageResult {
     let customer = admin.customer_id.ok_or(AppError::NotFound)?;
-    let Some(draft) = form.draft() else { return page(&admin, Some(form)).await };
-    match admin.write(move |tx| settings::save(tx, customer, &draft, true)).await {
-        Ok(()) => see_other_saying(
-            urls::team(),
-            Flash {
-                kind: FlashKind::Good,
-                text: "The registration settings are saved.".into(),
-                undo: String::new(),
-            },
-        ),
-        Err(AppError::Invalid(problems)) => {
-            form.refuse_all(problems);
-            page(&admin, Some(form)).await
-        }
-        Err(error) => Err(error),
+    if body::save(&admin, customer, &mut form, true).await? {
+        return body::saved(urls::team());
     }
+    page(&admin, Some(form)).await
 }
