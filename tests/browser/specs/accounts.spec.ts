@@ -89,6 +89,48 @@ test("a colleague is invited, chooses a password, is managed, and finds the way 
   await screenshots(lost, "link-refused");
 });
 
+test("an invitation is withdrawn, and somebody who is in takes another address", async ({ page: ada, browser }) => {
+  test.setTimeout(180_000);
+  const invite = async (email: string): Promise<string> => {
+    await ada.goto("/console/users/new");
+    await ada.getByLabel("Name", { exact: true }).fill("Mona Reed");
+    await ada.getByLabel("Email address").fill(email);
+    await ada.getByLabel(/^Agent/).check();
+    await ada.getByRole("button", { name: "Send invitation" }).click();
+    return mailedLink(ada, email, "/invitation");
+  };
+  await signIn(ada, ADA);
+  const now = Date.now();
+  const regretted = await invite(`regretted${now}@acme.test`);
+  await ada.getByRole("button", { name: "Withdraw invitation" }).click();
+  await expect(ada.getByText("The invitation of Mona Reed is withdrawn")).toBeVisible();
+  const mona = await stranger(browser);
+  await mona.goto(regretted);
+  await expect(mona.getByRole("heading", { level: 1 })).toHaveText("This invitation was withdrawn");
+  await expectAccessible(mona);
+
+  await mona.goto(await invite(`mona${now}@acme.test`));
+  await mona.getByLabel("New password").fill(NEW);
+  await mona.getByRole("button", { name: "Save password and sign in" }).click();
+  await expect(mona).toHaveURL(/\/console\/customers/);
+  await mona.goto("/account");
+  const change = mona.getByRole("region", { name: "Email address" });
+  await change.getByLabel("New email address").fill(`m.reed${now}@acme.test`);
+  await change.getByLabel("Present password").fill("not it at all");
+  await change.getByRole("button", { name: "Change email address" }).click();
+  await expect(change.getByLabel("Present password")).toHaveAccessibleDescription(/not your present password/);
+  await expectAccessible(mona);
+  await change.getByLabel("Present password").fill(NEW);
+  await change.getByRole("button", { name: "Change email address" }).click();
+  await expect(mona.getByText("A mail with a link is on its way")).toBeVisible();
+  await mona.goto(await mailedLink(mona, `m.reed${now}@acme.test`, "/new-address"));
+  await expect(mona.getByRole("heading", { level: 1 })).toHaveText("Confirm your new address");
+  await expectAccessible(mona);
+  await screenshots(mona, "new-address");
+  await mona.getByRole("button", { name: "Use the new address" }).click();
+  await expect(mona.getByText(`Your address is m.reed${now}@acme.test from now on`)).toBeVisible();
+});
+
 test("a customer lets its people register, and one of them does", async ({ page: carol, browser }) => {
   test.setTimeout(180_000);
   await signIn(carol, CAROL);
