@@ -5,6 +5,8 @@ DROP FUNCTION log_reset_request, redeem_token, account_behind, session_length, u
 DROP TRIGGER keep_an_admin ON users;
 DROP TRIGGER void_tokens ON users;
 DROP FUNCTION keep_an_admin, void_tokens;
+DROP FUNCTION users_with;
+DROP INDEX users_by_part;
 DROP INDEX users_staff;
 DROP INDEX users_by_name;
 DROP POLICY team ON users;

@@ -34,11 +34,33 @@ CREATE POLICY team ON users FOR SELECT USING (tenant_id = (SELECT current_tenant
     AND (SELECT has_role('customer_admin')) AND customer_id = (SELECT current_customer()));
 CREATE INDEX users_by_name ON users (tenant_id, name, id);
 CREATE INDEX users_staff ON users (tenant_id, name, id) WHERE customer_id IS NULL;
+CREATE INDEX users_by_part ON users USING gin (tenant_id, name_key gin_trgm_ops) WITH (fastupdate = off);
 
 CREATE FUNCTION manages_users(of_customer uuid) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
     RETURN current_tenant() IS NOT NULL AND (manages_assignments()
         OR coalesce(current_audience() = 'portal' AND has_role('customer_admin') AND of_customer = current_customer(), false));
 COMMENT ON FUNCTION manages_users IS 'Admins of the tenant manage all its users; a customer_admin those of the own customer.';
+
+-- A part of a name or address. No policy lets LIKE use its index: with a hundred thousand users, a search that finds nobody took 230 ms
+-- behind them, and takes 3 here.
+CREATE FUNCTION users_with(part text, most integer) RETURNS uuid[]
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    folded text := fold(left(part, 200));
+    found uuid[];
+BEGIN
+    IF char_length(folded) < 3 THEN
+        RETURN NULL;
+    END IF;
+    found := ARRAY(SELECT u.id FROM users u
+        WHERE u.tenant_id = current_tenant() AND u.name_key LIKE '%' || regexp_replace(folded, '([\\%_])', '\\\1', 'g') || '%'
+          AND (is_staff() OR manages_users(u.customer_id))
+        LIMIT most + 1);
+    RETURN CASE WHEN cardinality(found) <= most THEN found END;
+END $$;
+COMMENT ON FUNCTION users_with IS 'The users whose name or address has this in it; NULL where they are more than so many, or it is too short for the index: then whoever reads them in order soon finds some.';
+REVOKE EXECUTE ON FUNCTION users_with FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION users_with TO clientele_app;
 
 -- A new password makes every link that was mailed before void.
 CREATE FUNCTION void_tokens() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

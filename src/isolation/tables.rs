@@ -153,6 +153,14 @@ fn searches(theirs: &World) -> Vec<(String, String)> {
                 theirs.id("tickets")
             ),
         ),
+        (
+            "users: their address".into(),
+            format!(
+                "SELECT FROM unnest(users_with('{}', 100)) AS found (id) WHERE found.id = '{}'",
+                theirs.text("users", "email"),
+                theirs.id("users")
+            ),
+        ),
         ("search: their word".into(), search(mark)),
         ("search: the beginning of their word".into(), search(&mark[..8])),
         ("search: their word misspelt".into(), search(&misspelt)),

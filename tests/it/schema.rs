@@ -284,6 +284,7 @@ fn every_function_that_looks_past_the_policies_is_known_and_safe_to_call() {
             ("user_sessions", "numbers only, of users whom one manages"),
             ("withdraw_invitation", "of the own tenant or customer, by those who manage users"),
             ("withdrawn_by", "of who holds the token: a name"),
+            ("users_with", "ids, of the own tenant or customer; isolation-check tries it"),
             ("wipe_unsent_mails", "empties what was given up; tells a number"),
         ],
         &format!(
