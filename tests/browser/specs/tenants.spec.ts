@@ -31,6 +31,7 @@ test("a platform admin makes a tenant, sets it, enters it, leaves it and disable
   await expect(page).toHaveURL(/\/console\/customers/);
   await expect(page.getByText("You are inside Fabrikam")).toBeVisible();
   await page.getByRole("link", { name: "Settings" }).click();
+  await expect(page).toHaveURL(/\/console\/settings/);
   await expectAccessible(page);
   await page.getByRole("button", { name: "Leave Fabrikam" }).click();
   await expect(page).toHaveURL(/\/platform\/tenants/);
@@ -42,6 +43,7 @@ test("a platform admin makes a tenant, sets it, enters it, leaves it and disable
   await expect(page.getByRole("region", { name: "Visits of platform admins" })).toContainText("To set it up");
   await expectAccessible(page);
   await page.getByRole("link", { name: "Disable tenant" }).click();
+  await expect(page).toHaveURL(/\/disablement/);
   await expectAccessible(page);
   await page.getByLabel("Type its short name to confirm").fill(slug);
   await page.getByRole("button", { name: "Disable tenant" }).click();
