@@ -3,8 +3,9 @@ use crate::platform::{
     db::{Db, Scope, Tx},
     errors::Result,
     ids::CustomerId,
+    sql::{Bind, Statement},
 };
-use diesel::{prelude::*, sql_types::Uuid};
+use diesel::prelude::*;
 
 /// Notes a visit after the page is on its way: the reader does not wait for it, and a page that looks does not write.
 pub fn note_later((db, scope): (Db, Scope), customer: CustomerId) {
@@ -17,13 +18,12 @@ pub fn note_later((db, scope): (Db, Scope), customer: CustomerId) {
 
 fn note(tx: &mut Tx, customer: CustomerId) -> Result<()> {
     let Some(user) = tx.member() else { return Ok(()) };
-    diesel::sql_query(
-        "INSERT INTO customer_visits (user_id, customer_id) SELECT $1, id FROM customers WHERE id = $2
-         ON CONFLICT ON CONSTRAINT customer_visits_pkey DO UPDATE SET visited_at = now()
+    let mut sql = Statement::new("INSERT INTO customer_visits (user_id, customer_id) SELECT ");
+    sql.bind(Bind::Uuid(user.0)).push(", id FROM customers WHERE id = ").bind(Bind::Uuid(customer.0));
+    sql.push(
+        " ON CONFLICT ON CONSTRAINT customer_visits_pkey DO UPDATE SET visited_at = now()
          WHERE customer_visits.visited_at < now() - interval '1 minute'",
-    )
-    .bind::<Uuid, _>(user)
-    .bind::<Uuid, _>(customer)
-    .execute(tx.conn)?;
+    );
+    sql.execute(tx.conn)?;
     Ok(())
 }

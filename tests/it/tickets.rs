@@ -480,6 +480,13 @@ async fn the_inbox_finds_filters_and_goes_on_page_by_page() {
 async fn staff_open_a_ticket_for_a_customer() {
     let app = TestApp::start().await;
     let grace = app.person("grace@acme.test").await;
+    assert!(grace.get("/console/tickets/new").await.all(".form-page li").is_empty(), "nobody was looked at");
+    app.sql(
+        "INSERT INTO customer_visits (tenant_id, user_id, customer_id)
+         SELECT u.tenant_id, u.id, c.id FROM users u JOIN customers c ON c.tenant_id = u.tenant_id
+         WHERE u.email = 'grace@acme.test' AND c.name = 'Northwind Traders'",
+    );
+    grace.get("/console/tickets/new").await.assert_text("Recently viewed").assert_text("Northwind Traders");
     let found = grace.get("/console/tickets/new?q=northw").await;
     let form_page = grace.get(&found.attribute(".form-page li a", "href").unwrap()).await;
     form_page.assert_ok().assert_text("Cody Lane (cody@northwind.test, portal)");

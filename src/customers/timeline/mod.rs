@@ -119,7 +119,7 @@ fn entry(event: &Event, names: &Names) -> Entry {
             .or_else(|| calls::told(event, names))
             .unwrap_or_else(|| ("pencil", format!("changed {}", other.replace('_', " ")))),
     };
-    let changes = if created || deleted { vec![] } else { words::changes(event, names) };
+    let changes = if created || deleted { vec![] } else { words::changes(event, names, &[]) };
     Entry { id: event.id, icon, actor, sentence, changes, at: event.occurred_at }
 }
 

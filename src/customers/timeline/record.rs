@@ -47,14 +47,8 @@ fn entry(event: &Event, names: &Names) -> Entry {
         ("call", "update") => ("phone", calls::moved(event, names, "this call")),
         _ => of_ticket.unwrap_or_else(|| told(event)),
     };
-    let shown = |field: &str| !matches!(field, "query" | "password_changed_at" | "disabled_at");
     let changes = if is_update && event.entity != "import" {
-        let fields = event.changed.iter().flatten().filter(|field| *field != "is_primary");
-        fields
-            .zip(words::changes(event, names))
-            .filter(|(field, _)| shown(field))
-            .map(|(_, change)| change)
-            .collect()
+        words::changes(event, names, &["query", "password_changed_at", "disabled_at"])
     } else {
         vec![]
     };

@@ -44,27 +44,31 @@ pub fn bootstrap_key(event: &Event, operation: &str) -> &'static str {
     }
 }
 
-/// The fields that differ, in the words of the pages.
-pub fn changes(event: &Event, names: &Names) -> Vec<(String, String, String)> {
+/// Fields that follow from what the sentence tells already.
+const DERIVED: [&str; 14] = [
+    "asked_at",
+    "asked_by",
+    "churned_at",
+    "expires_at",
+    "first_replied_at",
+    "is_disabled",
+    "is_primary",
+    "issued_at",
+    "issued_by",
+    "reactivated_at",
+    "reactivated_by",
+    "redeemed_at",
+    "resolved_at",
+    "waiting_since",
+];
+
+/// The fields that differ, in the words of the pages, but for those that tell nothing new and those that the page does not show.
+pub fn changes(event: &Event, names: &Names, hidden: &[&str]) -> Vec<(String, String, String)> {
+    let is_told = |field: &str| DERIVED.contains(&field) || hidden.contains(&field);
     event
         .changes()
         .into_iter()
-        .filter(|(field, ..)| {
-            !matches!(
-                field.as_str(),
-                "churned_at"
-                    | "is_primary"
-                    | "is_disabled"
-                    | "reactivated_at"
-                    | "reactivated_by"
-                    | "asked_at"
-                    | "asked_by"
-                    | "expires_at"
-                    | "issued_at"
-                    | "issued_by"
-                    | "redeemed_at"
-            )
-        })
+        .filter(|(field, ..)| !is_told(field))
         .map(|(field, from, to)| {
             let word = |value: String| word(&field, value, names);
             (label(&field), word(from), word(to))
@@ -90,6 +94,9 @@ pub fn word(field: &str, value: String, names: &Names) -> String {
             return names.user(&value);
         }
         _ => {
+            if let Ok(at) = chrono::DateTime::parse_from_rfc3339(&value) {
+                return at.to_utc().format("%-d %b %Y, %H:%M UTC").to_string();
+            }
             let cut: String = value.chars().take(200).collect();
             return if cut.len() < value.len() { format!("{cut}…") } else { cut };
         }
