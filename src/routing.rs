@@ -1,6 +1,6 @@
 //! Which topic, or which time, feeds which handler: the whole of it (SPEC §15).
 use crate::{
-    attachments, lifecycle, mails, maintenance, notifications, organisation, platform::tasks::Handler,
+    attachments, calls, lifecycle, mails, maintenance, notifications, organisation, platform::tasks::Handler,
     registration, search, signing_in, users,
 };
 
@@ -67,6 +67,13 @@ pub static HANDLERS: &[Handler] = &[
         &["CALL_CREATED"],
         notifications::reactions::on_call_requested,
     ),
+    Handler::on(
+        "tell_of_arranged_calls",
+        "Tells whoever asked for a call when it is, with a calendar file",
+        &["CALL_CREATED", "CALL_UPDATED"],
+        calls::reactions::on_call_arranged,
+    )
+    .when_changed(&["status", "scheduled_at", "scheduled_minutes"]),
     Handler::on(
         "forget_notifications",
         "Takes back notifications of what somebody may not see any more",

@@ -12,9 +12,13 @@ CREATE TABLE mails (
     sent_at    timestamptz,
     body_text  text,
     body_html  text,
+    file_name  text CONSTRAINT mails_file_name_form CHECK (file_name ~ '^[a-z0-9._-]{1,100}$'),
+    file_type  text CONSTRAINT mails_file_type_form CHECK (file_type ~ '^[a-z]+/[a-z0-9.+-]+(; [a-z]+=[A-Za-z0-9-]+)*$'),
+    file_body  text,
     CONSTRAINT mails_pkey PRIMARY KEY (id),
     CONSTRAINT mails_tenant FOREIGN KEY (tenant_id) REFERENCES tenants (id) ON DELETE CASCADE,
-    CONSTRAINT mails_wiped_when_sent CHECK (sent_at IS NULL OR (body_text IS NULL AND body_html IS NULL))
+    CONSTRAINT mails_wiped_when_sent CHECK (sent_at IS NULL OR num_nonnulls(body_text, body_html, file_body) = 0),
+    CONSTRAINT mails_whole_file CHECK ((file_name IS NULL) = (file_type IS NULL) AND (file_body IS NULL OR file_name IS NOT NULL))
 );
 COMMENT ON TABLE mails IS 'What is written to people. Whether it failed, how often and why stands with its task.';
 COMMENT ON COLUMN mails.tenant_id IS 'NULL for mail of the platform.';
@@ -24,6 +28,9 @@ COMMENT ON COLUMN mails.from_name IS 'The tenant in whose name it is sent; empty
 COMMENT ON COLUMN mails.sent_at IS 'When the mail server took it.';
 COMMENT ON COLUMN mails.body_text IS 'May carry a token: never in the log, read by mail_to_send() alone, wiped when sent.';
 COMMENT ON COLUMN mails.body_html IS 'As body_text.';
+COMMENT ON COLUMN mails.file_name IS 'Of the file that comes with it, if one does: call.ics.';
+COMMENT ON COLUMN mails.file_type IS 'Its media type with parameters: text/calendar; charset=utf-8; method=REQUEST.';
+COMMENT ON COLUMN mails.file_body IS 'Its text. As body_text.';
 CREATE INDEX mails_by_time ON mails (tenant_id, created_at DESC, id);
 CREATE INDEX mails_with_body ON mails (created_at) WHERE body_text IS NOT NULL;
 ALTER TABLE mails ENABLE ROW LEVEL SECURITY;
@@ -33,10 +40,10 @@ CREATE POLICY admins ON mails FOR SELECT USING (tenant_id = (SELECT current_tena
     AND ((SELECT has_role('tenant_admin')) OR (SELECT has_role('platform_admin'))));
 CREATE POLICY platform ON mails FOR SELECT USING (tenant_id IS NULL AND (SELECT current_audience()) = 'platform');
 -- Nobody reads the bodies: whoever could would read the links by which accounts are opened.
-GRANT SELECT (tenant_id, id, kind, from_name, to_name, to_address, subject, created_at, sent_at) ON mails TO clientele_app;
-GRANT INSERT (id, kind, from_name, to_name, to_address, subject, body_text, body_html) ON mails TO clientele_app;
-GRANT UPDATE (sent_at, body_text, body_html) ON mails TO clientele_app;
-CALL log_changes_of('mails', 'MAIL', 'mail', 'body_text', 'body_html');
+GRANT SELECT (tenant_id, id, kind, from_name, to_name, to_address, subject, created_at, sent_at, file_name, file_type) ON mails TO clientele_app;
+GRANT INSERT (id, kind, from_name, to_name, to_address, subject, body_text, body_html, file_name, file_type, file_body) ON mails TO clientele_app;
+GRANT UPDATE (sent_at, body_text, body_html, file_body) ON mails TO clientele_app;
+CALL log_changes_of('mails', 'MAIL', 'mail', 'body_text', 'body_html', 'file_body');
 
 CREATE FUNCTION mail_to_send(wanted uuid) RETURNS SETOF mails
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -49,7 +56,7 @@ COMMENT ON FUNCTION mail_to_send IS 'A mail with its bodies, for background work
 CREATE FUNCTION wipe_unsent_mails(before timestamptz) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH wiped AS (
-        UPDATE mails SET body_text = NULL, body_html = NULL WHERE body_text IS NOT NULL AND created_at < before RETURNING id
+        UPDATE mails SET body_text = NULL, body_html = NULL, file_body = NULL WHERE body_text IS NOT NULL AND created_at < before RETURNING id
     )
     SELECT count(*) FROM wiped;
 $$;

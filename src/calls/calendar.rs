@@ -1,9 +1,9 @@
 //! A scheduled call as a calendar file (RFC 5545). Its times are in UTC, which every calendar shows by its owner's clock.
 use super::model::Call;
-use crate::platform::{errors::AppError, pages::PageResult, urls};
+use crate::platform::{errors::AppError, mail, pages::PageResult, urls};
 use actix_web::{HttpResponse, http::header};
 use chrono::TimeDelta;
-use icalendar::{Alarm, Calendar, Component, Event, EventLike, EventStatus, Property};
+use icalendar::{Alarm, Attendee, Calendar, Component, Event, EventLike, EventStatus, PartStat, Property};
 
 /// Whose calendar it is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,8 +12,42 @@ pub enum Reader {
     Portal,
 }
 
+/// Somebody of an appointment that is sent by mail.
+#[derive(Clone, Debug)]
+pub struct Party {
+    pub name: String,
+    pub address: String,
+}
+
 /// The file. `with` is the other side's name, `base` how people reach this server. `None` where no time has been agreed.
 pub fn file(call: &Call, reader: Reader, with: &str, base: &str) -> Option<String> {
+    Some(written(event(call, reader, with, base)?, None))
+}
+
+/// The file that a mail brings to the requester: calendars enter it, and put the next one of this call in its place, until one takes it
+/// out again (RFC 5546). `None` where no time has been agreed.
+pub fn invitation(call: &Call, from: &Party, to: &Party, base: &str) -> Option<mail::File> {
+    let mut organizer = Property::new("ORGANIZER", format!("mailto:{}", from.address));
+    organizer.add_parameter("CN", &parameter(&from.name));
+    // They offered the time, and nobody reads an answer.
+    let attendee =
+        Attendee::new(format!("mailto:{}", to.address)).cn(parameter(&to.name)).partstat(PartStat::Accepted);
+    let mut event = event(call, Reader::Portal, &from.name, base)?;
+    event.append_property(organizer.done()).attendee(attendee.rsvp(false));
+    let method = if call.is("cancelled") { "CANCEL" } else { "REQUEST" };
+    Some(mail::File {
+        name: "call.ics".into(),
+        kind: format!("text/calendar; charset=utf-8; method={method}"),
+        text: written(event, Some(method)),
+    })
+}
+
+/// A name where the format knows no escape: without what would end it.
+fn parameter(name: &str) -> String {
+    name.chars().map(|c| if c == '"' { '\'' } else { c }).filter(|c| !c.is_control()).collect()
+}
+
+fn event(call: &Call, reader: Reader, with: &str, base: &str) -> Option<Event> {
     let at = call.scheduled_at?;
     let path = match reader {
         Reader::Staff => urls::calls::one(&call.id),
@@ -26,7 +60,8 @@ pub fn file(call: &Call, reader: Reader, with: &str, base: &str) -> Option<Strin
         Reader::Portal => format!("{} of {with} rings {}.", call.assignee_name, call.phone),
     };
     let status = if call.is("cancelled") { EventStatus::Cancelled } else { EventStatus::Confirmed };
-    let event = Event::new()
+    let mut event = Event::new();
+    event
         .uid(&format!("{}@clientele", call.id))
         .sequence(u32::try_from(call.version).unwrap_or(0))
         .timestamp(call.updated_at)
@@ -36,12 +71,20 @@ pub fn file(call: &Call, reader: Reader, with: &str, base: &str) -> Option<Strin
         .url(&link)
         .status(status)
         .starts(at)
-        .ends(at + TimeDelta::minutes(call.minutes().into()))
-        .alarm(Alarm::display(&call.topic, -TimeDelta::minutes(10)))
-        .done();
+        .ends(at + TimeDelta::minutes(call.minutes().into()));
+    if !call.is("cancelled") {
+        event.alarm(Alarm::display(&call.topic, -TimeDelta::minutes(10)));
+    }
+    Some(event.done())
+}
+
+fn written(event: Event, method: Option<&str>) -> String {
     let mut calendar = Calendar::new();
-    calendar.append_property(Property::new("PRODID", "-//Clientele//Calls//EN")).push(event);
-    Some(calendar.done().to_string())
+    calendar.append_property(Property::new("PRODID", "-//Clientele//Calls//EN"));
+    if let Some(method) = method {
+        calendar.append_property(Property::new("METHOD", method));
+    }
+    calendar.push(event).done().to_string()
 }
 
 /// The answer with the file; `NotFound` where there is none.

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     customers::kinds::Word,
+    notifications,
     platform::{
         app::Settings,
         auth::PortalUser,
@@ -174,7 +175,10 @@ async fn shown(user: &PortalUser, id: CallId, form: Submitted<CancelForm>) -> Re
 }
 
 async fn show(user: PortalUser, id: Path<CallId>) -> PageResult {
-    shown(&user, id.into_inner(), Submitted::blank()).await?.ok()
+    let id = id.into_inner();
+    let page = shown(&user, id, Submitted::blank()).await?;
+    notifications::seen_call_later(user.door(), id);
+    page.ok()
 }
 
 async fn cancel(user: PortalUser, id: Path<CallId>, form: Submitted<CancelForm>) -> PageResult {

@@ -3,7 +3,7 @@ use crate::platform::{
     db::Tx,
     errors::{AppError, Result},
     ids::MailId,
-    mail::Mail,
+    mail::{File, Mail},
     schema::mails,
 };
 use chrono::{DateTime, Utc};
@@ -35,6 +35,12 @@ pub struct Stored {
     body_text: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
     body_html: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    file_name: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    file_type: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    file_body: Option<String>,
 }
 
 impl Stored {
@@ -50,6 +56,10 @@ impl Stored {
 
     /// What there is to send; none where its bodies were wiped.
     pub fn mail(self) -> Option<Mail> {
+        let file = match (self.file_name, self.file_type) {
+            (Some(name), Some(kind)) => Some(File { name, kind, text: self.file_body? }),
+            _ => None,
+        };
         Some(Mail {
             id: self.id,
             from_name: self.from_name,
@@ -58,6 +68,7 @@ impl Stored {
             subject: self.subject,
             text: self.body_text?,
             html: self.body_html?,
+            file,
             created_at: self.created_at,
         })
     }
@@ -70,6 +81,7 @@ pub fn note_sent(tx: &mut Tx, id: MailId) -> Result<()> {
             mails::sent_at.eq(sql::<Timestamptz>("clock_timestamp()").nullable()),
             mails::body_text.eq(None::<&str>),
             mails::body_html.eq(None::<&str>),
+            mails::file_body.eq(None::<&str>),
         ))
         .execute(tx.conn)?;
     if noted == 1 { Ok(()) } else { Err(AppError::NotFound) }

@@ -9,4 +9,4 @@ mod pages;
 pub mod portal;
 pub mod reactions;
 
-pub use model::{seen_call_later, seen_ticket};
+pub use model::{News, seen_call_later, seen_ticket};

@@ -3,7 +3,7 @@ use crate::platform::{
     db::{Db, Scope, Tx},
     errors::{AppError, Result},
     ids::{CallId, MessageId, NotificationId, TicketId, UserId},
-    schema::notifications,
+    schema::{notification_choices, notifications},
     sql::{Bind, Statement},
 };
 use chrono::{DateTime, Utc};
@@ -24,6 +24,11 @@ pub const KINDS: &[(&str, &str, Side)] = &[
     ("ticket_assigned", "Somebody assigns a ticket to you", Side::Staff),
     ("call_requested", "A customer asks for a call", Side::Staff),
     ("reply_received", "We answer a ticket of yours, or one that you are in copy of", Side::Portal),
+    (
+        "call_arranged",
+        "We schedule, move or cancel a call of yours; the email brings a calendar file",
+        Side::Portal,
+    ),
 ];
 
 /// On which side people get it.
@@ -150,6 +155,34 @@ impl News {
         .bind::<Nullable<Uuid>, _>(self.call)
         .execute(tx.conn)?;
         Ok(())
+    }
+
+    /// Tells one person in the app, as [`News::tell`] does. Whether they want an email of it, which is for whoever asks to write: it
+    /// says more than the one for all that happened.
+    pub fn tell_in_app(&self, tx: &mut Tx, user: UserId) -> Result<bool> {
+        if !sees(tx, user, self.ticket, self.call)? {
+            return Ok(false);
+        }
+        let chosen: Option<(bool, bool)> = notification_choices::table
+            .filter(notification_choices::user_id.eq(user))
+            .filter(notification_choices::kind.eq(self.kind))
+            .select((notification_choices::in_app, notification_choices::by_email))
+            .first(tx.conn)
+            .optional()?;
+        let (in_app, by_email) = chosen.unwrap_or((true, true));
+        if in_app && self.actor != Some(user) {
+            diesel::insert_into(notifications::table)
+                .values((
+                    notifications::user_id.eq(user),
+                    notifications::kind.eq(self.kind),
+                    notifications::ticket_id.eq(self.ticket),
+                    notifications::call_id.eq(self.call),
+                    notifications::message_id.eq(self.message),
+                    notifications::text.eq(self.text.chars().take(600).collect::<String>()),
+                ))
+                .execute(tx.conn)?;
+        }
+        Ok(by_email)
     }
 }
 

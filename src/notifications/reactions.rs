@@ -5,14 +5,15 @@ use super::{
 };
 use crate::platform::{
     db::Tx,
-    errors::{AppError, Result},
+    errors::Result,
+    events::Event,
     ids::{CallId, CustomerId, MessageId, TicketId, UserId},
     mail,
     schema::{
-        calls, customer_success_owned_customers as owned, events, notifications, tenants, ticket_copies,
+        calls, customer_success_owned_customers as owned, notifications, tenants, ticket_copies,
         ticket_messages, tickets, users,
     },
-    tasks::{Job, Task},
+    tasks::Job,
 };
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 use serde_json::Value;
@@ -122,7 +123,7 @@ pub fn on_message_created(job: &mut Job) -> Result<()> {
 /// A ticket is given to somebody.
 pub fn on_ticket_assigned(job: &mut Job) -> Result<()> {
     for task in job.tasks {
-        let Some(event) = event(job.tx, task)? else { continue };
+        let Some(event) = Event::behind(job.tx, task)? else { continue };
         let Some(ticket) = Ticket::find(job.tx, TicketId(event.entity_id))? else { continue };
         let assignee = event.after.as_ref().and_then(|doc| user(doc, "assignee_id"));
         // Given to somebody else meanwhile: that is another event.
@@ -193,7 +194,7 @@ pub fn on_call_requested(job: &mut Job) -> Result<()> {
 /// Somebody lost sight of a customer, or is not in copy of a ticket any more: what they were told of it goes with it.
 pub fn on_sight_lost(job: &mut Job) -> Result<()> {
     for task in job.tasks {
-        let before = event(job.tx, task)?.and_then(|event| event.before);
+        let before = Event::behind(job.tx, task)?.and_then(|event| event.before);
         if let Some(user) = before.as_ref().and_then(|doc| user(doc, "user_id")) {
             forget_unseen(job.tx, user)?;
         }
@@ -256,27 +257,6 @@ fn first(tx: &mut Tx, ticket: TicketId) -> Result<Option<MessageId>> {
         .filter(ticket_messages::is_internal.eq(false))
         .order((ticket_messages::created_at, ticket_messages::id))
         .select(ticket_messages::id)
-        .first(tx.conn)
-        .optional()?)
-}
-
-#[derive(Queryable)]
-struct Event {
-    entity_id: uuid::Uuid,
-    actor_id: Option<UserId>,
-    before: Option<Value>,
-    after: Option<Value>,
-}
-
-/// The event that a task is about.
-fn event(tx: &mut Tx, task: &Task) -> Result<Option<Event>> {
-    let (Some(id), Some(at)) = (task.event_id, task.event_at) else {
-        return Err(AppError::internal("a task without an event"));
-    };
-    Ok(events::table
-        .filter(events::id.eq(id))
-        .filter(events::occurred_at.eq(at))
-        .select((events::entity_id, events::actor_id, events::before, events::after))
         .first(tx.conn)
         .optional()?)
 }

@@ -1,10 +1,11 @@
 //! Reading the log. It is written by triggers (see the migration `events`), never from here.
 use super::{
     db::Tx,
-    errors::Result,
+    errors::{AppError, Result},
     ids::{CustomerId, UserId},
     paging,
     schema::events,
+    tasks::Task,
 };
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -60,6 +61,15 @@ impl Event {
             .order((events::occurred_at.desc(), events::id.desc()))
             .limit(most)
             .load(tx.conn)?)
+    }
+
+    /// What a task is about; `None` where the log does not show it any more.
+    pub fn behind(tx: &mut Tx, task: &Task) -> Result<Option<Self>> {
+        let (Some(id), Some(at)) = (task.event_id, task.event_at) else {
+            return Err(AppError::internal("a task without an event"));
+        };
+        let found = Self::query().filter(events::id.eq(id)).filter(events::occurred_at.eq(at));
+        Ok(found.first(tx.conn).optional()?)
     }
 
     /// A field of the record as it was after the change, or before it where it is gone.

@@ -344,6 +344,9 @@ diesel::table! {
         sent_at -> Nullable<Timestamptz>,
         body_text -> Nullable<Text>,
         body_html -> Nullable<Text>,
+        file_name -> Nullable<Text>,
+        file_type -> Nullable<Text>,
+        file_body -> Nullable<Text>,
     }
 }
 

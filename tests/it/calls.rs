@@ -1,6 +1,7 @@
 //! Calls: asked for in the portal, scheduled, held and called off by staff.
 use crate::support::{Answer, Person, TestApp};
 use chrono::{DateTime, Days, Utc};
+use clientele::platform::mail::Kept;
 use icalendar::{Calendar, CalendarComponent, Component};
 
 #[expect(clippy::disallowed_methods, reason = "a test is on the machine of its database")]
@@ -405,4 +406,99 @@ async fn the_queue_goes_on_from_page_to_page() {
     topics.sort();
     topics.dedup();
     assert_eq!(topics.len(), 60, "each once");
+}
+
+/// What a mail's calendar file says.
+struct Invitation {
+    method: String,
+    event: icalendar::Event,
+}
+
+impl Invitation {
+    fn of(mail: &Kept) -> Self {
+        let file = mail.file.as_ref().expect("a mail without a file");
+        assert!(file.text.lines().all(|line| line.len() <= 75), "lines are folded");
+        let calendar: Calendar = file.text.parse().unwrap();
+        let method = calendar.property_value("METHOD").unwrap().to_owned();
+        assert_eq!(file.kind, format!("text/calendar; charset=utf-8; method={method}"));
+        assert!(mail.headers.contains("multipart/mixed"), "{}", mail.headers);
+        let CalendarComponent::Event(event) = calendar.components[0].clone() else { panic!("no event") };
+        Self { method, event }
+    }
+
+    fn says(&self, property: &str) -> &str {
+        self.event.property_value(property).unwrap_or_default()
+    }
+}
+
+#[actix_web::test]
+async fn whoever_asked_for_a_call_is_mailed_when_it_is_and_their_calendar_follows() {
+    let app = TestApp::start().await;
+    app.sql("UPDATE tenants SET name = 'Smith, \"Sons\"; & Zoë: ' || repeat('Œ', 60) WHERE slug = 'acme'");
+    let (cody, grace) = (app.person("cody@northwind.test").await, app.person("grace@acme.test").await);
+    let path = asked(&cody, &[on(2, "10:00")]).await;
+    app.run_tasks().await;
+    let to_cody = || {
+        let mails = app.mailer.kept().unwrap().into_iter();
+        mails.filter(|mail| mail.to_address == "cody@northwind.test").collect::<Vec<_>>()
+    };
+    assert_eq!(to_cody().len(), 0, "they know that they asked");
+    let schedule = format!("{}/schedule", for_staff(&path));
+    let at = [on(5, "14:30"), on(6, "09:00")];
+    let mut sequences = vec![];
+    for (i, (at, subject)) in at.iter().zip(["Your call with Smith, ", "is moved to"]).enumerate() {
+        let form = [("slot", "other"), ("at", at.as_str()), ("minutes", "60")];
+        grace.submit(&schedule, &form).await.assert_status(303);
+        app.run_tasks().await;
+        let mails = to_cody();
+        assert_eq!(mails.len(), i + 1);
+        assert!(mails[0].subject.contains(subject), "{}", mails[0].subject);
+        assert!(mails[0].text.contains("About: Our invoices"), "{}", mails[0].text);
+        let invitation = Invitation::of(&mails[0]);
+        assert_eq!(invitation.method, "REQUEST");
+        let starts: DateTime<Utc> = format!("{at}:00Z").parse().unwrap();
+        assert_eq!(invitation.says("DTSTART"), starts.format("%Y%m%dT%H%M%SZ").to_string());
+        assert_eq!(invitation.says("UID"), format!("{}@clientele", id(&path)));
+        assert_eq!(invitation.says("ORGANIZER"), "mailto:clientele@localhost");
+        assert_eq!(invitation.event.get_attendees()[0].cal_address, "mailto:cody@northwind.test");
+        sequences.push(invitation.says("SEQUENCE").parse::<u32>().unwrap());
+    }
+    grace.submit(&format!("{}/assignee", for_staff(&path)), &[("assignee_id", "")]).await;
+    app.run_tasks().await;
+    assert_eq!(to_cody().len(), 2, "who rings is no other time");
+    cody.submit(&format!("{path}/cancellation"), &[("reason", "Settled")]).await.assert_status(303);
+    app.run_tasks().await;
+    let mails = to_cody();
+    assert_eq!(mails.len(), 3);
+    let cancelled = Invitation::of(&mails[0]);
+    assert_eq!((cancelled.method.as_str(), cancelled.says("STATUS")), ("CANCEL", "CANCELLED"));
+    sequences.push(cancelled.says("SEQUENCE").parse().unwrap());
+    assert!(sequences.is_sorted_by(|a, b| a < b), "{sequences:?}");
+    let told = cody.get("/customer/notifications").await;
+    told.assert_text("Your call is on").assert_text("Your call is moved to");
+    told.assert_no_text("Your call is cancelled");
+}
+
+#[actix_web::test]
+async fn who_wants_no_mail_of_calls_gets_none_and_who_asked_in_vain_is_told() {
+    let app = TestApp::start().await;
+    let (cody, grace) = (app.person("cody@northwind.test").await, app.person("grace@acme.test").await);
+    let path = asked(&cody, &[on(2, "10:00")]).await;
+    grace
+        .submit(&format!("{}/cancellation", for_staff(&path)), &[("reason", "We mailed the answer")])
+        .await
+        .assert_status(303);
+    app.run_tasks().await;
+    let mails = app.mailer.kept().unwrap();
+    let told = mails.iter().find(|mail| mail.to_address == "cody@northwind.test").unwrap();
+    assert!(told.file.is_none() && told.text.contains("Why: We mailed the answer"), "{}", told.text);
+    cody.submit("/customer/notifications/choices", &[("in_app", "call_arranged")]).await.assert_status(303);
+    let path = asked(&cody, &[on(3, "10:00")]).await;
+    let at = on(3, "10:00");
+    let form = [("slot", "other"), ("at", at.as_str()), ("minutes", "30")];
+    grace.submit(&format!("{}/schedule", for_staff(&path)), &form).await.assert_status(303);
+    app.run_tasks().await;
+    let after = app.mailer.kept().unwrap();
+    assert_eq!(after.iter().filter(|mail| mail.to_address == "cody@northwind.test").count(), 1);
+    cody.get("/customer/notifications").await.assert_text("Your call is on");
 }

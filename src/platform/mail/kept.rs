@@ -1,5 +1,5 @@
 //! Mails that are kept where they can be looked at, because no mail server is configured.
-use super::message::Mail;
+use super::message::{File, Mail};
 use crate::platform::ids::MailId;
 use chrono::{DateTime, Utc};
 use lettre::Message;
@@ -26,6 +26,8 @@ pub struct Kept {
     pub headers: String,
     pub text: String,
     pub html: String,
+    #[serde(default)]
+    pub file: Option<File>,
 }
 
 impl Kept {
@@ -40,6 +42,7 @@ impl Kept {
             headers: whole.split("\n\n").next().unwrap_or_default().to_owned(),
             text: mail.text.clone(),
             html: mail.html.clone(),
+            file: mail.file.clone(),
         }
     }
 }

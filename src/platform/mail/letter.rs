@@ -1,5 +1,5 @@
 //! What a mail says, once for both of its parts.
-use super::one_line;
+use super::{message::File, one_line};
 use crate::platform::{db::Tx, errors::Result, ids::MailId, schema::mails};
 use askama::Template;
 use diesel::prelude::*;
@@ -18,6 +18,7 @@ pub struct Letter {
     /// Why they got it, in a sentence.
     reason: String,
     pieces: Vec<Piece>,
+    file: Option<File>,
 }
 
 /// A piece of a letter.
@@ -52,6 +53,7 @@ impl Letter {
             to_address: String::new(),
             reason: reason.to_owned(),
             pieces: vec![],
+            file: None,
         }
     }
 
@@ -81,6 +83,11 @@ impl Letter {
         self.with(Piece::Action { label: label.to_owned(), url: url.into() })
     }
 
+    /// What comes with it, instead of what came before.
+    pub fn with_file(self, file: File) -> Self {
+        Self { file: Some(file), ..self }
+    }
+
     fn with(mut self, piece: Piece) -> Self {
         self.pieces.push(piece);
         self
@@ -106,6 +113,7 @@ impl Letter {
 /// Asks for a letter to be sent once this transaction is committed.
 pub fn queue(tx: &mut Tx, letter: &Letter) -> Result<MailId> {
     let id = MailId::new();
+    let file = letter.file.as_ref();
     diesel::insert_into(mails::table)
         .values((
             mails::id.eq(id),
@@ -116,6 +124,9 @@ pub fn queue(tx: &mut Tx, letter: &Letter) -> Result<MailId> {
             mails::subject.eq(&letter.subject),
             mails::body_text.eq(letter.text()?),
             mails::body_html.eq(letter.html()?),
+            mails::file_name.eq(file.map(|file| &file.name)),
+            mails::file_type.eq(file.map(|file| &file.kind)),
+            mails::file_body.eq(file.map(|file| &file.text)),
         ))
         .execute(tx.conn)?;
     Ok(id)

@@ -70,6 +70,11 @@ impl Mailer {
         }
     }
 
+    /// The address that mails come from, whosever name stands before it.
+    pub fn address(&self) -> String {
+        self.sender.mailbox.email.to_string()
+    }
+
     /// Whether mails can leave at the moment; the error is for whoever runs the server.
     pub fn check(&self) -> Result<(), String> {
         match &self.way {
@@ -135,6 +140,7 @@ mod tests {
             subject: subject.into(),
             text: "Grüße an Zoë.\n".into(),
             html: "<p>Grüße an Zoë.</p>".into(),
+            file: None,
             created_at: chrono::DateTime::from_timestamp(1_772_715_900, 0).unwrap(),
         };
         let (first, second) = (mail("First"), mail("Second"));

@@ -6,9 +6,19 @@ use lettre::{
     Address, Message,
     message::{
         Body, Mailbox, MultiPart, SinglePart,
-        header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue},
+        header::{ContentDisposition, ContentTransferEncoding, ContentType, HeaderName, HeaderValue},
     },
 };
+use serde::{Deserialize, Serialize};
+
+/// A file of text that comes with a mail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct File {
+    pub name: String,
+    /// The media type with its parameters: a calendar's `method` is among them.
+    pub kind: String,
+    pub text: String,
+}
 
 /// A mail that is ready to leave.
 #[derive(Clone, Debug)]
@@ -21,6 +31,7 @@ pub struct Mail {
     pub subject: String,
     pub text: String,
     pub html: String,
+    pub file: Option<File>,
     pub created_at: DateTime<Utc>,
 }
 
@@ -56,6 +67,7 @@ impl Mail {
             name if name.is_empty() => sender.mailbox.name.clone(),
             name => Some(name),
         };
+        let file = self.file.as_ref().map(attached).transpose()?;
         let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");
         Message::builder()
             .from(Mailbox::new(from_name, sender.mailbox.email.clone()))
@@ -64,25 +76,45 @@ impl Mail {
             .date(self.created_at.into())
             .message_id(Some(format!("<{}@{}>", self.id, sender.host)))
             .raw_header(HeaderValue::new(automatic, "auto-generated".into()))
-            .multipart(
-                MultiPart::alternative()
-                    .boundary(self.id.0.simple().to_string())
-                    .singlepart(part(&self.text, ContentType::TEXT_PLAIN))
-                    .singlepart(part(&self.html, ContentType::TEXT_HTML)),
-            )
+            .multipart(match file {
+                None => self.parts(),
+                Some(file) => MultiPart::mixed()
+                    .boundary(format!("mixed-{}", self.id.0.simple()))
+                    .multipart(self.parts())
+                    .singlepart(file),
+            })
             .map_err(|error| error.to_string())
+    }
+
+    /// What it says, twice.
+    fn parts(&self) -> MultiPart {
+        MultiPart::alternative()
+            .boundary(self.id.0.simple().to_string())
+            .singlepart(part(&self.text, ContentType::TEXT_PLAIN))
+            .singlepart(part(&self.html, ContentType::TEXT_HTML))
     }
 }
 
-/// Plain where that is possible, else quoted-printable: a mail is readable in a file, too.
+/// A file, as the part of a mail that programs offer to open.
+fn attached(file: &File) -> Result<SinglePart, String> {
+    let kind = ContentType::parse(&file.kind).map_err(|_| format!("{} is no media type", file.kind))?;
+    let body = body(&file.text);
+    Ok(SinglePart::builder().header(kind).header(ContentDisposition::attachment(&file.name)).body(body))
+}
+
 fn part(text: &str, kind: ContentType) -> SinglePart {
+    SinglePart::builder().header(kind).body(body(text))
+}
+
+/// Plain where that is possible, else quoted-printable: a mail is readable in a file, too.
+fn body(text: &str) -> Body {
     let mut body = Body::new(text.to_owned());
     if body.encoding() == ContentTransferEncoding::Base64
         && let Ok(quoted) = Body::new_with_encoding(text.to_owned(), ContentTransferEncoding::QuotedPrintable)
     {
         body = quoted;
     }
-    SinglePart::builder().header(kind).body(body)
+    body
 }
 
 #[cfg(test)]
@@ -98,6 +130,7 @@ mod tests {
             subject: "Hello".into(),
             text: "Hello, Ada.\n".into(),
             html: "<p>Grüße".into(),
+            file: None,
             created_at: DateTime::from_timestamp(1_772_715_900, 0).unwrap(),
         }
     }
@@ -140,6 +173,51 @@ mod tests {
         <p>Gr=C3=BC=C3=9Fe
         --00000000000000000000000000000007--
         "#);
+    }
+
+    #[test]
+    fn a_file_is_a_part_of_its_own() {
+        let file = File {
+            name: "call.ics".into(),
+            kind: "text/calendar; charset=utf-8; method=REQUEST".into(),
+            text: "BEGIN:VCALENDAR\r\nSUMMARY:Grüße\r\nEND:VCALENDAR\r\n".into(),
+        };
+        let mail = Mail { file: Some(file), html: "<p>Hello".into(), ..mail() };
+        let parts = written(&mail);
+        insta::assert_snapshot!(parts.split_once("MIME-Version: 1.0\n").unwrap().1, @r#"
+        Content-Type: multipart/mixed;
+         boundary="mixed-00000000000000000000000000000007"
+
+        --mixed-00000000000000000000000000000007
+        Content-Type: multipart/alternative;
+         boundary="00000000000000000000000000000007"
+
+        --00000000000000000000000000000007
+        Content-Type: text/plain; charset=utf-8
+        Content-Transfer-Encoding: 7bit
+
+        Hello, Ada.
+
+        --00000000000000000000000000000007
+        Content-Type: text/html; charset=utf-8
+        Content-Transfer-Encoding: 7bit
+
+        <p>Hello
+        --00000000000000000000000000000007--
+        --mixed-00000000000000000000000000000007
+        Content-Type: text/calendar; charset=utf-8; method=REQUEST
+        Content-Disposition: attachment; filename="call.ics"
+        Content-Transfer-Encoding: quoted-printable
+
+        BEGIN:VCALENDAR
+        SUMMARY:Gr=C3=BC=C3=9Fe
+        END:VCALENDAR
+
+        --mixed-00000000000000000000000000000007--
+        "#);
+        let broken = File { kind: "calendar\r\nBcc: all@acme.test".into(), ..mail.file.clone().unwrap() };
+        let sender = Sender::new("", "http://127.0.0.1").unwrap();
+        assert!(Mail { file: Some(broken), ..mail }.message(&sender).is_err());
     }
 
     #[test]

@@ -11,7 +11,7 @@ mod smtp;
 pub use kept::Kept;
 pub use letter::{Letter, queue};
 pub use mailer::{Failure, Mailer};
-pub use message::{Mail, Sender};
+pub use message::{File, Mail, Sender};
 pub use smtp::check_url;
 
 /// Text for a header: on one line, without control characters, and of a length that every mail program shows.
