@@ -73,7 +73,8 @@ BEGIN
             UNION ALL SELECT id FROM contacts WHERE id = ANY (record_ids)
             UNION ALL SELECT id FROM locations WHERE id = ANY (record_ids)
             UNION ALL SELECT id FROM tickets WHERE id = ANY (record_ids)
-            UNION ALL SELECT id FROM ticket_messages WHERE id = ANY (record_ids)));
+            UNION ALL SELECT id FROM ticket_messages WHERE id = ANY (record_ids)
+            UNION ALL SELECT id FROM calls WHERE id = ANY (record_ids)));
 END $$;
 COMMENT ON FUNCTION live_visible IS 'Those of the events, and of the records, that the person at work may see.';
 

@@ -17,7 +17,7 @@ use crate::{
         db,
         errors::{AppError, Result},
         forms::{Asked, Submitted},
-        ids::{CallId, TicketId},
+        ids::{CallId, CustomerId, TicketId},
         pages::{Page, PageResult, see_other_saying},
         paging,
         shell::{Flash, FlashKind, Section, Shell},
@@ -56,6 +56,7 @@ pub struct Wanted {
 #[template(path = "calls/portal/index.html")]
 struct IndexPage {
     shell: Shell,
+    customer: CustomerId,
     calls: Vec<Call>,
     next: String,
     is_first: bool,
@@ -78,7 +79,8 @@ async fn index(user: PortalUser, asked: Asked<Wanted>) -> PageResult {
         .last()
         .filter(|_| more)
         .map_or(String::new(), |last| urls::calls::own_after(&paging::cursor(&(last.due_at, last.id))));
-    IndexPage { shell: user.portal_shell(Section::Calls, "Calls"), calls, next, is_first, allowed }.ok()
+    let shell = user.portal_shell(Section::Calls, "Calls");
+    IndexPage { shell, customer, calls, next, is_first, allowed }.ok()
 }
 
 #[derive(Template)]

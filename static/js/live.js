@@ -10,9 +10,15 @@ const ofTickets = news?.dataset.live.includes("list=tickets");
 let source, place, timer, fresh, wanted = true, last = 0, patience = 5_000;
 const changed = new Set(); // customers that the page has not been updated for
 
+const filled = (field) => {
+  if (field.type === "radio") return field.checked !== field.defaultChecked;
+  if (!field.options) return field.value !== field.defaultValue;
+  const chosen = [...field.options].findIndex((option) => option.defaultSelected);
+  return field.selectedIndex !== Math.max(chosen, 0);
+};
 const held = (part) =>
   part.matches(":hover:is(tr)") || part.contains(document.activeElement) || part.querySelector("details[open]") ||
-  [...part.querySelectorAll("input:not([type=checkbox]), textarea")].some((field) => field.value !== field.defaultValue);
+  [...part.querySelectorAll("input:not([type=checkbox]), select, textarea")].some(filled);
 // Whatever is above it must not move it away from under the pointer.
 const aiming = () => main.querySelector(":is(a, button, summary, input:is([type=checkbox], [type=radio]), select, label):hover");
 

@@ -59,13 +59,27 @@ for (const scripts of [true, false]) {
     await cody.getByLabel("First choice").fill(`${day}T${hour}:00`);
     await cody.getByRole("button", { name: "Request call" }).click();
     await expect(cody.locator("dl")).toContainText(`${hour}:00–${hour}:30 JST`);
+    await cody.getByLabel("Reason").fill("Half a rea");
     await grace.goto("/console/calls");
     await grace.getByRole("link", { name: `About the ${subject}` }).click();
     await expect(grace.locator("main")).toContainText(`${hour}:00–${hour}:30 JST for Cody`);
     await grace.getByRole("button", { name: "Schedule call" }).click();
     await expect(grace.getByText("Scheduled").first()).toBeVisible();
-    await cody.reload();
-    await expect(cody.locator("main")).toContainText("Scheduled");
+    await reload(cody);
+    await expect(cody.locator("[data-part=head]")).toContainText("Scheduled");
+    await expect(cody.getByRole("link", { name: "Add to your calendar" })).toBeVisible();
+    if (scripts) {
+      await expect(cody.getByLabel("Reason")).toHaveValue("Half a rea");
+      // And the other way round, where a form is half filled in as well.
+      await grace.getByLabel("Note").fill("Half a no");
+      await cody.getByLabel("Reason").fill("It is settled");
+      await cody.getByRole("button", { name: "Cancel call" }).click();
+      await expect(grace.locator("[data-part=head]")).toContainText("Cancelled");
+      await expect(grace.getByLabel("Note")).toHaveValue("Half a no");
+      await grace.getByLabel("Note").fill("");
+      await grace.getByLabel("Note").blur();
+      await expect(grace.getByLabel("Note")).toHaveCount(0);
+    }
 
     await grace.goto("/console/tickets?queue=mine&sort=created");
     await grace.getByRole("link", { name: subject }).click();
