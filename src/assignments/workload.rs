@@ -26,6 +26,9 @@ pub struct Load {
     pub inactive: i64,
     #[diesel(sql_type = sql_types::BigInt)]
     pub churned: i64,
+    /// Open tickets of their customers, whoever works on them.
+    #[diesel(sql_type = sql_types::BigInt)]
+    pub open_tickets: i64,
 }
 
 #[derive(QueryableByName)]
@@ -43,7 +46,8 @@ impl Load {
         let sql = Statement::new(
             "SELECT u.id, u.name, u.disabled_at IS NOT NULL AS is_disabled, coalesce(o.customers, 0) AS customers,
                     coalesce(o.onboarding, 0) AS onboarding, coalesce(o.active, 0) AS active, coalesce(o.inactive, 0) AS inactive,
-                    coalesce(o.churned, 0) AS churned
+                    coalesce(o.churned, 0) AS churned,
+                    coalesce(k.open_tickets, 0) AS open_tickets
              FROM users u LEFT JOIN (
                  SELECT o.user_id, count(*) AS customers, count(*) FILTER (WHERE c.lifecycle_stage = 'onboarding') AS onboarding,
                         count(*) FILTER (WHERE c.lifecycle_stage = 'active') AS active,
@@ -51,6 +55,10 @@ impl Load {
                         count(*) FILTER (WHERE c.lifecycle_stage = 'churned') AS churned
                  FROM customer_success_owned_customers o JOIN customers c ON c.tenant_id = o.tenant_id AND c.id = o.customer_id
                  GROUP BY o.user_id) o ON o.user_id = u.id
+             LEFT JOIN (
+                 SELECT o.user_id, count(*) AS open_tickets
+                 FROM tickets t JOIN customer_success_owned_customers o ON o.tenant_id = t.tenant_id AND o.customer_id = t.customer_id
+                 WHERE t.status IN ('open', 'pending') GROUP BY o.user_id) k ON k.user_id = u.id
              WHERE u.customer_id IS NULL AND (sees_all_customers() OR u.id = current_actor())
                AND (o.customers > 0 OR u.roles @> '{customer_success}' AND u.disabled_at IS NULL)
              ORDER BY customers DESC, u.name, u.id LIMIT 500",

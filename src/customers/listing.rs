@@ -4,6 +4,7 @@ use super::kinds;
 use crate::platform::{
     db::{Plan, Scope, Tx},
     errors::Result,
+    filters,
     ids::{CustomerId, UserId},
     paging,
     sql::{Bind, Statement},
@@ -112,6 +113,9 @@ pub struct Row {
     tags: Vec<String>,
     #[diesel(sql_type = sql_types::Array<sql_types::Text>)]
     pub owners: Vec<String>,
+    /// Counted up to a hundred.
+    #[diesel(sql_type = sql_types::BigInt)]
+    open_tickets: i64,
     #[diesel(sql_type = sql_types::Timestamptz)]
     pub now: DateTime<Utc>,
 }
@@ -135,6 +139,11 @@ impl Row {
     /// Name and colour of each tag.
     pub fn tags(&self) -> Vec<(String, String)> {
         crate::tags::named(&self.tags)
+    }
+
+    /// How many of its tickets are open: "3", "99+", or nothing.
+    pub fn open_tickets(&self) -> String {
+        filters::few(self.open_tickets)
     }
 }
 
@@ -420,7 +429,9 @@ impl Listing {
              ARRAY(SELECT t.colour || ' ' || t.name FROM customer_tags ct JOIN tags t ON t.tenant_id = ct.tenant_id AND t.id = ct.tag_id \
                    WHERE ct.tenant_id = page.tenant_id AND ct.customer_id = page.id ORDER BY t.name_key) AS tags, \
              ARRAY(SELECT u.name FROM customer_success_owned_customers o JOIN users u ON u.id = o.user_id \
-                   WHERE o.tenant_id = page.tenant_id AND o.customer_id = page.id ORDER BY u.name) AS owners FROM (",
+                   WHERE o.tenant_id = page.tenant_id AND o.customer_id = page.id ORDER BY u.name) AS owners, \
+             (SELECT count(*) FROM (SELECT FROM tickets k WHERE k.tenant_id = page.tenant_id AND k.customer_id = page.id \
+                   AND k.status IN ('open', 'pending') LIMIT 100) x) AS open_tickets FROM (",
         );
         sql.append(page).push(") page").push(&order);
         sql

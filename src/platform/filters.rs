@@ -131,6 +131,15 @@ pub fn counted(number: impl Display, one: impl Display, many: impl Display) -> S
     if number == "1" { format!("1 {one}") } else { format!("{} {many}", grouped(&number)) }
 }
 
+/// "3", or "99+" of what is counted up to a hundred; nothing for none.
+pub fn few(number: i64) -> String {
+    match number {
+        ..=0 => String::new(),
+        1..=99 => number.to_string(),
+        _ => "99+".into(),
+    }
+}
+
 /// "12,345": as the filter `number`, for code.
 pub fn thousands(number: u64) -> String {
     grouped(number.to_string())

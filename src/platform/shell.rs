@@ -1,4 +1,5 @@
 //! What a page needs besides its own content: who is reading, where they are, what just happened.
+use super::filters;
 
 /// The entry of the side bar that is marked as current.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,11 +59,7 @@ pub struct Bell {
 impl Bell {
     /// "3", "99+", or nothing.
     pub fn told(&self) -> String {
-        match self.unread {
-            ..=0 => String::new(),
-            1..=99 => self.unread.to_string(),
-            _ => "99+".into(),
-        }
+        filters::few(self.unread)
     }
 
     /// In words, for those who can't see the bell.

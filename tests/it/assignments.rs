@@ -233,12 +233,20 @@ async fn an_admin_names_and_removes_owners_on_the_page_of_the_customer() {
 async fn a_rep_finds_their_customers_and_their_own_workload() {
     let app = TestApp::start().await;
     colleagues(&app, 2);
+    let [_, pending, solved] = ["A", "B", "C"].map(|subject| app.open_ticket("cody@northwind.test", subject));
+    app.write_to(pending, "grace@acme.test", "Which one?");
+    app.sql(&format!("UPDATE tickets SET status = 'solved', resolved_at = now(), waiting_since = NULL WHERE id = '{solved}'"));
     let chloe = app.person("chloe@acme.test").await;
     let home = chloe.get("/console/customers").await;
     let mine = chloe.get(&home.attribute("a.side__link[href*=owner]", "href").unwrap()).await;
     assert_eq!(mine.all("tbody th a").len(), 3);
+    let open = mine.all("td[data-label='Open tickets']");
+    assert_eq!(
+        open.iter().filter(|told| !told.is_empty()).collect::<Vec<_>>(),
+        ["2 open tickets of Northwind Traders"]
+    );
     let rows = chloe.get("/console/workload").await.all("tbody tr");
-    assert_eq!(rows, ["CMChloe Marsh 3 customers of Chloe Marsh 0 3 Active, of Chloe Marsh 0 0"]);
+    assert_eq!(rows, ["CMChloe Marsh 3 customers of Chloe Marsh 0 3 Active, of Chloe Marsh 0 0 2"]);
     let ada = app.person("ada@acme.test").await;
     assert!(ada.get("/console/customers").await.attribute("a.side__link[href*=owner]", "href").is_none());
     let all = ada.get("/console/workload").await;

@@ -398,17 +398,26 @@ async fn a_portal_user_hears_of_a_call_of_theirs_and_of_no_colleagues() {
     );
     let northwind = app.customer("Northwind Traders");
     let (cody, carol) = (app.person("cody@northwind.test").await, app.person("carol@northwind.test").await);
-    let (mut user, mut admin) = (cody.listen(&page_of(&northwind)).await, carol.listen(&page_of(&northwind)).await);
+    let (mut user, mut admin) =
+        (cody.listen(&page_of(&northwind)).await, carol.listen(&page_of(&northwind)).await);
     let call = |topic: &str| app.cell(&format!("SELECT id FROM calls WHERE topic LIKE '{topic}%'"));
     let (own, of_carol) = (call("Cody"), call("Carol"));
-    let schedule = "UPDATE calls SET status = 'scheduled', scheduled_at = slots[1], scheduled_minutes = 30 WHERE id =";
+    let schedule =
+        "UPDATE calls SET status = 'scheduled', scheduled_at = slots[1], scheduled_minutes = 30 WHERE id =";
     app.sql(&format!("{schedule} '{of_carol}'"));
     app.sql(&format!("{schedule} '{own}'"));
     let told = user.next().await.changes();
     assert_eq!(told.iter().map(|change| change["entity_id"].as_str().unwrap()).collect::<Vec<_>>(), [&own]);
     let mut heard = BTreeSet::new();
     while heard.len() < 2 {
-        heard.extend(admin.next().await.changes().iter().map(|change| change["entity_id"].as_str().unwrap().to_owned()));
+        heard.extend(
+            admin
+                .next()
+                .await
+                .changes()
+                .iter()
+                .map(|change| change["entity_id"].as_str().unwrap().to_owned()),
+        );
     }
     assert_eq!(heard, BTreeSet::from([own, of_carol]), "a customer admin sees both");
 }
