@@ -79,8 +79,13 @@ fn event(call: &Call, reader: Reader, with: &str, base: &str) -> Option<Event> {
 }
 
 fn written(event: Event, method: Option<&str>) -> String {
-    let mut calendar = Calendar::new();
-    calendar.append_property(Property::new("PRODID", "-//Clientele//Calls//EN"));
+    // Not `new`, which names another maker.
+    let mut calendar = Calendar::empty();
+    for (name, value) in
+        [("VERSION", "2.0"), ("PRODID", "-//Clientele//Calls//EN"), ("CALSCALE", "GREGORIAN")]
+    {
+        calendar.append_property(Property::new(name, value));
+    }
     if let Some(method) = method {
         calendar.append_property(Property::new("METHOD", method));
     }

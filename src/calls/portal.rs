@@ -17,7 +17,7 @@ use crate::{
         db,
         errors::{AppError, Result},
         forms::{Asked, Submitted},
-        ids::{CallId, CustomerId, TicketId},
+        ids::{CallId, CustomerId, TicketId, UserId},
         pages::{Page, PageResult, see_other_saying},
         paging,
         shell::{Flash, FlashKind, Section, Shell},
@@ -56,6 +56,7 @@ pub struct Wanted {
 #[template(path = "calls/portal/index.html")]
 struct IndexPage {
     shell: Shell,
+    user: UserId,
     customer: CustomerId,
     calls: Vec<Call>,
     next: String,
@@ -80,7 +81,7 @@ async fn index(user: PortalUser, asked: Asked<Wanted>) -> PageResult {
         .filter(|_| more)
         .map_or(String::new(), |last| urls::calls::own_after(&paging::cursor(&(last.due_at, last.id))));
     let shell = user.portal_shell(Section::Calls, "Calls");
-    IndexPage { shell, customer, calls, next, is_first, allowed }.ok()
+    IndexPage { shell, user: user.user_id, customer, calls, next, is_first, allowed }.ok()
 }
 
 #[derive(Template)]

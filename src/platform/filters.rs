@@ -68,6 +68,16 @@ pub fn moment(at: DateTime<Utc>, zone: impl Display) -> String {
     at.with_timezone(&tz(&zone)).format("%-d %b %Y, %H:%M %Z").to_string()
 }
 
+/// A value of the log as people read it: a moment by their own clock, anything else as it is.
+#[askama::filter_fn]
+pub fn logged<V: Display, Z: Display>(value: V, _: &dyn askama::Values, zone: Z) -> askama::Result<String> {
+    let value = value.to_string();
+    Ok(match value.parse::<DateTime<Utc>>() {
+        Ok(at) => moment(at, zone),
+        Err(_) => value,
+    })
+}
+
 /// "14:05" in the given time zone: the local time of a customer.
 #[askama::filter_fn]
 pub fn clock<T: Moment, Z: Display>(at: T, _: &dyn askama::Values, zone: Z) -> askama::Result<String> {

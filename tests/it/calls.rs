@@ -157,8 +157,8 @@ async fn a_customer_user_sees_their_own_calls_and_the_customer_admin_all() {
     assert_missing(&cody.get(&of_carol).await, "a colleague's call");
     assert_missing(&cody.submit(&format!("{of_carol}/cancellation"), &[]).await, "cancelling it");
     assert_missing(&cody.get(&format!("{of_carol}/calendar.ics")).await, "its calendar file");
-    assert_eq!(cody.get("/customer/calls").await.all("tbody tr").len(), 1);
-    assert_eq!(carol.get("/customer/calls").await.all("tbody tr").len(), 2);
+    assert_eq!(cody.get("/customer/calls").await.all(".asked__row").len(), 1);
+    assert_eq!(carol.get("/customer/calls").await.all(".asked__row").len(), 2);
     assert_eq!(column(&app, &of_carol, "status"), "requested");
 }
 
@@ -381,6 +381,7 @@ async fn the_calendar_file_of_a_scheduled_call_is_read_by_calendars() {
     let calendar: Calendar = file.body.parse().unwrap();
     let CalendarComponent::Event(event) = &calendar.components[0] else { panic!("no event") };
     assert_eq!(event.get_summary(), Some("Call with Acme: Our invoices"));
+    assert_eq!(file.body.matches("PRODID:").count(), 1, "{}", file.body);
     assert_eq!(event.get_uid(), Some(format!("{}@clientele", id(&path)).as_str()));
     let starts = event.property_value("DTSTART").unwrap();
     let wanted: DateTime<Utc> = format!("{at}:00Z").parse().unwrap();
