@@ -1,20 +1,21 @@
 //! What people type about calls, into what is true.
+mod fields;
+mod planning;
+
 use super::{
     moving::Appointment,
-    requesting::{CallDraft, CallRequest, Outcome, Requester, Slots},
+    requesting::{CallRequest, Outcome, Slots},
     times, words,
 };
-use crate::{
-    customers::{kinds, parsing},
-    platform::{auth::SignedIn, ids::UserId},
-};
-use chrono::{DateTime, TimeDelta, Utc};
+use crate::{customers::kinds, platform::ids::UserId};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::Deserialize;
 use validator::Validate;
 
-/// What is wrong: field and message.
-pub type Problems = Vec<(&'static str, String)>;
+pub use fields::Problems;
+use fields::{keep, minutes, parsed, phone, to_come, topic, zone};
+pub use planning::CallForm;
 
 /// A call that a portal user asks for.
 #[derive(Clone, Debug, Default, Deserialize, Validate)]
@@ -171,155 +172,6 @@ impl AssigneeForm {
     pub fn parse(&self) -> Option<Option<UserId>> {
         if self.assignee_id.is_empty() { Some(None) } else { self.assignee_id.parse().ok().map(Some) }
     }
-}
-
-/// A call that staff agreed on, or held.
-#[derive(Clone, Debug, Default, Deserialize, Validate)]
-#[serde(default)]
-pub struct CallForm {
-    /// "user ID" or "contact ID".
-    pub requester: String,
-    pub topic: String,
-    pub phone: String,
-    pub ticket_id: String,
-    pub time_zone: String,
-    pub at: String,
-    pub minutes: String,
-    pub assignee_id: String,
-    pub direction: String,
-    pub outcome: String,
-    pub note: String,
-    pub anyway: String,
-}
-
-impl CallForm {
-    /// The call to come that is meant, or everything that is wrong.
-    pub fn parse_plan(&self, by: &SignedIn, now: DateTime<Utc>) -> Result<CallDraft, Problems> {
-        let (draft, mut problems) = self.draft(by, 15..=240);
-        if let Err(wrong) = to_come(draft.as_ref().map(|draft| draft.at), now) {
-            problems.push(("at", wrong));
-        }
-        draft.filter(|_| problems.is_empty()).ok_or(problems)
-    }
-
-    /// The call that was held and what came of it, or everything that is wrong.
-    pub fn parse_log(&self, by: &SignedIn, now: DateTime<Utc>) -> Result<(CallDraft, Outcome), Problems> {
-        let (draft, mut problems) = self.draft(by, 1..=480);
-        if draft.as_ref().is_some_and(|draft| draft.at > now) {
-            problems.push(("at", "That is still to come. Schedule a call instead.".into()));
-        }
-        let form = OutcomeForm { outcome: self.outcome.clone(), note: self.note.clone() };
-        let outcome = form.parse().map_err(|wrong| problems.extend(wrong)).ok();
-        match (draft, outcome, problems.is_empty()) {
-            (Some(draft), Some(outcome), true) => Ok((draft, outcome)),
-            _ => Err(problems),
-        }
-    }
-
-    fn draft(&self, by: &SignedIn, lengths: std::ops::RangeInclusive<i32>) -> (Option<CallDraft>, Problems) {
-        let mut problems = vec![];
-        let requester = match self.requester.split_once(' ') {
-            Some(("user", id)) => id.parse().ok().map(Requester::User),
-            Some(("contact", id)) => id.parse().ok().map(Requester::Contact),
-            _ => None,
-        };
-        if requester.is_none() {
-            problems.push(("requester", "Choose whom you talk to.".into()));
-        }
-        let topic = topic(&mut problems, &self.topic);
-        let phone = phone(&mut problems, &self.phone, &by.country);
-        let ticket_id = parsed(&mut problems, "ticket_id", &self.ticket_id, "Choose a ticket from the list.");
-        let wanted_zone =
-            (!self.time_zone.is_empty()).then(|| zone(&mut problems, "time_zone", &self.time_zone));
-        let at = times::moment(&self.at, times::zone(&by.time_zone).unwrap_or(Tz::UTC));
-        let at = keep(&mut problems, "at", at);
-        if at.is_none() && !problems.iter().any(|(field, _)| *field == "at") {
-            problems.push(("at", "Enter the date and the time.".into()));
-        }
-        let minutes = minutes(&mut problems, &self.minutes, lengths);
-        let assignee_id =
-            parsed(&mut problems, "assignee_id", &self.assignee_id, "Choose a colleague from the list.");
-        let direction = kinds::code(words::DIRECTIONS, &self.direction).unwrap_or("outgoing");
-        let draft = match (requester, at, minutes) {
-            (Some(requester), Some(at), Some(minutes)) => Some(CallDraft {
-                requester,
-                phone,
-                topic,
-                ticket_id,
-                time_zone: wanted_zone.flatten().map(|zone| zone.name().to_owned()),
-                fallback_zone: by.time_zone.clone(),
-                direction,
-                assignee_id,
-                at,
-                minutes,
-            }),
-            _ => None,
-        };
-        (draft, problems)
-    }
-}
-
-fn keep<T>(problems: &mut Problems, field: &'static str, found: Result<Option<T>, String>) -> Option<T> {
-    found.unwrap_or_else(|wrong| {
-        problems.push((field, wrong));
-        None
-    })
-}
-
-fn parsed<T: std::str::FromStr>(
-    problems: &mut Problems,
-    field: &'static str,
-    typed: &str,
-    wrong: &str,
-) -> Option<T> {
-    let found =
-        if typed.is_empty() { Ok(None) } else { typed.parse().map(Some).map_err(|_| wrong.to_owned()) };
-    keep(problems, field, found)
-}
-
-/// A time within the coming year.
-fn to_come(at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, String> {
-    match at {
-        Some(at) if at < now => Err("That time is past. Choose one to come.".into()),
-        Some(at) if at > now + TimeDelta::days(366) => Err("Choose a time within the coming year.".into()),
-        at => Ok(at),
-    }
-}
-
-fn topic(problems: &mut Problems, typed: &str) -> String {
-    match typed.chars().count() {
-        0 => problems.push(("topic", "Enter what the call is about.".into())),
-        501.. => problems.push(("topic", "The topic may have 500 characters.".into())),
-        _ => {}
-    }
-    typed.to_owned()
-}
-
-fn phone(problems: &mut Problems, typed: &str, country: &str) -> String {
-    let number = parsing::phone(typed, country);
-    let number = number.and_then(|n| n.ok_or_else(|| "Enter the phone number to ring.".to_owned()));
-    number.unwrap_or_else(|wrong| {
-        problems.push(("phone", wrong));
-        String::new()
-    })
-}
-
-fn zone(problems: &mut Problems, field: &'static str, typed: &str) -> Option<Tz> {
-    let zone = times::zone(typed);
-    if zone.is_none() {
-        problems.push((field, "Choose a time zone from the list.".into()));
-    }
-    zone
-}
-
-fn minutes(problems: &mut Problems, typed: &str, range: std::ops::RangeInclusive<i32>) -> Option<i32> {
-    let typed = if typed.is_empty() { "30" } else { typed };
-    let minutes = typed.parse().ok().filter(|minutes| range.contains(minutes));
-    if minutes.is_none() {
-        let wrong = format!("Give a length of {} to {} minutes.", range.start(), range.end());
-        problems.push(("minutes", wrong));
-    }
-    minutes
 }
 
 #[cfg(test)]
