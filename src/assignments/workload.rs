@@ -43,22 +43,23 @@ pub const UNOWNED: i64 = 1000;
 impl Load {
     /// Every rep, also a disabled one as long as customers are theirs; whoever has most first. A rep sees themselves.
     pub fn all(tx: &mut Tx) -> Result<Vec<Self>> {
+        // Without MATERIALIZED all is counted anew for each rep.
         let sql = Statement::new(
-            "SELECT u.id, u.name, u.disabled_at IS NOT NULL AS is_disabled, coalesce(o.customers, 0) AS customers,
-                    coalesce(o.onboarding, 0) AS onboarding, coalesce(o.active, 0) AS active, coalesce(o.inactive, 0) AS inactive,
-                    coalesce(o.churned, 0) AS churned,
-                    coalesce(k.open_tickets, 0) AS open_tickets
-             FROM users u LEFT JOIN (
+            "WITH o AS MATERIALIZED (
                  SELECT o.user_id, count(*) AS customers, count(*) FILTER (WHERE c.lifecycle_stage = 'onboarding') AS onboarding,
                         count(*) FILTER (WHERE c.lifecycle_stage = 'active') AS active,
                         count(*) FILTER (WHERE c.lifecycle_stage = 'inactive') AS inactive,
                         count(*) FILTER (WHERE c.lifecycle_stage = 'churned') AS churned
                  FROM customer_success_owned_customers o JOIN customers c ON c.tenant_id = o.tenant_id AND c.id = o.customer_id
-                 GROUP BY o.user_id) o ON o.user_id = u.id
-             LEFT JOIN (
+                 GROUP BY o.user_id),
+             k AS MATERIALIZED (
                  SELECT o.user_id, count(*) AS open_tickets
                  FROM tickets t JOIN customer_success_owned_customers o ON o.tenant_id = t.tenant_id AND o.customer_id = t.customer_id
-                 WHERE t.status IN ('open', 'pending') GROUP BY o.user_id) k ON k.user_id = u.id
+                 WHERE t.status IN ('open', 'pending') GROUP BY o.user_id)
+             SELECT u.id, u.name, u.disabled_at IS NOT NULL AS is_disabled, coalesce(o.customers, 0) AS customers,
+                    coalesce(o.onboarding, 0) AS onboarding, coalesce(o.active, 0) AS active, coalesce(o.inactive, 0) AS inactive,
+                    coalesce(o.churned, 0) AS churned, coalesce(k.open_tickets, 0) AS open_tickets
+             FROM users u LEFT JOIN o ON o.user_id = u.id LEFT JOIN k ON k.user_id = u.id
              WHERE u.customer_id IS NULL AND (sees_all_customers() OR u.id = current_actor())
                AND (o.customers > 0 OR u.roles @> '{customer_success}' AND u.disabled_at IS NULL)
              ORDER BY customers DESC, u.name, u.id LIMIT 500",

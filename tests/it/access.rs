@@ -92,7 +92,7 @@ const TABLE: &[(Method, &str, [u16; 7])] = &[
     (Post, "/customer/notifications/{notification}/read", [303, 404, 404, 404, 404, 404, 404]),
     (Get, "/customer/attachments/{attachment}", [303, 200, 404, 404, 404, 404, 404]),
     (Get, "/customer/attachments/{attachment}/picture", [303, 200, 404, 404, 404, 404, 404]),
-(Get, "/customer/calls", [303, 200, 404, 404, 404, 404, 404]),
+    (Get, "/customer/calls", [303, 200, 404, 404, 404, 404, 404]),
     (Post, "/customer/calls", [303, 422, 404, 404, 404, 404, 404]),
     (Get, "/customer/calls/new", [303, 200, 404, 404, 404, 404, 404]),
     (Get, "/customer/calls/{call}", [303, 200, 404, 404, 404, 404, 404]),
@@ -256,7 +256,7 @@ const TABLE: &[(Method, &str, [u16; 7])] = &[
 ];
 
 /// Things with ids that are made anew, so that no request depends on the one before.
-const THINGS: &str = "
+pub const THINGS: &str = "
     INSERT INTO contacts (tenant_id, id, customer_id, first_name)
         SELECT tenant_id, '00000000-0000-7000-8000-00000000000c', id, 'Access' FROM customers WHERE name = 'Northwind Traders' ON CONFLICT DO NOTHING;
     INSERT INTO calls (tenant_id, id, customer_id, requester_id, requester_name, phone, topic, time_zone, status, scheduled_at, scheduled_minutes)
@@ -297,7 +297,7 @@ const DEVELOPERS: [&str; 2] = ["styleguide", "mails"];
 /// A server of its own, at an address that only Prometheus reaches.
 const METRICS: &str = "src/platform/metrics.rs";
 
-fn filled(app: &TestApp, path: &str) -> String {
+pub fn filled(app: &TestApp, path: &str) -> String {
     let mut filled = path.to_owned();
     for name in placeholders(path) {
         let value = match name {

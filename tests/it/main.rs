@@ -5,6 +5,7 @@ mod api;
 mod assignments;
 mod attachments;
 mod audit;
+mod bad_input;
 mod bulk;
 mod calls;
 mod contacts;

@@ -223,7 +223,11 @@ pub async fn complete(
     };
     match staff.write(move |tx| Call::complete(tx, id, &outcome)).await? {
         Ok(()) => said(urls::calls::one(&id), FlashKind::Good, "The call is completed."),
-        Err(Unmoved::Over(call)) => over(&call),
+        Err(Unmoved::Over(call)) if form.values.note.is_empty() => over(&call),
+        // What they noted is theirs to copy.
+        Err(Unmoved::Over(_)) => {
+            page(&staff, id, Forms { outcome: form, ..Forms::default() }).await?.unprocessable()
+        }
         Err(Unmoved::Field(_, wrong)) => said(urls::calls::one(&id), FlashKind::Bad, wrong),
         Err(Unmoved::Overlaps(_)) => said(urls::calls::one(&id), FlashKind::Bad, "Nothing was changed."),
     }
