@@ -31,6 +31,8 @@ struct Batch {
     owners: Rows,
     /// The first customer and the last.
     ends: Option<(Uuid, Uuid)>,
+    /// The same of their contacts.
+    contact_ends: Option<(Uuid, Uuid)>,
 }
 
 /// What the making of one tenant leaves behind for what follows.
@@ -173,6 +175,8 @@ impl Hall<'_> {
         batch.ends = Some((batch.ends.map_or(customer.id, |(first, _)| first), customer.id));
         customers::write(customer, tenant.id, &mut batch.customers);
         for contact in &made.contacts {
+            batch.contact_ends =
+                Some((batch.contact_ends.map_or(contact.id, |(first, _)| first), contact.id));
             contacts::write(contact, tenant.id, customer, &mut batch.contacts);
         }
         for tag in &made.tags {
@@ -200,7 +204,7 @@ impl Hall<'_> {
 
     fn send(&mut self, batch: &mut Batch) -> Result<(), DemoError> {
         use schema::{customer_success_owned_customers as owned, customer_tags};
-        let Batch { customers, contacts, tags, owners, ends } = batch;
+        let Batch { customers, contacts, tags, owners, ends, contact_ends } = batch;
         send!(self.conn, customers, schema::customers::table, super::customers::columns!());
         send!(self.conn, contacts, schema::contacts::table, super::contacts::columns!());
         send!(
@@ -217,7 +221,9 @@ impl Hall<'_> {
         );
         if let Some((first, last)) = ends.take() {
             following::make_headquarters(self.conn, self.tenant.id, first, last)?;
-            following::make_deactivations(self.conn, self.tenant.id, (first, last), self.calendar.moment)?;
+            let contacts = contact_ends.take().unwrap_or_default();
+            let moment = self.calendar.moment;
+            following::make_deactivations(self.conn, self.tenant.id, (first, last), contacts, moment)?;
         }
         Ok(())
     }
