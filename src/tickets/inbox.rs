@@ -13,7 +13,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 /// How many matches a search considers, the latest first.
-const BEST: i64 = 500;
+pub const BEST: i64 = 500;
 /// Beyond this a queue is only said to be long.
 pub const COUNTED: i64 = 100;
 

@@ -231,6 +231,17 @@ async fn another_tenants_customer_does_not_exist() {
 }
 
 #[actix_web::test]
+async fn a_search_says_that_it_shows_the_best_only() {
+    let app = TestApp::start().await;
+    app.crowd(30);
+    let ada = app.person("ada@acme.test").await;
+    let best = ", of the 500 that match best";
+    ada.get("/console/customers?q=customer").await.assert_text(&format!("25 customers on this page{best}"));
+    ada.get("/console/customers").await.assert_text("25 customers on this page").assert_no_text(best);
+    ada.get("/console/customers?q=northwind").await.assert_no_text(best);
+}
+
+#[actix_web::test]
 async fn bad_input_is_answered_and_never_breaks() {
     let app = TestApp::start().await;
     let ada = app.person("ada@acme.test").await;

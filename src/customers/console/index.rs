@@ -2,7 +2,7 @@
 use crate::{
     customers::{
         kinds,
-        listing::{Asking, Found, Listing, Order, Row, Show},
+        listing::{Asking, BEST, Found, Listing, Order, Row, Show},
     },
     platform::{
         auth::Staff,
@@ -193,11 +193,16 @@ impl IndexPage {
             .collect()
     }
 
+    /// What a search leaves out, where it is long.
+    fn limits(&self) -> String {
+        if self.listing.q.is_empty() { String::new() } else { format!(", of the {BEST} that match best") }
+    }
+
     fn summary(&self) -> String {
         match self.found.rows.len() {
             1 => "1 customer".into(),
             n if self.found.next.is_some() || self.found.previous.is_some() => {
-                format!("{n} customers on this page")
+                format!("{n} customers on this page{}", self.limits())
             }
             n => format!("{n} customers"),
         }

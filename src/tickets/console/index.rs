@@ -15,7 +15,7 @@ use crate::{
         urls,
     },
     tickets::{
-        inbox::{Asking, COUNTED, Found, Inbox, Order, Queue},
+        inbox::{Asking, BEST, COUNTED, Found, Inbox, Order, Queue},
         kinds::{Priority, Status},
     },
 };
@@ -161,8 +161,12 @@ impl IndexPage {
     }
 
     fn summary(&self) -> String {
-        filters::counted(self.found.rows.len() as i64, "ticket", "tickets")
-            + if self.found.next.is_some() { " on this page" } else { "" }
+        let counted = filters::counted(self.found.rows.len() as i64, "ticket", "tickets");
+        match (self.found.next.is_some(), self.inbox.q.is_empty()) {
+            (false, _) => counted,
+            (true, true) => format!("{counted} on this page"),
+            (true, false) => format!("{counted} on this page, of the latest {BEST} that match"),
+        }
     }
 
     fn sizes(&self) -> Vec<(String, String, bool)> {
