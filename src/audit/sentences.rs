@@ -284,7 +284,7 @@ fn told(field: &str, value: &Value, names: &Names, zone: &str) -> String {
         Value::Bool(true) => "yes".into(),
         Value::Bool(false) => "no".into(),
         Value::String(text) if text.len() > 180 => text.clone(),
-        Value::String(text) if field.ends_with("_at") => moment(text, zone),
+        Value::String(text) if field.ends_with("_at") || field.ends_with("_since") => moment(text, zone),
         Value::String(text) => words::word(field, text.clone(), names),
         Value::Array(items) => {
             items.iter().map(|item| told(field, item, names, zone)).collect::<Vec<_>>().join(", ")
@@ -380,5 +380,9 @@ mod tests {
             event("user", "update", json!({ "name": "Ada", "disabled_at": null }), after, &["disabled_at"]);
         assert_eq!(rows(&event), [row("Disabled", "", "1 Jul 2026, 13:00:00 IST")]);
         assert_eq!(sentence(&event, &Names::default()), "disabled the account of Ada");
+        let waits = json!({ "number": 1001, "waiting_since": "2026-07-01T12:00:00+00:00" });
+        let before = json!({ "number": 1001, "waiting_since": null });
+        let event = self::event("ticket", "update", before, waits, &["waiting_since"]);
+        assert_eq!(rows(&event), [row("Customer waits since", "", "1 Jul 2026, 13:00:00 IST")]);
     }
 }

@@ -69,6 +69,9 @@ pub fn account_email(text: &str) -> Result<Option<String>, String> {
     Ok(domain(host)?.map(|host| format!("{local}@{host}")))
 }
 
+/// So many domains a customer may list for its people to register with.
+pub const MOST_DOMAINS: usize = 50;
+
 /// Whether anybody can have an address at this domain.
 pub fn is_public_provider(domain: &str) -> bool {
     PUBLIC_PROVIDERS.contains(&domain)

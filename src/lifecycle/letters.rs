@@ -1,4 +1,5 @@
 //! What is written to people when a customer leaves or wants to come back.
+use super::model::ADMINS;
 use crate::platform::{db::Tx, errors::Result, filters, ids::CustomerId, mail, mail::Letter, urls};
 use chrono::{DateTime, Utc};
 use diesel::{prelude::*, sql_types};
@@ -28,14 +29,11 @@ impl Reader {
         .load(tx.conn)?)
     }
 
-    /// The admins of a customer who can sign in when they may: neither disabled nor only invited.
+    /// The admins of a customer who are told.
     fn admins_of(tx: &mut Tx, customer: CustomerId) -> Result<Vec<Self>> {
-        Ok(diesel::sql_query(
-            "SELECT name, email, time_zone FROM users WHERE customer_id = $1 AND roles @> '{customer_admin}' AND disabled_at IS NULL AND is_set_up
-             ORDER BY name LIMIT 100",
-        )
-        .bind::<sql_types::Uuid, _>(customer)
-        .load(tx.conn)?)
+        Ok(diesel::sql_query(format!("SELECT u.name, u.email, u.time_zone FROM {ADMINS}"))
+            .bind::<sql_types::Uuid, _>(customer)
+            .load(tx.conn)?)
     }
 }
 

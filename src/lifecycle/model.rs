@@ -44,6 +44,10 @@ pub struct Draft {
     pub requested_by: String,
 }
 
+/// The admins of the customer $1 who can sign in when they may, neither disabled nor only invited: they are told of its access.
+pub(super) const ADMINS: &str = "users u WHERE u.customer_id = $1 AND u.roles @> '{customer_admin}' AND u.disabled_at IS NULL AND u.is_set_up
+    ORDER BY u.name LIMIT 100";
+
 /// What stops with a customer's access.
 #[derive(QueryableByName, Clone, Debug, PartialEq, Eq)]
 pub struct Stops {
@@ -88,14 +92,13 @@ impl Days {
 impl Stops {
     /// Counts it.
     pub fn of(tx: &mut Tx, customer: CustomerId) -> Result<Self> {
-        Ok(diesel::sql_query(
+        Ok(diesel::sql_query(format!(
             "SELECT a.users, a.sessions, (SELECT count(*) FROM api_keys k WHERE k.customer_id = $1 AND k.revoked_at IS NULL
                 AND (k.expires_at IS NULL OR k.expires_at > now())) AS keys,
                 (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.customer_id = $1 AND t.status IN ('open', 'pending') LIMIT 1000) x) AS tickets,
-                ARRAY(SELECT u.name FROM users u WHERE u.customer_id = $1 AND u.roles @> '{customer_admin}' AND u.disabled_at IS NULL AND u.is_set_up
-                      ORDER BY u.name LIMIT 100) AS told
+                ARRAY(SELECT u.name FROM {ADMINS}) AS told
              FROM count_access($1) a",
-        )
+        ))
         .bind::<Uuid, _>(customer)
         .get_result(tx.conn)?)
     }
@@ -161,26 +164,8 @@ impl Deactivation {
 
     /// Switches it on again, within the grace period. Keys stay expired: new ones are issued.
     pub fn take_back(tx: &mut Tx, customer: CustomerId) -> Result<Self> {
-        must_see(tx, customer)?;
-        let open = deactivations::table
-            .filter(deactivations::customer_id.eq(customer))
-            .filter(deactivations::reactivated_at.is_null())
-            .filter(deactivations::churned_at.is_null())
-            .filter(deactivations::grace_ends_at.gt(diesel::dsl::now));
-        let id: Option<DeactivationId> = diesel::update(open)
-            .set((
-                deactivations::reactivated_at.eq(diesel::dsl::now),
-                deactivations::reactivated_by.eq(current_member()),
-            ))
-            .returning(deactivations::id)
-            .get_result(tx.conn)
-            .optional()?;
-        let Some(id) = id else {
-            return Err(AppError::Conflict(match Self::standing(tx, customer)? {
-                Some(_) => "The grace period is over, so this can't just be undone. Staff can bring the customer back on the page of its deactivation, where they choose its stage.".into(),
-                None => "This customer is not deactivated.".into(),
-            }));
-        };
+        let otherwise = "The grace period is over, so this can't just be undone. Staff can bring the customer back on the page of its deactivation, where they choose its stage.";
+        let id = Self::end(tx, customer, false, otherwise)?;
         diesel::update(customers::table.filter(customers::id.eq(customer)))
             .set(customers::is_disabled.eq(false))
             .execute(tx.conn)?;
@@ -189,14 +174,24 @@ impl Deactivation {
 
     /// Switches it on again after the grace period, in this stage. Keys stay expired, and tickets that the end of the period closed stay closed.
     pub fn bring_back(tx: &mut Tx, customer: CustomerId, stage: &str) -> Result<Self> {
+        let otherwise = "The grace period is not over: reactivate the customer.";
+        let id = Self::end(tx, customer, true, otherwise)?;
+        diesel::update(customers::table.filter(customers::id.eq(customer)))
+            .set((customers::is_disabled.eq(false), customers::lifecycle_stage.eq(stage)))
+            .execute(tx.conn)?;
+        Self::find(tx, id)
+    }
+
+    /// Ends the deactivation that stands, if its grace period is over or is not, as wanted; `otherwise` says why not.
+    fn end(tx: &mut Tx, customer: CustomerId, is_over: bool, otherwise: &str) -> Result<DeactivationId> {
         must_see(tx, customer)?;
-        let over = deactivations::table
+        let over =
+            deactivations::churned_at.is_not_null().or(deactivations::grace_ends_at.le(diesel::dsl::now));
+        let standing = deactivations::table
             .filter(deactivations::customer_id.eq(customer))
             .filter(deactivations::reactivated_at.is_null())
-            .filter(
-                deactivations::churned_at.is_not_null().or(deactivations::grace_ends_at.le(diesel::dsl::now)),
-            );
-        let id: Option<DeactivationId> = diesel::update(over)
+            .filter(over.eq(is_over));
+        let ended: Option<DeactivationId> = diesel::update(standing)
             .set((
                 deactivations::reactivated_at.eq(diesel::dsl::now),
                 deactivations::reactivated_by.eq(current_member()),
@@ -204,16 +199,11 @@ impl Deactivation {
             .returning(deactivations::id)
             .get_result(tx.conn)
             .optional()?;
-        let Some(id) = id else {
-            return Err(AppError::Conflict(match Self::standing(tx, customer)? {
-                Some(_) => "The grace period is not over: reactivate the customer.".into(),
-                None => "This customer is not deactivated.".into(),
-            }));
-        };
-        diesel::update(customers::table.filter(customers::id.eq(customer)))
-            .set((customers::is_disabled.eq(false), customers::lifecycle_stage.eq(stage)))
-            .execute(tx.conn)?;
-        Self::find(tx, id)
+        if let Some(id) = ended {
+            return Ok(id);
+        }
+        let stands = Self::standing(tx, customer)?.is_some();
+        Err(AppError::Conflict(if stands { otherwise } else { "This customer is not deactivated." }.into()))
     }
 
     fn find(tx: &mut Tx, id: DeactivationId) -> Result<Self> {

@@ -45,10 +45,10 @@ impl<F> Submitted<F> {
             self.errors.push((field.to_owned(), message.into()));
         }
     }
-    /// Says at each field what is wrong with it: the fields of an [`AppError::Invalid`].
-    pub fn refuse_all(&mut self, problems: Vec<(String, String)>) {
+    /// Says at each field what is wrong with it: the fields of an [`AppError::Invalid`], or what a form found itself.
+    pub fn refuse_all(&mut self, problems: Vec<(impl AsRef<str>, String)>) {
         for (field, problem) in problems {
-            self.refuse(&field, problem);
+            self.refuse(field.as_ref(), problem);
         }
     }
     /// The same form with one thing wrong.

@@ -26,9 +26,6 @@ pub struct SettingsForm {
     pub host: String,
 }
 
-/// So many domains a customer may list.
-const MOST: usize = 50;
-
 /// What is to be saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
@@ -62,7 +59,7 @@ impl Submitted<SettingsForm> {
                 Err(_) => self.refuse("domains", format!("“{word}” is not a domain like example.com.")),
             }
         }
-        if domains.len() > MOST {
+        if domains.len() > parsing::MOST_DOMAINS {
             self.refuse("domains", "List at most 50 domains.");
         }
         let is_on = typed.is_on == "true";

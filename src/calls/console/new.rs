@@ -1,13 +1,7 @@
 //! Calls that staff make: agreed on with somebody, or noted after they were held.
 use super::said;
 use crate::{
-    calls::{
-        form::{CallForm, Problems},
-        listing,
-        model::Call,
-        moving::Appointment,
-        times, words,
-    },
+    calls::{form::CallForm, listing, model::Call, moving::Appointment, times, words},
     contacts::Contact,
     customers::{kinds::Word, model::Customer},
     platform::{
@@ -122,10 +116,6 @@ pub async fn new_log(staff: Staff<WriteCalls>, customer: Path<CustomerId>) -> Pa
     page(&staff, customer, Submitted::filled(form), true).await?.ok()
 }
 
-fn refuse(form: &mut Submitted<CallForm>, problems: Problems) {
-    problems.into_iter().for_each(|(field, wrong)| form.refuse(field, wrong));
-}
-
 pub async fn create(
     staff: Staff<WriteCalls>,
     customer: Path<CustomerId>,
@@ -136,7 +126,7 @@ pub async fn create(
     let draft = match form.values.parse_plan(&staff, now) {
         Ok(draft) => draft,
         Err(problems) => {
-            refuse(&mut form, problems);
+            form.refuse_all(problems);
             return page(&staff, customer, form, false).await?.unprocessable();
         }
     };
@@ -175,7 +165,7 @@ pub async fn log(
     let (draft, outcome) = match form.values.parse_log(&staff, now) {
         Ok(parsed) => parsed,
         Err(problems) => {
-            refuse(&mut form, problems);
+            form.refuse_all(problems);
             return page(&staff, customer, form, true).await?.unprocessable();
         }
     };

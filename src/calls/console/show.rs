@@ -3,7 +3,7 @@ use super::said;
 use crate::{
     calls::{
         calendar::{self, Reader},
-        form::{AssigneeForm, CancelForm, OutcomeForm, Problems, ScheduleForm},
+        form::{AssigneeForm, CancelForm, OutcomeForm, ScheduleForm},
         listing,
         model::Call,
         moving::Unmoved,
@@ -140,10 +140,6 @@ fn proposal(staff: &SignedIn, call: &Call, now: DateTime<Utc>) -> ScheduleForm {
     }
 }
 
-fn refuse<F>(form: &mut Submitted<F>, problems: Problems) {
-    problems.into_iter().for_each(|(field, wrong)| form.refuse(field, wrong));
-}
-
 pub async fn show(staff: Staff<ReadCalls>, id: Path<CallId>) -> PageResult {
     let id = id.into_inner();
     let page = page(&staff, id, Forms::default()).await?;
@@ -161,7 +157,7 @@ pub async fn schedule(
     let wanted = match form.values.parse(&staff.time_zone, now) {
         Ok(wanted) => wanted,
         Err(problems) => {
-            refuse(&mut form, problems);
+            form.refuse_all(problems);
             let forms = Forms { schedule: Some(form), ..Forms::default() };
             return page(&staff, id, forms).await?.unprocessable();
         }
@@ -217,7 +213,7 @@ pub async fn complete(
     let outcome = match form.values.parse() {
         Ok(outcome) => outcome,
         Err(problems) => {
-            refuse(&mut form, problems);
+            form.refuse_all(problems);
             return page(&staff, id, Forms { outcome: form, ..Forms::default() }).await?.unprocessable();
         }
     };

@@ -1,7 +1,7 @@
 //! Self-registration of a customer that is brought back.
 use super::Registration;
 use crate::{
-    customers::parsing,
+    customers::parsing::{self, MOST_DOMAINS},
     platform::{
         db::Tx,
         errors::{AppError, Result},
@@ -11,9 +11,6 @@ use crate::{
 };
 use diesel::prelude::*;
 use std::collections::BTreeSet;
-
-/// So many domains a customer may list.
-const MOST: usize = 50;
 
 /// Sets it as the document says. Refuses with a sentence that names the field what can't be saved: above all a domain that another
 /// customer of the tenant lists.
@@ -57,8 +54,8 @@ fn judged(registration: &Registration) -> std::result::Result<BTreeSet<&str>, St
             ));
         }
     }
-    if registration.domains.len() > MOST {
-        return Err(format!("The field registration.domains holds more than {MOST} domains."));
+    if registration.domains.len() > MOST_DOMAINS {
+        return Err(format!("The field registration.domains holds more than {MOST_DOMAINS} domains."));
     }
     let is_known = |role: &String| ["customer_admin", "customer_user"].contains(&role.as_str());
     if registration.roles.is_empty() || !registration.roles.iter().all(is_known) {

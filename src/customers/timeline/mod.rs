@@ -163,6 +163,16 @@ mod tests {
     }
 
     #[test]
+    fn a_moment_is_left_to_the_clock_of_whoever_reads() {
+        let (from, to) = ("2026-07-01T12:00:00+00:00", "2026-07-02T12:00:00+00:00");
+        let changed = ["scheduled_at"];
+        let event =
+            event("call", "update", json!({ "scheduled_at": from }), json!({ "scheduled_at": to }), &changed);
+        let changes = entry(&event, &Names::default()).changes;
+        assert_eq!(changes, [("Time".into(), from.into(), to.into())]);
+    }
+
+    #[test]
     fn making_a_contact_primary_says_so() {
         let event = event(
             "contact",

@@ -64,11 +64,11 @@ const DERIVED: [&str; 14] = [
 
 /// The fields that differ, in the words of the pages, but for those that tell nothing new and those that the page does not show.
 pub fn changes(event: &Event, names: &Names, hidden: &[&str]) -> Vec<(String, String, String)> {
-    let is_told = |field: &str| DERIVED.contains(&field) || hidden.contains(&field);
+    let is_left_out = |field: &str| DERIVED.contains(&field) || hidden.contains(&field);
     event
         .changes()
         .into_iter()
-        .filter(|(field, ..)| !is_told(field))
+        .filter(|(field, ..)| !is_left_out(field))
         .map(|(field, from, to)| {
             let word = |value: String| word(&field, value, names);
             (label(&field), word(from), word(to))
@@ -76,7 +76,8 @@ pub fn changes(event: &Event, names: &Names, hidden: &[&str]) -> Vec<(String, St
         .collect()
 }
 
-/// A value of the log in the words of the pages, cut where it is long.
+/// A value of the log in the words of the pages, cut where it is long. A moment stays as the log has it: the page tells it by its reader's
+/// clock.
 pub fn word(field: &str, value: String, names: &Names) -> String {
     let words = match field {
         "lifecycle_stage" => kinds::STAGES,
@@ -94,9 +95,6 @@ pub fn word(field: &str, value: String, names: &Names) -> String {
             return names.user(&value);
         }
         _ => {
-            if let Ok(at) = chrono::DateTime::parse_from_rfc3339(&value) {
-                return at.to_utc().format("%-d %b %Y, %H:%M UTC").to_string();
-            }
             let cut: String = value.chars().take(200).collect();
             return if cut.len() < value.len() { format!("{cut}…") } else { cut };
         }
