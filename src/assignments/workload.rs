@@ -60,7 +60,7 @@ impl Load {
                     coalesce(o.onboarding, 0) AS onboarding, coalesce(o.active, 0) AS active, coalesce(o.inactive, 0) AS inactive,
                     coalesce(o.churned, 0) AS churned, coalesce(k.open_tickets, 0) AS open_tickets
              FROM users u LEFT JOIN o ON o.user_id = u.id LEFT JOIN k ON k.user_id = u.id
-             WHERE u.customer_id IS NULL AND (sees_all_customers() OR u.id = current_actor())
+             WHERE u.tenant_id = current_tenant() AND u.customer_id IS NULL AND (sees_all_customers() OR u.id = current_actor())
                AND (o.customers > 0 OR u.roles @> '{customer_success}' AND u.disabled_at IS NULL)
              ORDER BY customers DESC, u.name, u.id LIMIT 500",
         );

@@ -4,7 +4,7 @@ use crate::platform::{
     db::Tx,
     errors::Result,
     events::{Event, Place, cursor, place},
-    schema::{events, users},
+    schema::events,
 };
 use chrono::{DateTime, LocalResult, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
@@ -174,16 +174,6 @@ pub fn together(tx: &mut Tx, event: &Event) -> Result<Vec<Event>> {
         .order(events::id)
         .limit(50)
         .load(tx.conn)?)
-}
-
-/// Who can be chosen as actor: id and name; the first 500 by name.
-pub fn actors(tx: &mut Tx) -> Result<Vec<(String, String)>> {
-    let found: Vec<(crate::platform::ids::UserId, String)> = users::table
-        .select((users::id, users::name))
-        .order((users::customer_id.is_not_null(), users::name))
-        .limit(500)
-        .load(tx.conn)?;
-    Ok(found.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
 }
 
 #[cfg(test)]

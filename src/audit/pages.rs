@@ -14,6 +14,7 @@ use crate::{
         errors::{AppError, Result},
         events::Event,
         pages::PageResult,
+        staff::Offered,
         urls::Log,
     },
 };
@@ -72,7 +73,7 @@ impl Index {
                     .last()
                     .filter(|_| more)
                     .map_or(String::new(), |last| at.with(&wanted.query_after(last)));
-                Ok((rows, listing::actors(tx)?, more, now))
+                Ok((rows, Offered::Everybody.options(tx)?, more, now))
             })
             .await?;
         Ok(Self { at, filter, rows, actors, more, zone: person.time_zone.clone(), now })

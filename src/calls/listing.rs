@@ -87,18 +87,6 @@ fn beyond((at, id): After, ascending: bool) -> Condition {
     )
 }
 
-/// The staff who can hold a call, as options of a select.
-pub fn colleagues(tx: &mut Tx) -> Result<Vec<(String, String)>> {
-    let found: Vec<(UserId, String)> = users::table
-        .filter(users::customer_id.is_null())
-        .filter(users::disabled_at.is_null())
-        .select((users::id, users::name))
-        .order((users::name, users::id))
-        .limit(500)
-        .load(tx.conn)?;
-    Ok(found.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
-}
-
 /// Whom staff may talk to at a customer, as options of a select: portal users first, then contacts. At most 200 of each.
 pub fn people(tx: &mut Tx, customer: CustomerId) -> Result<Vec<(String, String)>> {
     let of_portal: Vec<(UserId, String)> = users::table

@@ -204,18 +204,6 @@ pub fn company_options(tx: &mut Tx) -> Result<Vec<(String, String)>> {
     Ok(found.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
 }
 
-/// The tenant's CS reps as options of a select.
-pub fn rep_options(tx: &mut Tx) -> Result<Vec<(String, String)>> {
-    let found: Vec<(UserId, String)> = users::table
-        .filter(users::roles.contains(vec!["customer_success"]))
-        .filter(users::disabled_at.is_null())
-        .select((users::id, users::name))
-        .order(users::name)
-        .limit(500)
-        .load(tx.conn)?;
-    Ok(found.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
-}
-
 /// The name of somebody, for "saved by".
 pub fn user_name(tx: &mut Tx, id: Option<UserId>) -> Result<Option<String>> {
     let Some(id) = id else { return Ok(None) };

@@ -22,7 +22,7 @@ impl Reader {
             "WITH owners AS (SELECT u.name, u.email, u.time_zone FROM customer_success_owned_customers o
                              JOIN users u ON u.tenant_id = o.tenant_id AND u.id = o.user_id WHERE o.customer_id = $1 AND u.disabled_at IS NULL)
              SELECT * FROM owners UNION ALL
-             SELECT name, email, time_zone FROM users WHERE customer_id IS NULL AND roles @> '{tenant_admin}' AND disabled_at IS NULL AND NOT EXISTS (SELECT FROM owners)
+             SELECT name, email, time_zone FROM users WHERE tenant_id = current_tenant() AND customer_id IS NULL AND roles @> '{tenant_admin}' AND disabled_at IS NULL AND NOT EXISTS (SELECT FROM owners)
              ORDER BY name LIMIT 20",
         )
         .bind::<sql_types::Uuid, _>(customer)

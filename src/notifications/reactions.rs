@@ -232,7 +232,9 @@ pub fn mail_news(job: &mut Job) -> Result<()> {
 /// All admins who can work.
 fn admins(tx: &mut Tx) -> Result<Vec<UserId>> {
     Ok(users::table
-        .filter(sql::<Bool>("'tenant_admin' = ANY (roles)"))
+        .filter(sql::<Bool>(
+            "tenant_id = current_tenant() AND customer_id IS NULL AND roles @> '{tenant_admin}'",
+        ))
         .filter(users::disabled_at.is_null())
         .select(users::id)
         .load(tx.conn)?)

@@ -36,6 +36,7 @@ pub mod sessions;
 pub mod shell;
 pub mod spans;
 pub mod sql;
+pub mod staff;
 pub mod tasks;
 pub mod tokens;
 pub mod undoing;

@@ -16,6 +16,7 @@ use crate::{
         paging,
         permissions::ReadAnalytics,
         shell::{Section, Shell},
+        staff::Offered,
         urls,
     },
 };
@@ -108,7 +109,7 @@ async fn index(staff: Staff<ReadAnalytics>, asking: Asked<Asking>) -> PageResult
             let amounts = model::likelihoods(tx, &asked)?;
             let words = model::words(tx, &asked, before, WORDS as i64 + 1)?;
             let cohorts = model::cohorts(tx, &asked)?;
-            Ok((asked, model::owners(tx)?, months, reasons, amounts, words, cohorts))
+            Ok((asked, Offered::RepsOfAllTime.options(tx)?, months, reasons, amounts, words, cohorts))
         })
         .await?;
     let goes_on = words.len() > WORDS;

@@ -3,8 +3,7 @@ use super::period::Asked;
 use crate::platform::{
     db::{self, Tx},
     errors::Result,
-    ids::{CustomerId, DeactivationId, UserId},
-    schema::users,
+    ids::{CustomerId, DeactivationId},
     sql::{Bind, Statement},
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -170,17 +169,6 @@ pub fn cohorts(tx: &mut Tx, asked: &Asked) -> Result<Vec<Cohort>> {
         .append(asked.whom());
     sql.push(") c GROUP BY first, here) q ORDER BY first DESC LIMIT 12");
     Ok(sql.load(tx.conn)?)
-}
-
-/// Those who look after customers, for the filter: id and name.
-pub fn owners(tx: &mut Tx) -> Result<Vec<(String, String)>> {
-    let found: Vec<(UserId, String)> = users::table
-        .filter(users::roles.contains(vec!["customer_success"]))
-        .select((users::id, users::name))
-        .order(users::name)
-        .limit(500)
-        .load(tx.conn)?;
-    Ok(found.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
 }
 
 /// Promoters (9 and 10) less detractors (0 to 6), in per cent of all who answered; `None` where nobody did.

@@ -7,6 +7,7 @@ use crate::{
         errors::Result,
         ids::{CompanyId, UserId},
         schema::{companies, users},
+        staff::Offered,
     },
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -107,7 +108,7 @@ impl Report {
         let (months, bounds) = months::last(now, zone);
         let tallies = Tallies::load(tx, by, &bounds)?;
         let company_options = model::company_options(tx)?;
-        let owner_options = if tx.scope.sees_all_customers() { model::rep_options(tx)? } else { vec![] };
+        let owner_options = if tx.scope.sees_all_customers() { Offered::Reps.options(tx)? } else { vec![] };
         let owner_names = users::table
             .filter(users::id.eq_any(tallies.ids::<UserId>("owner")))
             .select((users::id, users::name))

@@ -12,6 +12,7 @@ use crate::{
         paging,
         permissions::ReadCalls,
         shell::{Section, Shell},
+        staff::Offered,
         urls,
     },
 };
@@ -101,7 +102,7 @@ pub async fn queue(staff: Staff<ReadCalls>, asked: Asked<Wanted>) -> PageResult 
     let (mut calls, customer, colleagues) = staff
         .read(move |tx| {
             let customer = which.customer.map(|id| Customer::find(tx, id)).transpose()?;
-            Ok((listing::queue(tx, &which, ROWS as i64 + 1)?, customer, listing::colleagues(tx)?))
+            Ok((listing::queue(tx, &which, ROWS as i64 + 1)?, customer, Offered::Staff.options(tx)?))
         })
         .await?;
     let more = calls.len() > ROWS;

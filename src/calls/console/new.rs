@@ -13,6 +13,7 @@ use crate::{
         pages::{Page, PageResult},
         permissions::WriteCalls,
         shell::{FlashKind, Section, Shell},
+        staff::Offered,
         urls,
     },
 };
@@ -66,7 +67,7 @@ async fn page(
         .read(move |tx| {
             let found = Customer::find(tx, customer)?;
             let (people, tickets) = (listing::people(tx, customer)?, listing::tickets_of(tx, customer)?);
-            Ok((found, people, tickets, listing::colleagues(tx)?))
+            Ok((found, people, tickets, Offered::Staff.options(tx)?))
         })
         .await?;
     let what = if is_log { "Log a phone call with" } else { "Schedule a call with" };

@@ -22,6 +22,7 @@ use crate::{
         pages::{Page, PageResult},
         permissions::{Permission, ReadCalls, WriteCalls},
         shell::{FlashKind, Section, Shell},
+        staff::Offered,
         urls,
     },
 };
@@ -101,7 +102,7 @@ async fn page(staff: &SignedIn, id: CallId, forms: Forms) -> Result<ShowPage> {
             let customer = Customer::find(tx, call.customer_id)?;
             let (ticket, note) = (listing::ticket_of(tx, &call)?, call.note(tx)?);
             let history = History::of(tx, &["call", "call_note"], id.0)?;
-            Ok((call, customer, ticket, note, history, listing::colleagues(tx)?))
+            Ok((call, customer, ticket, note, history, Offered::Staff.options(tx)?))
         })
         .await?;
     let now = history.now;

@@ -4,7 +4,6 @@ use crate::{
         bulk::{self, Change, Held, MOST, MOST_PICKED, Outcome, Selection},
         kinds,
         listing::{Asking, Listing},
-        model,
         telling::{self, Fact, Names},
     },
     platform::{
@@ -18,6 +17,7 @@ use crate::{
         permissions::{Permission, WriteCustomers},
         schema::tags,
         shell::{Flash, FlashKind, Section, Shell},
+        staff::Offered,
         urls,
     },
 };
@@ -152,7 +152,7 @@ impl Around {
                     tags::table.select(tags::name).order(tags::name_key).limit(500).load(tx.conn)?;
             }
             Action::Untag => around.options = held(selection.tags(tx)?),
-            Action::Assign => around.options = model::rep_options(tx)?,
+            Action::Assign => around.options = Offered::Reps.options(tx)?,
             Action::Unassign => around.options = held(selection.owners(tx)?),
             Action::Stage => around.options = kinds::options(kinds::STAGES),
         }

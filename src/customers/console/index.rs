@@ -14,6 +14,7 @@ use crate::{
         permissions::{Permission, ReadCustomers},
         shell::{Section, Shell},
         sql::Statement,
+        staff::{Offered, split},
         urls,
     },
 };
@@ -102,11 +103,12 @@ struct Choices {
 impl Choices {
     /// One statement for the three lists.
     fn load(tx: &mut Tx) -> Result<Self> {
-        Ok(Statement::new(
+        Ok(Statement::new(&format!(
             "SELECT ARRAY(SELECT id || ' ' || name FROM tags ORDER BY name_key LIMIT 500) AS tags, \
              ARRAY(SELECT id || ' ' || name FROM companies ORDER BY name LIMIT 200) AS companies, \
-             ARRAY(SELECT id || ' ' || name FROM users WHERE 'customer_success' = ANY(roles) AND disabled_at IS NULL ORDER BY name LIMIT 500) AS reps",
-        )
+             {} AS reps",
+            Offered::Reps.array()
+        ))
         .get_result(tx.conn)?)
     }
 
@@ -123,14 +125,6 @@ impl Choices {
             filter("owner", "Owner", owners),
         ]
     }
-}
-
-fn split(choices: Vec<String>) -> Vec<(String, String)> {
-    choices
-        .iter()
-        .filter_map(|c| c.split_once(' '))
-        .map(|(id, name)| (id.to_owned(), name.to_owned()))
-        .collect()
 }
 
 fn chips(listing: &Listing, filters: &[Filter]) -> Vec<Chip> {

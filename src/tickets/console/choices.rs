@@ -1,5 +1,12 @@
 //! What the forms about tickets offer.
-use crate::platform::{db::Tx, errors::Result, ids::SavedReplyId, schema::saved_replies, sql::Statement};
+use crate::platform::{
+    db::Tx,
+    errors::Result,
+    ids::SavedReplyId,
+    schema::saved_replies,
+    sql::Statement,
+    staff::{Offered, split},
+};
 use diesel::{prelude::*, sql_types};
 
 /// Who may be given tickets, and the tenant's tags: each a value and a name.
@@ -19,17 +26,11 @@ struct Found {
 impl Choices {
     /// One statement for both.
     pub fn load(tx: &mut Tx) -> Result<Self> {
-        let found: Found = Statement::new(
-            "SELECT ARRAY(SELECT id || ' ' || name FROM users WHERE customer_id IS NULL AND disabled_at IS NULL ORDER BY name LIMIT 500) AS staff, \
-             ARRAY(SELECT id || ' ' || name FROM tags ORDER BY name_key LIMIT 500) AS tags",
-        )
+        let found: Found = Statement::new(&format!(
+            "SELECT {} AS staff, ARRAY(SELECT id || ' ' || name FROM tags ORDER BY name_key LIMIT 500) AS tags",
+            Offered::Staff.array()
+        ))
         .get_result(tx.conn)?;
-        let split = |rows: Vec<String>| {
-            rows.iter()
-                .filter_map(|row| row.split_once(' '))
-                .map(|(id, name)| (id.to_owned(), name.to_owned()))
-                .collect()
-        };
         Ok(Self { staff: split(found.staff), tags: split(found.tags) })
     }
 }

@@ -1,0 +1,68 @@
+//! The staff of a tenant, as forms and filters offer them: an id and a name each, in the order of their names.
+use super::{db::Tx, errors::Result, sql::Statement};
+use diesel::{
+    prelude::*,
+    sql_types::{Array, Text},
+};
+
+/// No more than this many are offered.
+pub const MOST: usize = 500;
+
+/// Which of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offered {
+    /// All who can sign in.
+    Staff,
+    /// CS reps who can sign in.
+    Reps,
+    /// CS reps, also those whose access has ended.
+    RepsOfAllTime,
+    /// The staff, and then portal users, whether they can sign in or not.
+    Everybody,
+}
+
+#[derive(QueryableByName)]
+struct Found {
+    #[diesel(sql_type = Array<Text>)]
+    people: Vec<String>,
+}
+
+impl Offered {
+    /// As an expression of SQL: an array of texts, to be read by [`split`]. It names the tenant, though the policies of `users` do
+    /// too: they are alternatives to each other, and so no index of theirs knows staff from the many portal users.
+    pub fn array(self) -> String {
+        let some = |which: &str| {
+            format!(
+                "ARRAY(SELECT id || ' ' || name FROM users WHERE tenant_id = current_tenant() AND {which} ORDER BY name LIMIT {MOST})"
+            )
+        };
+        match self {
+            Self::Staff => some("customer_id IS NULL AND disabled_at IS NULL"),
+            Self::Reps => {
+                some("customer_id IS NULL AND roles @> '{customer_success}' AND disabled_at IS NULL")
+            }
+            Self::RepsOfAllTime => some("customer_id IS NULL AND roles @> '{customer_success}'"),
+            Self::Everybody => {
+                format!("{} || {}", some("customer_id IS NULL"), some("customer_id IS NOT NULL"))
+            }
+        }
+    }
+
+    /// As options of a select.
+    pub fn options(self, tx: &mut Tx) -> Result<Vec<(String, String)>> {
+        let found: Found =
+            Statement::new(&format!("SELECT {} AS people", self.array())).get_result(tx.conn)?;
+        let mut options = split(found.people);
+        options.truncate(MOST);
+        Ok(options)
+    }
+}
+
+/// Options from texts that are a value, a space and a name.
+pub fn split(found: Vec<String>) -> Vec<(String, String)> {
+    found
+        .iter()
+        .filter_map(|option| option.split_once(' '))
+        .map(|(value, name)| (value.to_owned(), name.to_owned()))
+        .collect()
+}
