@@ -70,6 +70,7 @@ CREATE INDEX tickets_by_status ON tickets (tenant_id, status, activity_at DESC, 
 CREATE INDEX tickets_by_assignee ON tickets (tenant_id, assignee_id, status, activity_at DESC, id DESC) WHERE assignee_id IS NOT NULL;
 CREATE INDEX tickets_unassigned ON tickets (tenant_id, status, activity_at DESC, id DESC) WHERE assignee_id IS NULL;
 CREATE INDEX tickets_by_wait ON tickets (tenant_id, waiting_since, id) WHERE waiting_since IS NOT NULL;
+CREATE INDEX tickets_by_wait_of_customer ON tickets (tenant_id, customer_id, waiting_since) WHERE waiting_since IS NOT NULL;
 CREATE INDEX tickets_by_creation ON tickets (tenant_id, created_at DESC, id DESC);
 CREATE INDEX tickets_by_customer ON tickets (tenant_id, customer_id, activity_at DESC, id DESC);
 CREATE INDEX tickets_in_portal ON tickets (tenant_id, customer_id, status, spoke_at DESC, id DESC);

@@ -6,6 +6,7 @@ use crate::platform::{
     errors::Result,
     filters,
     ids::{CustomerId, UserId},
+    narrowing::{self, Pairs},
     paging,
     sql::{Bind, Statement},
 };
@@ -116,6 +117,9 @@ pub struct Row {
     /// Counted up to a hundred.
     #[diesel(sql_type = sql_types::BigInt)]
     open_tickets: i64,
+    /// Since when they wait for an answer to one of their tickets, the longest.
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Timestamptz>)]
+    pub waiting_since: Option<DateTime<Utc>>,
     #[diesel(sql_type = sql_types::Timestamptz)]
     pub now: DateTime<Utc>,
 }
@@ -244,24 +248,14 @@ impl Listing {
         serde_html_form::to_string(self.pairs()).unwrap_or_default()
     }
 
-    /// The same list with one parameter taken off.
-    pub fn query_without(&self, name: &str, value: &str) -> String {
-        let left: Vec<_> = self.pairs().into_iter().filter(|(n, v)| !(*n == name && v == value)).collect();
-        serde_html_form::to_string(left).unwrap_or_default()
-    }
-
-    /// The same list with one parameter set.
+    /// The same list with one parameter set, or taken off where the value is empty.
     pub fn query_with(&self, name: &str, value: &str) -> String {
-        let mut pairs: Vec<_> = self.pairs().into_iter().filter(|(n, _)| *n != name).collect();
-        if !value.is_empty() {
-            pairs.push((name, value.to_owned()));
-        }
-        serde_html_form::to_string(pairs).unwrap_or_default()
+        narrowing::with(&self.pairs(), name, value)
     }
 
     /// Its parameters without the page.
-    pub fn pairs(&self) -> Vec<(&str, String)> {
-        let mut pairs: Vec<(&str, String)> = vec![];
+    pub fn pairs(&self) -> Pairs {
+        let mut pairs = Pairs::new();
         let mut add = |name, value: String| {
             if !value.is_empty() {
                 pairs.push((name, value));
@@ -431,7 +425,9 @@ impl Listing {
              ARRAY(SELECT u.name FROM customer_success_owned_customers o JOIN users u ON u.id = o.user_id \
                    WHERE o.tenant_id = page.tenant_id AND o.customer_id = page.id ORDER BY u.name) AS owners, \
              (SELECT count(*) FROM (SELECT FROM tickets k WHERE k.tenant_id = page.tenant_id AND k.customer_id = page.id \
-                   AND k.status IN ('open', 'pending') LIMIT 100) x) AS open_tickets FROM (",
+                   AND k.status IN ('open', 'pending') LIMIT 100) x) AS open_tickets, \
+             (SELECT min(k.waiting_since) FROM tickets k WHERE k.tenant_id = page.tenant_id AND k.customer_id = page.id \
+                   AND k.waiting_since IS NOT NULL) AS waiting_since FROM (",
         );
         sql.append(page).push(") page").push(&order);
         sql
@@ -542,7 +538,6 @@ mod tests {
     #[test]
     fn a_filter_is_taken_off_and_put_on() {
         let asked = listing("stage=active&stage=churned");
-        assert_eq!(asked.query_without("stage", "active"), "stage=churned");
         assert_eq!(asked.query_with("sort", "-name"), "stage=active&stage=churned&sort=-name");
     }
 }

@@ -175,6 +175,13 @@ pub struct Belongings {
 }
 
 impl Belongings {
+    /// Whether anything goes with it.
+    pub fn are_any(&self) -> bool {
+        let all =
+            [self.contacts, self.users, self.tags, self.owners, self.locations, self.tickets, self.calls];
+        all.iter().chain(&[self.files, self.keys, self.deactivations]).any(|count| *count > 0)
+    }
+
     /// Counts them.
     pub fn of(tx: &mut Tx, id: CustomerId) -> Result<Self> {
         Ok(diesel::sql_query(

@@ -198,12 +198,27 @@ impl SignedIn {
             ("Home", urls::portal_home(), Section::Home),
             ("Tickets", urls::portal_tickets(), Section::Tickets),
             ("Calls", urls::calls::all_own(), Section::Calls),
-            ("Your company", urls::portal_company(), Section::Company),
+            ("Company", urls::portal_company(), Section::Company),
         ];
         if self.actor.roles.contains(&Role::CustomerAdmin) {
             pages.push(("Team", urls::team(), Section::Team));
         }
         Shell {
+            nav: pages.into_iter().map(|(name, url, of)| (name, url, of == section)).collect(),
+            ..self.shell(section, title)
+        }
+    }
+
+    /// What the layout shows around a page of the platform.
+    pub fn platform_shell(&self, section: Section, title: impl Into<String>) -> Shell {
+        let pages = [
+            ("Tenants", urls::platform_home(), Section::Tenants),
+            ("Audit log", urls::Log::Platform.all(), Section::Log),
+            ("Background tasks", urls::Tasks::Platform.all(), Section::Tasks),
+        ];
+        Shell {
+            tenant_name: "Clientele platform".into(),
+            is_wide: true,
             nav: pages.into_iter().map(|(name, url, of)| (name, url, of == section)).collect(),
             ..self.shell(section, title)
         }
@@ -365,21 +380,6 @@ impl PlatformAdmin {
     /// Whether they are inside this tenant.
     pub fn is_inside(&self, tenant: TenantId) -> bool {
         self.0.visited.as_ref().is_some_and(|(visited, _)| *visited == tenant)
-    }
-
-    /// What the layout shows around a page of the platform.
-    pub fn platform_shell(&self, section: Section, title: impl Into<String>) -> Shell {
-        let pages = [
-            ("Tenants", urls::platform_home(), Section::Tenants),
-            ("Audit log", urls::Log::Platform.all(), Section::Log),
-            ("Background tasks", urls::Tasks::Platform.all(), Section::Tasks),
-        ];
-        Shell {
-            tenant_name: "Clientele platform".into(),
-            is_wide: true,
-            nav: pages.into_iter().map(|(name, url, of)| (name, url, of == section)).collect(),
-            ..self.0.shell(section, title)
-        }
     }
 }
 

@@ -13,6 +13,8 @@ const LIMIT: usize = 1 << 20;
 pub struct Submitted<F> {
     pub values: F,
     errors: Vec<(String, String)>,
+    /// The names as they arrived: browsers send fields from the top of a form to its end.
+    order: Vec<String>,
 }
 
 impl<F: Default> Submitted<F> {
@@ -25,7 +27,7 @@ impl<F: Default> Submitted<F> {
 impl<F> Submitted<F> {
     /// A form filled in by us.
     pub fn filled(values: F) -> Self {
-        Self { values, errors: vec![] }
+        Self { values, errors: vec![], order: vec![] }
     }
     /// The first thing that is wrong with a field, or nothing.
     pub fn error(&self, field: &str) -> &str {
@@ -43,7 +45,13 @@ impl<F> Submitted<F> {
     pub fn refuse(&mut self, field: &str, message: impl Into<String>) {
         if self.error(field).is_empty() {
             self.errors.push((field.to_owned(), message.into()));
+            self.sort();
         }
+    }
+    /// What has not arrived, like a choice that was not made, comes last.
+    fn sort(&mut self) {
+        let Self { errors, order, .. } = self;
+        errors.sort_by_key(|(field, _)| order.iter().position(|name| name == field).unwrap_or(usize::MAX));
     }
     /// Says at each field what is wrong with it: the fields of an [`AppError::Invalid`], or what a form found itself.
     pub fn refuse_all(&mut self, problems: Vec<(impl AsRef<str>, String)>) {
@@ -69,12 +77,12 @@ impl<F: DeserializeOwned + Validate> Submitted<F> {
     /// A form of names and values that are [`clean`] already.
     pub fn of_pairs(pairs: &[(String, String)]) -> Result<Self, AppError> {
         let order: Vec<String> = pairs.iter().map(|(name, _)| name.clone()).collect();
-        Ok(Self::validated(parse(pairs)?, &order))
+        Ok(Self::validated(parse(pairs)?, order))
     }
 }
 
 impl<F: Validate> Submitted<F> {
-    fn validated(values: F, order: &[String]) -> Self {
+    fn validated(values: F, order: Vec<String>) -> Self {
         let mut errors = vec![];
         if let Err(found) = values.validate() {
             for (field, problems) in found.field_errors() {
@@ -83,8 +91,9 @@ impl<F: Validate> Submitted<F> {
                 }
             }
         }
-        errors.sort_by_key(|(field, _)| order.iter().position(|name| name == field));
-        Self { values, errors }
+        let mut form = Self { values, errors, order };
+        form.sort();
+        form
     }
 }
 
@@ -171,8 +180,21 @@ mod tests {
     #[test]
     fn a_blank_is_seen_to_be_empty_and_several_values_are_a_list() {
         let pairs = clean(b"name=++&tags=a&tags=b");
-        let form = Submitted::<Sample>::validated(parse(&pairs).unwrap(), &[]);
+        let form = Submitted::<Sample>::of_pairs(&pairs).unwrap();
         assert_eq!(form.error("name"), "Enter a name.");
         assert_eq!(form.values.tags, ["a", "b"]);
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_from_the_top_of_the_form_to_its_end() {
+        let pairs = clean(b"reason=&name=&tags=a");
+        let mut form = Submitted::<Sample>::of_pairs(&pairs).unwrap();
+        form.refuse("choice", "Choose one.");
+        form.refuse("tags", "Too few.");
+        form.refuse("reason", "Choose a reason.");
+        assert_eq!(
+            form.errors().map(|(field, _)| field).collect::<Vec<_>>(),
+            ["reason", "name", "tags", "choice"]
+        );
     }
 }

@@ -21,6 +21,7 @@ pub mod live;
 pub mod mail;
 pub mod metrics;
 pub mod migrations;
+pub mod narrowing;
 pub mod pages;
 pub mod paging;
 pub mod passwords;

@@ -120,10 +120,10 @@ pub(super) async fn page(person: &SignedIn, typed: Typed) -> PageResult {
         .map(|zone| (zone.name().to_owned(), zone.name().replace('_', " ")))
         .collect();
     let is_staff = person.audience() != Audience::Portal;
-    let shell = if is_staff {
-        person.shell(Section::Account, "Your account")
-    } else {
-        person.portal_shell(Section::Account, "Your profile")
+    let shell = match person.audience() {
+        Audience::Portal => person.portal_shell(Section::Account, "Your profile"),
+        Audience::Platform => person.platform_shell(Section::Account, "Your account"),
+        _ => person.shell(Section::Account, "Your account"),
     };
     let body = Body {
         shell: shell.clone(),

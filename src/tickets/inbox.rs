@@ -4,6 +4,7 @@ use crate::platform::{
     db::{Plan, Scope, Tx},
     errors::Result,
     ids::{CustomerId, TicketId, UserId},
+    narrowing::{self, Pairs},
     paging,
     sql::{Bind, Statement},
 };
@@ -247,8 +248,8 @@ impl Inbox {
     }
 
     /// Its parameters without the page.
-    pub fn pairs(&self) -> Vec<(&'static str, String)> {
-        let mut pairs: Vec<(&'static str, String)> = vec![];
+    pub fn pairs(&self) -> Pairs {
+        let mut pairs = Pairs::new();
         let mut add = |name, value: String| {
             if !value.is_empty() {
                 pairs.push((name, value));
@@ -289,21 +290,9 @@ impl Inbox {
         serde_html_form::to_string(self.pairs()).unwrap_or_default()
     }
 
-    /// The same with one parameter set, or taken away where the value is empty.
+    /// The same with one parameter set, or taken off where the value is empty.
     pub fn query_with(&self, name: &str, value: &str) -> String {
-        let pairs: Vec<_> = self.pairs().into_iter().filter(|(n, _)| *n != name).collect();
-        let mut query = serde_html_form::to_string(pairs).unwrap_or_default();
-        if !value.is_empty() {
-            let more = serde_html_form::to_string([(name, value)]).unwrap_or_default();
-            query = if query.is_empty() { more } else { format!("{query}&{more}") };
-        }
-        query
-    }
-
-    /// The same with one value of a parameter taken off.
-    pub fn query_without(&self, name: &str, value: &str) -> String {
-        let left: Vec<_> = self.pairs().into_iter().filter(|(n, v)| !(*n == name && v == value)).collect();
-        serde_html_form::to_string(left).unwrap_or_default()
+        narrowing::with(&self.pairs(), name, value)
     }
 
     /// Whether nothing narrows the queue.
@@ -463,7 +452,7 @@ mod tests {
         assert_eq!(inbox.query(), "queue=mine&q=printer&priority=urgent&assignee=%40me&sort=created&size=50");
         assert_eq!(Inbox::read(&inbox.query()).query(), inbox.query());
         assert_eq!(
-            inbox.query_without("priority", "urgent"),
+            narrowing::without(&inbox.pairs(), "priority", "urgent"),
             "queue=mine&q=printer&assignee=%40me&sort=created&size=50"
         );
         assert_eq!(Inbox::read("").query_with("queue", "waiting"), "queue=waiting");

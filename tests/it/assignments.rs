@@ -236,6 +236,7 @@ async fn a_rep_finds_their_customers_and_their_own_workload() {
     let [_, pending, solved] = ["A", "B", "C"].map(|subject| app.open_ticket("cody@northwind.test", subject));
     app.write_to(pending, "grace@acme.test", "Which one?");
     app.sql(&format!("UPDATE tickets SET status = 'solved', resolved_at = now(), waiting_since = NULL WHERE id = '{solved}'"));
+    app.sql("UPDATE tickets SET waiting_since = now() - interval '3 hours' WHERE waiting_since IS NOT NULL");
     let chloe = app.person("chloe@acme.test").await;
     let home = chloe.get("/console/customers").await;
     let mine = chloe.get(&home.attribute("a.side__link[href*=owner]", "href").unwrap()).await;
@@ -243,7 +244,7 @@ async fn a_rep_finds_their_customers_and_their_own_workload() {
     let open = mine.all("td[data-label='Open tickets']");
     assert_eq!(
         open.iter().filter(|told| !told.is_empty()).collect::<Vec<_>>(),
-        ["2 open tickets of Northwind Traders"]
+        ["2 open tickets of Northwind Traders · waiting 3 h"]
     );
     let rows = chloe.get("/console/workload").await.all("tbody tr");
     assert_eq!(rows, ["CMChloe Marsh 3 customers of Chloe Marsh 0 3 Active, of Chloe Marsh 0 0 2"]);

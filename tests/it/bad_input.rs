@@ -102,6 +102,10 @@ impl Form {
     async fn send(&self, person: &Person, fields: &[(&str, &str)]) -> Answer {
         if !self.is_post {
             let path = self.action.split('?').next().unwrap_or_default();
+            // As much as goes into an address: of this client 65,535 bytes.
+            let room = 50_000 / fields.len().max(1);
+            let fields: Vec<(&str, String)> =
+                fields.iter().map(|(name, text)| (*name, text.chars().take(room).collect())).collect();
             let query = serde_html_form::to_string(fields).unwrap();
             return person.get(&format!("{path}?{query}")).await;
         }

@@ -307,7 +307,9 @@ async fn recently_viewed_are_the_ones_that_were_opened() {
     let app = TestApp::start().await;
     let ada = app.person("ada@acme.test").await;
     let id = app.customer("Contoso");
-    ada.get("/console/customers?show=recent").await.assert_text("No customer matches");
+    ada.get("/console/customers?show=recent").await.assert_text("Nothing viewed yet");
+    ada.get("/console/customers?show=recent&q=zzzz").await.assert_text("No customer matches");
+    ada.get("/console/customers?show=mine").await.assert_text("No customers of yours");
     ada.get(&format!("/console/customers/{id}")).await.assert_ok();
     // The visit is noted after the answer: ask until it is there, for a while.
     for _ in 0..200 {

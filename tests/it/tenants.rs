@@ -29,6 +29,16 @@ fn settings<'a>(version: &'a str, changes: &[(&'a str, &'a str)]) -> Vec<(&'a st
 }
 
 #[actix_web::test]
+async fn a_platform_admin_finds_their_account_and_from_there_the_platform() {
+    let app = TestApp::start().await;
+    let root = app.person("root@clientele.test").await;
+    let tenants = root.get("/platform/tenants").await;
+    assert_eq!(tenants.attribute("a.menu__item", "href").as_deref(), Some("/account"));
+    let account = root.get("/account").await;
+    assert_eq!(account.all("nav[aria-label=Main] a"), ["Tenants", "Audit log", "Background tasks"]);
+}
+
+#[actix_web::test]
 async fn the_list_goes_on_and_back_and_is_searched() {
     let app = TestApp::start().await;
     app.sql("INSERT INTO tenants (name, slug) SELECT 'Tenant ' || to_char(n, 'FM00'), 'tenant-' || n FROM generate_series(1, 30) n");
@@ -311,7 +321,7 @@ async fn the_platform_makes_a_tenant_whose_first_admin_comes_in_by_invitation() 
         .assert_text("Root added this tenant");
     let nora = accept(&app, "nora@northwind.example").await;
     nora.get("/console/customers").await.assert_ok().assert_no_text("Contoso");
-    nora.get("/console/settings").await.assert_ok();
+    nora.get("/console/settings").await.assert_ok().assert_text("Root (platform) added this tenant");
     app.person("ada@acme.test").await.get("/console/events").await.assert_no_text("Nora");
 }
 

@@ -3,12 +3,14 @@ use crate::{
     customers::{
         kinds,
         listing::{Asking, BEST, Found, Listing, Order, Row, Show},
+        telling,
     },
     platform::{
         auth::Staff,
         db::Tx,
         errors::Result,
         forms::Asked,
+        narrowing::{self, Filter, Narrowing},
         pages::{Page, PageResult},
         paging,
         permissions::{Permission, ReadCustomers},
@@ -24,28 +26,13 @@ use diesel::{
     sql_types::{Array, Text},
 };
 
-/// A filter that can be set: its parameter, its label, what is offered, and what is on.
-pub struct Filter {
-    pub name: &'static str,
-    pub label: &'static str,
-    pub options: Vec<(String, String)>,
-}
-
-/// A filter that is on.
-pub struct Chip {
-    pub key: &'static str,
-    pub value: String,
-    pub url: String,
-}
-
 #[derive(Template)]
 #[template(path = "customers/console/index.html")]
 struct IndexPage {
     shell: Shell,
     listing: Listing,
     found: Found,
-    filters: Vec<Filter>,
-    chips: Vec<Chip>,
+    narrowing: Narrowing,
     may_manage_owners: bool,
     may_write: bool,
     previous: String,
@@ -60,16 +47,20 @@ pub async fn index(staff: Staff<ReadCustomers>, asked: Asked<Asking>) -> PageRes
         staff.read_planned(listing.plan(), move |tx| Ok((asking.find(tx)?, Choices::load(tx)?))).await?;
     let mut shell = staff.shell(Section::Customers, title(&listing));
     shell.query.clone_from(&listing.q);
-    let filters = choices.filters();
-    let chips = chips(&listing, &filters);
+    let narrowing = Narrowing::new(
+        listing.pairs(),
+        choices.filters(),
+        orders(&listing),
+        &[("q", "Search", listing.q.clone())],
+        urls::customers_with,
+    );
     let (previous, next) =
         (page_url(&listing, "before", &found.previous), page_url(&listing, "after", &found.next));
     IndexPage {
         shell,
         listing,
         found,
-        filters,
-        chips,
+        narrowing,
         may_manage_owners: staff.may(Permission::AssignmentManage),
         may_write: staff.may(Permission::CustomerWrite),
         previous,
@@ -127,22 +118,18 @@ impl Choices {
     }
 }
 
-fn chips(listing: &Listing, filters: &[Filter]) -> Vec<Chip> {
-    let mut chips = vec![];
-    for (name, value) in listing.pairs() {
-        let chip = match filters.iter().find(|filter| filter.name == name) {
-            Some(filter) => {
-                let told =
-                    filter.options.iter().find(|(code, _)| *code == value).map(|(_, name)| name.clone());
-                (filter.label, told.unwrap_or_else(|| "no longer there".into()))
-            }
-            None if name == "q" => ("Search", value.clone()),
-            None => continue,
-        };
-        let url = urls::customers_with(&listing.query_without(name, &value));
-        chips.push(Chip { key: chip.0, value: chip.1, url });
-    }
-    chips
+/// The orders of the list; the first is the usual one.
+fn orders(listing: &Listing) -> Vec<narrowing::Order> {
+    let usual = if listing.q.is_empty() { "name" } else { "" };
+    let others = ["name", "-name", "-created", "created", "-changed", "changed"];
+    std::iter::once(usual)
+        .chain(others.into_iter().filter(|value| *value != usual))
+        .map(|value| {
+            let sorted = Listing::read(&listing.query_with("sort", value));
+            let is_on = (sorted.order, sorted.descending) == (listing.order, listing.descending);
+            narrowing::Order { value, label: telling::order(&sorted), is_on }
+        })
+        .collect()
 }
 
 impl IndexPage {
@@ -173,18 +160,17 @@ impl IndexPage {
         }
     }
 
+    /// The column is left to wide windows, unless the list is in its order.
+    fn created_class(&self) -> &'static str {
+        if self.listing.order == Order::Created { "num" } else { "num when-wide" }
+    }
+
     fn show_url(&self, show: &str) -> String {
         urls::customers_with(&self.listing.query_with("show", show))
     }
 
     fn sizes(&self) -> Vec<(String, String, bool)> {
-        paging::SIZES
-            .iter()
-            .map(|size| {
-                let url = urls::customers_with(&self.listing.query_with("size", &size.to_string()));
-                (size.to_string(), url, self.listing.size == *size)
-            })
-            .collect()
+        paging::sizes(self.listing.size, |size| urls::customers_with(&self.listing.query_with("size", size)))
     }
 
     /// What a search leaves out, where it is long.
@@ -216,19 +202,10 @@ impl IndexPage {
         self.listing.is_whole() && self.found.rows.is_empty()
     }
 
-    fn filtered(&self, filter: &Filter) -> Vec<(String, String)> {
-        let on: Vec<String> = self
-            .listing
-            .pairs()
-            .into_iter()
-            .filter(|(name, _)| *name == filter.name)
-            .map(|(_, v)| v)
-            .collect();
-        filter.options.iter().filter(|(value, _)| !on.contains(value)).cloned().collect()
-    }
-
-    fn kept(&self) -> Vec<(String, String)> {
-        self.listing.pairs().into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    /// Whether their own list is empty, rather than narrowed to nothing.
+    fn is_unused(&self) -> bool {
+        let Listing { show, q, .. } = &self.listing;
+        *show != Show::All && q.is_empty() && !self.listing.has_filters()
     }
 
     fn type_name(&self, row: &Row) -> String {

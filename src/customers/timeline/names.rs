@@ -93,7 +93,7 @@ impl Names {
         Ok(names)
     }
 
-    /// Platform admins who were inside the tenant have no account in it to look up.
+    /// Platform admins who were inside the tenant, or made it, have no account in it to look up.
     fn note_visitors(&mut self, tx: &mut Tx, mut wanted: Vec<UserId>) -> Result<()> {
         wanted.retain(|id| !self.users.contains_key(&id.to_string()));
         if !self.sees_colleagues || wanted.is_empty() {

@@ -65,6 +65,7 @@ fn told(event: &Event) -> (&'static str, String) {
         "call_note" => "note",
         other => other,
     };
+    let kind = kind.replace('_', " ");
     match (event.entity.as_str(), event.operation.as_str()) {
         ("session", "insert") => ("user", format!("signed in{}", place(event))),
         ("session", "delete") if event.actor_id.is_none() => {

@@ -8,6 +8,7 @@ use crate::{
         filters,
         forms::Asked,
         ids::CustomerId,
+        narrowing::{self, Filter, Narrowing},
         pages::{Page, PageResult},
         paging,
         permissions::{Permission, ReadTickets},
@@ -22,20 +23,6 @@ use crate::{
 use actix_web::web::Path;
 use askama::Template;
 
-/// A filter that can be set: its parameter, its label, what is offered.
-pub struct Filter {
-    pub name: &'static str,
-    pub label: &'static str,
-    pub options: Vec<(String, String)>,
-}
-
-/// A filter that is on.
-pub struct Chip {
-    pub key: &'static str,
-    pub value: String,
-    pub url: String,
-}
-
 /// A queue: its name, its address, how many are in it, whether it is this one.
 type Tab_ = (&'static str, String, String, bool);
 
@@ -46,9 +33,9 @@ struct IndexPage {
     inbox: Inbox,
     found: Found,
     tabs: Vec<Tab_>,
-    filters: Vec<Filter>,
-    chips: Vec<Chip>,
+    narrowing: Narrowing,
     staff: Vec<(String, String)>,
+    tags: Vec<(String, String)>,
     may_write: bool,
     next: String,
 }
@@ -70,9 +57,11 @@ pub async fn index(staff: Staff<ReadTickets>, asked: Asked<Asking>) -> PageResul
     let title = tabs.iter().find(|(.., current)| *current).map_or("Tickets", |(name, ..)| name);
     let mut shell = staff.shell(Section::Tickets, format!("{title} · Tickets"));
     shell.query.clone_from(&inbox.q);
-    let people = choices.staff.clone();
-    let filters = filters_of(choices);
-    let chips = chips(&inbox, &filters, customer);
+    let (people, tags) = (choices.staff.clone(), choices.tags.clone());
+    let mut named = vec![("q", "Search", inbox.q.clone())];
+    named.extend(customer.map(|name| ("customer", "Customer", name)));
+    let narrowing =
+        Narrowing::new(inbox.pairs(), filters_of(choices), orders(&inbox), &named, urls::tickets_with);
     let next = found
         .next
         .as_ref()
@@ -81,9 +70,9 @@ pub async fn index(staff: Staff<ReadTickets>, asked: Asked<Asking>) -> PageResul
         shell,
         found,
         tabs,
-        filters,
-        chips,
+        narrowing,
         staff: people,
+        tags,
         may_write: staff.may(Permission::TicketWrite),
         next,
         inbox,
@@ -118,35 +107,18 @@ fn filters_of(choices: Choices) -> Vec<Filter> {
     ]
 }
 
-fn chips(inbox: &Inbox, filters: &[Filter], customer: Option<String>) -> Vec<Chip> {
-    let mut chips = vec![];
-    for (name, value) in inbox.pairs() {
-        let told = match (name, filters.iter().find(|filter| filter.name == name)) {
-            ("q", _) => ("Search", value.clone()),
-            ("customer", _) => ("Customer", customer.clone().unwrap_or_default()),
-            (_, Some(filter)) => {
-                let known = filter.options.iter().find(|(code, _)| *code == value);
-                (filter.label, known.map_or("no longer there".to_owned(), |(_, name)| name.clone()))
-            }
-            _ => continue,
-        };
-        let url = urls::tickets_with(&inbox.query_without(name, &value));
-        chips.push(Chip { key: told.0, value: told.1, url });
+/// The orders of the queue; the first is the usual one.
+fn orders(inbox: &Inbox) -> Vec<narrowing::Order> {
+    let order = |value, label, order| narrowing::Order { value, label, is_on: inbox.order == order };
+    let by_wait = order("", "Longest waiting", Order::Wait);
+    let newest = order("created", "Opened, latest first", Order::Created);
+    match inbox.queue {
+        Queue::Waiting => vec![by_wait, order("activity", "Latest activity", Order::Activity), newest],
+        _ => vec![order("", "Latest activity", Order::Activity), newest],
     }
-    chips
 }
 
 impl IndexPage {
-    fn kept(&self) -> Vec<(&'static str, String)> {
-        self.inbox.pairs()
-    }
-
-    fn filtered(&self, filter: &Filter) -> Vec<(String, String)> {
-        let pairs = self.inbox.pairs();
-        let on = |value: &str| pairs.iter().any(|(name, v)| *name == filter.name && v == value);
-        filter.options.iter().filter(|(value, _)| !on(value)).cloned().collect()
-    }
-
     /// The list sorted by this; a queue of those who wait has its own order.
     fn sort_url(&self, sort: &str) -> String {
         urls::tickets_with(&self.inbox.query_with("sort", sort))
@@ -170,13 +142,7 @@ impl IndexPage {
     }
 
     fn sizes(&self) -> Vec<(String, String, bool)> {
-        paging::SIZES
-            .iter()
-            .map(|size| {
-                let url = urls::tickets_with(&self.inbox.query_with("size", &size.to_string()));
-                (size.to_string(), url, self.inbox.size == *size)
-            })
-            .collect()
+        paging::sizes(self.inbox.size, |size| urls::tickets_with(&self.inbox.query_with("size", size)))
     }
 
     /// When the page was read, to the microsecond.
