@@ -111,7 +111,9 @@ fn style() -> String {
 /// The style without its indentation and its comments, which stand on lines of their own.
 fn squeezed(style: &str) -> String {
     let lines = style.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("/*"));
-    lines.fold(String::new(), |all, line| all + &line.replace("; ", ";").replace(" {", "{") + "\n")
+    lines.fold(String::new(), |all, line| {
+        all + &line.replace("; ", ";").replace(": ", ":").replace(" {", "{") + "\n"
+    })
 }
 
 /// Every module in a block of its own, so that their names do not meet.
