@@ -92,15 +92,20 @@ CREATE TRIGGER give_ticket_number BEFORE INSERT ON tickets FOR EACH ROW WHEN (NE
 
 -- The person who works on a ticket is of the tenant's staff and sees its customer; whoever held it before keeps it, though they
 -- are disabled now.
+-- As whoever asks: the trigger sees every account, a person at work their own tenant's.
+CREATE FUNCTION may_work_on(of_user uuid, of_customer uuid) RETURNS boolean LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM users u WHERE u.id = of_user AND u.customer_id IS NULL AND u.disabled_at IS NULL AND (
+        u.roles && '{tenant_admin,agent}'
+        OR EXISTS (SELECT FROM customer_success_owned_customers o WHERE o.tenant_id = u.tenant_id AND o.user_id = u.id AND o.customer_id = of_customer)
+        OR EXISTS (SELECT FROM customers c WHERE c.tenant_id = u.tenant_id AND c.id = of_customer AND c.created_by = u.id)));
+$$;
+COMMENT ON FUNCTION may_work_on IS 'Whether somebody may be given the tickets and calls of a customer: staff who can sign in and see the customer.';
+
 CREATE FUNCTION check_assignee() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     -- An account of elsewhere is the foreign key's to refuse.
-    IF EXISTS (
-        SELECT FROM users u WHERE u.tenant_id = NEW.tenant_id AND u.id = NEW.assignee_id AND NOT (
-            u.customer_id IS NULL AND u.disabled_at IS NULL AND (
-                u.roles && '{tenant_admin,agent}'
-                OR EXISTS (SELECT FROM customer_success_owned_customers o WHERE o.tenant_id = u.tenant_id AND o.user_id = u.id AND o.customer_id = NEW.customer_id)
-                OR EXISTS (SELECT FROM customers c WHERE c.tenant_id = u.tenant_id AND c.id = NEW.customer_id AND c.created_by = u.id)))) THEN
+    IF EXISTS (SELECT FROM users u WHERE u.tenant_id = NEW.tenant_id AND u.id = NEW.assignee_id)
+        AND NOT may_work_on(NEW.assignee_id, NEW.customer_id) THEN
         RAISE EXCEPTION 'the assignee is nobody of the staff who sees this customer' USING ERRCODE = 'check_violation', CONSTRAINT = TG_TABLE_NAME || '_assignee_is_staff';
     END IF;
     RETURN NEW;

@@ -49,11 +49,6 @@ pub fn apply(tx: &mut Tx, ids: &[TicketId], change: &Change) -> Result<Outcome> 
     }
 }
 
-/// Whether `u` may be given `t`, as the trigger `check_assignee` judges: it would refuse all for one.
-const MAY_WORK_ON_IT: &str = "u.customer_id IS NULL AND u.disabled_at IS NULL AND (u.roles && '{tenant_admin,agent}'
-    OR EXISTS (SELECT FROM customer_success_owned_customers o WHERE o.user_id = u.id AND o.customer_id = t.customer_id)
-    OR EXISTS (SELECT FROM customers c WHERE c.id = t.customer_id AND c.created_by = u.id))";
-
 #[derive(QueryableByName)]
 struct Done {
     #[diesel(sql_type = BigInt)]
@@ -70,13 +65,9 @@ fn assign(tx: &mut Tx, ids: &[TicketId], to: Option<UserId>) -> Result<Outcome> 
     let tickets = Ticket::lock_all(tx, ids)?;
     let others = tickets.iter().filter(|ticket| ticket.assignee_id != to).map(|ticket| ticket.id);
     let others: Vec<TicketId> = others.collect();
-    let may = if to.is_some() {
-        format!("EXISTS (SELECT FROM users u WHERE u.id = $2 AND {MAY_WORK_ON_IT})")
-    } else {
-        "true".into()
-    };
     let done: Done = diesel::sql_query(format!(
-        "WITH done AS (UPDATE tickets t SET assignee_id = $2 WHERE t.id = ANY ($1) AND {may} RETURNING 1){COUNTED}"
+        "WITH done AS (UPDATE tickets t SET assignee_id = $2
+                       WHERE t.id = ANY ($1) AND ($2 IS NULL OR may_work_on($2, t.customer_id)) RETURNING 1){COUNTED}"
     ))
     .bind::<Array<Uuid>, _>(&others)
     .bind::<Nullable<Uuid>, _>(to)

@@ -1,5 +1,5 @@
 //! Taking a change of many tickets back from the log, but for tickets that somebody has changed since.
-use super::{MAY_WORK_ON_IT, overtaken};
+use super::overtaken;
 use crate::platform::{
     db::Tx,
     errors::Result,
@@ -37,6 +37,13 @@ const TAGS: &str = "WITH mine AS MATERIALIZED (
               AND later.entity = 'ticket_tag' AND coalesce(later.after, later.before)->>'tag_id' = e.after->>'tag_id'))
     DELETE FROM ticket_tags x USING mine WHERE x.ticket_id = mine.entity_id AND x.tag_id = mine.tag_id";
 
+/// Whoever had it before may not be allowed to have it any more: then it stays where it is.
+const ASSIGNEE: &str = "UPDATE tickets t SET assignee_id = (e.before->>'assignee_id')::uuid
+    FROM events e
+    WHERE e.transaction_id = $1 AND e.occurred_at >= $2 AND e.entity = 'ticket' AND 'assignee_id' = ANY (e.changed)
+      AND t.id = e.entity_id AND t.version = (e.after->>'version')::integer
+      AND (e.before->>'assignee_id' IS NULL OR may_work_on((e.before->>'assignee_id')::uuid, t.customer_id))";
+
 /// Takes back what the transaction changed, if the person at work did it in the last 30 days.
 pub fn undo(tx: &mut Tx, transaction: i64) -> Result<Undone> {
     let done = Undoable::find(tx, transaction, PARTS, "true")?;
@@ -46,14 +53,6 @@ pub fn undo(tx: &mut Tx, transaction: i64) -> Result<Undone> {
         statement.execute(tx.conn).map_err(overtaken)
     };
     run(LOCKED)?;
-    // Whoever had it before may not be allowed to have it any more: then it stays where it is.
-    let assignee = format!(
-        "UPDATE tickets t SET assignee_id = (e.before->>'assignee_id')::uuid
-         FROM events e LEFT JOIN users u ON u.id = (e.before->>'assignee_id')::uuid
-         WHERE e.transaction_id = $1 AND e.occurred_at >= $2 AND e.entity = 'ticket' AND 'assignee_id' = ANY (e.changed)
-           AND t.id = e.entity_id AND t.version = (e.after->>'version')::integer
-           AND (e.before->>'assignee_id' IS NULL OR ({MAY_WORK_ON_IT}))"
-    );
-    let changes = run(STATUS)? + run(&assignee)? + run(TAGS)?;
+    let changes = run(STATUS)? + run(ASSIGNEE)? + run(TAGS)?;
     Ok(Undone { of: done.changes, changes: i64::try_from(changes).unwrap_or(done.changes) })
 }
