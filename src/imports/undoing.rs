@@ -56,9 +56,11 @@ struct Left {
 fn touched(transaction: i64, since: DateTime<Utc>) -> String {
     // A day before, since clocks may be set back: what was touched later is in that partition of the log or a later one.
     let since = (since - TimeDelta::days(1)).to_rfc3339();
+    // The headquarters that a new business gets in the background is nobody's work.
     format!(
         "SELECT e.entity_id AS id, e.operation = 'insert' AS made, c.name, c.name_key,
-            CASE e.operation WHEN 'insert' THEN EXISTS (SELECT FROM events later WHERE later.customer_id = e.entity_id AND later.id > e.id AND later.occurred_at >= '{since}' AND later.transaction_id <> {transaction})
+            CASE e.operation WHEN 'insert' THEN EXISTS (SELECT FROM events later WHERE later.customer_id = e.entity_id AND later.id > e.id AND later.occurred_at >= '{since}' AND later.transaction_id <> {transaction}
+                    AND NOT (later.entity = 'location' AND later.actor_id IS NULL))
                  ELSE c.version <> (e.after->>'version')::integer END AS touched
         FROM events e JOIN customers c ON c.id = e.entity_id
         WHERE e.transaction_id = {transaction} AND e.entity = 'customer' AND e.operation <> 'delete'"

@@ -157,6 +157,12 @@ async fn a_known_external_id_or_email_updates_and_undo_restores() {
         "Carol false, Nora true"
     );
 
+    // What the product does by itself to a new customer is nobody's work.
+    app.run_tasks().await;
+    assert_eq!(
+        app.cell("SELECT count(*) FROM locations l JOIN customers c ON c.id = l.customer_id WHERE c.name = 'Brand new'"),
+        "1"
+    );
     let confirm = ada.get(&format!("{path}/undo")).await;
     assert_eq!(figures(confirm.assert_ok()), ["1", "2", "0"]);
     let page = ada.submit_and_follow(&format!("{path}/undo"), &[]).await;
