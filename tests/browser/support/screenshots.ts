@@ -2,8 +2,8 @@
 import { type Page, expect } from "@playwright/test";
 import { join } from "node:path";
 
-// CLIENTELE_SCREENSHOTS=../../docs/screenshots renews the ones in the documentation.
-const folder = process.env.CLIENTELE_SCREENSHOTS ?? "results/screenshots";
+// CLIENTELE_SCREENSHOTS=../../docs/screenshots renews the ones in the documentation; without it none are taken.
+const folder = process.env.CLIENTELE_SCREENSHOTS;
 
 /** Fails where the page is wider than the window, with what sticks out. */
 export async function expectNothingSideways(page: Page): Promise<void> {
@@ -19,14 +19,14 @@ export async function expectNothingSideways(page: Page): Promise<void> {
 /** Also where a page is neither wide nor narrow. */
 const BETWEEN = [1024, 800];
 
-/** Takes `NAME-1280-light.png` and so on of the page as it is now. */
+/** Looks whether anything sticks out of the page as it is now, and takes `NAME-1280-light.png` and so on of it where they are wanted. */
 export async function screenshots(page: Page, name: string): Promise<void> {
   for (const [width, height] of [[1280, 900], [390, 844]]) {
     await page.setViewportSize({ width, height });
     await expectNothingSideways(page);
-    for (const colorScheme of ["dark", "light"] as const) {
+    for (const colorScheme of folder ? (["dark", "light"] as const) : []) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), animations: "disabled" });
+      await page.screenshot({ path: join(folder ?? "", `${name}-${width}-${colorScheme}.png`), animations: "disabled" });
     }
   }
   for (const width of BETWEEN) {
