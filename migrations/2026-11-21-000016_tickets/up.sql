@@ -90,8 +90,6 @@ END $$;
 COMMENT ON FUNCTION give_ticket_number IS 'The next number of the tenant. Whoever comes second waits for the first to commit.';
 CREATE TRIGGER give_ticket_number BEFORE INSERT ON tickets FOR EACH ROW WHEN (NEW.number IS NULL) EXECUTE FUNCTION give_ticket_number();
 
--- The person who works on a ticket is of the tenant's staff and sees its customer; whoever held it before keeps it, though they
--- are disabled now.
 -- As whoever asks: the trigger sees every account, a person at work their own tenant's.
 CREATE FUNCTION may_work_on(of_user uuid, of_customer uuid) RETURNS boolean LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT FROM users u WHERE u.id = of_user AND u.customer_id IS NULL AND u.disabled_at IS NULL AND (
@@ -101,6 +99,8 @@ CREATE FUNCTION may_work_on(of_user uuid, of_customer uuid) RETURNS boolean LANG
 $$;
 COMMENT ON FUNCTION may_work_on IS 'Whether somebody may be given the tickets and calls of a customer: staff who can sign in and see the customer.';
 
+-- The person who works on a ticket is of the tenant's staff and sees its customer; whoever held it before keeps it, though they
+-- are disabled now.
 CREATE FUNCTION check_assignee() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     -- An account of elsewhere is the foreign key's to refuse.

@@ -69,9 +69,10 @@ CREATE FUNCTION visitors(ids uuid[]) RETURNS TABLE (id uuid, name text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     (SELECT DISTINCT ON (e.user_id) e.user_id, e.user_name FROM tenant_entries e
      WHERE is_staff() AND e.tenant_id = current_tenant() AND e.user_id = ANY (ids) ORDER BY e.user_id, e.entered_at DESC)
-    UNION
+    UNION ALL
     SELECT u.id, u.name FROM users u
     WHERE is_staff() AND u.tenant_id IS NULL AND u.id = ANY (ids)
+        AND NOT EXISTS (SELECT FROM tenant_entries e WHERE e.tenant_id = current_tenant() AND e.user_id = u.id)
         AND EXISTS (SELECT FROM events v WHERE v.tenant_id = current_tenant() AND v.actor_id = u.id);
 $$;
 COMMENT ON FUNCTION visitors IS 'The names of those of these users who are platform admins and were inside the tenant or changed it from outside: its log tells what they did.';

@@ -5,9 +5,10 @@ use crate::platform::{
     ids::{AssignmentId, CustomerId, UserId},
     schema::{customer_success_owned_customers as assignments, customers, users},
     sql::{Bind, Statement},
+    staff::IS_STAFF,
 };
 use chrono::{DateTime, Utc};
-use diesel::{prelude::*, sql_types};
+use diesel::{dsl::sql, prelude::*, sql_types};
 
 /// This CS rep looks after this customer, with what S000 tells of both.
 #[derive(QueryableByName, Clone, Debug)]
@@ -183,6 +184,7 @@ impl Rep {
     /// Those to whom customers can be given, by name; at most 500.
     pub fn active(tx: &mut Tx) -> Result<Vec<Self>> {
         Ok(Self::query()
+            .filter(sql::<sql_types::Bool>(IS_STAFF))
             .filter(users::roles.contains(vec!["customer_success"]))
             .filter(users::disabled_at.is_null())
             .order((users::name, users::id))

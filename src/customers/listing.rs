@@ -43,6 +43,17 @@ pub enum Order {
     Best,
 }
 
+impl Order {
+    /// With their words in the URL, which knows no word for the best first.
+    const WORDS: [(Self, &'static str); 3] =
+        [(Self::Name, "name"), (Self::Created, "created"), (Self::Changed, "changed")];
+
+    /// As it is written in the URL, without its direction.
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(order, _)| *order == self).map_or("", |(_, word)| word)
+    }
+}
+
 /// Who owns the customers that are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Owner {
@@ -117,13 +128,8 @@ impl Listing {
             Some(word) => (true, word),
             None => (false, asking.sort.as_str()),
         };
-        let order = match word {
-            "name" => Order::Name,
-            "created" => Order::Created,
-            "changed" => Order::Changed,
-            _ if !q.is_empty() => Order::Best,
-            _ => Order::Name,
-        };
+        let usual = if q.is_empty() { Order::Name } else { Order::Best };
+        let order = Order::WORDS.iter().find(|(_, known)| *known == word).map_or(usual, |(order, _)| *order);
         Self {
             q,
             stages: codes(kinds::STAGES, &asking.stage),
@@ -216,14 +222,10 @@ impl Listing {
 
     /// The order as it is written in the URL; empty for the usual one.
     fn sort(&self) -> String {
-        let word = match self.order {
-            Order::Best => return String::new(),
-            Order::Name if !self.descending && self.q.is_empty() => return String::new(),
-            Order::Name => "name",
-            Order::Created => "created",
-            Order::Changed => "changed",
-        };
-        format!("{}{word}", if self.descending { "-" } else { "" })
+        match self.order {
+            Order::Name if !self.descending && self.q.is_empty() => String::new(),
+            order => format!("{}{}", if self.descending { "-" } else { "" }, order.word()),
+        }
     }
 }
 

@@ -103,8 +103,8 @@ pub fn selection(listing: &Listing, names: &Names) -> Vec<Fact> {
 }
 
 /// The order of a list.
-pub fn order(listing: &Listing) -> &'static str {
-    match (listing.order, listing.descending) {
+pub fn order(order: Order, descending: bool) -> &'static str {
+    match (order, descending) {
         (Order::Name, false) => "Name",
         (Order::Name, true) => "Name, Z to A",
         (Order::Created, false) => "Created, oldest first",

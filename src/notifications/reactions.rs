@@ -13,6 +13,7 @@ use crate::platform::{
         calls, customer_success_owned_customers as owned, notifications, tenants, ticket_copies,
         ticket_messages, tickets, users,
     },
+    staff::IS_STAFF,
     tasks::Job,
 };
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
@@ -232,9 +233,8 @@ pub fn mail_news(job: &mut Job) -> Result<()> {
 /// All admins who can work.
 fn admins(tx: &mut Tx) -> Result<Vec<UserId>> {
     Ok(users::table
-        .filter(sql::<Bool>(
-            "tenant_id = current_tenant() AND customer_id IS NULL AND roles @> '{tenant_admin}'",
-        ))
+        .filter(sql::<Bool>(IS_STAFF))
+        .filter(users::roles.contains(vec!["tenant_admin"]))
         .filter(users::disabled_at.is_null())
         .select(users::id)
         .load(tx.conn)?)

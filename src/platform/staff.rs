@@ -6,7 +6,11 @@ use diesel::{
 };
 
 /// No more than this many are offered.
-pub const MOST: usize = 500;
+const MOST: usize = 500;
+
+/// The condition, on `users`, that somebody is of the staff. It names the tenant, though the policies of `users` do too: they are
+/// alternatives to each other, and so no index of theirs knows staff from the many portal users.
+pub const IS_STAFF: &str = "tenant_id = current_tenant() AND customer_id IS NULL";
 
 /// Which of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,22 +32,19 @@ struct Found {
 }
 
 impl Offered {
-    /// As an expression of SQL: an array of texts, to be read by [`split`]. It names the tenant, though the policies of `users` do
-    /// too: they are alternatives to each other, and so no index of theirs knows staff from the many portal users.
+    /// As an expression of SQL: an array of texts, to be read by [`split`].
     pub fn array(self) -> String {
         let some = |which: &str| {
-            format!(
-                "ARRAY(SELECT id || ' ' || name FROM users WHERE tenant_id = current_tenant() AND {which} ORDER BY name LIMIT {MOST})"
-            )
+            format!("ARRAY(SELECT id || ' ' || name FROM users WHERE {which} ORDER BY name LIMIT {MOST})")
         };
+        let staff = |which: &str| some(&format!("{IS_STAFF}{which}"));
         match self {
-            Self::Staff => some("customer_id IS NULL AND disabled_at IS NULL"),
-            Self::Reps => {
-                some("customer_id IS NULL AND roles @> '{customer_success}' AND disabled_at IS NULL")
-            }
-            Self::RepsOfAllTime => some("customer_id IS NULL AND roles @> '{customer_success}'"),
+            Self::Staff => staff(" AND disabled_at IS NULL"),
+            Self::Reps => staff(" AND roles @> '{customer_success}' AND disabled_at IS NULL"),
+            Self::RepsOfAllTime => staff(" AND roles @> '{customer_success}'"),
             Self::Everybody => {
-                format!("{} || {}", some("customer_id IS NULL"), some("customer_id IS NOT NULL"))
+                let others = some("tenant_id = current_tenant() AND customer_id IS NOT NULL");
+                format!("{} || {others}", staff(""))
             }
         }
     }

@@ -69,7 +69,7 @@ fn told(tx: &mut Tx, views: Vec<SavedView>) -> Result<Vec<Told>> {
         .map(|(view, listing)| Told {
             view,
             facts: telling::selection(listing, &names),
-            order: telling::order(listing),
+            order: telling::order(listing.order, listing.descending),
         })
         .collect())
 }
@@ -139,7 +139,7 @@ async fn page(
     conflict: Option<SavedView>,
 ) -> Result<FormPage> {
     let listing = Listing::read(&form.values.query);
-    let order = telling::order(&listing);
+    let order = telling::order(listing.order, listing.descending);
     let (facts, others, history) = staff
         .read(move |tx| {
             let names = Names::of(tx, &[&listing])?;

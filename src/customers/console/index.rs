@@ -54,8 +54,11 @@ pub async fn index(staff: Staff<ReadCustomers>, asked: Asked<Asking>) -> PageRes
         &[("q", "Search", listing.q.clone())],
         urls::customers_with,
     );
-    let (previous, next) =
-        (page_url(&listing, "before", &found.previous), page_url(&listing, "after", &found.next));
+    let page = |parameter, cursor: &Option<String>| {
+        let at = |cursor: &String| urls::customers_with(&listing.query_with(parameter, cursor));
+        cursor.as_ref().map_or(String::new(), at)
+    };
+    let (previous, next) = (page("before", &found.previous), page("after", &found.next));
     IndexPage {
         shell,
         listing,
@@ -67,13 +70,6 @@ pub async fn index(staff: Staff<ReadCustomers>, asked: Asked<Asking>) -> PageRes
         next,
     }
     .ok()
-}
-
-fn page_url(listing: &Listing, parameter: &str, cursor: &Option<String>) -> String {
-    let Some(cursor) = cursor else { return String::new() };
-    let query = listing.query();
-    let page = serde_html_form::to_string([(parameter, cursor)]).unwrap_or_default();
-    urls::customers_with(&if query.is_empty() { page } else { format!("{query}&{page}") })
 }
 
 fn title(listing: &Listing) -> String {
@@ -120,14 +116,21 @@ impl Choices {
 
 /// The orders of the list; the first is the usual one.
 fn orders(listing: &Listing) -> Vec<narrowing::Order> {
-    let usual = if listing.q.is_empty() { "name" } else { "" };
-    let others = ["name", "-name", "-created", "created", "-changed", "changed"];
-    std::iter::once(usual)
-        .chain(others.into_iter().filter(|value| *value != usual))
-        .map(|value| {
-            let sorted = Listing::read(&listing.query_with("sort", value));
-            let is_on = (sorted.order, sorted.descending) == (listing.order, listing.descending);
-            narrowing::Order { value, label: telling::order(&sorted), is_on }
+    let best = (!listing.q.is_empty()).then_some(("", Order::Best, false));
+    let others = [
+        ("name", Order::Name, false),
+        ("-name", Order::Name, true),
+        ("-created", Order::Created, true),
+        ("created", Order::Created, false),
+        ("-changed", Order::Changed, true),
+        ("changed", Order::Changed, false),
+    ];
+    best.into_iter()
+        .chain(others)
+        .map(|(value, order, descending)| narrowing::Order {
+            value,
+            label: telling::order(order, descending),
+            is_on: (order, descending) == (listing.order, listing.descending),
         })
         .collect()
 }
@@ -148,12 +151,7 @@ impl IndexPage {
     }
 
     fn sorted(&self, word: &str) -> &'static str {
-        let order = match word {
-            "name" => Order::Name,
-            "created" => Order::Created,
-            _ => Order::Changed,
-        };
-        match (self.listing.order == order, self.listing.descending) {
+        match (self.listing.order.word() == word, self.listing.descending) {
             (false, _) => "",
             (true, false) => "ascending",
             (true, true) => "descending",

@@ -24,9 +24,10 @@ export async function screenshots(page: Page, name: string): Promise<void> {
   for (const [width, height] of [[1280, 900], [390, 844]]) {
     await page.setViewportSize({ width, height });
     await expectNothingSideways(page);
-    for (const colorScheme of folder ? (["dark", "light"] as const) : []) {
+    if (!folder) continue;
+    for (const colorScheme of ["dark", "light"] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await page.screenshot({ path: join(folder ?? "", `${name}-${width}-${colorScheme}.png`), animations: "disabled" });
+      await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), animations: "disabled" });
     }
   }
   for (const width of BETWEEN) {
