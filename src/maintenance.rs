@@ -5,6 +5,8 @@ use diesel::{RunQueryDsl, dsl::sql, sql_types::Timestamptz};
 #[diesel::declare_sql_function]
 extern "SQL" {
     fn forget_finished_tasks(before: Timestamptz) -> BigInt;
+    #[sql_name = "forget_submissions"]
+    fn forget_old_submissions(before: Timestamptz) -> BigInt;
     #[sql_name = "forget_expired_sessions"]
     fn forget_sessions() -> BigInt;
     fn make_coming_event_partitions() -> Integer;
@@ -22,6 +24,14 @@ pub fn forget_finished(job: &mut Job) -> Result<()> {
 pub fn forget_expired_sessions(job: &mut Job) -> Result<()> {
     let gone: i64 = diesel::select(forget_sessions()).get_result(job.tx.conn)?;
     tracing::debug!(gone, "forgot ended sessions");
+    Ok(())
+}
+
+/// Keys of what was sent more than a day ago: whoever sends it again after that means it.
+pub fn forget_submissions(job: &mut Job) -> Result<()> {
+    let gone: i64 = diesel::select(forget_old_submissions(sql::<Timestamptz>("now() - interval '24 hours'")))
+        .get_result(job.tx.conn)?;
+    tracing::debug!(gone, "forgot submissions");
     Ok(())
 }
 

@@ -173,6 +173,12 @@ pub static HANDLERS: &[Handler] = &[
         maintenance::forget_expired_sessions,
     ),
     Handler::clock(
+        "forget_submissions",
+        "Forgets which forms were sent a day ago",
+        "53 * * * *",
+        maintenance::forget_submissions,
+    ),
+    Handler::clock(
         "make_room_in_the_log",
         "Makes the log's partitions for the coming months",
         "17 3 * * *",

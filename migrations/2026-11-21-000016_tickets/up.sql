@@ -103,6 +103,9 @@ COMMENT ON FUNCTION may_work_on IS 'Whether somebody may be given the tickets an
 -- are disabled now.
 CREATE FUNCTION check_assignee() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.assignee_id IS NOT DISTINCT FROM OLD.assignee_id THEN
+        RETURN NEW;
+    END IF;
     -- An account of elsewhere is the foreign key's to refuse.
     IF EXISTS (SELECT FROM users u WHERE u.tenant_id = NEW.tenant_id AND u.id = NEW.assignee_id)
         AND NOT may_work_on(NEW.assignee_id, NEW.customer_id) THEN
@@ -194,10 +197,8 @@ CREATE TABLE ticket_messages (
     author_id   uuid DEFAULT current_member(),
     author_name text NOT NULL CONSTRAINT ticket_messages_author_name_length CHECK (char_length(author_name) BETWEEN 1 AND 201),
     body        text NOT NULL CONSTRAINT ticket_messages_body_length CHECK (char_length(body) BETWEEN 1 AND 20000),
-    submission  uuid,
     created_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
     CONSTRAINT ticket_messages_pkey PRIMARY KEY (tenant_id, id),
-    CONSTRAINT ticket_messages_sent_once UNIQUE (tenant_id, ticket_id, submission),
     CONSTRAINT ticket_messages_of_ticket UNIQUE (tenant_id, customer_id, ticket_id, id),
     CONSTRAINT ticket_messages_ticket FOREIGN KEY (tenant_id, customer_id, ticket_id) REFERENCES tickets (tenant_id, customer_id, id) ON DELETE CASCADE,
     CONSTRAINT ticket_messages_author FOREIGN KEY (tenant_id, author_id) REFERENCES users (tenant_id, id) ON DELETE SET NULL (author_id),
@@ -207,7 +208,6 @@ COMMENT ON TABLE ticket_messages IS 'What was written about a ticket: to the cus
 COMMENT ON COLUMN ticket_messages.is_internal IS 'A note among staff: no policy of the portal shows it.';
 COMMENT ON COLUMN ticket_messages.author_id IS 'NULL where the author is gone, or the system wrote.';
 COMMENT ON COLUMN ticket_messages.author_name IS 'The author''s name when they wrote: the portal reads no accounts of staff.';
-COMMENT ON COLUMN ticket_messages.submission IS 'Made with the form: a message that is sent twice arrives once.';
 CREATE INDEX ticket_messages_by_ticket ON ticket_messages (tenant_id, ticket_id, created_at, id);
 CREATE INDEX ticket_messages_by_author ON ticket_messages (tenant_id, author_id) WHERE author_id IS NOT NULL;
 ALTER TABLE ticket_messages ENABLE ROW LEVEL SECURITY;
@@ -224,7 +224,7 @@ CREATE POLICY portal_write ON ticket_messages FOR INSERT WITH CHECK (
     AND NOT is_internal AND NOT from_staff AND author_id = (SELECT current_actor())
     AND EXISTS (SELECT FROM tickets t WHERE t.tenant_id = ticket_messages.tenant_id AND t.id = ticket_messages.ticket_id OFFSET 0));
 GRANT SELECT, INSERT ON ticket_messages TO clientele_app;
-CALL log_changes_of('ticket_messages', 'TICKET_MESSAGE', 'message', 'submission');
+CALL log_changes_of('ticket_messages', 'TICKET_MESSAGE', 'message');
 
 CREATE TABLE ticket_tags (
     tenant_id   uuid NOT NULL DEFAULT current_tenant(),

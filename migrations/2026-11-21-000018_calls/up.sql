@@ -28,7 +28,6 @@ CREATE TABLE calls (
     cancelled_by_name text NOT NULL DEFAULT '' CONSTRAINT calls_cancelled_by_name_length CHECK (char_length(cancelled_by_name) <= 200),
     cancel_reason     text NOT NULL DEFAULT '' CONSTRAINT calls_cancel_reason_length CHECK (char_length(cancel_reason) <= 500),
     closed_at   timestamptz,
-    submission  uuid,
     created_by  uuid DEFAULT current_member(),
     updated_by  uuid DEFAULT current_member(),
     created_at  timestamptz NOT NULL DEFAULT now(),
@@ -40,7 +39,6 @@ CREATE TABLE calls (
         ELSE scheduled_at END) STORED,
     CONSTRAINT calls_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT calls_of_customer UNIQUE (tenant_id, customer_id, id),
-    CONSTRAINT calls_asked_once UNIQUE (tenant_id, customer_id, submission),
     CONSTRAINT calls_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id) ON DELETE CASCADE,
     CONSTRAINT calls_requester FOREIGN KEY (tenant_id, customer_id, requester_id) REFERENCES users (tenant_id, customer_id, id) ON DELETE SET NULL (requester_id),
     CONSTRAINT calls_requester_contact FOREIGN KEY (tenant_id, customer_id, requester_contact_id) REFERENCES contacts (tenant_id, customer_id, id) ON DELETE SET NULL (requester_contact_id),
@@ -68,7 +66,6 @@ COMMENT ON COLUMN calls.direction IS 'Who rang whom: incoming is the customer.';
 COMMENT ON COLUMN calls.assignee_name IS 'The name of the assignee when they were chosen: the portal reads no accounts of staff.';
 COMMENT ON COLUMN calls.cancelled_by_name IS 'Their name when they cancelled.';
 COMMENT ON COLUMN calls.cancel_reason IS 'Read by both sides.';
-COMMENT ON COLUMN calls.submission IS 'Made with the form: a request that is sent twice arrives once.';
 COMMENT ON COLUMN calls.due_at IS 'What lists are sorted by: the earliest offered time, the agreed one, when it was held or cancelled.';
 CREATE INDEX calls_by_status ON calls (tenant_id, status, due_at, id);
 CREATE INDEX calls_by_assignee ON calls (tenant_id, assignee_id, status, due_at, id) WHERE assignee_id IS NOT NULL;
@@ -117,7 +114,7 @@ COMMENT ON FUNCTION keep_call_from_portal IS 'What a portal user may change of a
 CREATE TRIGGER keep_call_from_portal BEFORE UPDATE ON calls FOR EACH ROW WHEN (current_audience() = 'portal') EXECUTE FUNCTION keep_call_from_portal();
 CREATE TRIGGER check_assignee BEFORE INSERT OR UPDATE OF assignee_id ON calls FOR EACH ROW WHEN (NEW.assignee_id IS NOT NULL) EXECUTE FUNCTION check_assignee();
 CREATE TRIGGER touch BEFORE UPDATE ON calls FOR EACH ROW EXECUTE FUNCTION touch_by();
-CALL log_changes_of('calls', 'CALL', 'call', 'submission', 'due_at', 'closed_at', 'assignee_name', 'cancelled_by_name');
+CALL log_changes_of('calls', 'CALL', 'call', 'due_at', 'closed_at', 'assignee_name', 'cancelled_by_name');
 
 CREATE TABLE call_notes (
     id          uuid NOT NULL,

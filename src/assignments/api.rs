@@ -171,10 +171,17 @@ pub struct AssignmentForm {
 
 /// `POST /api/customer-success-owned-customers`
 async fn create(client: ApiClient<WriteCustomers>, sent: Sent<AssignmentForm>) -> Result<HttpResponse> {
+    let sending = sent.sent();
     let form = sent.checked()?;
     let (user, customer) = ids(PairAsked { user_id: form.user_id, customer_id: form.customer_id })?;
-    match client.write(move |tx| Assignment::create(tx, user, customer)).await? {
-        Ok(made) => api::created(urls::api_assignment(&made.id), &AssignmentJson::plain(&made)),
+    let made = client
+        .once(sending, move |tx| Ok(Assignment::create(tx, user, customer)?.map(|made| made.id)))
+        .await?;
+    match made {
+        Ok(id) => {
+            let made = client.read(move |tx| Assignment::find(tx, id)).await?;
+            api::created(urls::api_assignment(&id), &AssignmentJson::plain(&made))
+        }
         Err(Refusal::Taken) => Err(AppError::Conflict(Refusal::Taken.sentence().into())),
         Err(refusal) => Err(AppError::Invalid(vec![("user_id".into(), refusal.sentence().into())])),
     }

@@ -142,8 +142,8 @@ async fn hand_over(
     let handover = Handover { from, to: shown.shares.iter().map(|share| share.user).collect() };
     let (tenant, base, giver) =
         (staff.tenant_name.clone(), settings.public_url.clone(), shown.rep.name.clone());
-    let shares = staff
-        .write(move |tx| {
+    let text = staff
+        .do_once(shown.form.sent(), move |tx| {
             let shares = handover.run(tx, expected)?;
             for share in shares.iter().filter(|share| share.count > share.known) {
                 let to = Rep::find(tx, share.user)?;
@@ -151,14 +151,12 @@ async fn hand_over(
                 let (tenant, base, from) = (tenant.clone(), base.clone(), Some(giver.clone()));
                 Handed { tenant, base, to, count: share.count - share.known, names, from }.tell(tx)?;
             }
-            Ok(shares)
+            let told = shares
+                .iter()
+                .filter(|share| share.count > 0)
+                .map(|share| format!("{} to {}", counted(share.count, "customer", "customers"), share.name));
+            Ok(format!("Handed over: {}.", told.collect::<Vec<_>>().join(", ")))
         })
         .await?;
-    let told: Vec<String> = shares
-        .iter()
-        .filter(|share| share.count > 0)
-        .map(|share| format!("{} to {}", counted(share.count, "customer", "customers"), share.name))
-        .collect();
-    let text = format!("Handed over: {}.", told.join(", "));
     see_other_saying(urls::workload(), Flash { kind: FlashKind::Good, text, undo: String::new() })
 }

@@ -34,25 +34,25 @@ pub async fn add(
     let customer = customer.into_inner();
     let user = form.values.user.parse::<UserId>().ok();
     let (tenant, base) = (staff.tenant_name.clone(), settings.public_url.clone());
-    let said = staff
-        .write(move |tx| {
+    let added = staff
+        .once(form.sent(), move |tx| {
             let Some(user) = user else {
                 Assignment::must_see(tx, customer)?;
-                return Ok((FlashKind::Bad, "No owner was added: choose somebody from the list.".to_owned()));
+                return Ok(Err("No owner was added: choose somebody from the list.".to_owned()));
             };
-            Ok(match Assignment::create(tx, user, customer)? {
-                Ok(made) => {
-                    let to = Rep::find(tx, user)?;
-                    let handed =
-                        Handed { tenant, base, to, count: 1, names: vec![made.customer_name], from: None };
-                    handed.tell(tx)?;
-                    (FlashKind::Good, format!("{} is an owner now.", made.user_name))
-                }
-                Err(refusal) => (FlashKind::Bad, format!("No owner was added. {}", refusal.sentence())),
-            })
+            let made = match Assignment::create(tx, user, customer)? {
+                Ok(made) => made,
+                Err(refusal) => return Ok(Err(format!("No owner was added. {}", refusal.sentence()))),
+            };
+            let to = Rep::find(tx, user)?;
+            Handed { tenant, base, to, count: 1, names: vec![made.customer_name], from: None }.tell(tx)?;
+            Ok(Ok(made.user_name))
         })
         .await?;
-    back(customer, said)
+    match added {
+        Ok(name) => back(customer, (FlashKind::Good, format!("{name} is an owner now."))),
+        Err(refusal) => back(customer, (FlashKind::Bad, refusal)),
+    }
 }
 
 /// `POST /console/customers/{id}/owners/{user}/deletion`

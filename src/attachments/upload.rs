@@ -11,6 +11,7 @@ use crate::platform::{
     files::{Files, Writing},
     forms::{self, Submitted},
     ids::{AttachmentId, TenantId},
+    submissions::Submission,
 };
 use actix_multipart::{Field, Multipart};
 use actix_web::{
@@ -72,8 +73,13 @@ impl Uploads {
     }
 
     /// They stay: the transaction that noted them is through.
-    pub fn keep(mut self) {
-        self.is_kept = true;
+    pub fn keep(self) {
+        self.keep_if(true);
+    }
+
+    /// They stay if what came with them is new: what is sent twice has its files already.
+    pub fn keep_if(mut self, is_new: bool) {
+        self.is_kept = is_new;
     }
 }
 
@@ -106,8 +112,8 @@ impl<F: DeserializeOwned + Validate + 'static> FromRequest for WithFiles<F> {
             let form = Submitted::<F>::from_request(req, payload);
             return Box::pin(async move { Ok(Self { files: found?, form: form.await? }) });
         }
-        let parts = Multipart::new(req.headers(), payload.take());
-        Box::pin(async move { receive(found?, parts).await })
+        let (parts, path) = (Multipart::new(req.headers(), payload.take()), req.path().to_owned());
+        Box::pin(async move { receive(found?, parts, &path).await })
     }
 }
 
@@ -115,6 +121,7 @@ impl<F: DeserializeOwned + Validate + 'static> FromRequest for WithFiles<F> {
 async fn receive<F: DeserializeOwned + Validate>(
     mut files: Uploads,
     mut parts: Multipart,
+    path: &str,
 ) -> Result<WithFiles<F>> {
     let (mut texts, mut length, mut wrong) = (vec![], 0, String::new());
     let mut left = Left::of(&files.store);
@@ -140,7 +147,10 @@ async fn receive<F: DeserializeOwned + Validate>(
         }
     }
     let encoded = serde_html_form::to_string(&texts).map_err(AppError::internal)?;
-    let mut form = Submitted::of_pairs(&forms::clean(encoded.as_bytes()))?;
+    let pairs = forms::clean(encoded.as_bytes());
+    let sums = files.files.iter().map(|file| file.sha256.as_str());
+    let sent = Submission::of_form(path, &pairs).map(|sent| sent.with(sums));
+    let mut form = Submitted::of_pairs(&pairs)?.sent_as(sent);
     if !wrong.is_empty() {
         form.refuse(FIELD, wrong);
     }

@@ -5,7 +5,7 @@ use super::{
     requesting::Unasked,
 };
 use crate::platform::{
-    api::{self, IdempotencyKey, Sent},
+    api::{self, Sent},
     auth::PortalUser,
     db,
     errors::{AppError, Result},
@@ -57,7 +57,8 @@ struct CallJson {
     created_at: DateTime<Utc>,
 }
 
-async fn create(user: PortalUser, key: IdempotencyKey, sent: Sent<CallSent>) -> Result<HttpResponse> {
+async fn create(user: PortalUser, sent: Sent<CallSent>) -> Result<HttpResponse> {
+    let sending = sent.sent();
     let sent = sent.checked()?;
     let mut slots = sent.slots.into_iter();
     let mut slot = || slots.next().unwrap_or_default();
@@ -70,32 +71,28 @@ async fn create(user: PortalUser, key: IdempotencyKey, sent: Sent<CallSent>) -> 
         slot_2: slot(),
         slot_3: slot(),
         minutes: sent.minutes,
-        submission: key.of(user.user_id).map_or(String::new(), |id| id.to_string()),
     };
     let now = user.read(db::now).await?;
     let wanted = form.parse_as(&FIELDS, &user.country, now).map_err(|problems| {
         AppError::Invalid(problems.into_iter().map(|(field, wrong)| (field.to_owned(), wrong)).collect())
     })?;
-    let made = user
-        .write(move |tx| match Call::request(tx, &wanted)? {
-            Ok(id) => Ok(Ok(Call::find(tx, id)?)),
-            Err(refusal) => Ok(Err(refusal)),
-        })
-        .await?;
-    match made {
-        Ok(call) => api::made(&CallJson {
-            id: call.id,
-            customer_id: call.customer_id,
-            ticket_id: call.ticket_id,
-            status: call.status.clone(),
-            slots: call.slots(),
-            minutes: call.minutes(),
-            topic: call.topic,
-            phone: call.phone,
-            time_zone: call.time_zone,
-            requested_by: call.requester_name,
-            created_at: call.created_at,
-        }),
+    match user.once(sending, move |tx| Call::request(tx, &wanted)).await? {
+        Ok(id) => {
+            let call = user.read(move |tx| Call::find(tx, id)).await?;
+            api::made(&CallJson {
+                id: call.id,
+                customer_id: call.customer_id,
+                ticket_id: call.ticket_id,
+                status: call.status.clone(),
+                slots: call.slots(),
+                minutes: call.minutes(),
+                topic: call.topic,
+                phone: call.phone,
+                time_zone: call.time_zone,
+                requested_by: call.requester_name,
+                created_at: call.created_at,
+            })
+        }
         Err(Unasked::SwitchedOff) => Err(AppError::Conflict(
             "Call requests are switched off for your company. Write a ticket instead.".into(),
         )),

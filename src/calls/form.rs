@@ -29,8 +29,6 @@ pub struct RequestForm {
     pub slot_2: String,
     pub slot_3: String,
     pub minutes: String,
-    /// Made with the form.
-    pub submission: String,
 }
 
 /// The names of the fields of a request, as a form or a program calls them.
@@ -82,7 +80,6 @@ impl RequestForm {
                 ticket_id,
                 time_zone: zone.name().to_owned(),
                 slots: Slots { starts, minutes },
-                submission: self.submission.parse().ok(),
             }),
             _ => Err(problems),
         }

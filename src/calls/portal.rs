@@ -114,7 +114,6 @@ async fn new(user: PortalUser, asked: Asked<Wanted>) -> PageResult {
         time_zone: user.time_zone.clone(),
         minutes: "30".into(),
         ticket_id: asked.0.ticket,
-        submission: uuid::Uuid::new_v4().to_string(),
         ..RequestForm::default()
     };
     page(&user, Submitted::filled(form)).await?.ok()
@@ -129,7 +128,7 @@ async fn create(user: PortalUser, mut form: Submitted<RequestForm>) -> PageResul
             return page(&user, form).await?.unprocessable();
         }
     };
-    match user.write(move |tx| Call::request(tx, &wanted)).await? {
+    match user.once(form.sent(), move |tx| Call::request(tx, &wanted)).await? {
         Ok(id) => {
             let text = "We have your request, and will tell you here when we ring.";
             said(urls::calls::own(&id), FlashKind::Good, text)

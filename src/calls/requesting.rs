@@ -9,7 +9,6 @@ use crate::platform::{
 };
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use uuid::Uuid;
 
 /// When somebody offers to talk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,8 +26,6 @@ pub struct CallRequest {
     pub ticket_id: Option<TicketId>,
     pub time_zone: String,
     pub slots: Slots,
-    /// Made with the form: what is sent twice arrives once.
-    pub submission: Option<Uuid>,
 }
 
 /// Why a call could not be asked for.
@@ -85,7 +82,7 @@ impl Call {
         }
         let name: String = users::table.filter(users::id.eq(user)).select(users::name).first(tx.conn)?;
         let id = CallId::new();
-        let made = diesel::insert_into(calls::table)
+        diesel::insert_into(calls::table)
             .values((
                 calls::id.eq(id),
                 calls::customer_id.eq(customer),
@@ -97,16 +94,9 @@ impl Call {
                 calls::time_zone.eq(&wanted.time_zone),
                 calls::slots.eq(&wanted.slots.starts),
                 calls::slot_minutes.eq(wanted.slots.minutes),
-                calls::submission.eq(wanted.submission),
             ))
-            .on_conflict((calls::tenant_id, calls::customer_id, calls::submission))
-            .do_nothing()
             .execute(tx.conn)?;
-        if made == 1 {
-            return Ok(Ok(id));
-        }
-        let before = calls::table.filter(calls::submission.eq(wanted.submission)).select(calls::id);
-        Ok(Ok(before.first(tx.conn)?))
+        Ok(Ok(id))
     }
 
     /// Makes a call that staff agreed on with somebody at a customer.

@@ -153,9 +153,8 @@ async fn edit(staff: Staff<WriteCustomers>, ids: Path<(CustomerId, ContactId)>) 
     page(&staff, customer, Some(id), Submitted::filled(ContactForm::of(&contact))).await?.ok()
 }
 
-/// What became of a try to save.
-enum Saved {
-    Done,
+/// Why nothing was saved.
+enum Refusal {
     Looks(Vec<Lookalike>),
     Wrong(&'static str, &'static str),
     Outdated(Box<Conflict>, i32),
@@ -193,41 +192,41 @@ async fn save(
     };
     let typed = form.values.clone();
     let saved = staff
-        .write(move |tx| {
+        .once(form.sent(), move |tx| {
             if typed.anyway != "true" && id.is_none() {
                 let lookalikes = Contact::lookalikes(tx, &draft, customer)?;
                 if !lookalikes.is_empty() {
-                    return Ok(Saved::Looks(lookalikes));
+                    return Ok(Err(Refusal::Looks(lookalikes)));
                 }
             }
             let outcome = match id {
                 None => Contact::create(tx, customer, &draft)?.map(|_| ()),
                 Some(id) => Contact::update(tx, customer, id, typed.version.parse().unwrap_or(0), &draft)?,
             };
-            Ok(match outcome {
-                Ok(()) => Saved::Done,
-                Err(Unsaved::Field(field, message)) => Saved::Wrong(field, message),
+            Ok(Err(match outcome {
+                Ok(()) => return Ok(Ok(())),
+                Err(Unsaved::Field(field, message)) => Refusal::Wrong(field, message),
                 Err(Unsaved::Outdated(current)) => {
                     let by = user_name(tx, current.updated_by)?.unwrap_or_else(|| "somebody else".into());
                     let conflict = Conflict::between(by, typed.told(), ContactForm::of(&current).told());
-                    Saved::Outdated(Box::new(conflict), current.version)
+                    Refusal::Outdated(Box::new(conflict), current.version)
                 }
-            })
+            }))
         })
         .await?;
     match saved {
-        Saved::Done => {
+        Ok(()) => {
             let name = format!("{} {}", form.values.first_name, form.values.last_name);
             said(&customer, format!("{} is saved.", name.trim()))
         }
-        Saved::Wrong(field, message) => {
+        Err(Refusal::Wrong(field, message)) => {
             page(&staff, customer, id, form.refused(field, message)).await?.unprocessable()
         }
-        Saved::Looks(lookalikes) => {
+        Err(Refusal::Looks(lookalikes)) => {
             let page = page(&staff, customer, id, form).await?;
             FormPage { lookalikes, ..page }.unprocessable()
         }
-        Saved::Outdated(conflict, version) => {
+        Err(Refusal::Outdated(conflict, version)) => {
             form.values.version = version.to_string();
             let page = page(&staff, customer, id, form).await?;
             FormPage { conflict: Some(*conflict), ..page }.with_status(StatusCode::CONFLICT)

@@ -12,6 +12,7 @@ use diesel::{
     prelude::*,
     sql_types::{self, BigInt, Text},
 };
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use undo::undo;
@@ -42,7 +43,7 @@ pub enum Change {
 }
 
 /// What came of it.
-#[derive(QueryableByName, Debug)]
+#[derive(QueryableByName, Debug, Serialize, Deserialize)]
 pub struct Outcome {
     /// How many are selected now. Nothing was done unless it is as many as expected.
     #[diesel(sql_type = BigInt)]

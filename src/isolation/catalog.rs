@@ -37,6 +37,7 @@ const POLICIES: &[(&str, &[&str])] = &[
     ("search_documents", &["background", "staff"]),
     ("search_words", &["staff"]),
     ("sessions", &["self"]),
+    ("submissions", &["own"]),
     ("tags", &["staff"]),
     ("tasks", &["admins", "background", "platform"]),
     ("tenant_entries", &["admins", "platform"]),
@@ -131,8 +132,8 @@ impl Catalog {
         .load(owner)?;
         let references: Vec<Reference> = diesel::sql_query(
             "SELECT k.conrelid::regclass::text AS table, a.attname::text AS column, k.confrelid::regclass::text AS to,
-                    -- A token is somebody's, unless it was withdrawn.
-                    a.attnotnull AND NOT a.atthasdef OR k.conname = 'account_tokens_user' AS is_needed
+                    -- A token is somebody's, unless it was withdrawn; a submission, unless nobody was signed in.
+                    a.attnotnull AND NOT a.atthasdef OR k.conname IN ('account_tokens_user', 'submissions_user') AS is_needed
              FROM pg_constraint k
              CROSS JOIN LATERAL unnest(k.conkey, k.confkey) AS pair (own, other)
              JOIN pg_attribute o ON o.attrelid = k.confrelid AND o.attnum = pair.other AND o.attname = 'id'

@@ -61,6 +61,7 @@ const FURTHER: &[(&str, &str, &str)] = &[
     ("mails", "body_html", "'{}'"),
     ("mails", "body_text", "'{}'"),
     ("saved_views", "is_shared", "true"),
+    ("submissions", "user_id", "(SELECT id FROM users WHERE email = '{}@isolation.test')"),
     ("tasks", "event_at", "now()"),
     ("tasks", "event_id", "-(random() * 1e15)::bigint"),
     ("tenants", "is_throwaway", "true"),

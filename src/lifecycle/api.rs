@@ -6,6 +6,7 @@ use super::{
 use crate::platform::{
     api::{self, ApiClient, Sent},
     errors::Result,
+    forms::Button,
     ids::{CustomerId, DeactivationId},
     permissions::WriteCustomers,
     urls,
@@ -72,15 +73,22 @@ async fn create(
             Days::of_tenant(tx)
         })
         .await?;
+    let sending = sent.sent();
     let mut form = sent.into_form();
     let Some(draft) = form.draft(days) else { return Err(form.into_error()) };
-    let made = client.write(move |tx| Deactivation::begin(tx, id, &draft)).await?;
+    let made = client.do_once(sending, move |tx| Ok(Deactivation::begin(tx, id, &draft)?.id)).await?;
+    let made = client.read(move |tx| Deactivation::find(tx, made)).await?;
     api::created(urls::customer_deactivation(&id), &DeactivationJson::from(made))
 }
 
 /// `POST /api/customers/{id}/reactivation`
-async fn take_back(client: ApiClient<WriteCustomers>, id: Path<CustomerId>) -> Result<HttpResponse> {
+async fn take_back(
+    client: ApiClient<WriteCustomers>,
+    id: Path<CustomerId>,
+    sent: Sent<Button>,
+) -> Result<HttpResponse> {
     let id = id.into_inner();
-    let ended = client.write(move |tx| Deactivation::take_back(tx, id)).await?;
+    let ended = client.do_once(sent.sent(), move |tx| Ok(Deactivation::take_back(tx, id)?.id)).await?;
+    let ended = client.read(move |tx| Deactivation::find(tx, ended)).await?;
     api::ok(&DeactivationJson::from(ended))
 }

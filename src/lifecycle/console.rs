@@ -8,7 +8,7 @@ use crate::platform::{
     auth::Staff,
     db,
     errors::{AppError, Result},
-    forms::Submitted,
+    forms::{Button, Submitted},
     ids::CustomerId,
     pages::{Page, PageResult, see_other_saying},
     permissions::WriteCustomers,
@@ -134,16 +134,20 @@ async fn create(
     let Some(draft) = form.draft(days) else {
         return new_page(&staff, id, form).await?.unprocessable();
     };
-    staff.write(move |tx| Deactivation::begin(tx, id, &draft)).await?;
+    staff.do_once(form.sent(), move |tx| Deactivation::begin(tx, id, &draft).map(drop)).await?;
     let text = format!("{name} is deactivated. Its users are signed out.");
     see_other_saying(urls::customer(&id), Flash { kind: FlashKind::Good, text, undo: String::new() })
 }
 
 /// `POST /console/customers/{id}/reactivation`
-async fn take_back(staff: Staff<WriteCustomers>, id: Path<CustomerId>) -> PageResult {
+async fn take_back(
+    staff: Staff<WriteCustomers>,
+    id: Path<CustomerId>,
+    pressed: Submitted<Button>,
+) -> PageResult {
     let id = id.into_inner();
     let name = staff
-        .write(move |tx| {
+        .do_once(pressed.sent(), move |tx| {
             let name = model::must_see(tx, id)?;
             Deactivation::take_back(tx, id)?;
             Ok(name)
@@ -167,7 +171,7 @@ async fn bring_back(
         };
     };
     let name = staff
-        .write(move |tx| {
+        .do_once(form.sent(), move |tx| {
             let name = model::must_see(tx, id)?;
             Deactivation::bring_back(tx, id, &stage)?;
             Ok(name)

@@ -206,7 +206,8 @@ impl Deactivation {
         Err(AppError::Conflict(if stands { otherwise } else { "This customer is not deactivated." }.into()))
     }
 
-    fn find(tx: &mut Tx, id: DeactivationId) -> Result<Self> {
+    /// One of a customer that the person at work may see.
+    pub fn find(tx: &mut Tx, id: DeactivationId) -> Result<Self> {
         Ok(Self::query().filter(deactivations::id.eq(id)).first(tx.conn)?)
     }
 

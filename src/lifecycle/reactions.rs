@@ -73,7 +73,6 @@ pub fn close_tickets_of_churned(job: &mut Job) -> Result<()> {
         body: NOTE.into(),
         is_internal: true,
         author_name: "Clientele".into(),
-        submission: None,
         then: Some(Status::Closed),
         seen: None,
     };

@@ -3,9 +3,9 @@ use super::{
     auth::{Actor, SignedIn},
     errors::{AppError, Result},
     forms::{Submitted, clean, clean_text},
-    ids::UserId,
     paging,
     permissions::{Anything, Permit},
+    submissions::Submission,
 };
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse,
@@ -16,7 +16,6 @@ use actix_web::{
 use futures_util::future::{LocalBoxFuture, Ready, ready};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use std::{marker::PhantomData, ops::Deref};
 use validator::Validate;
 
@@ -59,6 +58,11 @@ impl<F> Sent<F> {
         checked(self.0)
     }
 
+    /// Under which key it was sent, if under one.
+    pub fn sent(&self) -> Option<Submission> {
+        self.0.sent()
+    }
+
     /// The form, right or wrong.
     pub fn into_form(self) -> Submitted<F> {
         self.0
@@ -77,8 +81,10 @@ impl<F: DeserializeOwned + Validate + 'static> FromRequest for Sent<F> {
             req.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|v| {
                 v.split(';').next().is_some_and(|v| v.trim().eq_ignore_ascii_case("application/json"))
             });
+        let (key, path) = (key_of(req), req.path().to_owned());
         let body = Bytes::from_request(req, payload);
         Box::pin(async move {
+            let key = key?;
             let body = body.await.map_err(|_| AppError::TooLarge("A body may hold 1 MB.".into()))?;
             if body.len() > LIMIT {
                 return Err(AppError::TooLarge("A body may hold 1 MB.".into()));
@@ -96,7 +102,8 @@ impl<F: DeserializeOwned + Validate + 'static> FromRequest for Sent<F> {
             {
                 return Err(AppError::KeyMismatch);
             }
-            let mut form = Submitted::of_pairs(&pairs)?;
+            let sent = key.map(|key| Submission::new(&path, &key, &pairs));
+            let mut form = Submitted::of_pairs(&pairs)?.sent_as(sent);
             for field in misfits {
                 form.refuse(&field, "Give a text, a number or a list of them.");
             }
@@ -106,26 +113,11 @@ impl<F: DeserializeOwned + Validate + 'static> FromRequest for Sent<F> {
 }
 
 /// What a program calls a request that it may have to send again (`Idempotency-Key`): what it asks for happens once.
-#[derive(Clone, Debug, Default)]
-pub struct IdempotencyKey(Option<String>);
-
-impl IdempotencyKey {
-    /// The key as an id that is its sender's own; `None` where none was sent.
-    pub fn of(&self, sender: UserId) -> Option<uuid::Uuid> {
-        let digest = Sha256::digest(format!("{sender} {}", self.0.as_ref()?));
-        uuid::Uuid::from_slice(digest.get(..16)?).ok()
-    }
-}
-
-impl FromRequest for IdempotencyKey {
-    type Error = AppError;
-    type Future = Ready<Result<Self>>;
-    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let Some(key) = req.headers().get("idempotency-key") else { return ready(Ok(Self(None))) };
-        let key = key.to_str().ok().filter(|key| (1..=255).contains(&key.len()));
-        let wrong = "An Idempotency-Key has 1 to 255 visible characters.";
-        ready(key.map(|key| Self(Some(key.to_owned()))).ok_or_else(|| AppError::BadRequest(wrong.into())))
-    }
+fn key_of(req: &HttpRequest) -> Result<Option<String>> {
+    let Some(key) = req.headers().get("idempotency-key") else { return Ok(None) };
+    let key = key.to_str().ok().filter(|key| (1..=255).contains(&key.len()));
+    let wrong = "An Idempotency-Key has 1 to 255 visible characters.";
+    key.map(|key| Some(key.to_owned())).ok_or_else(|| AppError::BadRequest(wrong.into()))
 }
 
 /// A query string as a form, its names in camel case. Unlike on a page nothing is passed over: a filter with a slip in it must not answer with everything.

@@ -10,12 +10,15 @@ use super::{
     permissions::{Anything, Permission, Permit, Role},
     sessions,
     shell::{Bell, PinnedView, Section, Shell},
+    submissions::{self, Once, Submission},
     tokens::Holder,
     urls::{self, Notices},
 };
 use actix_session::SessionExt;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
+use serde::{Serialize, de::DeserializeOwned};
 use std::{
+    convert::Infallible,
     future::{Ready, ready},
     marker::PhantomData,
     ops::Deref,
@@ -142,6 +145,36 @@ impl SignedIn {
         work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         self.db.write(self.scope.clone(), work).await
+    }
+
+    /// As [`SignedIn::write`], once for what was sent: see [`submissions::once`].
+    pub async fn once<T: Serialize + DeserializeOwned + Send + 'static, E: Send + 'static>(
+        &self,
+        sent: Option<Submission>,
+        work: impl FnOnce(&mut Tx) -> Result<Result<T, E>> + Send + 'static,
+    ) -> Result<Result<T, E>> {
+        Ok(self.once_or_again(sent, work).await?.map(|once| once.of))
+    }
+
+    /// As [`SignedIn::once`], and tells whether it happened now.
+    pub async fn once_or_again<T: Serialize + DeserializeOwned + Send + 'static, E: Send + 'static>(
+        &self,
+        sent: Option<Submission>,
+        work: impl FnOnce(&mut Tx) -> Result<Result<T, E>> + Send + 'static,
+    ) -> Result<Result<Once<T>, E>> {
+        self.write(move |tx| submissions::once(tx, sent.as_ref(), work)).await
+    }
+
+    /// As [`SignedIn::once`], for what is refused by no more than an error.
+    pub async fn do_once<T: Serialize + DeserializeOwned + Send + 'static>(
+        &self,
+        sent: Option<Submission>,
+        work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        match self.once(sent, move |tx| work(tx).map(Ok::<T, Infallible>)).await? {
+            Ok(done) => Ok(done),
+            Err(never) => match never {},
+        }
     }
 
     /// The door itself and the scope, for work that goes on after the answer.

@@ -32,6 +32,11 @@ pub enum AppError {
     Conflict(String),
     #[error("{0}")]
     BadRequest(String),
+    /// A key under which something else was sent before.
+    #[error(
+        "This was sent before, with something else in it, and has arrived. To send this as well, open the form again; a program takes another Idempotency-Key."
+    )]
+    Reused,
     #[error("What you sent names an organisation that is not yours.")]
     KeyMismatch,
     /// Field and message, in the order of the form. Pages show the form again instead.
@@ -46,6 +51,11 @@ pub enum AppError {
     #[error("Something went wrong on our side. Nothing was changed.")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
+
+/// What somebody reads who was late by a moment.
+const SAME_MOMENT: &str = "The same was changed or added by another request at the same moment, so nothing of yours was saved. Look at it, then try again.";
+/// And where what they referred to was deleted in that moment.
+const GONE: &str = "Something that this belongs to is not there any more, so nothing was saved. Reload the page, then try again.";
 
 impl AppError {
     /// A fault of ours, with its cause for the log.
@@ -62,6 +72,7 @@ impl AppError {
             Self::DomainNotFound => "DOMAIN_NOT_FOUND",
             Self::Conflict(_) => "CONFLICT",
             Self::BadRequest(_) => "BAD_REQUEST",
+            Self::Reused => "KEY_REUSED",
             Self::KeyMismatch => "KEY_MISMATCH",
             Self::Invalid(_) => "INVALID",
             Self::TooLarge(_) => "TOO_LARGE",
@@ -82,10 +93,25 @@ impl AppError {
 
 impl From<diesel::result::Error> for AppError {
     fn from(error: diesel::result::Error) -> Self {
-        match error {
-            diesel::NotFound => Self::NotFound,
-            other => Self::internal(other),
-        }
+        use diesel::result::{DatabaseErrorKind as Kind, Error::DatabaseError};
+        let answer = match &error {
+            diesel::NotFound => return Self::NotFound,
+            DatabaseError(Kind::UniqueViolation | Kind::SerializationFailure, _) => {
+                Self::Conflict(SAME_MOMENT.into())
+            }
+            DatabaseError(Kind::ForeignKeyViolation, _) => Self::Conflict(GONE.into()),
+            // The driver has no name for these.
+            DatabaseError(Kind::Unknown, told) if told.message().contains("deadlock detected") => {
+                Self::Conflict(SAME_MOMENT.into())
+            }
+            DatabaseError(Kind::Unknown, told) if told.message().contains("lock timeout") => {
+                Self::Unavailable
+            }
+            _ => return Self::internal(error),
+        };
+        // Where it is expected, whoever asks says more of it; so it is worth a look.
+        tracing::warn!(?error, "two people were at the same thing");
+        answer
     }
 }
 impl From<BlockingError> for AppError {
@@ -107,7 +133,7 @@ impl ResponseError for AppError {
             Self::NotFound | Self::DomainNotFound => StatusCode::NOT_FOUND,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::BadRequest(_) | Self::KeyMismatch => StatusCode::BAD_REQUEST,
-            Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Invalid(_) | Self::Reused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -218,5 +244,32 @@ pub(super) fn message(status: StatusCode, error: Option<&AppError>) -> String {
         (None, StatusCode::NOT_FOUND) => AppError::NotFound.to_string(),
         (None, StatusCode::METHOD_NOT_ALLOWED) => "This address doesn't take that kind of request.".into(),
         (None, status) => status.canonical_reason().unwrap_or("Error").to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use diesel::result::{DatabaseErrorKind as Kind, Error::DatabaseError};
+
+    #[test]
+    fn who_is_late_by_a_moment_is_told_so() {
+        let status = |kind, message: &str| {
+            AppError::from(DatabaseError(kind, Box::new(message.to_owned()))).status_code().as_u16()
+        };
+        for (kind, message, wanted) in [
+            (Kind::UniqueViolation, "", 409),
+            (Kind::ForeignKeyViolation, "", 409),
+            (Kind::SerializationFailure, "", 409),
+            (Kind::Unknown, "deadlock detected", 409),
+            (Kind::Unknown, "canceling statement due to lock timeout", 503),
+            // These are faults of ours.
+            (Kind::CheckViolation, "", 500),
+            (Kind::NotNullViolation, "", 500),
+            (Kind::Unknown, "syntax error", 500),
+        ] {
+            assert_eq!(status(kind, message), wanted, "{kind:?} {message}");
+        }
+        assert_eq!(AppError::from(diesel::NotFound).status_code(), 404);
     }
 }

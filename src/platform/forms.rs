@@ -1,5 +1,5 @@
 //! What people send: cleaned, validated, and kept as typed.
-use super::errors::AppError;
+use super::{errors::AppError, submissions::Submission};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Bytes};
 use futures_util::future::{LocalBoxFuture, Ready, ready};
 use serde::de::DeserializeOwned;
@@ -15,6 +15,7 @@ pub struct Submitted<F> {
     errors: Vec<(String, String)>,
     /// The names as they arrived: browsers send fields from the top of a form to its end.
     order: Vec<String>,
+    sent: Option<Submission>,
 }
 
 impl<F: Default> Submitted<F> {
@@ -27,7 +28,7 @@ impl<F: Default> Submitted<F> {
 impl<F> Submitted<F> {
     /// A form filled in by us.
     pub fn filled(values: F) -> Self {
-        Self { values, errors: vec![], order: vec![] }
+        Self { values, errors: vec![], order: vec![], sent: None }
     }
     /// The first thing that is wrong with a field, or nothing.
     pub fn error(&self, field: &str) -> &str {
@@ -40,6 +41,14 @@ impl<F> Submitted<F> {
     /// Whether anything is wrong.
     pub fn has_errors(&self) -> bool {
         !self.errors.is_empty()
+    }
+    /// Under which key it was sent, if under one.
+    pub fn sent(&self) -> Option<Submission> {
+        self.sent.clone()
+    }
+    /// The same form, sent under this key.
+    pub fn sent_as(self, sent: Option<Submission>) -> Self {
+        Self { sent, ..self }
     }
     /// Notes what is wrong with a field.
     pub fn refuse(&mut self, field: &str, message: impl Into<String>) {
@@ -91,7 +100,7 @@ impl<F: Validate> Submitted<F> {
                 }
             }
         }
-        let mut form = Self { values, errors, order };
+        let mut form = Self { values, errors, order, sent: None };
         form.sort();
         form
     }
@@ -102,16 +111,21 @@ impl<F: DeserializeOwned + Validate + 'static> FromRequest for Submitted<F> {
     type Future = LocalBoxFuture<'static, Result<Self, Self::Error>>;
 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let body = Bytes::from_request(req, payload);
+        let (body, path) = (Bytes::from_request(req, payload), req.path().to_owned());
         Box::pin(async move {
             let body = body.await.map_err(|_| AppError::TooLarge("A form may hold 1 MB.".into()))?;
             if body.len() > LIMIT {
                 return Err(AppError::TooLarge("A form may hold 1 MB.".into()));
             }
-            Self::of_pairs(&clean(&body))
+            let pairs = clean(&body);
+            Ok(Self::of_pairs(&pairs)?.sent_as(Submission::of_form(&path, &pairs)))
         })
     }
 }
+
+/// A form that is a button and nothing else.
+#[derive(Clone, Copy, Debug, Default, serde::Deserialize, Validate)]
+pub struct Button {}
 
 /// A query string, read leniently: what does not fit is as if it were not there.
 #[derive(Clone, Debug, Default)]

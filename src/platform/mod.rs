@@ -38,6 +38,7 @@ pub mod shell;
 pub mod spans;
 pub mod sql;
 pub mod staff;
+pub mod submissions;
 pub mod tasks;
 pub mod tokens;
 pub mod undoing;

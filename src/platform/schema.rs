@@ -105,7 +105,6 @@ diesel::table! {
         cancelled_by_name -> Text,
         cancel_reason -> Text,
         closed_at -> Nullable<Timestamptz>,
-        submission -> Nullable<Uuid>,
         created_by -> Nullable<Uuid>,
         updated_by -> Nullable<Uuid>,
         created_at -> Timestamptz,
@@ -510,6 +509,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    submissions (id) {
+        id -> Uuid,
+        tenant_id -> Nullable<Uuid>,
+        user_id -> Nullable<Uuid>,
+        content -> Bytea,
+        result -> Jsonb,
+        sent_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     tags (tenant_id, id) {
         id -> Uuid,
         tenant_id -> Uuid,
@@ -619,7 +629,6 @@ diesel::table! {
         author_id -> Nullable<Uuid>,
         author_name -> Text,
         body -> Text,
-        submission -> Nullable<Uuid>,
         created_at -> Timestamptz,
     }
 }
@@ -713,6 +722,7 @@ diesel::joinable!(imports -> tenants (tenant_id));
 diesel::joinable!(mails -> tenants (tenant_id));
 diesel::joinable!(saved_replies -> tenants (tenant_id));
 diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(submissions -> users (user_id));
 diesel::joinable!(tags -> tenants (tenant_id));
 diesel::joinable!(tenant_entries -> tenants (tenant_id));
 diesel::joinable!(ticket_numbers -> tenants (tenant_id));
@@ -750,6 +760,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     sign_in_failures,
     signing_keys,
+    submissions,
     tags,
     task_routes,
     tasks,

@@ -10,6 +10,7 @@ use diesel::{
     prelude::*,
     sql_types::{Array, BigInt, Bool, Text, Timestamptz},
 };
+use serde::{Deserialize, Serialize};
 
 /// A transaction that the person at work may take back.
 #[derive(QueryableByName, Debug)]
@@ -33,7 +34,7 @@ pub struct Undoable {
 }
 
 /// What came of taking it back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Undone {
     /// How many changes the action had made.
     pub of: i64,

@@ -63,7 +63,7 @@ async fn create(staff: Staff<WriteTickets>, form: Submitted<ReplyForm>) -> PageR
         return page(&staff, form).await?.unprocessable();
     }
     let typed = form.values.clone();
-    match staff.write(move |tx| SavedReply::create(tx, &typed.name, &typed.body)).await? {
+    match staff.once(form.sent(), move |tx| SavedReply::create(tx, &typed.name, &typed.body)).await? {
         Ok(()) => said(format!("The reply {} is saved.", form.values.name)),
         Err(refusal) => page(&staff, form.refused("name", refusal)).await?.unprocessable(),
     }
@@ -116,7 +116,10 @@ async fn update(
     }
     let typed = form.values.clone();
     let version = typed.version.parse().unwrap_or(0);
-    match staff.write(move |tx| SavedReply::update(tx, id, version, &typed.name, &typed.body)).await? {
+    match staff
+        .once(form.sent(), move |tx| SavedReply::update(tx, id, version, &typed.name, &typed.body))
+        .await?
+    {
         Ok(()) => said(format!("The reply {} is saved.", form.values.name)),
         Err(refusal) => {
             let mut page = edit_page(&staff, id, Some(form.refused("name", refusal))).await?;

@@ -175,7 +175,7 @@ async fn create(staff: Staff<ReadCustomers>, mut form: Submitted<ViewForm>) -> P
         return page(&staff, None, form, None).await?.unprocessable();
     }
     let values = form.values.clone();
-    match staff.write(move |tx| SavedView::create(tx, &values)).await? {
+    match staff.once(form.sent(), move |tx| SavedView::create(tx, &values)).await? {
         Ok(_) => said(urls::customers_with(&form.values.query), format!("“{}” is saved.", form.values.name)),
         Err(_) => page(&staff, None, form.refused("name", TAKEN), None).await?.unprocessable(),
     }
@@ -201,7 +201,7 @@ async fn update(
         return page(&staff, Some(id), form, None).await?.unprocessable();
     }
     let (values, version) = (form.values.clone(), form.values.version.parse().unwrap_or(0));
-    match staff.write(move |tx| SavedView::update(tx, id, version, &values)).await? {
+    match staff.once(form.sent(), move |tx| SavedView::update(tx, id, version, &values)).await? {
         Ok(()) => said(urls::views(), format!("“{}” is saved.", form.values.name)),
         Err(Unsaved::NameTaken) => {
             page(&staff, Some(id), form.refused("name", TAKEN), None).await?.unprocessable()

@@ -19,7 +19,7 @@ use crate::{
         schema::users,
         sessions::{self, SignedInPlace},
         shell::{Flash, FlashKind, Section, Shell},
-        urls,
+        submissions, urls,
     },
 };
 use actix_web::{
@@ -212,7 +212,7 @@ async fn change_password(
         return page(&person, Typed { password: form, ..Typed::default() }).await;
     }
     let (db, scope) = person.door();
-    let (values, cost, here) = (form.values.clone(), settings.cost, person.session_id);
+    let (values, cost, here, sent) = (form.values.clone(), settings.cost, person.session_id, form.sent());
     let change = letters::PasswordChange {
         tenant: person.tenant_name.clone(),
         name: person.name.clone(),
@@ -223,17 +223,26 @@ async fn change_password(
         account: urls::absolute(&settings.public_url, &urls::account()),
     };
     let changed = web::block(move || -> Result<bool> {
-        let stored = db.read_blocking(&scope, sign_in_hash)?;
+        let (stored, is_done) = db.read_blocking(&scope, |tx| {
+            // In this order: once it is done, another password is the present one.
+            Ok((sign_in_hash(tx)?, submissions::is_done(tx, sent.as_ref())?))
+        })?;
+        if is_done {
+            return Ok(true);
+        }
         if !passwords::verify(&values.current_password, &stored) {
             return Ok(false);
         }
         let hash = passwords::hash(&values.new_password, cost)?;
-        db.write_blocking(&scope, |tx| {
-            store_own_password(tx, &hash, true)?;
-            SignedInPlace::end_others(tx, here)?;
-            change.tell(tx)?;
-            Ok(true)
-        })
+        let done = db.write_blocking(&scope, |tx| {
+            submissions::once(tx, sent.as_ref(), |tx| {
+                store_own_password(tx, &hash, true)?;
+                SignedInPlace::end_others(tx, here)?;
+                change.tell(tx)?;
+                Ok(Ok::<(), ()>(()))
+            })
+        })?;
+        Ok(done.is_ok())
     })
     .await??;
     if !changed {

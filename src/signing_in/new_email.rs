@@ -18,7 +18,7 @@ use crate::{
         pages::PageResult,
         passwords,
         secrets::Secret,
-        sessions,
+        sessions, submissions,
     },
 };
 use actix_web::{
@@ -71,7 +71,7 @@ pub async fn ask(
         base: settings.public_url.clone(),
     };
     let (db, scope) = person.door();
-    let password = form.values.email_password.clone();
+    let (password, sent) = (form.values.email_password.clone(), form.sent());
     let asked = web::block(move || -> Result<bool> {
         // Tries are counted whatever becomes of them, in a transaction of their own.
         db.write_blocking(&Scope::nobody(), |tx| often.count(tx))?;
@@ -79,13 +79,16 @@ pub async fn ask(
         if !passwords::verify(&password, &stored) {
             return Ok(false);
         }
-        db.write_blocking(&scope, |tx| {
-            let token = Secret::new();
-            let is_free =
-                diesel::select(ask_for_email(&change.new, &token.hash)).get_result::<bool>(tx.conn)?;
-            change.ask(tx, is_free.then_some(token.text.as_str()))?;
-            Ok(true)
-        })
+        let done = db.write_blocking(&scope, |tx| {
+            submissions::once(tx, sent.as_ref(), |tx| {
+                let token = Secret::new();
+                let is_free =
+                    diesel::select(ask_for_email(&change.new, &token.hash)).get_result::<bool>(tx.conn)?;
+                change.ask(tx, is_free.then_some(token.text.as_str()))?;
+                Ok(Ok::<(), ()>(()))
+            })
+        })?;
+        Ok(done.is_ok())
     })
     .await??;
     if !asked {

@@ -79,7 +79,7 @@ async fn create(staff: Staff<WriteCustomers>, form: Submitted<TagForm>) -> PageR
         return page(&staff, form).await?.unprocessable();
     }
     let typed = form.values.clone();
-    match staff.write(move |tx| Tag::create(tx, &typed.name, typed.hue())).await? {
+    match staff.once(form.sent(), move |tx| Tag::create(tx, &typed.name, typed.hue())).await? {
         Ok(()) => said(format!("The tag {} is added.", form.values.name)),
         Err(refusal) => page(&staff, form.refused("name", refusal)).await?.unprocessable(),
     }
@@ -117,7 +117,7 @@ async fn update(staff: Staff<DeleteCustomers>, id: Path<TagId>, form: Submitted<
         return edit_page(&staff, id, |_| form).await?.unprocessable();
     }
     let typed = form.values.clone();
-    match staff.write(move |tx| Tag::update(tx, id, &typed.name, typed.hue())).await? {
+    match staff.once(form.sent(), move |tx| Tag::update(tx, id, &typed.name, typed.hue())).await? {
         Ok(()) => said(format!("The tag {} is saved.", form.values.name)),
         Err(refusal) => edit_page(&staff, id, |_| form.refused("name", refusal)).await?.unprocessable(),
     }

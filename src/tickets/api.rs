@@ -1,8 +1,8 @@
 //! `/api/customers/me/tickets`: a portal user's program reads its tickets, opens them and writes to them (S004). Its list is an array, so
 //! where it goes on stands in a `Link` header.
-use super::{Message, Opening, Priority, Replied, Reply, Requester, Status, Ticket, Unopened};
+use super::{Message, Opening, Priority, Replied, Reply, Requester, Status, Ticket};
 use crate::platform::{
-    api::{self, IdempotencyKey, Sent, Wanted},
+    api::{self, Sent, Wanted},
     auth::PortalUser,
     errors::{AppError, Result},
     ids::{CustomerId, MessageId, TicketId},
@@ -93,7 +93,8 @@ pub struct TicketSent {
     priority: String,
 }
 
-async fn create(user: PortalUser, key: IdempotencyKey, sent: Sent<TicketSent>) -> Result<HttpResponse> {
+async fn create(user: PortalUser, sent: Sent<TicketSent>) -> Result<HttpResponse> {
+    let sending = sent.sent();
     let sent = sent.checked()?;
     let priority = match sent.priority.as_str() {
         "" => Priority::Normal,
@@ -110,17 +111,9 @@ async fn create(user: PortalUser, key: IdempotencyKey, sent: Sent<TicketSent>) -
         priority,
         assignee: None,
         author_name: user.name.clone(),
-        submission: key.of(user.user_id),
     };
-    let made = user
-        .write(move |tx| match Ticket::open(tx, &opening)? {
-            Ok(ticket) => Ok(Ok(ticket)),
-            Err(Unopened::Already(id)) => Ok(Ok(Ticket::find(tx, id)?)),
-            Err(Unopened::Field(field, wrong)) => Ok(Err((field, wrong))),
-        })
-        .await?;
-    match made {
-        Ok(ticket) => api::made(&TicketJson::from(ticket)),
+    match user.once(sending, move |tx| Ok(Ticket::open(tx, &opening)?.map(|ticket| ticket.id))).await? {
+        Ok(id) => api::made(&TicketJson::from(user.read(move |tx| Ticket::find(tx, id)).await?)),
         Err((field, wrong)) => Err(AppError::Invalid(vec![(field.into(), wrong.into())])),
     }
 }
@@ -133,30 +126,25 @@ pub struct MessageSent {
     body: String,
 }
 
-async fn write(
-    user: PortalUser,
-    ticket: Path<TicketId>,
-    key: IdempotencyKey,
-    sent: Sent<MessageSent>,
-) -> Result<HttpResponse> {
+async fn write(user: PortalUser, ticket: Path<TicketId>, sent: Sent<MessageSent>) -> Result<HttpResponse> {
     let ticket = ticket.into_inner();
     // A ticket of somebody else's is not there, whatever was sent to it.
     user.read(move |tx| Ticket::find(tx, ticket)).await?;
+    let sending = sent.sent();
     let reply = Reply {
         body: sent.checked()?.body,
         is_internal: false,
         author_name: user.name.clone(),
-        submission: key.of(user.user_id),
         then: None,
         seen: None,
     };
-    let message = user
-        .write(move |tx| match Ticket::reply(tx, ticket, &reply)? {
-            Replied::Sent(id) => Message::find(tx, id),
-            Replied::Already => Message::sent_as(tx, ticket, reply.submission),
+    let id = user
+        .do_once(sending, move |tx| match Ticket::reply(tx, ticket, &reply)? {
+            Replied::Sent(id) => Ok(id),
             Replied::Overtaken(_) => Err(AppError::Conflict("Somebody wrote meanwhile.".into())),
         })
         .await?;
+    let message = user.read(move |tx| Message::find(tx, id)).await?;
     api::made(&MessageJson {
         id: message.id,
         ticket_id: message.ticket_id,

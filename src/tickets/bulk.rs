@@ -16,6 +16,8 @@ use diesel::{
     sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid},
 };
 
+use serde::{Deserialize, Serialize};
+
 pub use undo::undo;
 
 /// What is done to each of them.
@@ -29,7 +31,7 @@ pub enum Change {
 }
 
 /// What came of it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
     pub changed: usize,
     /// How many were so before.

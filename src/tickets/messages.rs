@@ -32,12 +32,6 @@ impl Message {
         Ok(Self::query().filter(ticket_messages::id.eq(id)).first(tx.conn)?)
     }
 
-    /// What the same form sent before.
-    pub fn sent_as(tx: &mut Tx, ticket: TicketId, submission: Option<uuid::Uuid>) -> Result<Self> {
-        let sent = Self::query().filter(ticket_messages::ticket_id.eq(ticket));
-        Ok(sent.filter(ticket_messages::submission.eq(submission)).first(tx.conn)?)
-    }
-
     /// The newest `most` before a place (or of all), oldest first.
     pub fn of_ticket(
         tx: &mut Tx,

@@ -21,6 +21,6 @@ pub use kinds::{Priority, Status};
 pub use messages::{Before, Message};
 pub use model::Ticket;
 pub use moving::Moved;
-pub use opening::{Opening, Requester, Unopened};
+pub use opening::{Opening, Requester};
 pub use replying::{Replied, Reply};
 pub use said::Said;

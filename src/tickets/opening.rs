@@ -15,7 +15,6 @@ use crate::{
     },
 };
 use diesel::prelude::*;
-use uuid::Uuid;
 
 /// Who asks: somebody of the very customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,29 +34,16 @@ pub struct Opening {
     pub assignee: Option<UserId>,
     /// Who writes: the name beside the first message.
     pub author_name: String,
-    /// Made with the form: one that is sent twice opens one ticket.
-    pub submission: Option<Uuid>,
 }
 
-/// Why a ticket could not be opened.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Unopened {
-    /// A field is wrong in a way that only the database knows: field and message.
-    Field(&'static str, &'static str),
-    /// The same form was sent before, and opened this ticket.
-    Already(TicketId),
-}
+/// Why a ticket could not be opened, which only the database knows: field and message.
+pub type Unopened = (&'static str, &'static str);
 
 impl Ticket {
     /// Opens a ticket. The customer waits from now on, whoever wrote it down.
     pub fn open(tx: &mut Tx, opening: &Opening) -> Result<Result<Self, Unopened>> {
-        if let Some(submission) = opening.submission
-            && let Some(ticket) = replying::sent_before(tx, None, submission)?
-        {
-            return Ok(Err(Unopened::Already(ticket)));
-        }
         let Some(name) = name_of(tx, opening)? else {
-            return Ok(Err(Unopened::Field("requester", "Choose somebody of this customer.")));
+            return Ok(Err(("requester", "Choose somebody of this customer.")));
         };
         let (user, contact) = match opening.requester {
             Requester::User(id) => (Some(id), None),
@@ -80,17 +66,13 @@ impl Ticket {
             .execute(tx.conn);
         if let Err(error) = made {
             return match AppError::constraint(&error) {
-                Some("tickets_assignee_is_staff") => Ok(Err(Unopened::Field("assignee", NOT_ASSIGNABLE))),
+                Some("tickets_assignee_is_staff") => Ok(Err(("assignee", NOT_ASSIGNABLE))),
                 Some("tickets_customer") => Err(AppError::NotFound),
                 _ => Err(error.into()),
             };
         }
-        let message = replying::Writing {
-            body: &opening.body,
-            is_internal: false,
-            author_name: &opening.author_name,
-            submission: opening.submission,
-        };
+        let message =
+            replying::Writing { body: &opening.body, is_internal: false, author_name: &opening.author_name };
         let ticket = Self::find(tx, id)?;
         let (_, at) = replying::write(tx, &ticket, &message)?;
         // Staff who open a ticket write down what the customer asked; that is no answer to it.

@@ -8,7 +8,6 @@ use crate::platform::{
 };
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use uuid::Uuid;
 
 /// What somebody wants to say.
 #[derive(Clone, Debug)]
@@ -17,8 +16,6 @@ pub struct Reply {
     /// A note among staff.
     pub is_internal: bool,
     pub author_name: String,
-    /// Made with the form: a reply that is sent twice arrives once.
-    pub submission: Option<Uuid>,
     /// Where staff want the ticket afterwards; `None`: where the rules put it.
     pub then: Option<Status>,
     /// The newest message that the writer had before them. Who solves or closes a ticket to which the customer has written since is
@@ -30,8 +27,6 @@ pub struct Reply {
 #[derive(Debug)]
 pub enum Replied {
     Sent(MessageId),
-    /// The same form was sent before.
-    Already,
     /// Nothing was sent: the customer wrote this meanwhile, and the reply would end the ticket.
     Overtaken(Vec<Message>),
 }
@@ -41,7 +36,6 @@ pub(super) struct Writing<'a> {
     pub body: &'a str,
     pub is_internal: bool,
     pub author_name: &'a str,
-    pub submission: Option<Uuid>,
 }
 
 impl Ticket {
@@ -49,11 +43,6 @@ impl Ticket {
     /// wait and leaves the ticket to the customer; a note changes nothing but the time of the last activity.
     pub fn reply(tx: &mut Tx, id: TicketId, reply: &Reply) -> Result<Replied> {
         let ticket = Self::lock(tx, id)?;
-        if let Some(submission) = reply.submission
-            && sent_before(tx, Some(id), submission)?.is_some()
-        {
-            return Ok(Replied::Already);
-        }
         let by_staff = tx.scope.audience != Audience::Portal;
         let is_internal = reply.is_internal && by_staff;
         let then = if by_staff { reply.then } else { None };
@@ -63,12 +52,7 @@ impl Ticket {
         {
             return Ok(Replied::Overtaken(Message::of_customer_since(tx, id, seen)?));
         }
-        let message = Writing {
-            body: &reply.body,
-            is_internal,
-            author_name: &reply.author_name,
-            submission: reply.submission,
-        };
+        let message = Writing { body: &reply.body, is_internal, author_name: &reply.author_name };
         let (sent, at) = write(tx, &ticket, &message)?;
         let mut change = Change { activity_at: Some(at), ..Change::default() };
         if is_internal {
@@ -89,22 +73,6 @@ impl Ticket {
     }
 }
 
-/// The ticket that the same form was sent to before.
-pub(super) fn sent_before(
-    tx: &mut Tx,
-    ticket: Option<TicketId>,
-    submission: Uuid,
-) -> Result<Option<TicketId>> {
-    let mut query = ticket_messages::table
-        .filter(ticket_messages::submission.eq(submission))
-        .select(ticket_messages::ticket_id)
-        .into_boxed();
-    if let Some(ticket) = ticket {
-        query = query.filter(ticket_messages::ticket_id.eq(ticket));
-    }
-    Ok(query.first(tx.conn).optional()?)
-}
-
 /// Inserts the message; its author is whoever is at work. Returns the time that it was written at: the ticket is locked (or new), so no
 /// message of it has a later one.
 pub(super) fn write(tx: &mut Tx, ticket: &Ticket, writing: &Writing) -> Result<(MessageId, DateTime<Utc>)> {
@@ -118,7 +86,6 @@ pub(super) fn write(tx: &mut Tx, ticket: &Ticket, writing: &Writing) -> Result<(
             ticket_messages::from_staff.eq(tx.scope.audience != Audience::Portal),
             ticket_messages::author_name.eq(writing.author_name),
             ticket_messages::body.eq(writing.body),
-            ticket_messages::submission.eq(writing.submission),
         ))
         .returning(ticket_messages::created_at)
         .get_result(tx.conn)?;

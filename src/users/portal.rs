@@ -6,7 +6,7 @@ use super::{
 use crate::platform::{
     app::Settings,
     auth::TeamAdmin,
-    forms::{Asked, Submitted},
+    forms::{Asked, Button, Submitted},
     ids::UserId,
     pages::PageResult,
     urls::People,
@@ -50,8 +50,13 @@ async fn update(admin: TeamAdmin, id: Path<UserId>, form: Submitted<UserForm>) -
     pages::update(&admin, People::Team, id.into_inner(), form).await
 }
 
-async fn invite_again(admin: TeamAdmin, id: Path<UserId>, settings: Data<Settings>) -> PageResult {
-    pages::invite_again(&admin, People::Team, id.into_inner(), &settings).await
+async fn invite_again(
+    admin: TeamAdmin,
+    id: Path<UserId>,
+    pressed: Submitted<Button>,
+    settings: Data<Settings>,
+) -> PageResult {
+    pages::invite_again(&admin, People::Team, id.into_inner(), &pressed, &settings).await
 }
 
 async fn withdraw(admin: TeamAdmin, id: Path<UserId>) -> PageResult {

@@ -65,6 +65,7 @@ fn every_change_of_a_table_is_logged() {
             ("import_files", "a file is no reading matter, and its import is logged"),
             ("search_documents", "worked out of customers and contacts"),
             ("search_words", "worked out of customers and contacts"),
+            ("submissions", "what came of it is logged"),
             ("ticket_drafts", "what is not sent is nobody else's business"),
             ("ticket_numbers", "counted by the tickets, which are logged"),
             ("ticket_readers", "reading is no change"),
@@ -77,6 +78,18 @@ fn every_change_of_a_table_is_logged() {
 }
 
 #[test]
+fn every_column_of_a_table_with_versions_makes_a_new_one() {
+    let unseen = found_but(
+        &[],
+        "SELECT c.relname || '.' || a.attname FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid
+         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+           AND a.attname NOT IN ('version', 'updated_at', 'updated_by')
+         WHERE g.tgname = 'touch' AND pg_get_triggerdef(g.oid) !~* ('\\mnew\\.' || a.attname || '\\M')",
+    );
+    assert_eq!(unseen, NOTHING);
+}
+
+#[test]
 fn every_primary_key_starts_with_the_tenant() {
     let others = found_but(
         &[
@@ -84,6 +97,7 @@ fn every_primary_key_starts_with_the_tenant() {
             ("events", "ordered by one counter over all tenants"),
             ("mails", "the platform's own have no tenant"),
             ("sessions", "found before the tenant is known"),
+            ("submissions", "platform admins have no tenant; the id is made of tenant, sender, address and key"),
             ("tasks", "the platform's own have no tenant; taken in one order over all"),
             ("users", "platform admins have no tenant"),
         ],
@@ -112,6 +126,7 @@ fn every_foreign_key_and_unique_index_starts_with_the_tenant() {
             ("api_keys_hash_taken", "found by the key before the tenant is known"),
             ("sessions_token_taken", "found by the token before the tenant is known"),
             ("sessions_user", "a platform admin's session has no tenant"),
+            ("submissions_user", "a platform admin has no tenant"),
             ("tasks_once_per_event", "an event is of one tenant, and only the log's trigger makes tasks of it"),
             ("tasks_once_per_time", "a clock asks for no tenant"),
         ],
@@ -218,6 +233,7 @@ fn every_function_that_looks_past_the_policies_is_known_and_safe_to_call() {
                 "of the person at work; whether the address is taken is told by mail to it alone",
             ),
             ("change_user", "of the own tenant or customer, by those who manage users"),
+            ("claim_submission", "before anybody is known; tells whether the same was sent before"),
             ("claim_tasks", "background work, which then goes on in the scope of the task's tenant"),
             ("colleagues", "names of the own customer's people, for its portal"),
             ("confirm_registration", "of who holds the token"),
@@ -242,6 +258,7 @@ fn every_function_that_looks_past_the_policies_is_known_and_safe_to_call() {
             ("forget_finished_tasks", "deletes what is done; tells a number"),
             ("make_coming_event_partitions", "room for the months to come; tells a number"),
             ("forget_registrations", "deletes what is over; tells a number"),
+            ("forget_submissions", "deletes what is over; tells a number"),
             (
                 "give_registration_token",
                 "background work, which mails the token to the address that registered",

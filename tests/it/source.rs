@@ -46,6 +46,12 @@ fn sources() -> Vec<Source> {
     found
 }
 
+/// Every template that somebody meets: path and text.
+pub fn templates() -> Vec<(String, String)> {
+    let found = files("templates", ".html").into_iter().map(|source| (source.path, source.text));
+    found.filter(|(path, _)| !path.starts_with("templates/styleguide/")).collect()
+}
+
 impl Source {
     /// The feature (or `platform`) it belongs to; empty for `lib.rs` and its like.
     fn feature(&self) -> &str {

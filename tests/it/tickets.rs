@@ -6,7 +6,7 @@ use clientele::{
         ids::{CustomerId, TicketId, UserId},
         permissions::Role,
     },
-    tickets::{Message, Moved, Opening, Priority, Replied, Reply, Requester, Status, Ticket, Unopened},
+    tickets::{Message, Moved, Opening, Priority, Replied, Reply, Requester, Status, Ticket},
 };
 use std::collections::BTreeSet;
 
@@ -38,7 +38,6 @@ fn opening(customer: CustomerId, requester: Requester) -> Opening {
         priority: Priority::Normal,
         assignee: None,
         author_name: "Cody Lane".into(),
-        submission: None,
     }
 }
 
@@ -50,14 +49,7 @@ fn ticket(app: &TestApp) -> Ticket {
 }
 
 fn reply(body: &str) -> Reply {
-    Reply {
-        body: body.into(),
-        is_internal: false,
-        author_name: "Somebody".into(),
-        submission: None,
-        then: None,
-        seen: None,
-    }
+    Reply { body: body.into(), is_internal: false, author_name: "Somebody".into(), then: None, seen: None }
 }
 
 fn write(app: &TestApp, who: &Scope, id: TicketId, reply: &Reply) -> Ticket {
@@ -156,23 +148,6 @@ async fn whoever_ends_a_ticket_that_was_answered_meanwhile_is_asked_first() {
     assert_eq!(app.cell("SELECT count(*) FROM ticket_messages WHERE body = 'Bye.'"), "0");
     let known = Reply { seen: Some(news[0].created_at), ..last };
     assert_eq!(write(&app, &grace, opened.id, &known).status, Status::Solved);
-}
-
-#[actix_web::test]
-async fn what_is_sent_twice_arrives_once() {
-    let app = TestApp::start().await;
-    let cody = scope_of(&app, "cody@northwind.test");
-    let submission = Some(uuid::Uuid::new_v4());
-    let requester = Requester::User(cody.user_id.unwrap());
-    let opening = Opening { submission, ..opening(cody.customer_id.unwrap(), requester) };
-    let open = || app.db.write_blocking(&cody, |tx| Ticket::open(tx, &opening)).unwrap();
-    let id = open().unwrap().id;
-    assert_eq!(open().unwrap_err(), Unopened::Already(id));
-    let once = Reply { submission: Some(uuid::Uuid::new_v4()), ..reply("Hello?") };
-    write(&app, &cody, id, &once);
-    let again = app.db.write_blocking(&cody, |tx| Ticket::reply(tx, id, &once)).unwrap();
-    assert!(matches!(again, Replied::Already));
-    assert_eq!(app.cell("SELECT count(*) FROM ticket_messages"), "2");
 }
 
 #[actix_web::test]

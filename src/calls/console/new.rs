@@ -117,6 +117,13 @@ pub async fn new_log(staff: Staff<WriteCalls>, customer: Path<CustomerId>) -> Pa
     page(&staff, customer, Submitted::filled(form), true).await?.ok()
 }
 
+/// Why a call was not scheduled.
+enum Refusal {
+    Field(&'static str, &'static str),
+    /// Whoever is to hold it has these at that time.
+    Overlaps(Vec<Call>),
+}
+
 pub async fn create(
     staff: Staff<WriteCalls>,
     customer: Path<CustomerId>,
@@ -133,22 +140,22 @@ pub async fn create(
     };
     let anyway = form.values.anyway == "true";
     let made = staff
-        .write(move |tx| {
+        .once(form.sent(), move |tx| {
             let wanted =
                 Appointment { at: draft.at, minutes: draft.minutes, assignee_id: draft.assignee_id, anyway };
             let overlaps = if anyway { vec![] } else { Call::overlapping(tx, &wanted, None)? };
             if !overlaps.is_empty() {
-                return Ok(Err(overlaps));
+                return Ok(Err(Refusal::Overlaps(overlaps)));
             }
-            Ok(Ok(Call::plan(tx, customer, &draft)?))
+            Ok(Call::plan(tx, customer, &draft)?.map_err(|(field, wrong)| Refusal::Field(field, wrong)))
         })
         .await?;
     match made {
-        Ok(Ok(id)) => said(urls::calls::one(&id), FlashKind::Good, "The call is scheduled."),
-        Ok(Err((field, wrong))) => {
+        Ok(id) => said(urls::calls::one(&id), FlashKind::Good, "The call is scheduled."),
+        Err(Refusal::Field(field, wrong)) => {
             page(&staff, customer, form.refused(field, wrong), false).await?.unprocessable()
         }
-        Err(overlaps) => {
+        Err(Refusal::Overlaps(overlaps)) => {
             let wrong = "There is another call at that time. Choose another time, or schedule it anyway.";
             let page = page(&staff, customer, form.refused("anyway", wrong), false).await?;
             FormPage { overlaps, ..page }.unprocessable()
@@ -170,7 +177,7 @@ pub async fn log(
             return page(&staff, customer, form, true).await?.unprocessable();
         }
     };
-    match staff.write(move |tx| Call::log(tx, customer, &draft, &outcome)).await? {
+    match staff.once(form.sent(), move |tx| Call::log(tx, customer, &draft, &outcome)).await? {
         Ok(id) => said(urls::calls::one(&id), FlashKind::Good, "The call is noted."),
         Err((field, wrong)) => {
             page(&staff, customer, form.refused(field, wrong), true).await?.unprocessable()

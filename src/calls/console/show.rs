@@ -105,7 +105,13 @@ async fn page(staff: &SignedIn, id: CallId, forms: Forms) -> Result<ShowPage> {
             Ok((call, customer, ticket, note, history, Offered::Staff.options(tx)?))
         })
         .await?;
-    let now = history.now;
+    let (now, mut colleagues) = (history.now, colleagues);
+    // Whoever holds it stays to choose: a form that is sent as it came changes nothing.
+    if let Some(holder) = call.assignee_id.map(|id| id.to_string())
+        && !colleagues.iter().any(|(id, _)| *id == holder)
+    {
+        colleagues.push((holder, format!("{} (not active)", call.assignee_name)));
+    }
     let schedule = forms.schedule.unwrap_or_else(|| Submitted::filled(proposal(staff, &call, now)));
     Ok(ShowPage {
         shell: staff.shell(Section::Calls, format!("Call with {}: {}", customer.name, call.topic)),

@@ -11,7 +11,7 @@ use crate::{
         db::Tx,
         errors::{AppError, Result},
         filters::{self, counted},
-        forms::{Asked, Submitted},
+        forms::{Asked, Button, Submitted},
         ids::{TagId, UserId},
         pages::{Page, PageResult, see_other_saying},
         permissions::{Permission, WriteCustomers},
@@ -249,10 +249,15 @@ pub async fn bulk(staff: Staff<WriteCustomers>, mut form: Submitted<BulkForm>) -
     };
     let expected = form.values.count.parse().unwrap_or(0);
     let done = change.clone();
-    let outcome = staff.write(move |tx| bulk::apply(tx, &selection, &done, expected)).await?;
-    if outcome.selected != expected {
+    let outcome = staff
+        .once(form.sent(), move |tx| {
+            let outcome = bulk::apply(tx, &selection, &done, expected)?;
+            Ok(if outcome.selected == expected { Ok(outcome) } else { Err(()) })
+        })
+        .await?;
+    let Ok(outcome) = outcome else {
         return page(&staff, form, action, around, Some(expected)).with_status(StatusCode::CONFLICT);
-    }
+    };
     let undo = if outcome.changed == 0 {
         String::new()
     } else {
@@ -325,10 +330,15 @@ fn told(change: &Change, outcome: &Outcome, around: &Around) -> String {
 }
 
 /// `POST /console/customers/bulk/{transaction}/undo`
-pub async fn undo(staff: Staff<WriteCustomers>, transaction: Path<i64>, asked: Asked<Asking>) -> PageResult {
+pub async fn undo(
+    staff: Staff<WriteCustomers>,
+    transaction: Path<i64>,
+    asked: Asked<Asking>,
+    pressed: Submitted<Button>,
+) -> PageResult {
     let transaction = transaction.into_inner();
     let may_assign = staff.may(Permission::AssignmentManage);
-    let undone = staff.write(move |tx| bulk::undo(tx, transaction, may_assign)).await?;
+    let undone = staff.do_once(pressed.sent(), move |tx| bulk::undo(tx, transaction, may_assign)).await?;
     let (kind, text) = undone.told("customer", "customers");
     let to = urls::customers_with(&Listing::of(asked.0).query());
     see_other_saying(to, Flash { kind, text, undo: String::new() })

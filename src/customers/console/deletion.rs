@@ -60,7 +60,7 @@ pub async fn destroy(
         let form = form.refused("name", "Type the customer's name exactly as it stands above.");
         return page(&staff, id, form).await;
     }
-    staff.write(move |tx| Customer::delete(tx, id)).await?;
+    staff.do_once(form.sent(), move |tx| Customer::delete(tx, id).map(drop)).await?;
     let text = format!("{name} is deleted.");
     see_other_saying(urls::customers(), Flash { kind: FlashKind::Good, text, undo: String::new() })
 }

@@ -100,9 +100,8 @@ pub async fn new(staff: Staff<WriteCustomers>) -> PageResult {
     page(&staff, None, "New customer".into(), form, Around::default()).await?.ok()
 }
 
-/// What became of a try to save.
-enum Saved {
-    Done(CustomerId),
+/// Why nothing was saved.
+enum Refusal {
     Looks(Vec<Lookalike>),
     Wrong(&'static str, &'static str),
     Outdated(Box<Conflict>, i32),
@@ -120,35 +119,36 @@ pub async fn create(staff: Staff<WriteCustomers>, mut form: Submitted<CustomerFo
     };
     let anyway = form.values.anyway == "true";
     let saved = staff
-        .write(move |tx| {
+        .once(form.sent(), move |tx| {
             if !anyway {
                 let lookalikes = duplicates::of(tx, &draft, None)?;
                 if !lookalikes.is_empty() {
-                    return Ok(Saved::Looks(lookalikes));
+                    return Ok(Err(Refusal::Looks(lookalikes)));
                 }
             }
-            Ok(match Customer::create(tx, &draft)? {
-                Ok(id) => Saved::Done(id),
-                Err(Unsaved::Field(field, message)) => Saved::Wrong(field, message),
+            Ok(Customer::create(tx, &draft)?.map_err(|unsaved| match unsaved {
+                Unsaved::Field(field, message) => Refusal::Wrong(field, message),
                 // Only an update can be late.
-                Err(Unsaved::Outdated(_)) => Saved::Wrong("name", "Try again."),
-            })
+                Unsaved::Outdated(_) => Refusal::Wrong("name", "Try again."),
+            }))
         })
         .await;
     match saved? {
-        Saved::Done(id) => {
+        Ok(id) => {
             let text = format!("{} is added.", form.values.name);
             see_other_saying(urls::customer(&id), Flash { kind: FlashKind::Good, text, undo: String::new() })
         }
-        Saved::Wrong(field, message) => {
+        Err(Refusal::Wrong(field, message)) => {
             let form = form.refused(field, message);
             page(&staff, None, title, form, Around::default()).await?.unprocessable()
         }
-        Saved::Looks(lookalikes) => {
+        Err(Refusal::Looks(lookalikes)) => {
             let around = Around { lookalikes, conflict: None };
             page(&staff, None, title, form, around).await?.unprocessable()
         }
-        Saved::Outdated(..) => page(&staff, None, title, form, Around::default()).await?.unprocessable(),
+        Err(Refusal::Outdated(..)) => {
+            page(&staff, None, title, form, Around::default()).await?.unprocessable()
+        }
     }
 }
 
@@ -178,31 +178,31 @@ pub async fn update(
     let version = form.values.version.parse().unwrap_or(0);
     let typed = form.values.clone();
     let saved = staff
-        .write(move |tx| {
-            Ok(match Customer::update(tx, id, version, &draft)? {
-                Ok(()) => Saved::Done(id),
-                Err(Unsaved::Field(field, message)) => Saved::Wrong(field, message),
+        .once(form.sent(), move |tx| {
+            Ok(Err(match Customer::update(tx, id, version, &draft)? {
+                Ok(()) => return Ok(Ok(())),
+                Err(Unsaved::Field(field, message)) => Refusal::Wrong(field, message),
                 Err(Unsaved::Outdated(current)) => {
                     let by =
                         model::user_name(tx, current.updated_by)?.unwrap_or_else(|| "somebody else".into());
                     let theirs = CustomerForm::of(&current).told();
                     let mut conflict = Conflict::between(by, typed.told(), theirs);
                     name_companies(tx, &mut conflict)?;
-                    Saved::Outdated(Box::new(conflict), current.version)
+                    Refusal::Outdated(Box::new(conflict), current.version)
                 }
-            })
+            }))
         })
         .await?;
     match saved {
-        Saved::Done(_) | Saved::Looks(_) => {
+        Ok(()) | Err(Refusal::Looks(_)) => {
             let text = format!("{} is saved.", form.values.name);
             see_other_saying(urls::customer(&id), Flash { kind: FlashKind::Good, text, undo: String::new() })
         }
-        Saved::Wrong(field, message) => {
+        Err(Refusal::Wrong(field, message)) => {
             let form = form.refused(field, message);
             page(&staff, Some(id), title, form, Around::default()).await?.unprocessable()
         }
-        Saved::Outdated(conflict, version) => {
+        Err(Refusal::Outdated(conflict, version)) => {
             form.values.version = version.to_string();
             let around = Around { lookalikes: vec![], conflict: Some(*conflict) };
             page(&staff, Some(id), title, form, around).await?.with_status(StatusCode::CONFLICT)

@@ -12,17 +12,19 @@ use crate::{
         pages::{Page, PageResult, see_other},
         permissions::WriteCustomers,
         shell::{Section, Shell},
+        submissions::{FIELD, Submission},
         urls,
     },
 };
 use actix_multipart::Multipart;
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse,
     http::header::{ContentDisposition, DispositionParam, DispositionType},
     web,
 };
 use askama::Template;
 use futures_util::TryStreamExt;
+use sha2::{Digest, Sha256};
 
 /// What is read of an upload that is too large before giving up: a browser shows an answer only after it has sent everything.
 const PATIENCE: usize = 8 * MOST_BYTES;
@@ -45,32 +47,36 @@ pub async fn new(staff: Staff<WriteCustomers>) -> PageResult {
 }
 
 /// `POST /console/imports/new`
-pub async fn create(staff: Staff<WriteCustomers>, parts: Multipart) -> PageResult {
+pub async fn create(req: HttpRequest, staff: Staff<WriteCustomers>, parts: Multipart) -> PageResult {
     let refuse = |problem: String| page(&staff, Submitted::blank().refused("file", problem)).unprocessable();
-    let (name, content) = match receive(parts).await? {
+    let (name, content, key) = match receive(parts).await? {
         Ok(received) => received,
         Err(problem) => return refuse(problem),
     };
     let read = web::block(move || {
+        let sum = Sha256::digest(&content).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         let file = CsvFile::read(&content)?;
         let rows = file.count()?;
-        Ok::<_, String>((file, rows))
+        Ok::<_, String>((file, rows, sum))
     });
     match read.await? {
-        Ok((file, rows)) => {
-            let id = staff.write(move |tx| Import::upload(tx, &name, &file, rows)).await?;
+        Ok((file, rows, sum)) => {
+            let pairs =
+                [(FIELD.to_owned(), key), ("name".to_owned(), name.clone()), ("file".to_owned(), sum)];
+            let sent = Submission::of_form(req.path(), &pairs);
+            let id = staff.do_once(sent, move |tx| Import::upload(tx, &name, &file, rows)).await?;
             see_other(urls::import_mapping(&id))
         }
         Err(problem) => refuse(problem),
     }
 }
 
-/// The name and content of the file in a form, or what is wrong with it.
-async fn receive(mut parts: Multipart) -> Result<Result<(String, Vec<u8>), String>> {
+/// The name and content of the file in a form and the form's key, or what is wrong with it.
+async fn receive(mut parts: Multipart) -> Result<Result<(String, Vec<u8>, String), String>> {
     let broken = |_| AppError::BadRequest("The upload was cut off. Choose the file again.".into());
-    let (mut found, mut total) = (None, 0);
+    let (mut found, mut key, mut total) = (None, String::new(), 0);
     while let Some(mut part) = parts.try_next().await.map_err(broken)? {
-        let is_file = part.name() == Some("file");
+        let (is_file, is_key) = (part.name() == Some("file"), part.name() == Some(FIELD));
         let name =
             part.content_disposition().and_then(|d| d.get_filename()).map(clean_text).unwrap_or_default();
         let mut content = Vec::new();
@@ -79,9 +85,12 @@ async fn receive(mut parts: Multipart) -> Result<Result<(String, Vec<u8>), Strin
             if total > PATIENCE {
                 return Err(AppError::TooLarge(file::too_large()));
             }
-            if is_file && total <= MOST_BYTES {
+            if is_file && total <= MOST_BYTES || is_key && content.len() + chunk.len() <= 255 {
                 content.extend_from_slice(&chunk);
             }
+        }
+        if is_key {
+            key = String::from_utf8_lossy(&content).into_owned();
         }
         if is_file {
             found = Some((name, content));
@@ -91,7 +100,7 @@ async fn receive(mut parts: Multipart) -> Result<Result<(String, Vec<u8>), Strin
         _ if total > MOST_BYTES => Err(file::too_large()),
         None => Err("Choose a file.".into()),
         Some((name, content)) if name.is_empty() && content.is_empty() => Err("Choose a file.".into()),
-        Some(found) => Ok(found),
+        Some((name, content)) => Ok((name, content, key)),
     })
 }
 

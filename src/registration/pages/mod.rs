@@ -10,7 +10,7 @@ use crate::{
         errors::{AppError, Result},
         forms::Submitted,
         pages::{Page, PageResult, see_other},
-        passwords, urls,
+        passwords, submissions, urls,
     },
     signing_in::{Often, address, host},
 };
@@ -107,14 +107,17 @@ pub async fn ask(
         return Err(AppError::Invalid(vec![]));
     }
     let often = Often::new("register", &email, &address(req, settings));
-    let (db, cost, host) = (db.clone(), settings.cost, host(req));
+    let (db, cost, host, sent) = (db.clone(), settings.cost, host(req), form.sent());
     web::block(move || -> Result<()> {
         let nobody = Scope::nobody();
         // Tries are counted whatever becomes of them, in a transaction of their own.
         db.write_blocking(&nobody, |tx| often.count(tx))?;
         let password_hash = passwords::hash(&values.new_password, cost)?;
         let who = Newcomer { name: values.name, email, password_hash, host };
-        db.write_blocking(&nobody, |tx| register(tx, &who))
+        db.write_blocking(&nobody, |tx| match submissions::is_first(tx, sent.as_ref())? {
+            true => register(tx, &who),
+            false => Ok(()),
+        })
     })
     .await?
 }

@@ -8,7 +8,7 @@ use crate::{
         db::{Db, Scope},
         forms::{Asked, Submitted},
         pages::{Page, PageResult, see_other},
-        urls,
+        submissions, urls,
     },
 };
 use actix_web::{
@@ -73,7 +73,11 @@ async fn create(
     }
     let often = Often::new("reset", &email, &super::address(&req, &settings));
     let host: String = super::host(&req).chars().take(253).collect();
+    let sent = form.sent();
     db.write(Scope::nobody(), move |tx| {
+        if !submissions::is_first(tx, sent.as_ref())? {
+            return Ok(());
+        }
         often.count(tx)?;
         ask_for_reset(tx, &email, &host)
     })

@@ -3,6 +3,8 @@ use crate::{
     platform::{
         app::Settings,
         auth::Staff,
+        errors::{AppError, Result},
+        forms::{Button, Submitted},
         ids::CustomerId,
         pages::{Page, PageResult},
         permissions::ManageTenant,
@@ -16,6 +18,7 @@ use actix_web::{
     web::{Data, Path, ServiceConfig, get, post},
 };
 use askama::Template;
+use serde::{Deserialize, Serialize};
 
 /// Mounts the page under `/console/customers`.
 pub fn routes(cfg: &mut ServiceConfig) {
@@ -35,6 +38,13 @@ struct KeyPage {
     address: String,
 }
 
+/// A key on its way to the page. It is kept nowhere, so whoever sends the same again gets none.
+#[derive(Default, Serialize, Deserialize)]
+struct Issued {
+    #[serde(skip)]
+    key: String,
+}
+
 /// `GET /console/customers/{id}/bootstrap-key`
 async fn show(staff: Staff<ManageTenant>, id: Path<CustomerId>, settings: Data<Settings>) -> PageResult {
     page(&staff, id.into_inner(), String::new(), &settings).await?.ok()
@@ -45,7 +55,7 @@ async fn page(
     id: CustomerId,
     text: String,
     settings: &Settings,
-) -> Result<KeyPage, crate::platform::errors::AppError> {
+) -> Result<KeyPage> {
     let (name, key) = staff.read(move |tx| BootstrapKey::of(tx, id)).await?;
     let shell = staff.shell(Section::Customers, format!("Bootstrap key of {name}"));
     let address = urls::absolute(&settings.public_url, &urls::bootstrap());
@@ -53,8 +63,20 @@ async fn page(
 }
 
 /// `POST /console/customers/{id}/bootstrap-key`: the answer is the page itself, since nothing else may keep the key until it is shown.
-async fn issue(staff: Staff<ManageTenant>, id: Path<CustomerId>, settings: Data<Settings>) -> PageResult {
+async fn issue(
+    staff: Staff<ManageTenant>,
+    id: Path<CustomerId>,
+    pressed: Submitted<Button>,
+    settings: Data<Settings>,
+) -> PageResult {
     let id = id.into_inner();
-    let text = staff.write(move |tx| BootstrapKey::issue(tx, id)).await?;
+    let issued = staff.do_once(pressed.sent(), move |tx| Ok(Issued { key: BootstrapKey::issue(tx, id)? }));
+    let text = issued.await?.key;
+    if text.is_empty() {
+        return Err(AppError::Conflict(
+            "The key was made and shown already: this was sent twice. If nobody has seen it, make another."
+                .into(),
+        ));
+    }
     page(&staff, id, text, &settings).await?.with_status(StatusCode::CREATED)
 }

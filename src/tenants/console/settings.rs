@@ -65,7 +65,7 @@ pub async fn update(staff: Staff<ManageTenant>, mut form: Submitted<SettingsForm
     let id = own(&staff)?;
     let Some(draft) = form.draft() else { return page(&staff, Some(form)).await?.unprocessable() };
     let version = form.values.version.parse().unwrap_or(0);
-    match staff.write(move |tx| Tenant::save(tx, id, version, &draft)).await? {
+    match staff.once(form.sent(), move |tx| Tenant::save(tx, id, version, &draft)).await? {
         Ok(()) => {
             let text = "The settings are saved.".to_owned();
             see_other_saying(urls::settings(), Flash { kind: FlashKind::Good, text, undo: String::new() })

@@ -4,7 +4,7 @@ use crate::{
     platform::{
         auth::PlatformAdmin,
         errors::AppError,
-        forms::Submitted,
+        forms::{Button, Submitted},
         ids::TenantId,
         pages::{Page, PageResult},
         shell::{Section, Shell},
@@ -56,19 +56,21 @@ pub async fn disable(
         let form = form.refused("slug", "Type the short name exactly as it stands above.");
         return page(&admin, tenant, form).unprocessable();
     }
-    if !admin.write(move |tx| Tenant::disable(tx, id)).await? {
-        return Err(AppError::Conflict("This tenant is disabled already.".into()));
-    }
+    let disable = admin.do_once(form.sent(), move |tx| match Tenant::disable(tx, id)? {
+        true => Ok(()),
+        false => Err(AppError::Conflict("This tenant is disabled already.".into())),
+    });
+    disable.await?;
     said(urls::tenant(&id), format!("{} is disabled. Its people are signed out.", tenant.name))
 }
 
 /// `POST /platform/tenants/{id}/disablement/deletion`
-pub async fn enable(admin: PlatformAdmin, id: Path<TenantId>) -> PageResult {
+pub async fn enable(admin: PlatformAdmin, id: Path<TenantId>, pressed: Submitted<Button>) -> PageResult {
     let id = id.into_inner();
-    let (name, enabled) =
-        admin.write(move |tx| Ok((Tenant::find(tx, id)?.name, Tenant::enable(tx, id)?))).await?;
-    if !enabled {
-        return Err(AppError::Conflict("This tenant is not disabled.".into()));
-    }
+    let enable = admin.do_once(pressed.sent(), move |tx| match Tenant::enable(tx, id)? {
+        true => Ok(Tenant::find(tx, id)?.name),
+        false => Err(AppError::Conflict("This tenant is not disabled.".into())),
+    });
+    let name = enable.await?;
     said(urls::tenant(&id), format!("{name} is enabled. Its people can sign in again."))
 }

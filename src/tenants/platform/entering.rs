@@ -18,9 +18,9 @@ pub async fn enter(admin: PlatformAdmin, id: Path<TenantId>, form: Submitted<Ent
     if form.has_errors() {
         return ShowPage::of(&admin, id, form).await?.unprocessable();
     }
-    let session = admin.session_id;
+    let (session, sending) = (admin.session_id, form.sent());
     admin
-        .write(move |tx| {
+        .do_once(sending, move |tx| {
             Tenant::find(tx, id)?;
             Entry::begin(tx, id, session, &form.values.reason)
         })

@@ -40,7 +40,7 @@ pub async fn create(
 ) -> PageResult {
     let Some(opening) = form.opening() else { return page(&admin, form).unprocessable() };
     let (base, made) = (settings.public_url.clone(), opening.clone());
-    match admin.write(move |tx| made.make(tx, &base)).await? {
+    match admin.once(form.sent(), move |tx| made.make(tx, &base)).await? {
         Ok(id) => said(
             urls::tenant(&id),
             format!("{} is made, and {} is invited by email.", opening.name, opening.admin_email),

@@ -58,7 +58,7 @@ pub async fn update(
     let Some(draft) = form.draft() else { return page(&admin, tenant, form).unprocessable() };
     let version = form.values.version.parse().unwrap_or(0);
     let name = draft.name.clone();
-    match admin.write(move |tx| Tenant::save(tx, id, version, &draft)).await? {
+    match admin.once(form.sent(), move |tx| Tenant::save(tx, id, version, &draft)).await? {
         Ok(()) => said(urls::tenant(&id), format!("The settings of {name} are saved.")),
         Err(Unsaved::Field(field, problem)) => {
             page(&admin, tenant, form.refused(field, problem)).unprocessable()

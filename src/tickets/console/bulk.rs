@@ -4,7 +4,7 @@ use crate::{
         auth::Staff,
         errors::{AppError, Result},
         filters::counted,
-        forms::{Asked, Submitted},
+        forms::{Asked, Button, Submitted},
         ids::{TagId, TicketId, UserId},
         pages::{PageResult, see_other_saying},
         permissions::WriteTickets,
@@ -70,7 +70,7 @@ impl BulkForm {
 
 /// `POST /console/tickets/bulk`
 pub async fn bulk(staff: Staff<WriteTickets>, form: Submitted<BulkForm>) -> PageResult {
-    let form = form.values;
+    let (sending, form) = (form.sent(), form.values);
     let query = Inbox::read(&form.query).query();
     let ids: Vec<TicketId> = form.id.iter().filter_map(|id| id.parse().ok()).take(MOST).collect();
     let wanted = if ids.is_empty() { Err("select tickets first") } else { form.wanted()? };
@@ -80,15 +80,15 @@ pub async fn bulk(staff: Staff<WriteTickets>, form: Submitted<BulkForm>) -> Page
             return said(&query, FlashKind::Warn, format!("Nothing was changed: {missing}."), String::new());
         }
     };
-    let (change, outcome) = staff
-        .write(move |tx| {
+    let (text, outcome) = staff
+        .do_once(sending, move |tx| {
             let change = match wanted {
                 Wanted::Assign(to) => Change::Assign(to),
                 Wanted::Status(to, seen) => Change::Status(to, seen),
                 Wanted::Tag(id) => Change::Tag(Tag::find(tx, id)?),
             };
             let outcome = bulk::apply(tx, &ids, &change)?;
-            Ok((change, outcome))
+            Ok((told(&change, outcome), outcome))
         })
         .await?;
     let undo = match outcome.changed {
@@ -97,7 +97,7 @@ pub async fn bulk(staff: Staff<WriteTickets>, form: Submitted<BulkForm>) -> Page
         _ => urls::tickets_bulk_undo(&outcome.transaction, if query.len() <= 1000 { &query } else { "" }),
     };
     let kind = if outcome.left > 0 || outcome.changed == 0 { FlashKind::Warn } else { FlashKind::Good };
-    said(&query, kind, told(&change, outcome), undo)
+    said(&query, kind, text, undo)
 }
 
 /// What was done, in words.
@@ -121,9 +121,14 @@ fn told(change: &Change, outcome: Outcome) -> String {
 }
 
 /// `POST /console/tickets/bulk/{transaction}/undo`
-pub async fn undo(staff: Staff<WriteTickets>, transaction: Path<i64>, asked: Asked<Asking>) -> PageResult {
+pub async fn undo(
+    staff: Staff<WriteTickets>,
+    transaction: Path<i64>,
+    asked: Asked<Asking>,
+    pressed: Submitted<Button>,
+) -> PageResult {
     let transaction = transaction.into_inner();
-    let undone = staff.write(move |tx| bulk::undo(tx, transaction)).await?;
+    let undone = staff.do_once(pressed.sent(), move |tx| bulk::undo(tx, transaction)).await?;
     let (kind, text) = undone.told("ticket", "tickets");
     said(&Inbox::of(&asked.0).query(), kind, text, String::new())
 }

@@ -11,8 +11,6 @@ pub struct MessageForm {
     pub kind: String,
     /// The status to set with it; empty: as the rules say.
     pub then: String,
-    /// Made with the page, so that what is sent twice arrives once.
-    pub submission: String,
     /// The time of the newest message that the page shows.
     pub seen: String,
     /// The saved reply to put in.
@@ -50,7 +48,6 @@ pub struct NewForm {
     pub body: String,
     pub priority: String,
     pub assignee: String,
-    pub submission: String,
 }
 
 /// How much a message may hold.

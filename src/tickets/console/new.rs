@@ -17,12 +17,13 @@ use crate::{
         schema::{contacts, users},
         shell::{Flash, FlashKind, Section, Shell},
         sql::{Bind, Statement},
+        submissions::Once,
         urls,
     },
     tickets::{
         kinds::Priority,
         model::Ticket,
-        opening::{Opening, Requester, Unopened},
+        opening::{Opening, Requester},
     },
 };
 use askama::Template;
@@ -75,12 +76,8 @@ pub async fn new(staff: Staff<WriteTickets>, asked: Asked<Wanted>) -> PageResult
         let shell = staff.shell(Section::Tickets, "New ticket");
         return ChoosePage { shell, q: wanted.q, matches }.ok();
     };
-    let form = NewForm {
-        customer: wanted.customer,
-        priority: Priority::Normal.code().into(),
-        submission: uuid::Uuid::new_v4().to_string(),
-        ..NewForm::default()
-    };
+    let form =
+        NewForm { customer: wanted.customer, priority: Priority::Normal.code().into(), ..NewForm::default() };
     page(&staff, customer, Submitted::filled(form)).await?.ok()
 }
 
@@ -195,30 +192,25 @@ pub async fn create(staff: Staff<WriteTickets>, posted: WithFiles<NewForm>) -> P
         priority: typed.priority.parse().unwrap_or(Priority::Normal),
         assignee: typed.assignee.parse().ok(),
         author_name: staff.name.clone(),
-        submission: typed.submission.parse().ok(),
     };
     let sent = files.files().to_vec();
     let opened = staff
-        .write(move |tx| {
+        .once_or_again(form.sent(), move |tx| {
             Customer::find(tx, customer)?;
-            let opened = Ticket::open(tx, &opening)?;
-            if let Ok(ticket) = &opened {
-                ticket.attach(tx, &sent)?;
-            }
-            Ok(opened)
+            let ticket = match Ticket::open(tx, &opening)? {
+                Ok(ticket) => ticket,
+                Err(why) => return Ok(Err(why)),
+            };
+            ticket.attach(tx, &sent)?;
+            Ok(Ok((ticket.id, ticket.hash())))
         })
         .await?;
     match opened {
-        Ok(ticket) => {
-            files.keep();
-            said(&urls::ticket(&ticket.id), format!("The ticket {} is open.", ticket.hash()))
+        Ok(Once { of: (id, number), is_new }) => {
+            files.keep_if(is_new);
+            said(&urls::ticket(&id), format!("The ticket {number} is open."))
         }
-        Err(Unopened::Already(id)) => {
-            said(&urls::ticket(&id), "It was sent before, and opened one ticket.".into())
-        }
-        Err(Unopened::Field(field, message)) => {
-            page(&staff, customer, form.refused(field, message)).await?.unprocessable()
-        }
+        Err((field, message)) => page(&staff, customer, form.refused(field, message)).await?.unprocessable(),
     }
 }
 

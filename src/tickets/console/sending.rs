@@ -54,26 +54,27 @@ pub async fn send(
         body: typed.body,
         is_internal: is_note,
         author_name: staff.name.clone(),
-        submission: typed.submission.parse().ok(),
         then: typed.then.parse::<Status>().ok(),
         seen: typed.seen.parse().ok().filter(|_| typed.action != "anyway"),
     };
     let sent = files.files().to_vec();
-    let replied = staff.write(move |tx| {
-        let replied = Ticket::reply(tx, id, &reply)?;
-        if let (Replied::Sent(message), false) = (&replied, sent.is_empty()) {
+    let replied = staff.once_or_again(form.sent(), move |tx| {
+        let message = match Ticket::reply(tx, id, &reply)? {
+            Replied::Sent(message) => message,
+            Replied::Overtaken(news) => return Ok(Err(news)),
+        };
+        if !sent.is_empty() {
             let customer = Ticket::find(tx, id)?.customer_id;
-            Uploads::attach(&sent, tx, attachments::Message { customer, ticket: id, id: *message })?;
+            Uploads::attach(&sent, tx, attachments::Message { customer, ticket: id, id: message })?;
         }
-        Ok(replied)
+        Ok(Ok(()))
     });
     match replied.await? {
-        Replied::Sent(_) => {
-            files.keep();
+        Ok(once) => {
+            files.keep_if(once.is_new);
             said(&id, &wanted, if is_note { "The note is added." } else { "The reply is sent." })
         }
-        Replied::Already => said(&id, &wanted, "It was sent before, and arrived once."),
-        Replied::Overtaken(news) => {
+        Err(news) => {
             if !files.files().is_empty() {
                 form.refuse("files", CHOOSE_AGAIN);
             }

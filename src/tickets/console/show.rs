@@ -29,7 +29,6 @@ use actix_web::web::Path;
 use askama::Template;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use uuid::Uuid;
 
 /// A message longer than this is folded unless it is one of the last.
 const LONG: usize = 1_200;
@@ -87,7 +86,6 @@ pub(super) async fn page(
         let Standing { reply, note, .. } = &read.standing;
         Submitted::filled(MessageForm {
             body: if is_note { note } else { reply }.clone(),
-            submission: Uuid::new_v4().to_string(),
             ..MessageForm::default()
         })
     });

@@ -1,7 +1,6 @@
 //! What a customer types.
-use crate::platform::ids::{MessageId, UserId};
+use crate::platform::ids::UserId;
 use serde::Deserialize;
-use uuid::Uuid;
 use validator::Validate;
 
 /// A new ticket.
@@ -18,7 +17,6 @@ pub struct TicketForm {
     pub body: String,
     /// Colleagues in copy.
     pub copies: Vec<String>,
-    pub submission: String,
 }
 
 /// A message.
@@ -27,7 +25,6 @@ pub struct TicketForm {
 pub struct ReplyForm {
     #[validate(length(min = 1, max = 20000, message = "Write your message, in at most 20,000 characters."))]
     pub body: String,
-    pub submission: String,
 }
 
 /// A message that is not sent yet.
@@ -43,16 +40,6 @@ pub struct DraftForm {
 #[serde(default)]
 pub struct CopiesForm {
     pub copies: Vec<String>,
-}
-
-/// By which a form that is sent twice is known.
-pub fn submission() -> String {
-    MessageId::new().to_string()
-}
-
-/// The same, read back; a form without one is always new.
-pub fn sent_as(submission: &str) -> Option<Uuid> {
-    submission.parse().ok()
 }
 
 /// Those of the ids that are ids.

@@ -1,16 +1,17 @@
 //! Asking something.
-use super::form::{TicketForm, people, sent_as, submission};
+use super::form::{TicketForm, people};
 use crate::{
     attachments::WithFiles,
     platform::{
         auth::PortalUser,
         errors::{AppError, Result},
         forms::Submitted,
-        pages::{Page, PageResult, see_other, see_other_saying},
+        pages::{Page, PageResult, see_other_saying},
         shell::{Flash, FlashKind, Section, Shell},
+        submissions::Once,
         urls,
     },
-    tickets::{Opening, Priority, Requester, Ticket, Unopened, copies::Colleague},
+    tickets::{Opening, Priority, Requester, Ticket, copies::Colleague},
 };
 use askama::Template;
 
@@ -31,8 +32,7 @@ async fn page(user: &PortalUser, form: Submitted<TicketForm>) -> Result<NewPage>
 
 /// `GET /customer/tickets/new`
 pub async fn new(user: PortalUser) -> PageResult {
-    let form = TicketForm { submission: submission(), ..TicketForm::default() };
-    page(&user, Submitted::filled(form)).await?.ok()
+    page(&user, Submitted::blank()).await?.ok()
 }
 
 /// `POST /customer/tickets`
@@ -49,11 +49,10 @@ pub async fn create(user: PortalUser, posted: WithFiles<TicketForm>) -> PageResu
         priority: Priority::Normal,
         assignee: None,
         author_name: user.name.clone(),
-        submission: sent_as(&form.values.submission),
     };
     let (copies, sent) = (people(&form.values.copies), files.files().to_vec());
     let opened = user
-        .write(move |tx| {
+        .once_or_again(form.sent(), move |tx| {
             let ticket = match Ticket::open(tx, &opening)? {
                 Ok(ticket) => ticket,
                 Err(why) => return Ok(Err(why)),
@@ -62,19 +61,16 @@ pub async fn create(user: PortalUser, posted: WithFiles<TicketForm>) -> PageResu
             if !copies.is_empty() {
                 ticket.add_copies(tx, &copies)?;
             }
-            Ok(Ok(ticket))
+            Ok(Ok((ticket.id, ticket.hash())))
         })
         .await?;
     match opened {
-        Ok(ticket) => {
-            files.keep();
-            let text = format!("{} is with us. We answer here, and by email.", ticket.hash());
+        Ok(Once { of: (id, number), is_new }) => {
+            files.keep_if(is_new);
+            let text = format!("{number} is with us. We answer here, and by email.");
             let said = Flash { kind: FlashKind::Good, text, undo: String::new() };
-            see_other_saying(urls::portal_ticket(&ticket.id), said)
+            see_other_saying(urls::portal_ticket(&id), said)
         }
-        Err(Unopened::Already(id)) => see_other(urls::portal_ticket(&id)),
-        Err(Unopened::Field(field, problem)) => {
-            page(&user, form.refused(field, problem)).await?.unprocessable()
-        }
+        Err((field, problem)) => page(&user, form.refused(field, problem)).await?.unprocessable(),
     }
 }

@@ -1,6 +1,6 @@
 //! Writing to a ticket.
 use super::{
-    form::{DraftForm, ReplyForm, sent_as},
+    form::{DraftForm, ReplyForm},
     show::{self, Asking},
 };
 use crate::{
@@ -25,27 +25,25 @@ pub async fn create(user: PortalUser, id: Path<TicketId>, posted: WithFiles<Repl
         return show::page(&user, id, Some(form), &Asking::default()).await?.unprocessable();
     }
     let customer = user.customer_id.ok_or(AppError::NotFound)?;
+    let sending = form.sent();
     let reply = Reply {
         body: form.values.body,
         is_internal: false,
         author_name: user.name.clone(),
-        submission: sent_as(&form.values.submission),
         then: None,
         seen: None,
     };
     let sent = files.files().to_vec();
-    let is_new = user
-        .write(move |tx| match Ticket::reply(tx, id, &reply)? {
+    let replied = user
+        .once_or_again(sending, move |tx| match Ticket::reply(tx, id, &reply)? {
             Replied::Sent(message) => {
                 Uploads::attach(&sent, tx, attachments::Message { customer, ticket: id, id: message })?;
-                Ok(true)
+                Ok(Ok(()))
             }
-            Replied::Already | Replied::Overtaken(_) => Ok(false),
+            Replied::Overtaken(news) => Ok(Err(news)),
         })
         .await?;
-    if is_new {
-        files.keep();
-    }
+    files.keep_if(replied.is_ok_and(|once| once.is_new));
     said(&id, "Your message is sent.")
 }
 
@@ -54,8 +52,7 @@ pub async fn keep_draft(user: PortalUser, id: Path<TicketId>, form: Submitted<Dr
     let id = id.into_inner();
     if form.has_errors() {
         let problem = form.error("body").to_owned();
-        let typed =
-            Submitted::filled(ReplyForm { body: form.values.body, submission: super::form::submission() });
+        let typed = Submitted::filled(ReplyForm { body: form.values.body });
         return show::page(&user, id, Some(typed.refused("body", problem)), &Asking::default())
             .await?
             .unprocessable();

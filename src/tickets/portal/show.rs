@@ -1,5 +1,5 @@
 //! A ticket, and what was said about it.
-use super::form::{ReplyForm, submission};
+use super::form::ReplyForm;
 use crate::{
     platform::{
         auth::PortalUser,
@@ -99,8 +99,7 @@ pub async fn page(
     let earlier =
         first.map_or(String::new(), |place| urls::portal_ticket_before(&id, &paging::cursor(&place)));
     let has_draft = typed.is_none() && !draft.is_empty();
-    let form =
-        typed.unwrap_or_else(|| Submitted::filled(ReplyForm { body: draft, submission: submission() }));
+    let form = typed.unwrap_or_else(|| Submitted::filled(ReplyForm { body: draft }));
     let (copied, others): (Vec<Colleague>, Vec<Colleague>) = colleagues
         .into_iter()
         .filter(|colleague| Some(colleague.id) != ticket.requester_id)

@@ -8,7 +8,7 @@ use super::{
 use crate::platform::{
     app::Settings,
     auth::Staff,
-    forms::{Asked, Submitted},
+    forms::{Asked, Button, Submitted},
     ids::UserId,
     pages::PageResult,
     permissions::ManageUsers,
@@ -57,8 +57,13 @@ async fn update(staff: Staff<ManageUsers>, id: Path<UserId>, form: Submitted<Use
     pages::update(&staff, People::Console, id.into_inner(), form).await
 }
 
-async fn invite_again(staff: Staff<ManageUsers>, id: Path<UserId>, settings: Data<Settings>) -> PageResult {
-    pages::invite_again(&staff, People::Console, id.into_inner(), &settings).await
+async fn invite_again(
+    staff: Staff<ManageUsers>,
+    id: Path<UserId>,
+    pressed: Submitted<Button>,
+    settings: Data<Settings>,
+) -> PageResult {
+    pages::invite_again(&staff, People::Console, id.into_inner(), &pressed, &settings).await
 }
 
 async fn withdraw(staff: Staff<ManageUsers>, id: Path<UserId>) -> PageResult {

@@ -123,7 +123,7 @@ pub async fn create(
     let name = form.values.name.clone();
     let who = Invitation { customer: customer.as_ref().map(|c| c.id), name, email, roles };
     let base = settings.public_url.clone();
-    match person.write(move |tx| invite(tx, &who, &base)).await {
+    match person.do_once(form.sent(), move |tx| invite(tx, &who, &base)).await {
         Ok(id) => said(
             people.one(&id),
             format!("{} is invited. The link is on its way to {}.", form.values.name, form.values.email),

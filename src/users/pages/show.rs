@@ -7,7 +7,7 @@ use crate::{
         auth::SignedIn,
         db,
         errors::AppError,
-        forms::Submitted,
+        forms::{Button, Submitted},
         ids::UserId,
         pages::{Page, PageResult},
         shell::Shell,
@@ -128,7 +128,7 @@ pub async fn update(
     wanted.sort_by_key(|role| role.code());
     let is_other = held != wanted;
     let (name, seen) = (form.values.name.clone(), form.values.version.parse().unwrap_or(0));
-    match person.write(move |tx| model::change(tx, id, seen, &name, &roles)).await {
+    match person.do_once(form.sent(), move |tx| model::change(tx, id, seen, &name, &roles)).await {
         Ok(()) => {
             let out = if is_other {
                 " They are signed out, and have their new roles when they sign in."
@@ -196,10 +196,16 @@ pub async fn withdraw(person: &SignedIn, people: People, id: UserId) -> PageResu
     said(people.all(), text)
 }
 
-pub async fn invite_again(person: &SignedIn, people: People, id: UserId, settings: &Settings) -> PageResult {
+pub async fn invite_again(
+    person: &SignedIn,
+    people: People,
+    id: UserId,
+    pressed: &Submitted<Button>,
+    settings: &Settings,
+) -> PageResult {
     let base = settings.public_url.clone();
     let email = person
-        .write(move |tx| {
+        .do_once(pressed.sent(), move |tx| {
             let account = Account::find(tx, id)?;
             account.invite_again(tx, &base)?;
             Ok(account.email)

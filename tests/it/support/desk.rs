@@ -41,7 +41,6 @@ impl TestApp {
             priority: Priority::Normal,
             assignee: None,
             author_name: self.name(email),
-            submission: None,
         };
         self.db.write_blocking(&scope, |tx| Ticket::open(tx, &opening)).unwrap().unwrap().id
     }
@@ -57,14 +56,8 @@ impl TestApp {
     }
 
     fn write(&self, ticket: TicketId, email: &str, body: &str, is_internal: bool) -> MessageId {
-        let reply = Reply {
-            body: body.into(),
-            is_internal,
-            author_name: self.name(email),
-            submission: None,
-            then: None,
-            seen: None,
-        };
+        let reply =
+            Reply { body: body.into(), is_internal, author_name: self.name(email), then: None, seen: None };
         let written = self.db.write_blocking(&self.scope_of(email), |tx| Ticket::reply(tx, ticket, &reply));
         match written.unwrap() {
             Replied::Sent(id) => id,

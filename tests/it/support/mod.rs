@@ -258,6 +258,14 @@ impl Person {
         self.send(self.client.post(format!("{}{path}", self.url)).multipart(form)).await
     }
 
+    /// Uploads a file in a form with a key.
+    pub async fn upload_once(&self, path: &str, field: &str, name: &str, content: &str, key: &str) -> Answer {
+        let part = reqwest::multipart::Part::bytes(content.as_bytes().to_vec()).file_name(name.to_owned());
+        let form = reqwest::multipart::Form::new().text("submission", key.to_owned());
+        let form = form.part(field.to_owned(), part);
+        self.send(self.client.post(format!("{}{path}", self.url)).multipart(form)).await
+    }
+
     /// Sends a form with further headers.
     pub async fn submit_with(&self, path: &str, form: &[(&str, &str)], headers: &[(&str, &str)]) -> Answer {
         let mut request = self.client.post(format!("{}{path}", self.url)).form(form);

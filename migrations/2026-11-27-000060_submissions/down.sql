@@ -1,0 +1,2 @@
+DROP FUNCTION forget_submissions, claim_submission;
+DROP TABLE submissions;
