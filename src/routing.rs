@@ -1,7 +1,7 @@
 //! Which topic, or which time, feeds which handler: the whole of it (SPEC §15).
 use crate::{
-    attachments, calls, lifecycle, mails, maintenance, notifications, organisation, platform::tasks::Handler,
-    registration, search, signing_in, users,
+    attachments, audit, calls, lifecycle, mails, maintenance, notifications, organisation,
+    platform::tasks::Handler, registration, search, signing_in, users,
 };
 
 /// A handler's name is kept with its tasks, so it stays once it has been released.
@@ -153,6 +153,19 @@ pub static HANDLERS: &[Handler] = &[
         "Makes customers churned whose grace period is over",
         "*/5 * * * *",
         lifecycle::reactions::end_grace_periods,
+    ),
+    Handler::on(
+        "warn_of_bursts",
+        "Warns admins of many failed sign-ins",
+        &["SIGN_IN_FAILED", "ACCESS_REFUSED"],
+        audit::subscribers::warn_of_bursts,
+    )
+    .after_seconds(5),
+    Handler::clock(
+        "forget_accesses",
+        "Deletes access records past their retention",
+        "37 2 * * *",
+        audit::subscribers::forget_accesses,
     ),
     Handler::clock(
         "wipe_unsent_mails",

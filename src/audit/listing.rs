@@ -1,6 +1,7 @@
 //! What of the log is wanted, and reading it.
 use super::sentences::{KINDS, OPERATIONS};
 use crate::platform::{
+    access_log,
     db::Tx,
     errors::Result,
     events::{Event, Place, cursor, place},
@@ -78,6 +79,7 @@ impl Filter {
             .iter()
             .flat_map(|(_, stem, _)| of(stem))
             .map(|topic| (topic.clone(), super::sentences::topic(&topic)))
+            .chain(access_log::TOPICS.iter().map(|(code, name)| ((*code).to_owned(), (*name).to_owned())))
             .collect()
     }
 

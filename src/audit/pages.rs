@@ -144,7 +144,8 @@ impl Show {
                 Ok((event.clone(), row_of(&event), differences, all.iter().map(row_of).collect()))
             })
             .await?;
-        let audience = if event.actor_id.is_none() { "in the background" } else { "" };
+        let audience =
+            if event.actor_id.is_none() && event.operation != "access" { "in the background" } else { "" };
         Ok(Self { at, event, row, audience, differences, others, zone: person.time_zone.clone() })
     }
 

@@ -1,6 +1,6 @@
 //! The actix application: middleware in order, then the surfaces. `serve` and the tests build the same one.
 use super::{
-    assets,
+    access_log, assets,
     db::Db,
     errors,
     files::Files,
@@ -78,6 +78,7 @@ pub fn build(
         .wrap(from_fn(tokens::accept))
         .wrap(from_fn(flash::carry))
         .wrap(from_fn(same_origin::only))
+        .wrap(from_fn(access_log::keep))
         .wrap(sessions::middleware(db, settings.key.clone(), settings.secure))
         .wrap(from_fn(errors::dressed))
         .wrap(headers(settings.secure))

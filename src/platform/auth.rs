@@ -108,6 +108,10 @@ impl Actor {
     }
 }
 
+/// Marks a request of a platform admin who works inside this tenant: what they read there is written to its log.
+#[derive(Clone, Copy)]
+pub struct Visiting(pub TenantId);
+
 /// A signed-in person of any kind, with the door to the database in their scope.
 pub struct SignedIn {
     actor: Actor,
@@ -275,6 +279,9 @@ impl SignedIn {
             return Err(AppError::internal("the application has no database"));
         };
         let scope = actor.scope(req);
+        if let Some(tenant) = actor.tenant_id.filter(|_| actor.is_visiting) {
+            req.extensions_mut().insert(Visiting(tenant));
+        }
         let since = req.app_data::<web::Data<Live>>().and_then(|live| live.place());
         let since = since.map_or(String::new(), |place| place.to_string());
         let refreshes = req.headers().contains_key("x-refresh");

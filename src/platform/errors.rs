@@ -37,6 +37,8 @@ pub enum AppError {
         "This was sent before, with something else in it, and has arrived. To send this as well, open the form again; a program takes another Idempotency-Key."
     )]
     Reused,
+    #[error("The request came from another site and was refused. Reload the page, then try again.")]
+    CrossSite,
     #[error("What you sent names an organisation that is not yours.")]
     KeyMismatch,
     /// Field and message, in the order of the form. Pages show the form again instead.
@@ -71,7 +73,7 @@ impl AppError {
             Self::NotFound => "NOT_FOUND",
             Self::DomainNotFound => "DOMAIN_NOT_FOUND",
             Self::Conflict(_) => "CONFLICT",
-            Self::BadRequest(_) => "BAD_REQUEST",
+            Self::BadRequest(_) | Self::CrossSite => "BAD_REQUEST",
             Self::Reused => "KEY_REUSED",
             Self::KeyMismatch => "KEY_MISMATCH",
             Self::Invalid(_) => "INVALID",
@@ -132,7 +134,7 @@ impl ResponseError for AppError {
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound | Self::DomainNotFound => StatusCode::NOT_FOUND,
             Self::Conflict(_) => StatusCode::CONFLICT,
-            Self::BadRequest(_) | Self::KeyMismatch => StatusCode::BAD_REQUEST,
+            Self::BadRequest(_) | Self::CrossSite | Self::KeyMismatch => StatusCode::BAD_REQUEST,
             Self::Invalid(_) | Self::Reused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,

@@ -1,4 +1,5 @@
 //! The plumbing: knows no feature.
+pub mod access_log;
 pub mod api;
 pub mod app;
 pub mod assets;

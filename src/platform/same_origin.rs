@@ -18,9 +18,7 @@ pub async fn only(
         return Ok(next.call(req).await?.map_into_boxed_body());
     }
     // As a response, since an error would pass by the middleware that dresses it.
-    Ok(req.error_response(AppError::BadRequest(
-        "The request came from another site and was refused. Reload the page, then try again.".into(),
-    )))
+    Ok(req.error_response(AppError::CrossSite))
 }
 
 fn is_safe(method: &Method) -> bool {

@@ -7,6 +7,16 @@ pub mod sql_types {
 }
 
 diesel::table! {
+    access_alerts (id) {
+        id -> Uuid,
+        tenant_id -> Nullable<Uuid>,
+        hour -> Timestamptz,
+        count -> Int4,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     account_tokens (id) {
         id -> Uuid,
         token_hash -> Bytea,
@@ -595,6 +605,7 @@ diesel::table! {
         version -> Int4,
         served_by -> Nullable<Uuid>,
         served_as -> Nullable<Uuid>,
+        access_log_days -> Int4,
     }
 }
 
@@ -716,6 +727,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(access_alerts -> tenants (tenant_id));
 diesel::joinable!(account_tokens -> users (user_id));
 diesel::joinable!(companies -> tenants (tenant_id));
 diesel::joinable!(imports -> tenants (tenant_id));
@@ -729,6 +741,7 @@ diesel::joinable!(ticket_numbers -> tenants (tenant_id));
 diesel::joinable!(users -> tenants (tenant_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    access_alerts,
     account_tokens,
     api_keys,
     attachments,

@@ -20,6 +20,7 @@ pub struct SettingsForm {
     pub country: String,
     pub time_zone: String,
     pub session_expiration_seconds: String,
+    pub access_log_days: String,
     pub version: String,
 }
 
@@ -34,6 +35,7 @@ impl SettingsForm {
             session_expiration_seconds: tenant
                 .session_expiration_seconds
                 .map_or(String::new(), |seconds| seconds.to_string()),
+            access_log_days: tenant.access_log_days.to_string(),
             version: tenant.version.to_string(),
         }
     }
@@ -50,6 +52,7 @@ impl SettingsForm {
             ("Country", self.country.clone()),
             ("Time zone", self.time_zone.clone()),
             ("Sessions last", length),
+            ("Days that access records are kept", self.access_log_days.clone()),
         ]
     }
 }
@@ -107,6 +110,10 @@ impl Submitted<SettingsForm> {
         if seconds.is_none() && !typed.session_expiration_seconds.is_empty() {
             self.refuse("session_expiration_seconds", "Choose how long people stay signed in.");
         }
+        let days = typed.access_log_days.parse::<i32>().ok().filter(|days| (30..=3650).contains(days));
+        if days.is_none() {
+            self.refuse("access_log_days", "Enter a number of days from 30 to 3650.");
+        }
         if self.has_errors() {
             return None;
         }
@@ -116,6 +123,7 @@ impl Submitted<SettingsForm> {
             country: country?,
             time_zone: typed.time_zone,
             session_expiration_seconds: seconds,
+            access_log_days: days?,
         })
     }
 }
@@ -209,11 +217,12 @@ mod tests {
             country: "USA".into(),
             time_zone: "Mars/Olympus".into(),
             session_expiration_seconds: "60".into(),
+            access_log_days: "7".into(),
             version: "1".into(),
         });
         assert_eq!(form.draft(), None);
         let wrong: Vec<_> = form.errors().map(|(field, _)| field.to_owned()).collect();
-        assert_eq!(wrong, ["host", "country", "time_zone", "session_expiration_seconds"]);
+        assert_eq!(wrong, ["host", "country", "time_zone", "session_expiration_seconds", "access_log_days"]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Drives the real server over HTTP on a real PostgreSQL: `cargo nextest run`.
 mod access;
+mod access_log;
 mod accounts;
 mod api;
 mod assignments;

@@ -59,6 +59,7 @@ fn a_table_without_a_tenant_is_known() {
 fn every_change_of_a_table_is_logged() {
     let silent = found_but(
         &[
+            ("access_alerts", "a note of a mail, which is logged"),
             ("account_tokens", "secrets: what they were good for stands in the log of the accounts"),
             ("customer_visits", "looking is no change"),
             ("events", "the log itself"),
@@ -93,6 +94,7 @@ fn every_column_of_a_table_with_versions_makes_a_new_one() {
 fn every_primary_key_starts_with_the_tenant() {
     let others = found_but(
         &[
+            ("access_alerts", "the platform's own have no tenant"),
             ("account_tokens", "found before the tenant is known"),
             ("events", "ordered by one counter over all tenants"),
             ("mails", "the platform's own have no tenant"),
@@ -225,6 +227,11 @@ fn every_function_that_looks_past_the_policies_is_known_and_safe_to_call() {
          WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace";
     let callable = found_but(
         &[
+            ("access_burst", "background work, of the own tenant; what it finds is counted"),
+            ("forget_accesses", "background work; tells a number"),
+            ("log_access", "writes to the log of the own tenant, and tells nothing"),
+            ("log_failed_sign_in", "writes to the log of the account's tenant, and tells nothing"),
+            ("security_contacts", "background work, of the own tenant; they are written to"),
             ("account_behind", "of who holds the token"),
             ("accounts_to_reset", "background work: what it finds is mailed to the address of the account"),
             ("ask_for_reactivation", "of the own customer, by its admin"),
