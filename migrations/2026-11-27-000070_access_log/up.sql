@@ -118,5 +118,5 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION forget_accesses IS 'Deletes accesses that are older than their tenant keeps them (the platform: a year), and says how many. It alone may delete from the log, and nothing but accesses.';
 
-REVOKE EXECUTE ON FUNCTION log_access, log_failed_sign_in, access_burst, security_contacts, forget_accesses FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION log_access, log_failed_sign_in, access_burst, security_contacts, forget_accesses TO clientele_app;
+GRANT EXECUTE ON FUNCTION log_access, access_burst, security_contacts, forget_accesses TO clientele_app;
+GRANT EXECUTE ON FUNCTION log_access, log_failed_sign_in TO clientele_sign_in;
