@@ -76,6 +76,8 @@ COMMENT ON COLUMN sign_in_failures.key IS 'What is counted: the kind, then the a
 COMMENT ON COLUMN sign_in_failures.account IS 'Hash of the email address that it is about; a password chosen by a mailed link forgives all of it. NULL: about no account.';
 CREATE INDEX sign_in_failures_by_time ON sign_in_failures (last_at);
 CREATE INDEX sign_in_failures_by_account ON sign_in_failures (account) WHERE account IS NOT NULL;
+-- Granted to nobody: the functions below count.
+ALTER TABLE sign_in_failures ENABLE ROW LEVEL SECURITY;
 
 CREATE FUNCTION count_try(keys text[], accounts text[], free integer[], longest integer[]) RETURNS TABLE (wait integer, counted integer)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -131,11 +133,13 @@ CREATE TABLE used_seals (
 );
 COMMENT ON TABLE used_seals IS 'Sealed values that were used up (src/platform/sealed.rs), until they would have ended by themselves. Belongs to no tenant, granted to nobody.';
 CREATE INDEX used_seals_by_end ON used_seals (ends_at);
+ALTER TABLE used_seals ENABLE ROW LEVEL SECURITY;
 
 CREATE FUNCTION account_state(of_user uuid) RETURNS text
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT encode(sha256(convert_to(concat_ws(':', id, password_hash, claims_version, disabled_at IS NULL), 'UTF8')), 'hex') FROM users WHERE id = of_user;
-$$;
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN (SELECT encode(sha256(convert_to(concat_ws(':', id, password_hash, claims_version, disabled_at IS NULL), 'UTF8')), 'hex') FROM users WHERE id = of_user);
+END $$;
 COMMENT ON FUNCTION account_state IS 'A hash over the password and the claims: what is sealed after the password was right stands while this is the same, until it is changed, or an admin signs the account out.';
 
 CREATE FUNCTION use_seal(seal uuid, until timestamptz) RETURNS boolean

@@ -58,7 +58,7 @@ pub fn invite_unseeing(tx: &mut Tx, who: &Invitation, base: &str) -> Result<()> 
     match make(tx, who)? {
         Made::Account(_, token) => send(tx, who, &token, base),
         Made::Nothing(name) => {
-            let in_sight = users::table.filter(users::email.eq(&who.email));
+            let in_sight = users::table.filter(users::email.eq(&who.email)).select(users::id);
             if diesel::select(diesel::dsl::exists(in_sight)).get_result(tx.conn)? {
                 return Err(taken());
             }
