@@ -51,8 +51,10 @@ pub fn judge(password: &str, known: &[&str]) -> Option<String> {
     }
     // A walk over the keyboard is one with the shift key held, too.
     let plain = unshifted(&start);
-    let steps = steps(&letters_and_digits(&plain));
-    if steps < FEWEST_STEPS || (plain != start && weakness(&zxcvbn(&plain, &inputs)).is_some()) {
+    if steps(&letters_and_digits(&plain)) < FEWEST_STEPS {
+        return Some("This password is easy to guess. Keys that lie side by side count as one.".into());
+    }
+    if plain != start && weakness(&zxcvbn(&plain, &inputs)).is_some() {
         return Some("This password is easy to guess. Symbols in place of digits hardly help.".into());
     }
     if breached::knows(&letters_and_digits(&unshifted(&password))) {
