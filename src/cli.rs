@@ -361,10 +361,11 @@ pub fn create_user(
         .flatten()
         .with_context(|| format!("--email: {email} is no email address"))?;
     let password = read_password()?;
-    if let Some(problem) = passwords::judge(&password, &[name, &email]) {
+    if let Some(problem) = passwords::judge(&password, &[name, &email, tenant.unwrap_or_default()]) {
         bail!("the password: {problem}");
     }
-    let hash = passwords::hash(&password, Cost::Real)?;
+    let key = config.key().context("the secret key")?;
+    let hash = passwords::Hashing::of(&email, &key, Cost::Real).hash(&password)?;
     let database = Database::join(config)?;
     let mut owner = database.owner()?;
     let codes: Vec<&str> = roles.iter().map(|role| role.code()).collect();

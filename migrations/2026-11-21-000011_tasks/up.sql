@@ -159,8 +159,9 @@ CREATE FUNCTION forget_expired_sessions() RETURNS bigint
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT demand_audience('system');
     WITH gone AS (DELETE FROM sessions WHERE expires_at < now() RETURNING id),
-         calm AS (DELETE FROM sign_in_failures WHERE last_at < now() - interval '2 days' RETURNING key)
-    SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM calm);
+         calm AS (DELETE FROM sign_in_failures WHERE last_at < now() - interval '2 hours' RETURNING key),
+         used AS (DELETE FROM used_seals WHERE ends_at < now() RETURNING id)
+    SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM calm) + (SELECT count(*) FROM used);
 $$;
 REVOKE EXECUTE ON FUNCTION claim_tasks, enter_task_worker, requeue_abandoned_tasks, schedule_task, forget_finished_tasks, count_tasks, forget_expired_sessions FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION claim_tasks, enter_task_worker, requeue_abandoned_tasks, schedule_task, forget_finished_tasks, count_tasks, forget_expired_sessions TO clientele_app;

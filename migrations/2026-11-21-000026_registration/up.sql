@@ -93,6 +93,13 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION register_account IS 'Somebody asks for an account; false where nobody registers with this domain. Writes the same whether or not the address has one.';
 
+CREATE FUNCTION registration_names(for_domain text, on_host text) RETURNS text[]
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT coalesce((SELECT ARRAY[t.name, c.name] FROM registration_place(for_domain, on_host) p JOIN tenants t ON t.id = p.tenant_id
+                     JOIN customers c ON c.tenant_id = p.tenant_id AND c.id = p.customer_id), '{}');
+$$;
+COMMENT ON FUNCTION registration_names IS 'The names of the tenant and the customer with whom a domain registers on this host, for the judgement of passwords alone.';
+
 CREATE FUNCTION registration_to_answer(of_registration uuid)
     RETURNS TABLE (tenant_name text, customer_name text, name text, email text, host text, has_account boolean)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -154,7 +161,7 @@ CREATE FUNCTION forget_registrations(before timestamptz) RETURNS bigint
     WITH gone AS (DELETE FROM registrations WHERE created_at < before RETURNING id) SELECT count(*) FROM gone;
 $$;
 COMMENT ON FUNCTION forget_registrations IS 'What was not confirmed in time, and what became an account: nobody needs the passwords.';
-REVOKE EXECUTE ON FUNCTION registration_place, register_account, registration_to_answer, give_registration_token, registration_behind, confirm_registration,
+REVOKE EXECUTE ON FUNCTION registration_place, registration_names, register_account, registration_to_answer, give_registration_token, registration_behind, confirm_registration,
     forget_registrations FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION register_account, registration_to_answer, give_registration_token, registration_behind, confirm_registration TO clientele_sign_in;
+GRANT EXECUTE ON FUNCTION register_account, registration_names, registration_to_answer, give_registration_token, registration_behind, confirm_registration TO clientele_sign_in;
 GRANT EXECUTE ON FUNCTION forget_registrations TO clientele_app;

@@ -181,14 +181,36 @@ impl SignedIn {
         }
     }
 
+    /// As [`SignedIn::read`], for what checks their own credentials.
+    pub async fn read_at_sign_in<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.db.at_sign_in().read(self.scope.clone(), work).await
+    }
+
+    /// As [`SignedIn::do_once`], for what changes their own credentials.
+    pub async fn do_once_at_sign_in<T: Serialize + DeserializeOwned + Send + 'static>(
+        &self,
+        sent: Option<Submission>,
+        work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let once = self
+            .db
+            .at_sign_in()
+            .write(self.scope.clone(), move |tx| {
+                submissions::once(tx, sent.as_ref(), move |tx| work(tx).map(Ok::<T, Infallible>))
+            })
+            .await?;
+        match once {
+            Ok(done) => Ok(done.of),
+            Err(never) => match never {},
+        }
+    }
+
     /// The door itself and the scope, for work that goes on after the answer.
     pub fn door(&self) -> (Db, Scope) {
         (self.db.clone(), self.scope.clone())
-    }
-
-    /// As [`SignedIn::door`], for what checks or changes their own credentials.
-    pub fn sign_in_door(&self) -> (Db, Scope) {
-        (self.db.at_sign_in(), self.scope.clone())
     }
 
     /// Whether the page fetches itself anew, rather than its reader opening it.

@@ -215,9 +215,12 @@ pub async fn no_route() -> Result<HttpResponse> {
 }
 
 pub(super) fn retry_after(response: &mut HttpResponse, error: Option<&AppError>) {
-    if let Some(AppError::TooMany(seconds)) = error {
-        response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(*seconds));
-    }
+    let seconds = match error {
+        Some(AppError::TooMany(seconds)) => *seconds,
+        Some(AppError::Unavailable) => 5,
+        _ => return,
+    };
+    response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
 }
 
 /// Replaces an error response with `body`, and logs the errors that are ours: once, here.

@@ -505,6 +505,7 @@ diesel::table! {
 diesel::table! {
     sign_in_failures (key) {
         key -> Text,
+        account -> Nullable<Text>,
         failures -> Int4,
         last_at -> Timestamptz,
     }
@@ -703,6 +704,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    used_seals (id) {
+        id -> Uuid,
+        ends_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     users (id) {
         id -> Uuid,
         tenant_id -> Nullable<Uuid>,
@@ -786,5 +794,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     ticket_readers,
     ticket_tags,
     tickets,
+    used_seals,
     users,
 );

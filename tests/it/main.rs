@@ -14,6 +14,7 @@ mod customers;
 mod database_roles;
 mod demo;
 mod exports;
+mod guessing;
 mod idempotency;
 mod imports;
 mod isolation;

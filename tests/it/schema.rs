@@ -48,6 +48,7 @@ fn a_table_without_a_tenant_is_known() {
             ("signing_keys", "the server's own, granted to nobody"),
             ("task_routes", "the same for all: a copy of the routing table"),
             ("tenants", "the tenants themselves"),
+            ("used_seals", "granted to nobody; used before anybody is known"),
         ],
         &format!("SELECT c.relname FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
                   AND c.oid NOT IN (SELECT oid FROM ({TABLES}) t)"),
@@ -290,6 +291,16 @@ fn every_function_that_looks_past_the_policies_is_known_and_safe_to_call() {
     assert_eq!(by_requests, NOTHING);
     let at_sign_in = found_but(
         &[
+            (
+                "registration_names",
+                "before anybody is known; the names go to the judgement of passwords alone",
+            ),
+            ("session_length", "a number"),
+            ("use_seal", "of who holds what was sealed"),
+            ("forgive_try", "after the secret was right"),
+            ("forgive_account", "of who holds a mailed token"),
+            ("count_try", "before anybody is known; tells how long to wait"),
+            ("account_state", "a hash over a hash, which tells only whether something changed"),
             ("log_access", "writes to the log of the platform, and tells nothing"),
             ("log_failed_sign_in", "writes to the log of the account's tenant, and tells nothing"),
             ("account_behind", "of who holds the token"),

@@ -426,7 +426,7 @@ async fn guessing_keys_is_slowed_down() {
     for _ in 0..5 {
         guess().await.assert_status(422);
     }
-    app.sql("UPDATE sign_in_failures SET failures = 30");
+    app.sql("UPDATE sign_in_failures SET failures = 60");
     let slowed = guess().await;
     slowed.assert_status(429);
     assert!(slowed.headers.contains_key("retry-after"));

@@ -1,6 +1,6 @@
 //! `/forgotten-password`: asking for a link to choose another one. The answer is the same for every address, and so is the work: one
 //! row. A task finds out whose accounts are meant.
-use super::super::{model::ask_for_reset, throttle::Often};
+use super::super::{counting::Often, model::ask_for_reset};
 use crate::{
     customers::parsing,
     platform::{

@@ -42,9 +42,15 @@ struct NewAddressPage {
     token: String,
 }
 
-async fn show(req: HttpRequest, asked: Asked<TokenForm>, db: Data<Db>) -> PageResult {
-    match links::account(&req, Purpose::Email, &asked.0.token, &db).await {
-        Ok(account) => {
+async fn show(
+    req: HttpRequest,
+    asked: Asked<TokenForm>,
+    db: Data<Db>,
+    settings: Data<Settings>,
+) -> PageResult {
+    match links::account(&req, Purpose::Email, &asked.0.token, &db, &settings).await {
+        Ok((account, begun)) => {
+            begun.right(&db).await?;
             NewAddressPage { title: "Confirm your new address", account, token: asked.0.token }.ok()
         }
         Err(other) => other,
@@ -57,8 +63,11 @@ async fn take(
     db: Data<Db>,
     settings: Data<Settings>,
 ) -> PageResult {
-    let behind = match links::account(&req, Purpose::Email, &form.values.token, &db).await {
-        Ok(behind) => behind,
+    let behind = match links::account(&req, Purpose::Email, &form.values.token, &db, &settings).await {
+        Ok((behind, begun)) => {
+            begun.right(&db).await?;
+            behind
+        }
         Err(other) => return other,
     };
     let change = Change {

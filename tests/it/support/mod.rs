@@ -121,6 +121,13 @@ impl TestApp {
         Person { client, url: self.url.clone() }
     }
 
+    /// The same from another address: any of `127.0.0.0/8`.
+    pub fn visitor_from(&self, address: &str) -> Person {
+        let client = Client::builder().cookie_store(true).redirect(Policy::none());
+        let client = client.local_address(address.parse::<std::net::IpAddr>().unwrap()).build().unwrap();
+        Person { client, url: self.url.clone() }
+    }
+
     /// Somebody of the cast, signed in through the real form: `"ada@acme.test"`.
     pub async fn person(&self, email: &str) -> Person {
         let person = self.visitor();
