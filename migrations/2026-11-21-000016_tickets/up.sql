@@ -24,6 +24,7 @@ CREATE TABLE tickets (
     requester_id         uuid,
     requester_contact_id uuid,
     requester_name       text NOT NULL CONSTRAINT tickets_requester_name_length CHECK (char_length(requester_name) BETWEEN 1 AND 201),
+    requested_priority   text NOT NULL DEFAULT 'normal' CONSTRAINT tickets_requested_priority_known CHECK (requested_priority IN ('low', 'normal', 'high', 'urgent')),
     assignee_id uuid,
     waiting_since         timestamptz,
     first_replied_at      timestamptz,
@@ -56,6 +57,7 @@ COMMENT ON COLUMN tickets.number IS 'How people call it: #1042. Counted for each
 COMMENT ON COLUMN tickets.requester_id IS 'The portal user who asks. NULL where a contact asks, or whoever asked is gone.';
 COMMENT ON COLUMN tickets.requester_contact_id IS 'The contact in whose name staff opened it.';
 COMMENT ON COLUMN tickets.assignee_id IS 'Who of the staff works on it; NULL: nobody yet.';
+COMMENT ON COLUMN tickets.requested_priority IS 'As it was asked for. What staff make of it is among staff.';
 COMMENT ON COLUMN tickets.requester_name IS 'The requester''s name when they asked: it stays when they go.';
 COMMENT ON COLUMN tickets.waiting_since IS 'Since when the customer waits for an answer; NULL while they do not.';
 COMMENT ON COLUMN tickets.first_replied_at IS 'When staff first answered.';
@@ -73,6 +75,7 @@ CREATE INDEX tickets_by_wait ON tickets (tenant_id, waiting_since, id) WHERE wai
 CREATE INDEX tickets_by_wait_of_customer ON tickets (tenant_id, customer_id, waiting_since) WHERE waiting_since IS NOT NULL;
 CREATE INDEX tickets_by_creation ON tickets (tenant_id, created_at DESC, id DESC);
 CREATE INDEX tickets_by_customer ON tickets (tenant_id, customer_id, activity_at DESC, id DESC);
+CREATE INDEX tickets_by_message ON tickets (tenant_id, customer_id, spoke_at DESC, id DESC);
 CREATE INDEX tickets_in_portal ON tickets (tenant_id, customer_id, status, spoke_at DESC, id DESC);
 CREATE INDEX tickets_by_requester ON tickets (tenant_id, customer_id, requester_id, activity_at DESC, id DESC) WHERE requester_id IS NOT NULL;
 CREATE INDEX tickets_by_requester_contact ON tickets (tenant_id, customer_id, requester_contact_id) WHERE requester_contact_id IS NOT NULL;
@@ -155,8 +158,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON tickets TO clientele_app;
 -- Columns are granted to the server as a whole, so what the portal may not change is kept here.
 CREATE FUNCTION keep_from_portal() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF (NEW.id, NEW.tenant_id, NEW.customer_id, NEW.number, NEW.subject, NEW.priority, NEW.requester_id, NEW.requester_contact_id, NEW.requester_name, NEW.assignee_id, NEW.created_by, NEW.first_replied_at, NEW.staff_wrote_at)
-        IS DISTINCT FROM (OLD.id, OLD.tenant_id, OLD.customer_id, OLD.number, OLD.subject, OLD.priority, OLD.requester_id, OLD.requester_contact_id, OLD.requester_name, OLD.assignee_id, OLD.created_by, OLD.first_replied_at, OLD.staff_wrote_at)
+    IF (NEW.id, NEW.tenant_id, NEW.customer_id, NEW.number, NEW.subject, NEW.priority, NEW.requested_priority, NEW.requester_id, NEW.requester_contact_id, NEW.requester_name, NEW.assignee_id, NEW.created_by, NEW.first_replied_at, NEW.staff_wrote_at)
+        IS DISTINCT FROM (OLD.id, OLD.tenant_id, OLD.customer_id, OLD.number, OLD.subject, OLD.priority, OLD.requested_priority, OLD.requester_id, OLD.requester_contact_id, OLD.requester_name, OLD.assignee_id, OLD.created_by, OLD.first_replied_at, OLD.staff_wrote_at)
        OR NEW.status NOT IN ('open', 'closed') AND NEW.status <> OLD.status THEN
         RAISE EXCEPTION 'the portal writes to a ticket, closes it and opens it again, and nothing else' USING ERRCODE = 'insufficient_privilege';
     END IF;
@@ -165,7 +168,7 @@ END $$;
 COMMENT ON FUNCTION keep_from_portal IS 'What a portal user may change of a ticket: that it is open or closed, and when their side wrote.';
 CREATE TRIGGER keep_from_portal BEFORE UPDATE ON tickets FOR EACH ROW WHEN (current_audience() = 'portal') EXECUTE FUNCTION keep_from_portal();
 CREATE TRIGGER touch BEFORE UPDATE ON tickets FOR EACH ROW EXECUTE FUNCTION touch_by();
-CALL log_changes_of('tickets', 'TICKET', 'ticket', 'activity_at', 'customer_wrote_at', 'staff_wrote_at', 'search', 'spoke_at');
+CALL log_changes_of('tickets', 'TICKET', 'ticket', 'activity_at', 'customer_wrote_at', 'staff_wrote_at', 'search', 'spoke_at', 'requested_priority');
 
 -- `@@` is not leakproof: behind the policies it could not use its index.
 CREATE FUNCTION search_tickets(typed text, most integer) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -2,6 +2,18 @@
 ALTER TABLE customers ADD COLUMN call_requests_allowed boolean NOT NULL DEFAULT true;
 COMMENT ON COLUMN customers.call_requests_allowed IS 'Whether its portal users may ask for calls.';
 
+CREATE FUNCTION note_portal_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.portal_changed_at := now();
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION note_portal_change IS 'Keeps when something changed that the portal and its API show.';
+CREATE TRIGGER note_portal_change BEFORE UPDATE ON customers FOR EACH ROW WHEN (
+    (OLD.name, OLD.customer_type, OLD.lifecycle_stage, OLD.email, OLD.phone, OLD.website, OLD.billing_address, OLD.service_address, OLD.products, OLD.call_requests_allowed)
+    IS DISTINCT FROM
+    (NEW.name, NEW.customer_type, NEW.lifecycle_stage, NEW.email, NEW.phone, NEW.website, NEW.billing_address, NEW.service_address, NEW.products, NEW.call_requests_allowed))
+    EXECUTE FUNCTION note_portal_change();
+
 CREATE TABLE calls (
     id          uuid NOT NULL DEFAULT gen_random_uuid(),
     tenant_id   uuid NOT NULL DEFAULT current_tenant(),

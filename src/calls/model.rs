@@ -71,6 +71,11 @@ impl Call {
         self.scheduled_minutes.unwrap_or(self.slot_minutes)
     }
 
+    /// When and for how long, where that has been agreed.
+    pub fn agreed(&self) -> Option<(DateTime<Utc>, i32)> {
+        self.scheduled_at.zip(self.scheduled_minutes)
+    }
+
     /// When it is or was, by the clock of somebody and by the requester's; `None` where no time has been agreed.
     pub fn time(&self, zone: &str) -> Option<Both> {
         self.scheduled_at.map(|at| Both::of(at, self.minutes(), zone, &self.time_zone))
