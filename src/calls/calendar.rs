@@ -57,8 +57,8 @@ fn event(call: &Call, reader: Reader, with: &str, base: &str) -> Option<Event> {
     let link = urls::absolute(base, &path);
     let who = match reader {
         Reader::Staff => format!("Ring {} of {with}: {}", call.requester_name, call.phone),
-        Reader::Portal if call.assignee_name.is_empty() => format!("{with} rings {}.", call.phone),
-        Reader::Portal => format!("{} of {with} rings {}.", call.assignee_name, call.phone),
+        Reader::Portal if call.holder().is_empty() => format!("{with} rings {}.", call.phone),
+        Reader::Portal => format!("{} of {with} rings {}.", call.holder(), call.phone),
     };
     let status = if call.is("cancelled") { EventStatus::Cancelled } else { EventStatus::Confirmed };
     let mut event = Event::new();

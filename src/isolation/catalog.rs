@@ -33,7 +33,7 @@ const POLICIES: &[(&str, &[&str])] = &[
     ("registrations", &["admins"]),
     ("saved_replies", &["staff"]),
     ("saved_view_pins", &["self"]),
-    ("saved_views", &["owner", "readers"]),
+    ("saved_views", &["orphaned", "owner", "readers"]),
     ("search_documents", &["background", "staff"]),
     ("search_words", &["staff"]),
     ("sessions", &["self"]),

@@ -143,7 +143,7 @@ async fn write(user: PortalUser, ticket: Path<TicketId>, sent: Sent<MessageSent>
     let id = user
         .do_once(sending, move |tx| match Ticket::reply(tx, ticket, &reply)? {
             Replied::Sent(id) => Ok(id),
-            Replied::Overtaken(_) => Err(AppError::Conflict("Somebody wrote meanwhile.".into())),
+            Replied::Overtaken(_) => Err(AppError::Changed("There is a newer message.".into())),
         })
         .await?;
     let message = user.read(move |tx| Message::find(tx, id)).await?;

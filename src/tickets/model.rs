@@ -25,6 +25,8 @@ pub struct Ticket {
     /// As it was asked for; `priority` is what staff made of it.
     pub requested_priority: Priority,
     pub assignee_id: Option<UserId>,
+    /// The assignee, as long as they can act for the customer.
+    pub worker_id: Option<UserId>,
     pub waiting_since: Option<DateTime<Utc>>,
     pub first_replied_at: Option<DateTime<Utc>>,
     pub resolved_at: Option<DateTime<Utc>>,
@@ -82,6 +84,11 @@ impl Ticket {
     pub fn lock_all(tx: &mut Tx, ids: &[TicketId]) -> Result<Vec<Self>> {
         let query = Self::query().filter(tickets::id.eq_any(ids)).order(tickets::id);
         Ok(query.for_no_key_update().load(tx.conn)?)
+    }
+
+    /// Whether it was given to somebody who can't act for the customer any more: they count as nobody.
+    pub fn is_orphaned(&self) -> bool {
+        self.assignee_id.is_some() && self.worker_id.is_none()
     }
 
     /// "#1042"

@@ -12,6 +12,7 @@ mod contacts;
 mod customers;
 mod demo;
 mod exports;
+mod handing_over;
 mod idempotency;
 mod imports;
 mod isolation;
