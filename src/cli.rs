@@ -168,7 +168,8 @@ fn serve_on(config: &Config, database: &Database, demo: Option<usize>) -> anyhow
         0 => None,
         threads => Some(start_workers(&db, &signals, tools, threads)?),
     };
-    let live = Live::start(db.clone(), signals.events.clone()).context("the live pages")?;
+    let live =
+        Live::start(db.clone(), settings.key.clone(), signals.events.clone()).context("the live pages")?;
     let served = actix_web::rt::System::new().block_on(async move {
         let streams = live.clone();
         let build = move || app::build(db.clone(), live.clone(), settings.clone(), crate::routes);

@@ -3,7 +3,7 @@ use crate::platform::{
     auth::SignedIn,
     errors::{AppError, accepts_events},
     forms::Asked,
-    live::{Cursor, Live, Since, Wants},
+    live::{Live, Since, Wants},
     pages::PageResult,
 };
 use actix_web::{
@@ -52,7 +52,7 @@ async fn show(person: SignedIn, asked: Asked<Asking>, req: HttpRequest, live: Da
     if !accepts_events(req.headers()) {
         return Err(AppError::BadRequest("Pages listen here for news. There is nothing to read.".into()));
     }
-    let mut messages = live.join(&person, asked.0.wants()?, since(&req, &asked.0.since))?;
+    let mut messages = live.join(&person, asked.0.wants()?, since(&live, &req, &asked.0.since))?;
     let messages = stream::poll_fn(move |context| messages.poll_recv(context)).map(Ok::<_, Infallible>);
     Ok(HttpResponse::Ok()
         .content_type("text/event-stream")
@@ -64,10 +64,7 @@ async fn show(person: SignedIn, asked: Asked<Asking>, req: HttpRequest, live: Da
 }
 
 /// The browser's own memory of the last message is newer than the page's.
-fn since(req: &HttpRequest, rendered: &str) -> Since {
+fn since(live: &Live, req: &HttpRequest, rendered: &str) -> Since {
     let last = req.headers().get("last-event-id").map(|id| id.to_str().unwrap_or("unreadable"));
-    match last.filter(|last| !last.is_empty()).unwrap_or(rendered) {
-        "" => Since::Now,
-        place => Cursor::parse(place).map_or(Since::Lost, Since::Place),
-    }
+    live.since(last.filter(|last| !last.is_empty()).unwrap_or(rendered))
 }

@@ -60,6 +60,7 @@ CREATE TABLE customers (
     created_at      timestamptz NOT NULL DEFAULT now(),
     updated_at      timestamptz NOT NULL DEFAULT now(),
     version         integer NOT NULL DEFAULT 1,
+    portal_changed_at timestamptz,
     name_key        text COLLATE "C" NOT NULL GENERATED ALWAYS AS (fold(name)) STORED,
     search          tsvector NOT NULL GENERATED ALWAYS AS (array_to_tsvector(words(name, email, email_domain, external_id, phone_words(phone)))) STORED,
     CONSTRAINT customers_pkey PRIMARY KEY (tenant_id, id),
@@ -90,6 +91,7 @@ COMMENT ON COLUMN customers.revenue_total IS 'The sum of its purchases.';
 COMMENT ON COLUMN customers.churned_at IS 'When it last became churned; NULL while it is not.';
 COMMENT ON COLUMN customers.is_disabled IS 'Deactivated: its users, keys and clients have no access (SPEC §6).';
 COMMENT ON COLUMN customers.created_by IS 'The member of staff who made it and therefore sees it (SPEC §2); NULL for the system.';
+COMMENT ON COLUMN customers.portal_changed_at IS 'When something last changed that its own people see of it; NULL: nothing has since it was created. `updated_at` tells of notes too.';
 COMMENT ON COLUMN customers.name_key IS 'The name folded: how lists are sorted and names compared.';
 COMMENT ON COLUMN customers.search IS 'The words that search finds it by.';
 
@@ -152,7 +154,7 @@ BEGIN
 END $$;
 CREATE TRIGGER note_churn BEFORE INSERT OR UPDATE OF lifecycle_stage ON customers FOR EACH ROW EXECUTE FUNCTION note_churn();
 CREATE TRIGGER touch BEFORE UPDATE ON customers FOR EACH ROW EXECUTE FUNCTION touch_by();
-CALL log_changes_of('customers', 'CUSTOMER', 'customer', 'search', 'name_key');
+CALL log_changes_of('customers', 'CUSTOMER', 'customer', 'search', 'name_key', 'portal_changed_at');
 
 -- Who reads what of the log: admins and background work all of their tenant; other staff what they may see as records. Every policy
 -- begins with the tenant, which the planner then takes out of their OR: without it no query of the log would find its index.

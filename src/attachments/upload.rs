@@ -54,6 +54,16 @@ pub struct WithFiles<F> {
     pub files: Uploads,
 }
 
+impl<F> WithFiles<F> {
+    /// Refuses a message that says nothing: it needs words in this field, or a file.
+    pub fn needs_words(&mut self, field: &str, words: impl Fn(&F) -> &str, wrong: &str) {
+        let has_file = !self.files.files().is_empty() || !self.form.error(FIELD).is_empty();
+        if !has_file && words(&self.form.values).is_empty() {
+            self.form.refuse(field, wrong);
+        }
+    }
+}
+
 impl Uploads {
     fn none_yet(req: &HttpRequest) -> Result<Self> {
         let tenant = Actor::of(req).ok_or(AppError::SignedOut)?.tenant_id.ok_or(AppError::NotFound)?;

@@ -33,7 +33,7 @@ pub struct CallSent {
     ticket_id: String,
     /// IANA; without one, that of the account.
     time_zone: String,
-    /// One to three beginnings: exact moments, or local to the time zone.
+    /// Up to three beginnings: exact moments, or local to the time zone. None: as soon as staff can.
     #[validate(length(max = 3, message = "Offer at most three times."))]
     slots: Vec<String>,
     minutes: String,
@@ -50,7 +50,7 @@ struct CallJson {
     status: String,
     topic: String,
     phone: String,
-    time_zone: String,
+    time_zone: Option<String>,
     slots: Vec<DateTime<Utc>>,
     minutes: i32,
     requested_by: String,
@@ -66,6 +66,7 @@ async fn create(user: PortalUser, sent: Sent<CallSent>) -> Result<HttpResponse> 
         topic: sent.topic,
         phone: sent.phone,
         ticket_id: sent.ticket_id,
+        when: String::new(),
         time_zone: if sent.time_zone.is_empty() { user.time_zone.clone() } else { sent.time_zone },
         slot_1: slot(),
         slot_2: slot(),

@@ -48,7 +48,8 @@ fn parameter(name: &str) -> String {
 }
 
 fn event(call: &Call, reader: Reader, with: &str, base: &str) -> Option<Event> {
-    let at = call.scheduled_at?;
+    // One that has been held is in no calendar any more that should be told of it.
+    let at = call.scheduled_at.filter(|_| !call.is("completed"))?;
     let path = match reader {
         Reader::Staff => urls::calls::one(&call.id),
         Reader::Portal => urls::calls::own(&call.id),
@@ -56,8 +57,8 @@ fn event(call: &Call, reader: Reader, with: &str, base: &str) -> Option<Event> {
     let link = urls::absolute(base, &path);
     let who = match reader {
         Reader::Staff => format!("Ring {} of {with}: {}", call.requester_name, call.phone),
-        Reader::Portal if call.assignee_name.is_empty() => format!("{with} rings {}.", call.phone),
-        Reader::Portal => format!("{} of {with} rings {}.", call.assignee_name, call.phone),
+        Reader::Portal if call.holder().is_empty() => format!("{with} rings {}.", call.phone),
+        Reader::Portal => format!("{} of {with} rings {}.", call.holder(), call.phone),
     };
     let status = if call.is("cancelled") { EventStatus::Cancelled } else { EventStatus::Confirmed };
     let mut event = Event::new();
@@ -73,7 +74,10 @@ fn event(call: &Call, reader: Reader, with: &str, base: &str) -> Option<Event> {
         .starts(at)
         .ends(at + TimeDelta::minutes(call.minutes().into()));
     if !call.is("cancelled") {
-        event.alarm(Alarm::display(&call.topic, -TimeDelta::minutes(10)));
+        // Named here, or every download would be another.
+        let mut alarm = Alarm::display(&call.topic, -TimeDelta::minutes(10));
+        alarm.uid(&format!("{}-alarm@clientele", call.id)).timestamp(call.updated_at);
+        event.alarm(alarm);
     }
     Some(event.done())
 }

@@ -41,7 +41,7 @@ pub fn queue(tx: &mut Tx, which: &Which, most: i64) -> Result<Vec<Listed>> {
     let mut query = Call::query().filter(calls::status.eq(which.status)).into_boxed();
     match which.assignee {
         Assignee::Anybody => {}
-        Assignee::Nobody => query = query.filter(calls::assignee_id.is_null()),
+        Assignee::Nobody => query = query.filter(calls::worker_id.is_null()),
         Assignee::One(user) => query = query.filter(calls::assignee_id.eq(user)),
     }
     if let Some(customer) = which.customer {

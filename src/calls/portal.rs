@@ -1,7 +1,7 @@
 //! What a customer's own people see of calls, and do with them.
 use super::{
     calendar::{self, Reader},
-    form::{CancelForm, RequestForm},
+    form::{self, CancelForm, RequestForm},
     listing::{self, After},
     model::Call,
     moving::Unmoved,
@@ -95,6 +95,9 @@ struct NewPage {
 }
 
 impl NewPage {
+    fn whens(&self) -> Vec<(&'static str, &'static str)> {
+        form::WHENS.to_vec()
+    }
     fn lengths(&self) -> &'static [Word] {
         words::LENGTHS
     }
@@ -112,6 +115,7 @@ async fn page(user: &PortalUser, form: Submitted<RequestForm>) -> Result<NewPage
 async fn new(user: PortalUser, asked: Asked<Wanted>) -> PageResult {
     let form = RequestForm {
         time_zone: user.time_zone.clone(),
+        when: "soon".into(),
         minutes: "30".into(),
         ticket_id: asked.0.ticket,
         ..RequestForm::default()
@@ -130,7 +134,7 @@ async fn create(user: PortalUser, mut form: Submitted<RequestForm>) -> PageResul
     };
     match user.once(form.sent(), move |tx| Call::request(tx, &wanted)).await? {
         Ok(id) => {
-            let text = "We have your request, and will tell you here when we ring.";
+            let text = "We have your request. You’ll see here when we call.";
             said(urls::calls::own(&id), FlashKind::Good, text)
         }
         Err(Unasked::SwitchedOff) => page(&user, form).await?.unprocessable(),
@@ -150,9 +154,10 @@ impl ShowPage {
     /// What happens next, in a sentence.
     fn next(&self) -> String {
         match self.call.status.as_str() {
+            "requested" if self.call.is_soon() => "We call you as soon as we can.".into(),
             "requested" => "We choose one of your times, and tell you which.".into(),
-            "scheduled" if self.call.assignee_name.is_empty() => format!("We ring {}.", self.call.phone),
-            "scheduled" => format!("{} rings {}.", self.call.assignee_name, self.call.phone),
+            "scheduled" if self.call.holder().is_empty() => format!("We ring {}.", self.call.phone),
+            "scheduled" => format!("{} rings {}.", self.call.holder(), self.call.phone),
             "completed" => "This call has been held.".into(),
             _ => "This call has been cancelled.".into(),
         }

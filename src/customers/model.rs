@@ -49,6 +49,7 @@ pub struct Customer {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
     pub version: i32,
+    portal_changed_at: Option<DateTime<Utc>>,
 }
 
 /// A customer that is fit to be saved. `None` clears a field.
@@ -126,6 +127,11 @@ impl Customer {
             0 => Err(AppError::NotFound),
             _ => Ok(()),
         }
+    }
+
+    /// When something last changed that its own people see of it. Notes and what else staff keep of it are not among that.
+    pub fn changed_for_portal_at(&self) -> DateTime<Utc> {
+        self.portal_changed_at.unwrap_or(self.created_at)
     }
 
     /// Products without the NULLs that an array might hold.

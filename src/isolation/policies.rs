@@ -35,7 +35,7 @@ const POLICIES: &[(&str, &[&str])] = &[
     ("reset_requests", &["sign_in"]),
     ("saved_replies", &["staff"]),
     ("saved_view_pins", &["self"]),
-    ("saved_views", &["owner", "readers"]),
+    ("saved_views", &["orphaned", "owner", "readers"]),
     ("search_documents", &["background", "staff"]),
     ("search_words", &["staff"]),
     ("sessions", &["self"]),

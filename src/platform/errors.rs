@@ -28,8 +28,12 @@ pub enum AppError {
         "Nobody can register with an address at this domain. Ask an admin of your organisation to invite you."
     )]
     DomainNotFound,
+    /// It can't be done as things stand: the sentence says why.
     #[error("{0}")]
     Conflict(String),
+    /// It was made from a record that somebody else has changed meanwhile, and nothing was done.
+    #[error("{0}")]
+    Changed(String),
     #[error("{0}")]
     BadRequest(String),
     /// A key under which something else was sent before.
@@ -72,7 +76,7 @@ impl AppError {
             Self::Forbidden => "FORBIDDEN",
             Self::NotFound => "NOT_FOUND",
             Self::DomainNotFound => "DOMAIN_NOT_FOUND",
-            Self::Conflict(_) => "CONFLICT",
+            Self::Conflict(_) | Self::Changed(_) => "CONFLICT",
             Self::BadRequest(_) | Self::CrossSite => "BAD_REQUEST",
             Self::Reused => "KEY_REUSED",
             Self::KeyMismatch => "KEY_MISMATCH",
@@ -133,7 +137,7 @@ impl ResponseError for AppError {
             Self::SignedOut | Self::NotRecognised => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound | Self::DomainNotFound => StatusCode::NOT_FOUND,
-            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Conflict(_) | Self::Changed(_) => StatusCode::CONFLICT,
             Self::BadRequest(_) | Self::CrossSite | Self::KeyMismatch => StatusCode::BAD_REQUEST,
             Self::Invalid(_) | Self::Reused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
@@ -187,7 +191,8 @@ async fn as_page(
         let title = match status {
             StatusCode::NOT_FOUND => "Not found",
             StatusCode::FORBIDDEN => "No permission",
-            StatusCode::CONFLICT => "Somebody was faster",
+            StatusCode::CONFLICT if matches!(error, Some(AppError::Changed(_))) => "This record has changed",
+            StatusCode::CONFLICT => "That can’t be done now",
             StatusCode::PAYLOAD_TOO_LARGE => "Too large",
             StatusCode::TOO_MANY_REQUESTS => "Too many tries",
             status if status.is_server_error() => "Something went wrong",

@@ -79,7 +79,7 @@ impl Queue {
     fn condition(self) -> &'static str {
         match self {
             Self::Mine => " AND t.assignee_id = (SELECT current_actor())",
-            Self::Unassigned => " AND t.assignee_id IS NULL",
+            Self::Unassigned => " AND t.worker_id IS NULL",
             Self::Waiting => " AND t.waiting_since IS NOT NULL",
             _ => "",
         }

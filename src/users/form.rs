@@ -16,6 +16,8 @@ pub struct UserForm {
     pub roles: Vec<String>,
     /// The customer whose portal they are to see.
     pub customer: String,
+    /// Who takes over what they can't act for with other roles.
+    pub hand_over_to: String,
     /// The version of the claims that the form was made of.
     pub version: String,
 }

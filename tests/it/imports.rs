@@ -128,7 +128,7 @@ async fn a_known_external_id_or_email_updates_and_undo_restores() {
     let app = TestApp::start().await;
     let ada = app.person("ada@acme.test").await;
     app.sql("UPDATE customers SET billing_address = '{\"city\": \"Boston\", \"zip\": \"02101\"}', notes = 'Old' WHERE name = 'Contoso'");
-    let before = "SELECT jsonb_agg(to_jsonb(c) - '{version,updated_at,updated_by}'::text[] || jsonb_build_object('tags',
+    let before = "SELECT jsonb_agg(to_jsonb(c) - '{version,updated_at,updated_by,portal_changed_at}'::text[] || jsonb_build_object('tags',
                       (SELECT count(*) FROM customer_tags ct WHERE ct.customer_id = c.id), 'contacts',
                       (SELECT jsonb_agg(to_jsonb(p) - '{version,updated_at,updated_by}'::text[] ORDER BY p.id) FROM contacts p WHERE p.customer_id = c.id))
                   ORDER BY c.name) FROM customers c";

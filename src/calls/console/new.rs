@@ -36,6 +36,9 @@ struct FormPage {
 }
 
 impl FormPage {
+    fn whens(&self) -> [(&'static str, &'static str); 2] {
+        [("at", "At this time"), ("soon", "As soon as we can")]
+    }
     fn action(&self) -> String {
         let id = &self.customer.id;
         if self.is_log { urls::calls::log(id) } else { urls::calls::of_customer(id) }
@@ -93,6 +96,7 @@ async fn proposal(staff: &SignedIn, customer: CustomerId) -> Result<CallForm> {
     Ok(CallForm {
         requester: primary.map_or(String::new(), |contact| format!("contact {}", contact.id)),
         phone: own.or(phone).unwrap_or_default(),
+        when: "at".into(),
         minutes: "30".into(),
         assignee_id: staff.user_id.to_string(),
         direction: "outgoing".into(),
@@ -138,12 +142,16 @@ pub async fn create(
             return page(&staff, customer, form, false).await?.unprocessable();
         }
     };
-    let anyway = form.values.anyway == "true";
+    let (anyway, is_soon) = (form.values.anyway == "true", draft.at.is_none());
     let made = staff
         .once(form.sent(), move |tx| {
-            let wanted =
-                Appointment { at: draft.at, minutes: draft.minutes, assignee_id: draft.assignee_id, anyway };
-            let overlaps = if anyway { vec![] } else { Call::overlapping(tx, &wanted, None)? };
+            let overlaps = match draft.at {
+                Some(at) if !anyway => {
+                    let (minutes, assignee_id) = (draft.minutes, draft.assignee_id);
+                    Call::overlapping(tx, &Appointment { at, minutes, assignee_id, anyway }, None)?
+                }
+                _ => vec![],
+            };
             if !overlaps.is_empty() {
                 return Ok(Err(Refusal::Overlaps(overlaps)));
             }
@@ -151,7 +159,10 @@ pub async fn create(
         })
         .await?;
     match made {
-        Ok(id) => said(urls::calls::one(&id), FlashKind::Good, "The call is scheduled."),
+        Ok(id) => {
+            let done = if is_soon { "The call is in the queue." } else { "The call is scheduled." };
+            said(urls::calls::one(&id), FlashKind::Good, done)
+        }
         Err(Refusal::Field(field, wrong)) => {
             page(&staff, customer, form.refused(field, wrong), false).await?.unprocessable()
         }

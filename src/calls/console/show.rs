@@ -83,10 +83,11 @@ impl ShowPage {
     fn assignee(&self) -> String {
         self.call.assignee_id.map_or(String::new(), |id| id.to_string())
     }
-    /// What the clock of whom they ring shows now.
-    fn their_clock(&self) -> String {
-        let zone = times::zone(&self.call.time_zone).unwrap_or(chrono_tz::Tz::UTC);
-        self.now.with_timezone(&zone).format("%a %H:%M").to_string()
+    /// What the clock of whom they call shows now, and where that is; `None`: nobody knows.
+    fn their_clock(&self) -> Option<(String, String)> {
+        let name = self.call.time_zone.as_deref()?;
+        let now = self.now.with_timezone(&times::zone(name)?);
+        Some((now.format("%a %H:%M").to_string(), name.replace('_', " ")))
     }
 }
 
@@ -160,9 +161,9 @@ pub async fn schedule(
     mut form: Submitted<ScheduleForm>,
 ) -> PageResult {
     let id = id.into_inner();
-    let now = staff.read(db::now).await?;
+    let (now, current) = staff.read(move |tx| Ok((db::now(tx)?, Call::find(tx, id)?.scheduled_at))).await?;
     let wanted = match form.values.parse(&staff.time_zone, now) {
-        Ok(wanted) => wanted,
+        Ok(wanted) => form.values.kept(wanted, current, &staff.time_zone),
         Err(problems) => {
             form.refuse_all(problems);
             let forms = Forms { schedule: Some(form), ..Forms::default() };

@@ -11,7 +11,7 @@ use super::{
     db::Db,
     errors::{AppError, Result},
 };
-use actix_web::web::Bytes;
+use actix_web::{cookie::Key, web::Bytes};
 use log::{Found, Question};
 use reader::{Reader, Telling};
 use std::{
@@ -49,6 +49,7 @@ pub enum Since {
 #[derive(Clone)]
 pub struct Live {
     commands: mpsc::UnboundedSender<Command>,
+    key: Key,
     place: Arc<RwLock<Option<Cursor>>>,
 }
 
@@ -58,12 +59,13 @@ enum Command {
 }
 
 impl Live {
-    /// Starts the hub on a thread of its own. `signals` changes when there are new events.
-    pub fn start(db: Db, signals: watch::Receiver<()>) -> std::io::Result<Self> {
+    /// Starts the hub on a thread of its own. `signals` changes when there are new events; `key` encrypts the places that pages keep.
+    pub fn start(db: Db, key: Key, signals: watch::Receiver<()>) -> std::io::Result<Self> {
         let (commands, inbox) = mpsc::unbounded_channel();
         let place = Arc::new(RwLock::new(None));
         let hub = Hub {
             db,
+            key: key.clone(),
             readers: vec![],
             joining: vec![],
             place: place.clone(),
@@ -74,17 +76,25 @@ impl Live {
         std::thread::Builder::new()
             .name("live".into())
             .spawn(move || runtime.block_on(hub.run(inbox, signals)))?;
-        Ok(Self { commands, place })
+        Ok(Self { commands, key, place })
     }
 
     /// A hub that tells nobody anything: its streams end at once.
     pub fn silent() -> Self {
-        Self { commands: mpsc::unbounded_channel().0, place: Arc::default() }
+        Self { commands: mpsc::unbounded_channel().0, key: Key::generate(), place: Arc::default() }
     }
 
     /// Where the log stood a moment ago: a page that is made now shows all that came before, and its stream goes on from here.
     pub fn place(&self) -> Option<Cursor> {
         self.place.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A place that a page has kept.
+    pub fn since(&self, kept: &str) -> Since {
+        match kept {
+            "" => Since::Now,
+            kept => Cursor::open(kept, &self.key).map_or(Since::Lost, Since::Place),
+        }
     }
 
     /// The messages for a page. They end when the session does, when its reader is too slow, and when the server stops.
@@ -104,6 +114,7 @@ impl Live {
 
 struct Hub {
     db: Db,
+    key: Key,
     readers: Vec<Reader>,
     joining: Vec<(Reader, Since)>,
     place: Arc<RwLock<Option<Cursor>>>,
@@ -166,7 +177,7 @@ impl Hub {
         }
         let checks = now.duration_since(self.checked) >= CHECK;
         let found = log::look(&self.db, &self.question(checks))?;
-        let cursor = found.batch.cursor()?;
+        let cursor = found.batch.cursor(&self.key)?;
         let joining = std::mem::take(&mut self.joining);
         self.end_sessions(&found, checks);
         tell(&self.db, &found.batch, &cursor, &mut self.readers);

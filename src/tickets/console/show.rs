@@ -111,9 +111,15 @@ impl ShowPage {
         let mut all = self.read.choices.staff.clone();
         let current = self.assignee();
         if !current.is_empty() && !all.iter().any(|(id, _)| *id == current) {
-            all.push((current, "Somebody who can't sign in".into()));
+            all.push((current, "Former assignee".into()));
         }
         all
+    }
+    /// The name of who has it although they can't work on it any more, where the page knows it.
+    fn former_assignee(&self) -> String {
+        let current = self.assignee();
+        let known = self.read.choices.staff.iter().find(|(id, _)| *id == current);
+        known.map_or_else(|| "The assignee".to_owned(), |(_, name)| name.clone())
     }
     fn seen(&self) -> String {
         self.read.seen.map_or(String::new(), |at| at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true))

@@ -72,7 +72,9 @@ impl TestApp {
 
     /// With live pages, which need a thread and a connection that listens.
     pub async fn start_live() -> Self {
-        Self::started(|db| Live::start(db.clone(), listening::start(db.login()).unwrap().events).unwrap())
+        Self::started(|db| {
+            Live::start(db.clone(), Key::from(&[7; 64]), listening::start(db.login()).unwrap().events).unwrap()
+        })
     }
 
     /// With the demo world in place of the cast.
