@@ -26,5 +26,5 @@ use crate::platform::{db::Tx, errors::Result, ids::ImportId};
 pub fn check(tx: &mut Tx, id: ImportId, mapping: &Mapping, country: &str) -> Result<bool> {
     let file = Import::file(tx, id)?;
     let examined = checking::examine(tx, &file, mapping, country, &mut None)?;
-    Import::checked(tx, id, mapping, examined.found, &examined.bad.told(&file))
+    Import::checked(tx, id, mapping, examined.found, &examined.bad.told(&file)?)
 }

@@ -6,11 +6,11 @@ use super::{
 };
 use crate::{
     customers::{
-        export,
         form::{CustomerForm, Problems},
         kinds, parsing,
     },
-    platform::{db::Tx, errors::Result, forms::clean_text, ids::CompanyId},
+    platform::{csv, db::Tx, errors::Result, forms::clean_text, ids::CompanyId},
+    values::lists,
 };
 use diesel::{
     prelude::*,
@@ -162,7 +162,7 @@ impl Reader {
         if written.is_empty() {
             return vec![];
         }
-        let tags = parsing::list(written);
+        let tags = lists::read(written);
         if tags.len() > MOST_TAGS || tags.iter().any(|tag| tag.chars().count() > 50) {
             problems.push(("tags", format!("Give at most {MOST_TAGS} tags, of 50 characters each.")));
             return vec![];
@@ -219,7 +219,7 @@ impl TypedContact {
 
 /// A cell as its field takes it, without the apostrophe that an export puts before what a spreadsheet would take for a formula.
 fn cell(written: &str) -> String {
-    clean_text(export::unguarded(&clean_text(written)))
+    clean_text(&csv::unguarded(&clean_text(written)))
 }
 
 /// Sector and group as the form writes them. A group alone tells its sector.
@@ -266,7 +266,7 @@ fn companies_named(tx: &mut Tx, file: &CsvFile, column: usize) -> Result<HashMap
 #[cfg(test)]
 mod tests {
     use super::*;
-    use csv::StringRecord;
+    use ::csv::StringRecord;
 
     fn reader(columns: &[&str]) -> Reader {
         let columns: Vec<String> = columns.iter().map(|name| (*name).to_owned()).collect();

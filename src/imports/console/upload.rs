@@ -7,6 +7,7 @@ use crate::{
     },
     platform::{
         auth::Staff,
+        csv, downloads,
         errors::{AppError, Result},
         forms::{Submitted, clean_text},
         pages::{Page, PageResult, see_other},
@@ -17,11 +18,7 @@ use crate::{
     },
 };
 use actix_multipart::Multipart;
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::header::{ContentDisposition, DispositionParam, DispositionType},
-    web,
-};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use futures_util::TryStreamExt;
 use sha2::{Digest, Sha256};
@@ -105,27 +102,23 @@ async fn receive(mut parts: Multipart) -> Result<Result<(String, Vec<u8>, String
 }
 
 /// Two rows that show what every column may hold.
-const TEMPLATE: &str = "Name,External id,Type,Stage,Source,Email,Phone,Website,Tags,Products,Notes,First name,Last name,Contact's email,Contact's phone,Job role,\
-Billing street,Billing city,Billing state,Billing zip,Billing country,Industry,Legal form,Size\r\n\
-Northwind Traders,C-1001,Business,Active,Referral,hello@northwind.example,+1 212 555 0187,northwind.example,\"renewal, west\",\"Care, Parts\",Prefers to be called in the morning,Carol,Winter,carol@northwind.example,+1 212 555 0188,Head of purchasing,1 Harbour Street,New York,NY,10004,US,Industrials: Transportation,LLC,51-200\r\n\
-Jo Rivera,C-1002,Consumer,Onboarding,Website,jo@rivera.example,,,,,,,,,,,22 Elm Road,Portland,OR,97201,US,,,\r\n";
+const TEMPLATE: [&str; 3] = [
+    "Name|External id|Type|Stage|Source|Email|Phone|Website|Tags|Products|Notes|First name|Last name|Contact's email|Contact's phone|Job role|\
+     Billing street|Billing city|Billing state|Billing zip|Billing country|Industry|Legal form|Size",
+    "Northwind Traders|C-1001|Business|Active|Referral|hello@northwind.example|+12125550187|northwind.example|renewal, west|Care, Parts|\
+     Prefers to be called in the morning|Carol|Winter|carol@northwind.example|+12125550188|Head of purchasing|\
+     1 Harbour Street|New York|NY|10004|US|Industrials: Transportation|LLC|51-200",
+    "Jo Rivera|C-1002|Consumer|Onboarding|Website|jo@rivera.example|||||||||||22 Elm Road|Portland|OR|97201|US|||",
+];
+
+fn template_file() -> Result<Vec<u8>> {
+    let [header, rows @ ..] = TEMPLATE;
+    csv::file(header.split('|'), rows.map(|row| row.split('|').map(str::to_owned)))
+}
 
 /// `GET /console/imports/template.csv`
 pub async fn template(_: Staff<WriteCustomers>) -> Result<HttpResponse> {
-    Ok(csv("customers-template.csv", TEMPLATE.as_bytes().to_vec()))
-}
-
-/// A CSV to download.
-pub fn csv(name: &str, content: Vec<u8>) -> HttpResponse {
-    let disposition = ContentDisposition {
-        disposition: DispositionType::Attachment,
-        parameters: vec![DispositionParam::Filename(name.to_owned())],
-    };
-    HttpResponse::Ok()
-        .content_type("text/csv; charset=utf-8")
-        .insert_header(disposition)
-        .insert_header(("Cache-Control", "private, no-store"))
-        .body(content)
+    Ok(downloads::csv("customers-template.csv".into(), template_file()?))
 }
 
 #[cfg(test)]
@@ -135,7 +128,7 @@ mod tests {
 
     #[test]
     fn every_column_of_the_template_is_understood() {
-        let file = CsvFile::read(TEMPLATE.as_bytes()).unwrap();
+        let file = CsvFile::read(&template_file().unwrap()).unwrap();
         assert_eq!(Mapping::guess(file.header()).filled().len(), file.header().len());
         assert!(file.rows().all(|line| line.cells.len() == file.header().len()));
     }
