@@ -3,7 +3,7 @@ use super::{
     fields::{self, Mapping},
     file::CsvFile,
     resolving::{self, Fate, Key},
-    rows::Reader,
+    rows::{MOST_CHARACTERS, Reader},
     staging::{StagedRow, Staging, Target},
 };
 use crate::{
@@ -25,6 +25,8 @@ pub struct Found {
     pub create: usize,
     pub update: usize,
     pub bad: usize,
+    /// Known customers that a run has found as the file says, and left alone.
+    pub unchanged: usize,
     pub problems: Vec<Problem>,
     pub preview: Vec<Preview>,
 }
@@ -84,6 +86,7 @@ pub fn examine(
                 keys.push(Key {
                     n,
                     line: line.number,
+                    id: row.known_as,
                     external_id: row.external_id.clone(),
                     email: row.email.clone(),
                 });
@@ -162,10 +165,20 @@ impl Bad {
             let reasons: Vec<&str> = problems.iter().map(|(_, reason)| reason.as_str()).collect();
             let mut record = vec![line.to_string(), fields.join("; "), reasons.join(" ")];
             let columns = file.header().len().max(row.cells.len());
-            record.extend((0..columns).map(|at| csv::unguarded(row.cells.get(at).unwrap_or_default())));
+            record.extend((0..columns).map(|at| given_back(row.cells.get(at).unwrap_or_default())));
             Some(record)
         });
         let heading = ["Line", "Field", "Problem"].into_iter().map(str::to_owned);
         csv::file(heading.chain(file.columns()), rows)
+    }
+}
+
+/// A cell as it was in the file; one that goes on without end is cut.
+fn given_back(cell: &str) -> String {
+    let cell = csv::unguarded(cell);
+    if cell.len() <= MOST_CHARACTERS {
+        cell
+    } else {
+        cell.chars().take(MOST_CHARACTERS).chain(['…']).collect()
     }
 }

@@ -3,13 +3,19 @@
 mod applying;
 mod checking;
 pub mod console;
+mod damage;
+mod encodings;
 mod fields;
 mod file;
 mod listing;
 mod model;
+mod names;
+mod quotes;
+mod reading;
 mod resolving;
 mod rows;
 mod running;
+mod shown;
 mod staging;
 mod undoing;
 
