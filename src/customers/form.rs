@@ -4,6 +4,7 @@ use super::{
     model::{Customer, CustomerDraft},
     parsing::{self, Address},
 };
+use crate::values::lists;
 use serde::Deserialize;
 use validator::Validate;
 
@@ -97,7 +98,7 @@ impl CustomerForm {
             service_zip: service.zip,
             service_country: service.country,
             notes: customer.notes.clone(),
-            products: customer.products().join(", "),
+            products: lists::written(&customer.products()),
             external_id: text(&customer.external_id),
             industry: match (&customer.industry_sector, &customer.industry_group) {
                 (Some(sector), Some(group)) => format!("{sector}:{group}"),
@@ -159,7 +160,7 @@ impl CustomerForm {
             web("youtube_url", &self.youtube_url),
             web("github_url", &self.github_url),
         ];
-        let products = parsing::list(&self.products);
+        let products = lists::read(&self.products);
         if products.len() > 50 || products.iter().any(|p| p.chars().count() > 100) {
             problems.push(("products", "Name at most 50 products, of 100 characters each.".into()));
         }

@@ -169,17 +169,6 @@ pub fn domain_of(email: Option<&str>, website: Option<&str>) -> Option<String> {
     domain(found).ok().flatten()
 }
 
-/// A list written with commas or on lines, each once, in the order written.
-pub fn list(text: &str) -> Vec<String> {
-    let mut found: Vec<String> = vec![];
-    for word in text.split([',', '\n', ';']).filter_map(optional) {
-        if !found.contains(&word) {
-            found.push(word);
-        }
-    }
-    found
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -221,7 +210,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn nothing_that_is_typed_makes_them_panic(text: String) {
-            let _ = (phone(&text, "US"), email(&text), web_address(&text), domain(&text), list(&text));
+            let _ = (phone(&text, "US"), email(&text), web_address(&text), domain(&text));
         }
     }
 }

@@ -1,16 +1,18 @@
 //! A row of a file, by the same rules as the form, into what will be saved; or what is wrong with it.
 use super::{
+    damage,
     fields::{Field, Mapping, ROW},
     file::{CsvFile, Line},
+    names,
     staging::StagedRow,
 };
 use crate::{
     customers::{
-        export,
         form::{CustomerForm, Problems},
         kinds, parsing,
     },
-    platform::{db::Tx, errors::Result, forms::clean_text, ids::CompanyId},
+    platform::{csv, db::Tx, errors::Result, forms::clean_text, ids::CompanyId},
+    values::lists,
 };
 use diesel::{
     prelude::*,
@@ -19,9 +21,9 @@ use diesel::{
 use std::collections::{HashMap, HashSet};
 
 /// A cell beyond this is no field, but the rest of the file after a quotation mark that nobody closed.
-const MOST_CHARACTERS: usize = 50_000;
+pub const MOST_CHARACTERS: usize = 50_000;
 /// Tags of one customer.
-const MOST_TAGS: usize = 20;
+const MOST_TAGS: usize = 100;
 /// Different tags in one file.
 const MOST_NEW_TAGS: usize = 500;
 
@@ -29,6 +31,7 @@ const MOST_NEW_TAGS: usize = 500;
 #[derive(Clone, Debug, Default)]
 pub struct Typed {
     pub customer: CustomerForm,
+    pub clientele_id: String,
     pub company: String,
     pub industry_group: String,
     pub tags: String,
@@ -49,6 +52,10 @@ pub struct TypedContact {
 pub struct Reader {
     filled: Vec<(&'static Field, usize)>,
     columns: usize,
+    /// Cells that a row has to have.
+    needed: usize,
+    /// Whether a column holds whole names of contacts.
+    has_whole_names: bool,
     country: String,
     companies: HashMap<String, CompanyId>,
     tags: HashSet<String>,
@@ -64,6 +71,8 @@ impl Reader {
         Ok(Self {
             filled: mapping.filled(),
             columns: file.header().len(),
+            needed: if file.reading().fill { 0 } else { file.needed() },
+            has_whole_names: mapping.column("contact_last_name").is_none(),
             country: country.to_owned(),
             companies,
             tags: HashSet::new(),
@@ -72,6 +81,9 @@ impl Reader {
 
     /// The row, or everything that is wrong with it.
     pub fn read(&mut self, line: &Line) -> std::result::Result<StagedRow, Problems> {
+        if let Some(flaw) = line.flaw {
+            return Err(vec![(ROW, flaw.reason(line.number, line.last))]);
+        }
         if line.cells.iter().any(|cell| cell.len() > MOST_CHARACTERS) {
             let text =
                 "A cell is longer than 50,000 characters. Look for a quotation mark that is not closed.";
@@ -86,16 +98,29 @@ impl Reader {
             );
             return Err(vec![(ROW, text)]);
         }
-        let mut row = Typed::default();
-        for (field, column) in &self.filled {
-            *(field.slot)(&mut row) = cell(line.cells.get(*column).unwrap_or_default());
+        if line.cells.len() < self.needed {
+            let text = format!(
+                "The row has {} cells, but the header names {} columns. A line break inside a cell needs quotation marks around the \
+                 cell; where cells are just missing, allow that under “How the file is read”.",
+                line.cells.len(),
+                self.needed
+            );
+            return Err(vec![(ROW, text)]);
         }
-        self.parse(row)
+        let (mut row, mut problems) = (Typed::default(), vec![]);
+        for (field, column) in &self.filled {
+            let cell = cell(line.cells.get(*column).unwrap_or_default());
+            match damage::of(field.code, &cell) {
+                Some(problem) => problems.push((field.code, problem)),
+                None => *(field.slot)(&mut row) = cell,
+            }
+        }
+        self.parse(row, problems)
     }
 
-    fn parse(&mut self, mut row: Typed) -> std::result::Result<StagedRow, Problems> {
+    fn parse(&mut self, mut row: Typed, mut problems: Problems) -> std::result::Result<StagedRow, Problems> {
         row.customer.industry = industry(&row.customer.industry, &row.industry_group);
-        let mut problems = vec![];
+        let is_named = problems.iter().any(|(field, _)| *field == "name");
         let company_id = match self.companies.get(&row.company) {
             _ if row.company.is_empty() => None,
             Some(id) => Some(*id),
@@ -105,12 +130,21 @@ impl Reader {
                 None
             }
         };
+        let known_as = parsing::optional(&row.clientele_id).and_then(|written| {
+            written
+                .parse()
+                .map_err(|_| {
+                    problems.push(("clientele_id", "This is no id of Clientele; leave it empty.".into()))
+                })
+                .ok()
+        });
         let tags = self.tags(&row.tags, &mut problems);
-        let contact = row.contact.parse(&self.country, &mut problems);
+        let contact = row.contact.parse(&self.country, self.has_whole_names, &mut problems);
         let draft = match row.customer.parse(&self.country) {
             Ok(draft) if problems.is_empty() => draft,
             Ok(_) => return Err(problems),
             Err(mut wrong) => {
+                wrong.retain(|(field, _)| *field != "name" || !is_named);
                 wrong.append(&mut problems);
                 return Err(wrong);
             }
@@ -124,6 +158,7 @@ impl Reader {
         };
         Ok(StagedRow {
             n: 0,
+            known_as,
             name: draft.name,
             customer_type: given(&typed.customer_type, draft.customer_type),
             lifecycle_stage: given(&typed.lifecycle_stage, draft.lifecycle_stage),
@@ -162,7 +197,7 @@ impl Reader {
         if written.is_empty() {
             return vec![];
         }
-        let tags = parsing::list(written);
+        let tags = lists::read(written);
         if tags.len() > MOST_TAGS || tags.iter().any(|tag| tag.chars().count() > 50) {
             problems.push(("tags", format!("Give at most {MOST_TAGS} tags, of 50 characters each.")));
             return vec![];
@@ -179,15 +214,13 @@ impl Reader {
 
 impl TypedContact {
     /// The contact as it will be saved, where the row tells of one. Email and phone come in their saved form.
-    fn parse(self, country: &str, problems: &mut Problems) -> Option<Self> {
+    fn parse(self, country: &str, is_whole: bool, problems: &mut Problems) -> Option<Self> {
         let Self { mut first_name, mut last_name, email, phone, job_role } = self;
         if [&first_name, &last_name, &email, &phone, &job_role].iter().all(|text| text.is_empty()) {
             return None;
         }
-        if last_name.is_empty()
-            && let Some((first, last)) = first_name.rsplit_once(char::is_whitespace)
-        {
-            (first_name, last_name) = (first.trim().to_owned(), last.to_owned());
+        if is_whole && last_name.is_empty() {
+            (first_name, last_name) = names::split(&first_name);
         }
         if first_name.is_empty() {
             first_name = std::mem::take(&mut last_name);
@@ -219,7 +252,7 @@ impl TypedContact {
 
 /// A cell as its field takes it, without the apostrophe that an export puts before what a spreadsheet would take for a formula.
 fn cell(written: &str) -> String {
-    clean_text(export::unguarded(&clean_text(written)))
+    clean_text(&csv::unguarded(&clean_text(written)))
 }
 
 /// Sector and group as the form writes them. A group alone tells its sector.
@@ -266,13 +299,15 @@ fn companies_named(tx: &mut Tx, file: &CsvFile, column: usize) -> Result<HashMap
 #[cfg(test)]
 mod tests {
     use super::*;
-    use csv::StringRecord;
+    use ::csv::StringRecord;
 
     fn reader(columns: &[&str]) -> Reader {
         let columns: Vec<String> = columns.iter().map(|name| (*name).to_owned()).collect();
         Reader {
             filled: Mapping::guess(&columns).filled(),
             columns: columns.len(),
+            needed: columns.len(),
+            has_whole_names: !columns.iter().any(|name| name == "Last name"),
             country: "US".into(),
             companies: HashMap::new(),
             tags: HashSet::new(),
@@ -280,7 +315,13 @@ mod tests {
     }
 
     fn read(columns: &[&str], cells: &[&str]) -> std::result::Result<StagedRow, Problems> {
-        reader(columns).read(&Line { number: 2, cells: StringRecord::from(cells.to_vec()) })
+        reader(columns).read(&Line {
+            number: 2,
+            last: 2,
+            cells: StringRecord::from(cells.to_vec()),
+            flaw: None,
+            end: "\n",
+        })
     }
 
     #[test]

@@ -117,8 +117,8 @@ fn import_all(
     tx.conn.batch_execute(PATIENCE)?;
     let file = Import::file(tx, import.id)?;
     let mut staging = Some(Staging::open(tx)?);
-    let Examined { found, targets, bad } = examine(tx, &file, &import.mapping(), country, &mut staging)?;
-    let problems = bad.told(&file);
+    let Examined { mut found, targets, bad } = examine(tx, &file, &import.mapping(), country, &mut staging)?;
+    let problems = bad.told(&file)?;
     if found.bad > 0 && !skip_bad {
         let text = "There are rows that can't be imported. No row was imported; mend them, or skip them.";
         return Err(Stopped {
@@ -133,6 +133,7 @@ fn import_all(
     let rows = targets.last().map_or(0, |target| target.n);
     drop(targets);
     let applied = applying::apply(tx, rows, found.update, advance)?;
+    found.unchanged = applied.unchanged;
     Import::finish(tx, import.id, applied.created, applied.updated, found, &problems)?;
     Ok(())
 }

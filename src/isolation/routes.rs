@@ -204,6 +204,7 @@ pub const ROUTES: &[Route] = &[
     (Get, "/console/imports/{import}"),
     (Get, "/console/imports/{import}/mapping"),
     (Post, "/console/imports/{import}/mapping"),
+    (Post, "/console/imports/{import}/reading"),
     (Post, "/console/imports/{import}/check"),
     (Get, "/console/imports/{import}/problems.csv"),
     (Post, "/console/imports/{import}/run"),

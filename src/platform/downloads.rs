@@ -1,5 +1,6 @@
 //! Files that are too long to be held in memory: written by a transaction, piece by piece, as fast as their reader takes them.
 use super::{
+    csv,
     db::{Db, Plan, Scope, Tx},
     errors::{AppError, Result},
 };
@@ -57,6 +58,15 @@ pub fn stream(
         .insert_header(attachment(name))
         .insert_header((header::CACHE_CONTROL, "private, no-store"))
         .streaming(stream::poll_fn(move |context| pieces.poll_recv(context))))
+}
+
+/// A CSV that [`csv`] has made, to be kept as a file.
+pub fn csv(name: String, content: Vec<u8>) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type(csv::CONTENT_TYPE)
+        .insert_header(attachment(name))
+        .insert_header((header::CACHE_CONTROL, "private, no-store"))
+        .body(content)
 }
 
 /// The header that makes a browser keep an answer as a file.

@@ -7,6 +7,7 @@ pub mod auth;
 pub mod bell;
 pub mod charts;
 pub mod conflicts;
+pub mod csv;
 pub mod db;
 pub mod downloads;
 pub mod errors;

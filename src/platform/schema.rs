@@ -300,6 +300,7 @@ diesel::table! {
         tenant_id -> Uuid,
         created_by -> Nullable<Uuid>,
         file_name -> Text,
+        reading -> Jsonb,
         mapping -> Jsonb,
         outcome -> Jsonb,
         skip_bad -> Bool,

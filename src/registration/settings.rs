@@ -8,6 +8,7 @@ use crate::{
         ids::CustomerId,
         schema::{registration_domains, registration_settings},
     },
+    values::lists,
 };
 use diesel::{prelude::*, sql_types};
 use serde::Deserialize;
@@ -46,7 +47,7 @@ impl Submitted<SettingsForm> {
     pub fn draft(&mut self) -> Option<Draft> {
         let typed = self.values.clone();
         let mut domains: Vec<String> = vec![];
-        for word in parsing::list(&typed.domains) {
+        for word in lists::read(&typed.domains) {
             match parsing::domain(&word) {
                 Ok(Some(domain)) if parsing::is_public_provider(&domain) => {
                     self.refuse(

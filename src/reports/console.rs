@@ -20,11 +20,7 @@ use crate::{
         urls,
     },
 };
-use actix_web::{
-    HttpResponse,
-    http::header,
-    web::{Path, ServiceConfig, get},
-};
+use actix_web::web::{Path, ServiceConfig, get};
 use askama::Template;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -151,11 +147,7 @@ async fn export(staff: Staff<ReadAnalytics>, table: Path<String>, asking: Asked<
             export::csv(tx, &asked, &table)
         })
         .await?;
-    Ok(HttpResponse::Ok()
-        .content_type("text/csv; charset=utf-8")
-        .insert_header(downloads::attachment(name))
-        .insert_header((header::CACHE_CONTROL, "private, no-store"))
-        .body(file))
+    Ok(downloads::csv(name, file))
 }
 
 /// The query string of what was asked.

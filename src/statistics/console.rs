@@ -8,17 +8,14 @@ use super::{
 use crate::platform::{
     auth::Staff,
     charts::{Form, OverTime, Series},
+    downloads,
     forms::Asked,
     pages::{Page, PageResult},
     permissions::ReadAnalytics,
     shell::{Section, Shell},
     urls,
 };
-use actix_web::{
-    HttpResponse,
-    http::header,
-    web::{self, Path, ServiceConfig, get},
-};
+use actix_web::web::{self, Path, ServiceConfig, get};
 use askama::Template;
 use serde::Deserialize;
 
@@ -100,12 +97,8 @@ async fn export(staff: Staff<ReadAnalytics>, table: Path<String>, asked: Asked<A
     let table: Table = table.parse()?;
     let (by, zone) = (asked.0.narrowing(), staff.time_zone.clone());
     let report = staff.read(move |tx| Report::load(tx, by, &zone)).await?;
-    let name = format!("attachment; filename=\"customers-by-{}.csv\"", table.column().to_lowercase());
-    Ok(HttpResponse::Ok()
-        .content_type("text/csv; charset=utf-8")
-        .insert_header((header::CONTENT_DISPOSITION, name))
-        .insert_header((header::CACHE_CONTROL, "private, no-store"))
-        .body(table.csv(&report)?))
+    let name = format!("customers-by-{}.csv", table.column().to_lowercase());
+    Ok(downloads::csv(name, table.csv(&report)?))
 }
 
 fn over_time(months: &[Month]) -> OverTime {

@@ -139,7 +139,7 @@ const KEYLESS: &[(&str, &str)] = &[
     ("schedule", DONE), ("completion", DONE), ("cancellation", DONE), ("own_cancellation", DONE), ("assignee", DONE), ("all", DONE), ("one", DONE),
     ("customer_tags", DONE), ("ticket_tags", DONE), ("ticket_properties", DONE), ("portal_ticket_reopening", DONE), ("portal_ticket_closure", DONE),
     ("portal_ticket_copies", DONE), ("portal_ticket_copy_deletion", DONE), ("access_ended", DONE), ("action", DONE),
-    ("import_run", DONE), ("import_check", DONE), ("import_mapping", DONE), ("import_undo", DONE),
+    ("import_run", DONE), ("import_check", DONE), ("import_mapping", DONE), ("import_reading", DONE), ("import_undo", DONE),
     ("confirmation", LINK), ("new_address", LINK), ("bootstrap", LINK), ("self.action", LINK),
     ("customers_bulk", ASKED), ("workload_handover", ASKED),
 ];

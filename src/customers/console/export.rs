@@ -7,6 +7,7 @@ use crate::{
     },
     platform::{
         auth::Staff,
+        csv,
         downloads::{self, attachment},
         errors::AppError,
         forms::Asked,
@@ -34,7 +35,7 @@ pub async fn csv(staff: Staff<ReadCustomers>, asked: Asked<Asking>) -> PageResul
         .await?;
     let plan = listing.plan();
     let name = format!("customers-{today}.csv");
-    downloads::stream(staff.door(), plan, name, "text/csv; charset=utf-8", move |tx, take| {
+    downloads::stream(staff.door(), plan, name, csv::CONTENT_TYPE, move |tx, take| {
         export::write(tx, &listing, take)
     })
 }

@@ -286,6 +286,16 @@ impl Person {
 }
 
 impl Answer {
+    /// The text of a CSV file, which is written as every other: with the mark of UTF-8 and line ends that spreadsheets write.
+    pub fn csv(&self) -> &str {
+        self.assert_ok();
+        assert_eq!(self.headers["content-type"], "text/csv; charset=utf-8");
+        assert!(self.headers["content-disposition"].to_str().unwrap().starts_with("attachment; filename=\""));
+        assert_eq!(self.headers["cache-control"], "private, no-store");
+        assert!(self.body.ends_with("\r\n"), "{}", self.body);
+        self.body.strip_prefix('\u{feff}').expect("begins with the mark of UTF-8")
+    }
+
     /// What a reader sees, in one line.
     pub fn text(&self) -> String {
         let html = Html::parse_document(&self.body);
