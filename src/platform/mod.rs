@@ -9,6 +9,7 @@ pub mod charts;
 pub mod conflicts;
 pub mod csv;
 pub mod db;
+pub mod dns;
 pub mod downloads;
 pub mod errors;
 pub mod events;

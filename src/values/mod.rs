@@ -1,2 +1,6 @@
-//! Values of the trade that know how they are written and read, and nothing of pages or tables.
+//! Values that are read once, where they come in, and can't be wrong afterwards.
+pub mod domain;
+mod joiners;
 pub mod lists;
+pub mod person_name;
+pub mod text;

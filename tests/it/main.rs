@@ -41,6 +41,7 @@ mod support;
 mod tags;
 mod tasks;
 mod tenants;
+mod text;
 mod tickets;
 mod tickets_in_bulk;
 mod unseen;

@@ -10,13 +10,14 @@ use crate::{
         auth::Staff,
         csv, downloads,
         errors::{AppError, Result},
-        forms::{Submitted, clean_text},
+        forms::Submitted,
         pages::{Page, PageResult, see_other},
         permissions::WriteCustomers,
         shell::{Section, Shell},
         submissions::{FIELD, Submission},
         urls,
     },
+    values::text,
 };
 use actix_multipart::Multipart;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -79,7 +80,7 @@ async fn receive(mut parts: Multipart) -> Result<Result<(String, Vec<u8>, String
     while let Some(mut part) = parts.try_next().await.map_err(broken)? {
         let (is_file, is_key) = (part.name() == Some("file"), part.name() == Some(FIELD));
         let name =
-            part.content_disposition().and_then(|d| d.get_filename()).map(clean_text).unwrap_or_default();
+            part.content_disposition().and_then(|d| d.get_filename()).map(text::line).unwrap_or_default();
         let (mut content, mut gauge) = (Vec::new(), Gauge::default());
         while let Some(chunk) = part.try_next().await.map_err(broken)? {
             total += chunk.len();
