@@ -10,6 +10,7 @@ mod file;
 mod listing;
 mod model;
 mod names;
+mod phones;
 mod quotes;
 mod reading;
 mod resolving;
