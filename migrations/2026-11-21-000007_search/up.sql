@@ -144,3 +144,5 @@ COMMENT ON FUNCTION search_customers IS 'The customers that match what was typed
 REVOKE EXECUTE ON FUNCTION find_by_words, near_query FROM PUBLIC;
 REVOKE EXECUTE ON FUNCTION search_customers FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION search_customers TO clientele_app;
+-- Plain functions of text, for whoever asks.
+GRANT EXECUTE ON FUNCTION typed_phone, word_query, whole_query TO clientele_app;

@@ -111,3 +111,4 @@ END $$;
 COMMENT ON FUNCTION search_tickets IS 'The tickets found by number, subject, requester, customer, addresses and what was written, the latest first. For staff.';
 REVOKE EXECUTE ON FUNCTION search_tickets FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION search_tickets TO clientele_app;
+GRANT EXECUTE ON FUNCTION is_stop_word, index_tickets, ticket_query TO clientele_app;
