@@ -178,7 +178,12 @@ async fn names_are_found_in_every_script_with_elisions_and_by_two_letters() {
         ("ng", &["Celeste Ng", "Ngong Tea"]),
     ] {
         let query = serde_html_form::to_string([("q", typed)]).unwrap();
-        assert_eq!(found(&ada, &query).await, names, "{typed}");
+        let mut hits = found(&ada, &query).await;
+        // Two letters begin with whole words; of longer ones only the choice counts here.
+        if typed.chars().count() > 2 {
+            hits.sort();
+        }
+        assert_eq!(hits, names, "{typed}");
     }
     let listed = ada.get("/console/customers?q=li").await.assert_ok().all("tbody th a");
     assert_eq!(listed, ["Contoso", "Lima Foods"], "whole words first, also of contacts");
