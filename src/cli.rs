@@ -311,6 +311,21 @@ pub fn rebuild_search(config: &Config) -> anyhow::Result<()> {
     Ok(outcome?)
 }
 
+/// `clientele check-phones`
+pub fn check_phones(config: &Config) -> anyhow::Result<()> {
+    let database = Database::join(config)?;
+    let mut owner = database.owner()?;
+    migrations::run(&mut owner, HANDLERS)?;
+    let outcome = crate::customers::stored_phones::check(&mut owner, &mut |line| println!("{line}"));
+    drop(owner);
+    database.close()?;
+    match outcome? {
+        0 => Ok(()),
+        1 => bail!("1 phone number can't be"),
+        found => bail!("{found} phone numbers can't be"),
+    }
+}
+
 /// `clientele isolation-check`
 pub fn isolation_check(config: &Config) -> anyhow::Result<()> {
     let database = Database::join(config)?;

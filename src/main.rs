@@ -42,6 +42,8 @@ enum Command {
         #[command(subcommand)]
         command: SearchCommand,
     },
+    /// Find stored phone numbers that can't be: a line for each, with its tenant, its record and the reason
+    CheckPhones,
     /// Prove that tenants are kept apart: two throw-away tenants, every table and every route, a line per try
     IsolationCheck,
     /// Accounts
@@ -98,6 +100,7 @@ fn main() -> ExitCode {
                 cli::import_customer(&config, &tenant, &file)
             }
             Command::Search { command: SearchCommand::Rebuild } => cli::rebuild_search(&config),
+            Command::CheckPhones => cli::check_phones(&config),
             Command::IsolationCheck => cli::isolation_check(&config),
             Command::User { command: UserCommand::Create { tenant, email, name, role } } => {
                 cli::create_user(&config, tenant.as_deref(), &email, &name, &role)

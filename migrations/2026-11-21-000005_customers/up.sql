@@ -31,7 +31,7 @@ CREATE TABLE customers (
     company_id      uuid,
     email           text CONSTRAINT customers_email_form CHECK (email = lower(email) AND email LIKE '%_@_%' AND char_length(email) <= 254),
     email_domain    text CONSTRAINT customers_email_domain_form CHECK (email_domain = lower(email_domain) AND char_length(email_domain) BETWEEN 1 AND 253),
-    phone           text CONSTRAINT customers_phone_e164 CHECK (phone ~ '^\+[1-9][0-9]{3,14}$'),
+    phone           text CONSTRAINT customers_phone_e164 CHECK (phone ~ '^\+[1-9][0-9]{3,14}(;ext=[0-9]{1,10})?$'),
     website         text CONSTRAINT customers_website_form CHECK (website ~ '^https?://' AND char_length(website) <= 500),
     billing_address jsonb NOT NULL DEFAULT '{}' CONSTRAINT customers_billing_address_form CHECK (is_address(billing_address)),
     service_address jsonb NOT NULL DEFAULT '{}' CONSTRAINT customers_service_address_form CHECK (is_address(service_address)),
@@ -82,7 +82,7 @@ CREATE TABLE customers (
 );
 COMMENT ON TABLE customers IS 'An account that a tenant serves, business or consumer.';
 COMMENT ON COLUMN customers.company_id IS 'Which of the tenant''s own companies serves it.';
-COMMENT ON COLUMN customers.phone IS 'E.164.';
+COMMENT ON COLUMN customers.phone IS 'E.164, with an extension as in RFC 3966: +12125550123;ext=45.';
 COMMENT ON COLUMN customers.external_id IS 'Its id in another system: what an import finds it by.';
 COMMENT ON COLUMN customers.session_expiration_seconds IS 'How long its portal users stay signed in; NULL: as the tenant says.';
 COMMENT ON COLUMN customers.revenue_total IS 'The sum of its purchases.';

@@ -5,7 +5,7 @@ CREATE TABLE contacts (
     first_name   text NOT NULL CONSTRAINT contacts_first_name_length CHECK (char_length(first_name) BETWEEN 1 AND 100),
     last_name    text NOT NULL DEFAULT '' CONSTRAINT contacts_last_name_length CHECK (char_length(last_name) <= 100),
     email        text CONSTRAINT contacts_email_form CHECK (email = lower(email) AND email LIKE '%_@_%' AND char_length(email) <= 254),
-    phone        text CONSTRAINT contacts_phone_e164 CHECK (phone ~ '^\+[1-9][0-9]{3,14}$'),
+    phone        text CONSTRAINT contacts_phone_e164 CHECK (phone ~ '^\+[1-9][0-9]{3,14}(;ext=[0-9]{1,10})?$'),
     job_role     text NOT NULL DEFAULT '' CONSTRAINT contacts_job_role_length CHECK (char_length(job_role) <= 100),
     contact_type text NOT NULL DEFAULT '' CONSTRAINT contacts_type_length CHECK (char_length(contact_type) <= 50),
     location     text NOT NULL DEFAULT '' CONSTRAINT contacts_location_length CHECK (char_length(location) <= 200),

@@ -8,7 +8,7 @@ CREATE TABLE locations (
     address        jsonb NOT NULL DEFAULT '{}' CONSTRAINT locations_address_form CHECK (is_address(address)),
     country_code   text NOT NULL DEFAULT 'US' CONSTRAINT locations_country_form CHECK (country_code ~ '^[A-Z]{2}$'),
     website        text CONSTRAINT locations_website_form CHECK (website ~ '^https?://' AND char_length(website) <= 500),
-    phone          text CONSTRAINT locations_phone_e164 CHECK (phone ~ '^\+[1-9][0-9]{3,14}$'),
+    phone          text CONSTRAINT locations_phone_e164 CHECK (phone ~ '^\+[1-9][0-9]{3,14}(;ext=[0-9]{1,10})?$'),
     email          text CONSTRAINT locations_email_form CHECK (email = lower(email) AND email LIKE '%_@_%' AND char_length(email) <= 254),
     is_hq          boolean NOT NULL DEFAULT false,
     is_active      boolean NOT NULL DEFAULT true,

@@ -9,7 +9,7 @@ CREATE TABLE calls (
     requester_id         uuid,
     requester_contact_id uuid,
     requester_name text NOT NULL CONSTRAINT calls_requester_name_length CHECK (char_length(requester_name) BETWEEN 1 AND 201),
-    phone       text NOT NULL CONSTRAINT calls_phone_e164 CHECK (phone ~ '^\+[1-9][0-9]{3,14}$'),
+    phone       text NOT NULL CONSTRAINT calls_phone_e164 CHECK (phone ~ '^\+[1-9][0-9]{3,14}(;ext=[0-9]{1,10})?$'),
     topic       text NOT NULL CONSTRAINT calls_topic_length CHECK (char_length(topic) BETWEEN 1 AND 500),
     ticket_id   uuid,
     time_zone   text NOT NULL CONSTRAINT calls_time_zone_form CHECK (time_zone ~ '^[A-Za-z0-9_+/-]{1,64}$'),
@@ -58,7 +58,7 @@ COMMENT ON TABLE calls IS 'A phone call with a customer: asked for, to come, hel
 COMMENT ON COLUMN calls.requester_id IS 'The portal user who wants it. NULL where a contact does, or whoever asked is gone.';
 COMMENT ON COLUMN calls.requester_contact_id IS 'The contact whom staff talk to.';
 COMMENT ON COLUMN calls.requester_name IS 'The name of whom staff talk to when it was asked for: it stays when they go.';
-COMMENT ON COLUMN calls.phone IS 'E.164.';
+COMMENT ON COLUMN calls.phone IS 'E.164, with an extension as in RFC 3966: +12125550123;ext=45.';
 COMMENT ON COLUMN calls.time_zone IS 'IANA: whose clock the requester reads.';
 COMMENT ON COLUMN calls.slots IS 'When the requester offered to talk: up to three beginnings, the earliest first.';
 COMMENT ON COLUMN calls.slot_minutes IS 'How long each of the offered times is.';

@@ -4,12 +4,15 @@ use super::{
     model::Call,
     requesting::Unasked,
 };
-use crate::platform::{
-    api::{self, Sent},
-    auth::PortalUser,
-    db,
-    errors::{AppError, Result},
-    ids::{CallId, CustomerId, TicketId},
+use crate::{
+    customers::model::Customer,
+    platform::{
+        api::{self, Sent},
+        auth::PortalUser,
+        db,
+        errors::{AppError, Result},
+        ids::{CallId, CustomerId, TicketId},
+    },
 };
 use actix_web::{
     HttpResponse,
@@ -72,8 +75,10 @@ async fn create(user: PortalUser, sent: Sent<CallSent>) -> Result<HttpResponse> 
         slot_3: slot(),
         minutes: sent.minutes,
     };
-    let now = user.read(db::now).await?;
-    let wanted = form.parse_as(&FIELDS, &user.country, now).map_err(|problems| {
+    let (customer, tenant) = (user.customer_id.ok_or(AppError::NotFound)?, user.country.clone());
+    let (now, country) =
+        user.read(move |tx| Ok((db::now(tx)?, Customer::find(tx, customer)?.phone_country(&tenant)))).await?;
+    let wanted = form.parse_as(&FIELDS, country, now).map_err(|problems| {
         AppError::Invalid(problems.into_iter().map(|(field, wrong)| (field.to_owned(), wrong)).collect())
     })?;
     match user.once(sending, move |tx| Call::request(tx, &wanted)).await? {

@@ -55,9 +55,9 @@ fn event(call: &Call, reader: Reader, with: &str, base: &str) -> Option<Event> {
     };
     let link = urls::absolute(base, &path);
     let who = match reader {
-        Reader::Staff => format!("Ring {} of {with}: {}", call.requester_name, call.phone),
-        Reader::Portal if call.assignee_name.is_empty() => format!("{with} rings {}.", call.phone),
-        Reader::Portal => format!("{} of {with} rings {}.", call.assignee_name, call.phone),
+        Reader::Staff => format!("Ring {} of {with}: {}", call.requester_name, call.number()),
+        Reader::Portal if call.assignee_name.is_empty() => format!("{with} rings {}.", call.number()),
+        Reader::Portal => format!("{} of {with} rings {}.", call.assignee_name, call.number()),
     };
     let status = if call.is("cancelled") { EventStatus::Cancelled } else { EventStatus::Confirmed };
     let mut event = Event::new();
@@ -67,7 +67,7 @@ fn event(call: &Call, reader: Reader, with: &str, base: &str) -> Option<Event> {
         .timestamp(call.updated_at)
         .summary(&format!("Call with {with}: {}", call.topic))
         .description(&format!("{who}\n{link}"))
-        .location(&call.phone)
+        .location(&call.number())
         .url(&link)
         .status(status)
         .starts(at)

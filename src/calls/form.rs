@@ -7,7 +7,7 @@ use super::{
     requesting::{CallRequest, Outcome, Slots},
     times, words,
 };
-use crate::{customers::kinds, platform::ids::UserId};
+use crate::{customers::kinds, platform::ids::UserId, values::Country};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::Deserialize;
@@ -43,7 +43,7 @@ const ON_PAGES: Fields =
 
 impl RequestForm {
     /// The request that is meant, or everything that is wrong.
-    pub fn parse(&self, country: &str, now: DateTime<Utc>) -> Result<CallRequest, Problems> {
+    pub fn parse(&self, country: Option<Country>, now: DateTime<Utc>) -> Result<CallRequest, Problems> {
         self.parse_as(&ON_PAGES, country, now)
     }
 
@@ -51,7 +51,7 @@ impl RequestForm {
     pub fn parse_as(
         &self,
         names: &Fields,
-        country: &str,
+        country: Option<Country>,
         now: DateTime<Utc>,
     ) -> Result<CallRequest, Problems> {
         let mut problems = vec![];
@@ -73,8 +73,8 @@ impl RequestForm {
         if starts.is_empty() && !problems.iter().any(|(field, _)| names.slots.contains(field)) {
             problems.push((names.slots[0], "Offer at least one time.".into()));
         }
-        match (zone, minutes, problems.is_empty()) {
-            (Some(zone), Some(minutes), true) => Ok(CallRequest {
+        match (zone, minutes, phone, problems.is_empty()) {
+            (Some(zone), Some(minutes), Some(phone), true) => Ok(CallRequest {
                 phone,
                 topic,
                 ticket_id,
@@ -193,8 +193,8 @@ mod tests {
     fn a_request_is_read_by_the_clock_and_the_country_of_whoever_asks() {
         let form =
             RequestForm { slot_2: "2026-03-04T09:00".into(), slot_3: "2026-03-05T14:00".into(), ..form() };
-        let wanted = form.parse("US", now()).unwrap();
-        assert_eq!((wanted.phone.as_str(), wanted.slots.minutes), ("+12125550187", 30));
+        let wanted = form.parse(Country::by_code("US"), now()).unwrap();
+        assert_eq!((wanted.phone.as_ref(), wanted.slots.minutes), ("+12125550187", 30));
         let starts: Vec<_> = wanted.slots.starts.iter().map(DateTime::to_rfc3339).collect();
         assert_eq!(starts, ["2026-03-04T08:00:00+00:00", "2026-03-05T13:00:00+00:00"]);
     }
@@ -202,7 +202,7 @@ mod tests {
     #[test]
     fn what_is_wrong_with_a_request_is_said_field_by_field() {
         let wrong = |form: RequestForm| {
-            let problems = form.parse("US", now()).unwrap_err();
+            let problems = form.parse(Country::by_code("US"), now()).unwrap_err();
             problems.into_iter().map(|(field, _)| field).collect::<Vec<_>>()
         };
         assert_eq!(wrong(RequestForm::default()), ["topic", "phone", "time_zone", "slot_1"]);

@@ -106,7 +106,8 @@ pub fn people(tx: &mut Tx, customer: CustomerId) -> Result<Vec<(String, String)>
         of_portal.into_iter().map(|(id, name)| (format!("user {id}"), format!("{name}, portal user")));
     let others = others.into_iter().map(|(id, first, last, phone)| {
         let name = format!("{first} {last}").trim().to_owned();
-        let phone = phone.map_or(String::new(), |phone| format!(", {phone}"));
+        let phone = phone
+            .map_or(String::new(), |phone| format!(", {}", crate::values::Phone::stored(phone).in_field()));
         (format!("contact {id}"), format!("{name}{phone}"))
     });
     Ok(of_portal.chain(others).collect())

@@ -54,6 +54,11 @@ impl Call {
         Ok(Self::query().filter(calls::id.eq(id)).first(tx.conn)?)
     }
 
+    /// The number to call, as people read it.
+    pub fn number(&self) -> String {
+        crate::values::Phone::stored(&*self.phone).in_field()
+    }
+
     /// As [`Call::find`]; nobody else moves it meanwhile.
     pub fn lock(tx: &mut Tx, id: CallId) -> Result<Self> {
         let locked = calls::table.filter(calls::id.eq(id)).select(calls::id).for_no_key_update();

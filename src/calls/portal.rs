@@ -9,7 +9,7 @@ use super::{
     times, words,
 };
 use crate::{
-    customers::kinds::Word,
+    customers::{kinds::Word, model::Customer},
     notifications,
     platform::{
         app::Settings,
@@ -120,8 +120,10 @@ async fn new(user: PortalUser, asked: Asked<Wanted>) -> PageResult {
 }
 
 async fn create(user: PortalUser, mut form: Submitted<RequestForm>) -> PageResult {
-    let now = user.read(db::now).await?;
-    let wanted = match form.values.parse(&user.country, now) {
+    let (customer, tenant) = (user.customer_id.ok_or(AppError::NotFound)?, user.country.clone());
+    let (now, country) =
+        user.read(move |tx| Ok((db::now(tx)?, Customer::find(tx, customer)?.phone_country(&tenant)))).await?;
+    let wanted = match form.values.parse(country, now) {
         Ok(wanted) => wanted,
         Err(problems) => {
             problems.into_iter().for_each(|(field, wrong)| form.refuse(field, wrong));
@@ -151,8 +153,8 @@ impl ShowPage {
     fn next(&self) -> String {
         match self.call.status.as_str() {
             "requested" => "We choose one of your times, and tell you which.".into(),
-            "scheduled" if self.call.assignee_name.is_empty() => format!("We ring {}.", self.call.phone),
-            "scheduled" => format!("{} rings {}.", self.call.assignee_name, self.call.phone),
+            "scheduled" if self.call.assignee_name.is_empty() => format!("We ring {}.", self.call.number()),
+            "scheduled" => format!("{} rings {}.", self.call.assignee_name, self.call.number()),
             "completed" => "This call has been held.".into(),
             _ => "This call has been cancelled.".into(),
         }

@@ -1,11 +1,14 @@
 //! How a call begins: somebody asks for one, or staff agree on one, or note one that was held.
 use super::model::Call;
-use crate::platform::{
-    db::{self, Tx},
-    errors::{AppError, Result},
-    ids::{CallId, ContactId, CustomerId, TicketId, UserId},
-    permissions::Role,
-    schema::{call_notes, calls, contacts, customers, tickets, users},
+use crate::{
+    platform::{
+        db::{self, Tx},
+        errors::{AppError, Result},
+        ids::{CallId, ContactId, CustomerId, TicketId, UserId},
+        permissions::Role,
+        schema::{call_notes, calls, contacts, customers, tickets, users},
+    },
+    values::Phone,
 };
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -21,7 +24,7 @@ pub struct Slots {
 /// A call that a portal user asks for.
 #[derive(Clone, Debug)]
 pub struct CallRequest {
-    pub phone: String,
+    pub phone: Phone,
     pub topic: String,
     pub ticket_id: Option<TicketId>,
     pub time_zone: String,
@@ -46,7 +49,7 @@ pub enum Requester {
 #[derive(Clone, Debug)]
 pub struct CallDraft {
     pub requester: Requester,
-    pub phone: String,
+    pub phone: Phone,
     pub topic: String,
     pub ticket_id: Option<TicketId>,
     /// `None`: as in the requester's account, or else `fallback_zone`.

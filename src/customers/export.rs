@@ -174,6 +174,10 @@ fn looks_guarded(cell: &str) -> bool {
 
 fn is_plain_number(cell: &str) -> bool {
     let digits = cell.strip_prefix(['+', '-']).unwrap_or(cell);
+    let digits = match digits.split_once(";ext=") {
+        Some((number, extension)) if extension.bytes().all(|b| b.is_ascii_digit()) => number,
+        _ => digits,
+    };
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
     let are_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     are_digits(whole) && are_digits(fraction)
@@ -195,6 +199,7 @@ mod tests {
             ("\t=1", "'\t=1"),
             ("'=1", "''=1"),
             ("+12125550123", "+12125550123"),
+            ("+12125550123;ext=45", "+12125550123;ext=45"),
             ("-12.50", "-12.50"),
             ("O'Hara", "O'Hara"),
             ("'quoted'", "'quoted'"),

@@ -1,9 +1,13 @@
 //! The row, its queries, its first verbs.
-use crate::platform::{
-    db::Tx,
-    errors::{AppError, Result},
-    ids::{CompanyId, CustomerId, UserId},
-    schema::{companies, customers, users},
+use super::parsing::{Address, phone_country};
+use crate::{
+    platform::{
+        db::Tx,
+        errors::{AppError, Result},
+        ids::{CompanyId, CustomerId, UserId},
+        schema::{companies, customers, users},
+    },
+    values::{Country, Phone},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{prelude::*, sql_types};
@@ -62,7 +66,7 @@ pub struct CustomerDraft {
     pub company_id: Option<CompanyId>,
     pub email: Option<String>,
     pub email_domain: Option<String>,
-    pub phone: Option<String>,
+    pub phone: Option<Phone>,
     pub website: Option<String>,
     pub billing_address: serde_json::Value,
     pub service_address: serde_json::Value,
@@ -95,6 +99,14 @@ impl Customer {
     /// The customer, where the person at work may see it.
     pub fn find(tx: &mut Tx, id: CustomerId) -> Result<Self> {
         Ok(Self::query().filter(customers::id.eq(id)).first(tx.conn)?)
+    }
+
+    /// The country of its phone numbers without a country code: of its addresses, else the tenant's.
+    pub fn phone_country(&self, tenant: &str) -> Option<Country> {
+        phone_country(
+            &[Address::from_json(&self.billing_address), Address::from_json(&self.service_address)],
+            tenant,
+        )
     }
 
     /// Makes a customer.

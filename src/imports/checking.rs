@@ -2,6 +2,7 @@
 use super::{
     fields::{self, Mapping},
     file::CsvFile,
+    phones::Readings,
     resolving::{self, Fate, Key},
     rows::Reader,
     staging::{StagedRow, Staging, Target},
@@ -9,6 +10,7 @@ use super::{
 use crate::{
     customers::{form::Problems, kinds},
     platform::{db::Tx, errors::Result, ids::CustomerId},
+    values::Phone,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -27,6 +29,8 @@ pub struct Found {
     pub bad: usize,
     pub problems: Vec<Problem>,
     pub preview: Vec<Preview>,
+    /// What phone numbers without a country code become.
+    pub phones: Readings,
 }
 
 /// What is wrong with a row.
@@ -95,7 +99,7 @@ pub fn examine(
         }
     }
     let fates = resolving::resolve(tx, &keys)?;
-    let mut found = Found::default();
+    let mut found = Found { phones: reader.phones, ..Found::default() };
     let mut targets = Vec::with_capacity(keys.len());
     for (key, fate) in keys.iter().zip(fates) {
         let known = match fate {
@@ -138,7 +142,7 @@ impl Preview {
             changes: None,
             external_id: text(&row.external_id),
             email: text(&row.email),
-            phone: text(&row.phone),
+            phone: row.phone.as_ref().map(Phone::in_field).unwrap_or_default(),
             customer_type: row
                 .customer_type
                 .as_deref()

@@ -7,6 +7,7 @@ mod fields;
 mod file;
 mod listing;
 mod model;
+mod phones;
 mod resolving;
 mod rows;
 mod running;

@@ -2,6 +2,7 @@
 use super::{
     fields::{Field, Mapping, ROW},
     file::{CsvFile, Line},
+    phones::{Homes, Readings},
     staging::StagedRow,
 };
 use crate::{
@@ -11,6 +12,7 @@ use crate::{
         kinds, parsing,
     },
     platform::{db::Tx, errors::Result, forms::clean_text, ids::CompanyId},
+    values::{Country, Phone},
 };
 use diesel::{
     prelude::*,
@@ -49,24 +51,35 @@ pub struct TypedContact {
 pub struct Reader {
     filled: Vec<(&'static Field, usize)>,
     columns: usize,
-    country: String,
+    homes: Homes,
     companies: HashMap<String, CompanyId>,
     tags: HashSet<String>,
+    /// What became of phone numbers.
+    pub phones: Readings,
 }
 
 impl Reader {
-    /// `country` is how a phone number without a country code is read.
+    /// `country` is the tenant's.
     pub fn new(tx: &mut Tx, file: &CsvFile, mapping: &Mapping, country: &str) -> Result<Self> {
         let companies = match mapping.column("company") {
             Some(column) => companies_named(tx, file, column)?,
             None => HashMap::new(),
         };
+        let keys = |field| mapping.column(field).map_or(vec![], |column| column_of(file, column));
+        let has_phones = mapping.column("phone").or(mapping.column("contact_phone")).is_some();
+        let homes = if has_phones {
+            let emails = keys("email").into_iter().map(|email| email.to_lowercase()).collect();
+            Homes::load(tx, country, keys("external_id"), emails)?
+        } else {
+            Homes::default()
+        };
         Ok(Self {
             filled: mapping.filled(),
             columns: file.header().len(),
-            country: country.to_owned(),
+            homes,
             companies,
             tags: HashSet::new(),
+            phones: Readings::default(),
         })
     }
 
@@ -90,10 +103,22 @@ impl Reader {
         for (field, column) in &self.filled {
             *(field.slot)(&mut row) = cell(line.cells.get(*column).unwrap_or_default());
         }
-        self.parse(row)
+        let (basis, typed) =
+            (self.homes.basis(&row), [row.customer.phone.clone(), row.contact.phone.clone()]);
+        let staged = self.parse(row, basis.country)?;
+        let contact = staged.contact_phone.as_ref().map(Phone::stored);
+        for (typed, phone) in typed.iter().zip([staged.phone.as_ref(), contact.as_ref()]) {
+            basis.note(&mut self.phones, line.number, typed, phone);
+        }
+        Ok(staged)
     }
 
-    fn parse(&mut self, mut row: Typed) -> std::result::Result<StagedRow, Problems> {
+    fn parse(
+        &mut self,
+        mut row: Typed,
+        country: Option<Country>,
+    ) -> std::result::Result<StagedRow, Problems> {
+        let home = country.map_or(String::new(), |country| country.to_string());
         row.customer.industry = industry(&row.customer.industry, &row.industry_group);
         let mut problems = vec![];
         let company_id = match self.companies.get(&row.company) {
@@ -106,8 +131,8 @@ impl Reader {
             }
         };
         let tags = self.tags(&row.tags, &mut problems);
-        let contact = row.contact.parse(&self.country, &mut problems);
-        let draft = match row.customer.parse(&self.country) {
+        let contact = row.contact.parse(country, &mut problems);
+        let draft = match row.customer.parse(&home) {
             Ok(draft) if problems.is_empty() => draft,
             Ok(_) => return Err(problems),
             Err(mut wrong) => {
@@ -179,7 +204,7 @@ impl Reader {
 
 impl TypedContact {
     /// The contact as it will be saved, where the row tells of one. Email and phone come in their saved form.
-    fn parse(self, country: &str, problems: &mut Problems) -> Option<Self> {
+    fn parse(self, country: Option<Country>, problems: &mut Problems) -> Option<Self> {
         let Self { mut first_name, mut last_name, email, phone, job_role } = self;
         if [&first_name, &last_name, &email, &phone, &job_role].iter().all(|text| text.is_empty()) {
             return None;
@@ -212,7 +237,10 @@ impl TypedContact {
             }
         };
         let email = keep("contact_email", parsing::email(&email));
-        let phone = keep("contact_phone", parsing::phone(&phone, country));
+        let phone = keep(
+            "contact_phone",
+            parsing::phone(&phone, country).map(|phone| phone.map(|phone| phone.to_string())),
+        );
         Some(Self { first_name, last_name, email, phone, job_role })
     }
 }
@@ -247,6 +275,12 @@ struct Named {
     id: CompanyId,
 }
 
+/// The cells of a column that hold something.
+fn column_of(file: &CsvFile, column: usize) -> Vec<String> {
+    let cells = file.rows().filter_map(|line| line.cells.get(column).map(cell));
+    cells.filter(|text| !text.is_empty()).collect()
+}
+
 /// The companies that a column names, each under the spelling of the file.
 fn companies_named(tx: &mut Tx, file: &CsvFile, column: usize) -> Result<HashMap<String, CompanyId>> {
     let written: HashSet<String> = file
@@ -273,9 +307,10 @@ mod tests {
         Reader {
             filled: Mapping::guess(&columns).filled(),
             columns: columns.len(),
-            country: "US".into(),
+            homes: Homes::of_tenant("US"),
             companies: HashMap::new(),
             tags: HashSet::new(),
+            phones: Readings::default(),
         }
     }
 

@@ -1,8 +1,11 @@
 //! Where the rows of a run wait: temporary tables, since `COPY` is refused into tables that have policies.
-use crate::platform::{
-    db::Tx,
-    errors::Result,
-    ids::{CompanyId, CustomerId},
+use crate::{
+    platform::{
+        db::Tx,
+        errors::Result,
+        ids::{CompanyId, CustomerId},
+    },
+    values::Phone,
 };
 use diesel::{connection::SimpleConnection, prelude::*};
 use serde_json::Value;
@@ -68,7 +71,7 @@ pub struct StagedRow {
     pub email_domain: Option<String>,
     /// The domain that its addresses tell, where it names none.
     pub domain_guess: Option<String>,
-    pub phone: Option<String>,
+    pub phone: Option<Phone>,
     pub website: Option<String>,
     pub billing_address: Value,
     pub service_address: Value,

@@ -27,6 +27,12 @@ impl<T: Moment + ?Sized> Moment for &T {
     }
 }
 
+/// A stored phone number as people read it: "+12125550123 ext. 45".
+#[askama::filter_fn]
+pub fn phone<T: Display>(stored: T, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(crate::values::Phone::stored(stored.to_string()).in_field())
+}
+
 /// "3 minutes ago", "in 2 days", seen from `now`.
 #[askama::filter_fn]
 pub fn ago<T: Moment, N: Moment>(at: T, _: &dyn askama::Values, now: N) -> askama::Result<String> {

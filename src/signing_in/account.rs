@@ -6,7 +6,11 @@ use super::{
     pages,
 };
 use crate::{
-    customers::{parsing::phone, timeline::History},
+    customers::{
+        model::Customer,
+        parsing::{phone_in_field, phone_over},
+        timeline::History,
+    },
     platform::{
         app::Settings,
         auth::{Oneself, SignedIn},
@@ -21,6 +25,7 @@ use crate::{
         shell::{Flash, FlashKind, Section, Shell},
         submissions, urls,
     },
+    values::Country,
 };
 use actix_web::{
     HttpRequest,
@@ -113,7 +118,7 @@ pub(super) async fn page(person: &SignedIn, typed: Typed) -> PageResult {
             Ok((SignedInPlace::own(tx)?, History::of(tx, &["user", "session"], user.0)?, phone))
         })
         .await?;
-    let preferences = preferences.unwrap_or_else(|| current(person, phone.unwrap_or_default()));
+    let preferences = preferences.unwrap_or_else(|| current(person, phone_in_field(phone.as_deref())));
     let ok = !preferences.has_errors() && !password.has_errors() && !email.has_errors();
     let zones = chrono_tz::TZ_VARIANTS
         .iter()
@@ -175,7 +180,8 @@ pub(super) async fn update_of(person: &SignedIn, mut form: Submitted<Preferences
     if form.has_errors() {
         return page(person, Typed { preferences: Some(form), ..Typed::default() }).await;
     }
-    let phone = match phone(&form.values.phone, &person.country) {
+    let (country, stored) = phone_basis(person).await?;
+    let phone = match phone_over(&form.values.phone, country, stored.as_deref()) {
         Ok(phone) => phone,
         Err(problem) => {
             let preferences = Some(form.refused("phone", problem));
@@ -197,6 +203,20 @@ pub(super) async fn update_of(person: &SignedIn, mut form: Submitted<Preferences
         })
         .await?;
     said(person, "Your preferences are saved.")
+}
+
+/// The country of their phone number, which is the customer's for its people, and the number that they have.
+async fn phone_basis(person: &SignedIn) -> Result<(Option<Country>, Option<String>)> {
+    let (user, customer, tenant) = (person.user_id, person.customer_id, person.country.clone());
+    person
+        .read(move |tx| {
+            let country = match customer {
+                Some(customer) => Customer::find(tx, customer)?.phone_country(&tenant),
+                None => Country::by_code(&tenant),
+            };
+            Ok((country, users::table.filter(users::id.eq(user)).select(users::phone).first(tx.conn)?))
+        })
+        .await
 }
 
 async fn change_password(

@@ -6,6 +6,7 @@ use super::{
 use crate::{
     customers::parsing,
     platform::{forms::Submitted, sessions},
+    values::Country,
 };
 use serde::Deserialize;
 use validator::Validate;
@@ -89,7 +90,7 @@ pub fn host(text: &str) -> Result<Option<String>, &'static str> {
 /// A country's two letters.
 fn country(text: &str) -> Result<String, &'static str> {
     let code = text.to_uppercase();
-    let is_known = code.parse::<phonenumber::country::Id>().is_ok();
+    let is_known = Country::by_code(&code).is_some_and(|country| country.calling_code().is_some());
     if is_known { Ok(code) } else { Err("Enter the two letters of a country, like US or DE.") }
 }
 

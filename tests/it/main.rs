@@ -22,6 +22,7 @@ mod log_months;
 mod mails;
 mod migrations;
 mod notifications;
+mod phones;
 mod portal;
 mod registration;
 mod reports;

@@ -3,7 +3,7 @@ use super::said;
 use crate::{
     calls::{form::CallForm, listing, model::Call, moving::Appointment, times, words},
     contacts::Contact,
-    customers::{kinds::Word, model::Customer},
+    customers::{kinds::Word, model::Customer, parsing::phone_in_field},
     platform::{
         auth::{SignedIn, Staff},
         db,
@@ -16,9 +16,11 @@ use crate::{
         staff::Offered,
         urls,
     },
+    values::Country,
 };
 use actix_web::web::Path;
 use askama::Template;
+use chrono::{DateTime, Utc};
 
 #[derive(Template)]
 #[template(path = "calls/console/new.html")]
@@ -84,6 +86,12 @@ async fn page(
     })
 }
 
+/// What a form is read by: the time, and the country of the customer's phone numbers.
+async fn basis(staff: &SignedIn, customer: CustomerId) -> Result<(DateTime<Utc>, Option<Country>)> {
+    let tenant = staff.country.clone();
+    staff.read(move |tx| Ok((db::now(tx)?, Customer::find(tx, customer)?.phone_country(&tenant)))).await
+}
+
 /// A form for the primary contact, held by whoever reads it.
 async fn proposal(staff: &SignedIn, customer: CustomerId) -> Result<CallForm> {
     let (primary, phone) = staff
@@ -92,7 +100,7 @@ async fn proposal(staff: &SignedIn, customer: CustomerId) -> Result<CallForm> {
     let own = primary.as_ref().and_then(|contact| contact.phone.clone());
     Ok(CallForm {
         requester: primary.map_or(String::new(), |contact| format!("contact {}", contact.id)),
-        phone: own.or(phone).unwrap_or_default(),
+        phone: phone_in_field(own.or(phone).as_deref()),
         minutes: "30".into(),
         assignee_id: staff.user_id.to_string(),
         direction: "outgoing".into(),
@@ -130,8 +138,8 @@ pub async fn create(
     mut form: Submitted<CallForm>,
 ) -> PageResult {
     let customer = customer.into_inner();
-    let now = staff.read(db::now).await?;
-    let draft = match form.values.parse_plan(&staff, now) {
+    let (now, country) = basis(&staff, customer).await?;
+    let draft = match form.values.parse_plan(&staff, country, now) {
         Ok(draft) => draft,
         Err(problems) => {
             form.refuse_all(problems);
@@ -169,8 +177,8 @@ pub async fn log(
     mut form: Submitted<CallForm>,
 ) -> PageResult {
     let customer = customer.into_inner();
-    let now = staff.read(db::now).await?;
-    let (draft, outcome) = match form.values.parse_log(&staff, now) {
+    let (now, country) = basis(&staff, customer).await?;
+    let (draft, outcome) = match form.values.parse_log(&staff, country, now) {
         Ok(parsed) => parsed,
         Err(problems) => {
             form.refuse_all(problems);

@@ -10,6 +10,7 @@ use crate::{
     },
     customers::kinds,
     platform::auth::SignedIn,
+    values::Country,
 };
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -37,8 +38,13 @@ pub struct CallForm {
 
 impl CallForm {
     /// The call to come that is meant, or everything that is wrong.
-    pub fn parse_plan(&self, by: &SignedIn, now: DateTime<Utc>) -> Result<CallDraft, Problems> {
-        let (draft, mut problems) = self.draft(by, 15..=240);
+    pub fn parse_plan(
+        &self,
+        by: &SignedIn,
+        country: Option<Country>,
+        now: DateTime<Utc>,
+    ) -> Result<CallDraft, Problems> {
+        let (draft, mut problems) = self.draft(by, country, 15..=240);
         if let Err(wrong) = to_come(draft.as_ref().map(|draft| draft.at), now) {
             problems.push(("at", wrong));
         }
@@ -46,8 +52,13 @@ impl CallForm {
     }
 
     /// The call that was held and what came of it, or everything that is wrong.
-    pub fn parse_log(&self, by: &SignedIn, now: DateTime<Utc>) -> Result<(CallDraft, Outcome), Problems> {
-        let (draft, mut problems) = self.draft(by, 1..=480);
+    pub fn parse_log(
+        &self,
+        by: &SignedIn,
+        country: Option<Country>,
+        now: DateTime<Utc>,
+    ) -> Result<(CallDraft, Outcome), Problems> {
+        let (draft, mut problems) = self.draft(by, country, 1..=480);
         if draft.as_ref().is_some_and(|draft| draft.at > now) {
             problems.push(("at", "That is still to come. Schedule a call instead.".into()));
         }
@@ -59,7 +70,12 @@ impl CallForm {
         }
     }
 
-    fn draft(&self, by: &SignedIn, lengths: std::ops::RangeInclusive<i32>) -> (Option<CallDraft>, Problems) {
+    fn draft(
+        &self,
+        by: &SignedIn,
+        country: Option<Country>,
+        lengths: std::ops::RangeInclusive<i32>,
+    ) -> (Option<CallDraft>, Problems) {
         let mut problems = vec![];
         let requester = match self.requester.split_once(' ') {
             Some(("user", id)) => id.parse().ok().map(Requester::User),
@@ -70,7 +86,7 @@ impl CallForm {
             problems.push(("requester", "Choose whom you talk to.".into()));
         }
         let topic = topic(&mut problems, &self.topic);
-        let phone = phone(&mut problems, &self.phone, &by.country);
+        let phone = phone(&mut problems, &self.phone, country);
         let ticket_id = parsed(&mut problems, "ticket_id", &self.ticket_id, "Choose a ticket from the list.");
         let wanted_zone =
             (!self.time_zone.is_empty()).then(|| zone(&mut problems, "time_zone", &self.time_zone));
@@ -83,8 +99,8 @@ impl CallForm {
         let assignee_id =
             parsed(&mut problems, "assignee_id", &self.assignee_id, "Choose a colleague from the list.");
         let direction = kinds::code(words::DIRECTIONS, &self.direction).unwrap_or("outgoing");
-        let draft = match (requester, at, minutes) {
-            (Some(requester), Some(at), Some(minutes)) => Some(CallDraft {
+        let draft = match (requester, phone, at, minutes) {
+            (Some(requester), Some(phone), Some(at), Some(minutes)) => Some(CallDraft {
                 requester,
                 phone,
                 topic,
