@@ -43,6 +43,40 @@ pub static HANDLERS: &[Handler] = &[
     )
     .when_changed(&["customer_id", "first_name", "last_name", "email", "phone", "job_role"]),
     Handler::on(
+        "index_tickets",
+        "Brings what search knows of tickets up to date",
+        &["TICKET_CREATED", "TICKET_UPDATED"],
+        search::reactions::index_changed_tickets,
+    )
+    .when_changed(&[
+        "customer_id",
+        "number",
+        "subject",
+        "requester_name",
+        "requester_id",
+        "requester_contact_id",
+    ]),
+    Handler::on(
+        "index_messages",
+        "Brings what search knows of messages up to date",
+        &["TICKET_MESSAGE_CREATED"],
+        search::reactions::index_written_tickets,
+    ),
+    Handler::on(
+        "index_tickets_of_customers",
+        "Lets tickets be found by the new name of their customer",
+        &["CUSTOMER_UPDATED"],
+        search::reactions::index_tickets_of_customers,
+    )
+    .when_changed(&["name", "email", "email_domain"]),
+    Handler::on(
+        "index_tickets_of_requesters",
+        "Lets tickets be found by the new address of whoever asked",
+        &["USER_UPDATED", "CONTACT_UPDATED"],
+        search::reactions::index_tickets_of_requesters,
+    )
+    .when_changed(&["email"]),
+    Handler::on(
         "notify_of_tickets",
         "Tells people of new tickets",
         &["TICKET_CREATED"],

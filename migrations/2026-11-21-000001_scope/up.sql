@@ -56,14 +56,42 @@ CREATE FUNCTION fold(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SA
     RETURN lower(public.unaccent('public.unaccent'::regdictionary, value)) COLLATE "C";
 COMMENT ON FUNCTION fold IS 'Lower case without accents, in an order that every machine shares.';
 
-CREATE FUNCTION words(VARIADIC parts text[]) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN array_remove(regexp_split_to_array(
-        left(regexp_replace(fold(array_to_string(parts, ' ')), '[''’`]', '', 'g'), 4000), '[^[:alnum:]]+'), '');
+CREATE FUNCTION is_unspaced(value text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN octet_length(value) > char_length(value) AND value ~ '[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3041-\u30fa\u30fc-\u30fe\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]';
+COMMENT ON FUNCTION is_unspaced IS 'Whether something is written in a script that puts no spaces between words, or joins them: Thai, Lao, Burmese, Khmer, Japanese, Chinese, Korean.';
+
+CREATE FUNCTION unspaced_words(folded text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ARRAY(
+        SELECT piece.word FROM regexp_split_to_table(regexp_replace(folded, '([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3041-\u30fa\u30fc-\u30fe\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]+)', ' \1 ', 'g'), '[^[:alnum:]\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3041-\u30fa\u30fc-\u30fe\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]+') AS run (word)
+        CROSS JOIN LATERAL (
+            SELECT run.word WHERE NOT is_unspaced(run.word) AND run.word <> ''
+            UNION ALL SELECT substr(run.word, at, 2) FROM generate_series(1, CASE WHEN is_unspaced(run.word) THEN char_length(run.word) ELSE 0 END) AS at) AS piece);
+COMMENT ON FUNCTION unspaced_words IS 'The words of a folded text in which such scripts are: of these each two signs that stand together, and the last one.';
+
+-- Behind an apostrophe a word begins: L'Atelier is found by `latelier` and by `atelier`, O'Brien by `obrien` and by `brien`. Names are
+-- qualified, since a restored dump works these out without a search path.
+CREATE FUNCTION words(VARIADIC parts text[]) RETURNS text[] LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+    folded text := left(public.fold(array_to_string(parts, ' ')), 4000);
+BEGIN
+    IF folded ~ '[''’‘ʼ`´]' THEN
+        folded := regexp_replace(folded, '([[:alnum:]]+)[''’‘ʼ`´]([[:alnum:]]{2,})', '\1\2 \2', 'g');
+        folded := regexp_replace(folded, '[''’‘ʼ`´]', '', 'g');
+    END IF;
+    IF octet_length(folded) > char_length(folded) AND public.is_unspaced(folded) THEN RETURN public.unspaced_words(folded); END IF;
+    RETURN array_remove(regexp_split_to_array(folded, '[^[:alnum:]]+'), '');
+END $$;
 COMMENT ON FUNCTION words IS 'The words of some texts, folded: what search finds them by.';
 
 CREATE FUNCTION phone_words(phone text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN concat_ws(' ', right(phone, -1), right(phone, 10), right(phone, 9), right(phone, 8), right(phone, 7));
-COMMENT ON FUNCTION phone_words IS 'A number as people type it: whole, without country, without area.';
+    RETURN (SELECT concat_ws(' ', digits,
+        ltrim(substr(digits, 1 + CASE WHEN digits ~ '^[17]' THEN 1
+            WHEN digits ~ '^(2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])' THEN 2 ELSE 3 END), '0'),
+        -- Argentina writes its mobile numbers with a 9 abroad and without it at home.
+        CASE WHEN digits LIKE '549%' THEN substr(digits, 4) END,
+        right(digits, 8), right(digits, 7))
+        FROM substr(split_part(phone, ';', 1), 2) AS digits);
+COMMENT ON FUNCTION phone_words IS 'A number as people type it: with its country, without it, without the area. Country codes by ITU-T E.164: the first digits tell how many they are.';
 
 CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,4 +1,3 @@
-DROP FUNCTION search_tickets;
 DROP TABLE saved_replies, ticket_drafts, ticket_readers, ticket_tags, ticket_messages;
 DROP POLICY portal_move ON tickets;
 DROP POLICY portal_read ON tickets;

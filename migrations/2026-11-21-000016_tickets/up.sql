@@ -167,20 +167,6 @@ CREATE TRIGGER keep_from_portal BEFORE UPDATE ON tickets FOR EACH ROW WHEN (curr
 CREATE TRIGGER touch BEFORE UPDATE ON tickets FOR EACH ROW EXECUTE FUNCTION touch_by();
 CALL log_changes_of('tickets', 'TICKET', 'ticket', 'activity_at', 'customer_wrote_at', 'staff_wrote_at', 'search', 'spoke_at');
 
--- `@@` is not leakproof: behind the policies it could not use its index.
-CREATE FUNCTION search_tickets(typed text, most integer) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT t.id FROM tickets t
-    WHERE t.tenant_id = current_tenant() AND is_staff() AND cardinality(typed_words(typed)) > 0
-      AND t.search @@ beginning_query(typed_words(typed))
-      AND (sees_all_customers() OR t.customer_id IN (
-          SELECT o.customer_id FROM customer_success_owned_customers o WHERE o.tenant_id = current_tenant() AND o.user_id = current_actor()
-          UNION SELECT c.id FROM customers c WHERE c.tenant_id = current_tenant() AND c.created_by = current_actor()))
-    ORDER BY t.activity_at DESC, t.id DESC LIMIT most;
-$$;
-COMMENT ON FUNCTION search_tickets IS 'The tickets whose number, subject and requester have words that begin as what was typed, the latest first.';
-REVOKE EXECUTE ON FUNCTION search_tickets FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION search_tickets TO clientele_app;
-
 ALTER TABLE ticket_copies ENABLE ROW LEVEL SECURITY;
 CREATE POLICY whoever_sees_the_ticket ON ticket_copies USING (tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) <> ''
     AND EXISTS (SELECT FROM tickets t WHERE t.tenant_id = ticket_copies.tenant_id AND t.id = ticket_copies.ticket_id OFFSET 0));

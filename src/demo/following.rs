@@ -111,7 +111,10 @@ const DEACTIVATIONS: &str = "
 
 /// Makes the search index of a tenant.
 pub fn make_search(conn: &mut PgConnection, tenant: Uuid) -> QueryResult<()> {
-    diesel::sql_query("SELECT rebuild_search($1)").bind::<SqlUuid, _>(tenant).execute(conn).map(drop)
+    diesel::sql_query("SELECT rebuild_search($1), rebuild_ticket_search($1)")
+        .bind::<SqlUuid, _>(tenant)
+        .execute(conn)
+        .map(drop)
 }
 
 /// Learns every word that search documents teach, customers' and contacts' among them, and goes on as ever.

@@ -47,6 +47,7 @@ const POLICIES: &[(&str, &[&str])] = &[
     ("ticket_messages", &["portal_read", "portal_write", "staff_read", "staff_write"]),
     ("ticket_numbers", &["staff"]),
     ("ticket_readers", &["colleagues", "own"]),
+    ("ticket_search", &["background", "staff"]),
     ("ticket_tags", &["staff"]),
     ("tickets", &["portal_move", "portal_open", "portal_read", "staff"]),
     ("users", &["self", "staff", "team"]),

@@ -154,6 +154,13 @@ fn searches(theirs: &World) -> Vec<(String, String)> {
             ),
         ),
         (
+            "ticket search: a word of both".into(),
+            format!(
+                "SELECT FROM search_tickets('{SHARED_WORD}', 100) AS found (id) WHERE found.id = '{}'",
+                theirs.id("tickets")
+            ),
+        ),
+        (
             "users: their address".into(),
             format!(
                 "SELECT FROM unnest(users_with('{}', 100)) AS found (id) WHERE found.id = '{}'",

@@ -651,6 +651,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::*;
+    use super::sql_types::Tsvector;
+
+    ticket_search (tenant_id, ticket_id) {
+        tenant_id -> Uuid,
+        ticket_id -> Uuid,
+        customer_id -> Uuid,
+        search -> Tsvector,
+    }
+}
+
+diesel::table! {
     ticket_tags (tenant_id, ticket_id, tag_id) {
         tenant_id -> Uuid,
         customer_id -> Uuid,
@@ -771,6 +783,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     ticket_messages,
     ticket_numbers,
     ticket_readers,
+    ticket_search,
     ticket_tags,
     tickets,
     users,
