@@ -71,7 +71,7 @@ impl Reader {
             Some(column) => companies_named(tx, file, column)?,
             None => HashMap::new(),
         };
-        let keys = |field| mapping.column(field).map_or(vec![], |column| column_of(file, column));
+        let keys = |field| mapping.column(field).map_or(vec![], |column| column_of(file, field, column));
         let has_phones = mapping.column("phone").or(mapping.column("contact_phone")).is_some();
         let homes = if has_phones {
             let emails = keys("email").into_iter().map(|email| email.to_lowercase()).collect();
@@ -308,8 +308,8 @@ struct Named {
 }
 
 /// The cells of a column that hold something.
-fn column_of(file: &CsvFile, column: usize) -> Vec<String> {
-    let cells = file.rows().filter_map(|line| line.cells.get(column).map(cell));
+fn column_of(file: &CsvFile, field: &str, column: usize) -> Vec<String> {
+    let cells = file.rows().filter_map(|line| line.cells.get(column).map(|written| cell(field, written)));
     cells.filter(|text| !text.is_empty()).collect()
 }
 

@@ -60,7 +60,8 @@ pub async fn ask(
     let address = pages::address(&req, &settings);
     let (db, _) = person.door();
     let begun = Check::present_password(person.session_id, &person.email, &address).begin(&db).await?;
-    let (stored, password) = (person.read_at_sign_in(sign_in_hash).await?, form.values.email_password.clone());
+    let (stored, password) =
+        (person.read_at_sign_in(sign_in_hash).await?, form.values.email_password.clone());
     if !begun.look(&db, move || passwords::verify(&password, &stored)).await? {
         if begun.wrong() >= MOST_WRONG {
             return own_password::out_after_wrong_passwords(&session);

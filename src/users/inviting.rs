@@ -6,7 +6,7 @@ use crate::platform::{
     ids::{CustomerId, TenantId, UserId},
     mail,
     permissions::Role,
-    schema::tenants,
+    schema::{customers, tenants, users},
     secrets::Secret,
 };
 use diesel::{

@@ -76,7 +76,8 @@ impl TestApp {
     /// With live pages, which need a thread and a connection that listens.
     pub async fn start_live() -> Self {
         Self::started(|db| {
-            Live::start(db.clone(), Key::from(&[7; 64]), listening::start(db.login()).unwrap().events).unwrap()
+            Live::start(db.clone(), Key::from(&[7; 64]), listening::start(db.login()).unwrap().events)
+                .unwrap()
         })
     }
 
