@@ -120,16 +120,6 @@ pub fn own_domains(tx: &mut Tx, customer: CustomerId) -> Result<Vec<String>> {
 /// field where a domain is another customer's.
 pub fn save(tx: &mut Tx, customer: CustomerId, draft: &Draft, is_portal: bool) -> Result<()> {
     let wrong = |text: String| AppError::Invalid(vec![("domains".into(), text)]);
-    let before = domains(tx, customer)?;
-    let added: Vec<&String> = draft.domains.iter().filter(|domain| !before.contains(domain)).collect();
-    if is_portal {
-        let own = own_domains(tx, customer)?;
-        if let Some(other) = added.iter().find(|domain| !own.contains(domain)) {
-            return Err(wrong(format!(
-                "{other} is not known to be yours: nobody of your team has an address there. Ask us to add it."
-            )));
-        }
-    }
     let roles = vec![Some(draft.role.clone())];
     let host = if is_portal { None } else { draft.host.clone() };
     diesel::insert_into(registration_settings::table)
@@ -147,6 +137,17 @@ pub fn save(tx: &mut Tx, customer: CustomerId, draft: &Draft, is_portal: bool) -
         diesel::update(registration_settings::table.filter(registration_settings::customer_id.eq(customer)))
             .set(registration_settings::host.eq(&host))
             .execute(tx.conn)?;
+    }
+    // Whoever saves at the same moment waits for the row above, so what is listed now stays so until this is done.
+    let before = domains(tx, customer)?;
+    let added: Vec<&String> = draft.domains.iter().filter(|domain| !before.contains(domain)).collect();
+    if is_portal {
+        let own = own_domains(tx, customer)?;
+        if let Some(other) = added.iter().find(|domain| !own.contains(domain)) {
+            return Err(wrong(format!(
+                "{other} is not known to be yours: nobody of your team has an address there. Ask us to add it."
+            )));
+        }
     }
     let gone = registration_domains::table
         .filter(registration_domains::customer_id.eq(customer))

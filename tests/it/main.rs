@@ -37,3 +37,4 @@ mod tasks;
 mod tenants;
 mod tickets;
 mod tickets_in_bulk;
+mod unchanged;
