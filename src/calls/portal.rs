@@ -196,7 +196,7 @@ async fn cancel(user: PortalUser, id: Path<CallId>, form: Submitted<CancelForm>)
         return shown(&user, id, form).await?.unprocessable();
     }
     let reason = form.values.reason.clone();
-    match user.write(move |tx| Call::cancel(tx, id, &reason)).await? {
+    match user.once(form.sent(), move |tx| Call::cancel(tx, id, &reason)).await? {
         Ok(()) => said(urls::calls::own(&id), FlashKind::Good, "The call is cancelled."),
         Err(Unmoved::Over(_)) => {
             said(urls::calls::own(&id), FlashKind::Warn, "The call was over already: nothing was changed.")

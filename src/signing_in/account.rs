@@ -174,6 +174,8 @@ pub(super) async fn update_of(person: &SignedIn, mut form: Submitted<Preferences
         }
     };
     let (user, values) = (person.user_id, form.values);
+    // A customer's form does not offer it.
+    let is_compact = (person.audience() != Audience::Portal).then_some(values.compact == "true");
     person
         .write(move |tx| {
             diesel::update(users::table.filter(users::id.eq(user)))
@@ -181,7 +183,7 @@ pub(super) async fn update_of(person: &SignedIn, mut form: Submitted<Preferences
                     users::name.eq(values.name),
                     users::phone.eq(phone),
                     users::time_zone.eq(values.time_zone),
-                    users::compact.eq(values.compact == "true"),
+                    is_compact.map(|is_compact| users::compact.eq(is_compact)),
                 ))
                 .execute(tx.conn)?;
             Ok(())

@@ -45,4 +45,5 @@ mod tenants;
 mod text;
 mod tickets;
 mod tickets_in_bulk;
+mod unchanged;
 mod unseen;

@@ -170,7 +170,7 @@ pub async fn schedule(
             return page(&staff, id, forms).await?.unprocessable();
         }
     };
-    match staff.write(move |tx| Call::schedule(tx, id, &wanted)).await? {
+    match staff.once(form.sent(), move |tx| Call::schedule(tx, id, &wanted)).await? {
         Ok(()) => {
             let when = times::told(wanted.at, wanted.minutes, &staff.time_zone);
             said(urls::calls::one(&id), FlashKind::Good, format!("The call is scheduled for {when}."))
@@ -225,7 +225,7 @@ pub async fn complete(
             return page(&staff, id, Forms { outcome: form, ..Forms::default() }).await?.unprocessable();
         }
     };
-    match staff.write(move |tx| Call::complete(tx, id, &outcome)).await? {
+    match staff.once(form.sent(), move |tx| Call::complete(tx, id, &outcome)).await? {
         Ok(()) => said(urls::calls::one(&id), FlashKind::Good, "The call is completed."),
         Err(Unmoved::Over(call)) if form.values.note.is_empty() => over(&call),
         // What they noted is theirs to copy.
@@ -243,7 +243,7 @@ pub async fn cancel(staff: Staff<WriteCalls>, id: Path<CallId>, form: Submitted<
         return page(&staff, id, Forms { cancel: form, ..Forms::default() }).await?.unprocessable();
     }
     let reason = form.values.reason.clone();
-    match staff.write(move |tx| Call::cancel(tx, id, &reason)).await? {
+    match staff.once(form.sent(), move |tx| Call::cancel(tx, id, &reason)).await? {
         Ok(()) => said(urls::calls::one(&id), FlashKind::Good, "The call is cancelled."),
         Err(Unmoved::Over(call)) => over(&call),
         Err(Unmoved::Field(..) | Unmoved::Overlaps(_)) => {
