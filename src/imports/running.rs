@@ -101,7 +101,7 @@ fn import_all(
     let Examined { mut found, targets, bad } = examine(tx, &file, &import.mapping(), country, &mut staging)?;
     let problems = bad.told(&file)?;
     if found.bad > 0 && !skip_bad {
-        let text = "There are rows that can't be imported. No row was imported; mend them, or skip them.";
+        let text = "There are rows that can't be imported. No row was imported; fix them, or skip them.";
         return Err(Stopped {
             error: AppError::Conflict(text.into()),
             found: Some(Box::new((found, problems))),
