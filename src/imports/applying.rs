@@ -101,7 +101,8 @@ pub fn apply(
         let to = rows.min(from.saturating_add(BATCH));
         let mut run = |sql: &str, noted: &str| {
             let sql = if updates > 0 && !noted.is_empty() { noting(sql, noted) } else { sql.to_owned() };
-            diesel::sql_query(sql).bind::<Integer, _>(from).bind::<Integer, _>(to).execute(tx.conn)
+            let statement = diesel::sql_query(sql).bind::<Integer, _>(from).bind::<Integer, _>(to);
+            statement.execute(tx.conn).map_err(stopped)
         };
         applied.created += run(&statements.insert, "")?;
         if updates > 0 {
@@ -210,7 +211,8 @@ fn hold_known(tx: &mut Tx, expected: usize) -> Result<()> {
     let held = diesel::sql_query(
         "SELECT FROM customers c JOIN import_targets t ON t.id = c.id WHERE t.known ORDER BY c.id FOR NO KEY UPDATE OF c",
     )
-    .execute(tx.conn)?;
+    .execute(tx.conn)
+    .map_err(stopped)?;
     if held == expected {
         return Ok(());
     }
@@ -228,8 +230,30 @@ fn make_tags(tx: &mut Tx) -> Result<()> {
          ORDER BY fold(w.name), s.n
          ON CONFLICT (tenant_id, name_key) DO NOTHING",
     )
-    .execute(tx.conn)?;
+    .execute(tx.conn)
+    .map_err(stopped)?;
     Ok(())
+}
+
+/// What to say where a change of somebody else stopped a statement.
+fn stopped(error: diesel::result::Error) -> AppError {
+    let is_busy = || ["lock timeout", "deadlock"].iter().any(|word| error.to_string().contains(word));
+    let text = match AppError::constraint(&error) {
+        Some("customers_external_id_taken") => {
+            "While the import ran, somebody gave a customer an external id of this file. No row was \
+             imported; check the file again, then import it."
+        }
+        Some("customers_company") => {
+            "While the import ran, somebody deleted a company that the file names. No row was imported; \
+             check the file again, then import it."
+        }
+        _ if is_busy() => {
+            "Somebody was changing the same customers at the same time. No row was imported; run it again in \
+             a minute."
+        }
+        _ => return error.into(),
+    };
+    AppError::Conflict(text.into())
 }
 
 #[cfg(test)]

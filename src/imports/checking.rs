@@ -157,7 +157,7 @@ impl Preview {
 }
 
 impl Bad {
-    /// The wrong rows as a CSV: line, field and reason, then the row as it was, so that it can be mended and uploaded again.
+    /// The wrong rows as a CSV: line, field and reason, then the row as it was, so that it can be fixed and uploaded again.
     pub fn told(&self, file: &CsvFile) -> Result<Vec<u8>> {
         if self.0.is_empty() {
             return Ok(vec![]);

@@ -136,7 +136,7 @@ fn notes(file: &CsvFile) -> Vec<String> {
     let (unread, line) = file.unread();
     if unread > 0 {
         notes.push(format!(
-            "{} couldn't be read in this encoding, the first on line {line}. They are shown as �.",
+            "{} couldn't be read in this encoding, the first on line {line}. Such characters are shown as �.",
             filters::counted(unread, "character", "characters")
         ));
     }
