@@ -91,7 +91,7 @@ fn login(
     role: &'static str,
     secret: &[u8],
 ) -> anyhow::Result<Login> {
-    let password = password(secret, role);
+    let password = password(secret, role)?;
     let can_log_in = sql_query(format!(
         "SELECT rolname::text AS name FROM pg_roles WHERE rolname = '{role}' AND rolcanlogin"
     ))
@@ -108,11 +108,12 @@ fn login(
     let direct = Login::direct(as_role(url, role, &password));
     let refusal = match check(&direct, role) {
         Ok(()) => return Ok(direct),
-        Err(refusal) => refusal,
+        // PostgreSQL's own words end with their line.
+        Err(refusal) => format!("{refusal:#}").trim().to_owned(),
     };
     if who.is_superuser {
         bail!(
-            "the server can't log in as {role} ({refusal:#}), and does not work in a superuser's session: use an ordinary role in DATABASE_URL, or set CLIENTELE_APP_DATABASE_URL and CLIENTELE_SIGN_IN_DATABASE_URL; {DOCS}"
+            "the server can't log in as {role} ({refusal}), and does not work in a superuser's session: use an ordinary role in DATABASE_URL, or set CLIENTELE_APP_DATABASE_URL and CLIENTELE_SIGN_IN_DATABASE_URL; {DOCS}"
         );
     }
     let becoming = Login::by_becoming(url, role);
@@ -121,12 +122,12 @@ fn login(
         let _ = owner.batch_execute(&format!("GRANT {role} TO CURRENT_USER"));
     }
     check(&becoming, role).with_context(|| {
-        format!("the server can't log in as {role} ({refusal:#}), nor become it: set CLIENTELE_APP_DATABASE_URL and CLIENTELE_SIGN_IN_DATABASE_URL; {DOCS}")
+        format!("the server can't log in as {role} ({refusal}), nor become it: set CLIENTELE_APP_DATABASE_URL and CLIENTELE_SIGN_IN_DATABASE_URL; {DOCS}")
     })?;
     tracing::warn!(
         role,
         owner = who.name,
-        refusal = format!("{refusal:#}"),
+        refusal,
         "the server can't log in as its own role and works in the owner's sessions (SET ROLE), which one statement takes back: set CLIENTELE_APP_DATABASE_URL and CLIENTELE_SIGN_IN_DATABASE_URL; {DOCS}"
     );
     Ok(becoming)
@@ -147,12 +148,11 @@ fn check(login: &Login, role: &str) -> anyhow::Result<()> {
 }
 
 /// 64 hexadecimal digits, for each role others.
-fn password(secret: &[u8], role: &str) -> String {
-    let mut mac =
-        Hmac::<Sha256>::new_from_slice(secret).unwrap_or_else(|_| unreachable!("any length is taken"));
+fn password(secret: &[u8], role: &str) -> anyhow::Result<String> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret)?;
     mac.update(b"the password of the database role ");
     mac.update(role.as_bytes());
-    mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    Ok(mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// The same database, as another role. What comes later in an address counts.
@@ -171,10 +171,11 @@ mod tests {
 
     #[test]
     fn each_role_has_a_password_of_its_own_that_follows_from_the_secret() {
-        let (app, sign_in) = (password(b"secret", APP), password(b"secret", SIGN_IN));
+        let of = |secret: &[u8], role| password(secret, role).unwrap();
+        let (app, sign_in) = (of(b"secret", APP), of(b"secret", SIGN_IN));
         assert!(app.len() == 64 && app != sign_in);
-        assert_eq!(app, password(b"secret", APP));
-        assert_ne!(app, password(b"another", APP));
+        assert_eq!(app, of(b"secret", APP));
+        assert_ne!(app, of(b"another", APP));
     }
 
     #[test]
