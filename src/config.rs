@@ -16,6 +16,9 @@ use std::{
 pub struct Config {
     /// `DATABASE_URL`: the database to use; none: the private one in the data folder.
     pub database_url: Option<String>,
+    /// `CLIENTELE_APP_DATABASE_URL` and `CLIENTELE_SIGN_IN_DATABASE_URL`: how the server's two roles log in to the database of
+    /// `DATABASE_URL`; none: as the owner arranges it.
+    pub logins: Option<(String, String)>,
     /// `CLIENTELE_LISTEN`: address and port.
     pub listen: SocketAddr,
     /// `CLIENTELE_DATA`: the folder for the private database, keys, files and mails.
@@ -55,6 +58,16 @@ pub struct Config {
 /// Name, what it means, default: for `--help` and for the message about an unknown key.
 pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("DATABASE_URL", "PostgreSQL to use instead of the private one", "none"),
+    (
+        "CLIENTELE_APP_DATABASE_URL",
+        "DATABASE_URL as the role clientele_app, which the server works as",
+        "made at the start, if the owner may",
+    ),
+    (
+        "CLIENTELE_SIGN_IN_DATABASE_URL",
+        "The same as the role clientele_sign_in",
+        "made at the start, if the owner may",
+    ),
     ("CLIENTELE_LISTEN", "Address and port", "127.0.0.1:8080"),
     ("CLIENTELE_DATA", "Folder for the private database and files", "./data"),
     ("CLIENTELE_PUBLIC_URL", "How people reach it; https makes cookies Secure", "http://<listen>"),
@@ -170,7 +183,19 @@ impl Config {
         if !(1..=50).contains(&number) {
             return Err(wrong("CLIENTELE_MESSAGE_FILES", "give a number of files from 1 to 50"));
         }
+        let logins = match ["CLIENTELE_APP_DATABASE_URL", "CLIENTELE_SIGN_IN_DATABASE_URL"] {
+            [app, sign_in] => match (settings.text(app), settings.text(sign_in)) {
+                (None, None) => None,
+                (Some(_), _) | (_, Some(_)) if settings.text("DATABASE_URL").is_none() => {
+                    return Err(wrong("DATABASE_URL", format!("is needed with {app} and {sign_in}")));
+                }
+                (Some(app), Some(sign_in)) => Some((app, sign_in)),
+                (None, Some(_)) => return Err(wrong(app, format!("is needed with {sign_in}"))),
+                (Some(_), None) => return Err(wrong(sign_in, format!("is needed with {app}"))),
+            },
+        };
         Ok(Self {
+            logins,
             files_url: settings.text("CLIENTELE_FILES"),
             file_limits: Limits { size: size << 20, number },
             metrics,
@@ -334,6 +359,15 @@ mod tests {
             ),
             (vec![("CLIENTELE_SMTP_URL", "smtp://mail.acme.test")], "", "CLIENTELE_MAIL_FROM"),
             (vec![("CLIENTELE_MAIL_FROM", "Acme")], "", "CLIENTELE_MAIL_FROM"),
+            (vec![("CLIENTELE_APP_DATABASE_URL", "postgres://a@db/x")], "", "DATABASE_URL"),
+            (
+                vec![
+                    ("DATABASE_URL", "postgres://a@db/x"),
+                    ("CLIENTELE_APP_DATABASE_URL", "postgres://b@db/x"),
+                ],
+                "",
+                "CLIENTELE_SIGN_IN_DATABASE_URL",
+            ),
             (vec![], "listne = 1", "listne"),
             (vec![], "listen = [1]", "listen"),
         ] {

@@ -93,6 +93,7 @@ pub static HANDLERS: &[Handler] = &[
         &["REGISTRATION_CREATED"],
         registration::reactions::answer_registrations,
     )
+    .at_sign_in()
     .one_by_one(10),
     Handler::clock(
         "forget_registrations",
@@ -106,8 +107,11 @@ pub static HANDLERS: &[Handler] = &[
         &["RESET_REQUEST_CREATED"],
         signing_in::reactions::answer_reset_requests,
     )
+    .at_sign_in()
     .one_by_one(10),
-    Handler::on("send_mail", "Sends a mail", &["MAIL_CREATED"], mails::reactions::send_mail).one_by_one(15),
+    Handler::on("send_mail", "Sends a mail", &["MAIL_CREATED"], mails::reactions::send_mail)
+        .at_sign_in()
+        .one_by_one(15),
     Handler::on(
         "remove_files",
         "Removes the files of what was deleted",

@@ -5,19 +5,28 @@ CREATE EXTENSION IF NOT EXISTS unaccent;
 CREATE EXTENSION IF NOT EXISTS btree_gin;
 CREATE EXTENSION IF NOT EXISTS fuzzystrmatch;
 
--- The role that the server becomes. It belongs to the whole cluster, so another database may have made it already.
+-- The roles that the server logs in as (src/platform/logins.rs): requests and background work, and what makes or checks credentials.
+-- They belong to the whole cluster, so somebody may have made them already.
 DO $$
+DECLARE
+    wanted text;
 BEGIN
-    CREATE ROLE clientele_app NOLOGIN NOBYPASSRLS;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+    FOREACH wanted IN ARRAY ARRAY['clientele_app', 'clientele_sign_in'] LOOP
+        CONTINUE WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = wanted);
+        IF NOT (SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user) THEN
+            RAISE EXCEPTION 'the role % is missing, and % may not make it', wanted, current_user
+                USING HINT = 'An administrator makes it: see "Another database" in docs/running.md.';
+        END IF;
+        BEGIN
+            EXECUTE format('CREATE ROLE %I NOLOGIN NOBYPASSRLS', wanted);
+        EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+        END;
+    END LOOP;
 END $$;
-DO $$
-BEGIN
-    IF NOT pg_has_role(current_user, 'clientele_app', 'MEMBER') THEN
-        EXECUTE format('GRANT clientele_app TO %I', current_user);
-    END IF;
-END $$;
-GRANT USAGE ON SCHEMA public TO clientele_app;
+GRANT USAGE ON SCHEMA public TO clientele_app, clientele_sign_in;
+
+-- A function is for nobody until it is granted: one that looks past the policies can't be left open by forgetting it.
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 
 CREATE FUNCTION current_tenant() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
     RETURN nullif(current_setting('app.tenant_id', true), '')::uuid;
@@ -72,3 +81,16 @@ BEGIN
     RETURN NEW;
 END $$;
 COMMENT ON FUNCTION touch IS 'Counts the version up, by which an edit form notices that somebody else saved first.';
+
+CREATE FUNCTION demand_audience(VARIADIC wanted text[]) RETURNS void LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    -- Whoever may become the owner of the calling function does as they must: migrations, and people at psql.
+    IF current_audience() <> ALL (wanted) AND NOT pg_has_role(session_user, current_user, 'USAGE') THEN
+        RAISE EXCEPTION 'not for this audience' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+END $$;
+COMMENT ON FUNCTION demand_audience IS 'Only for the functions that look past the policies: they are called by one of these audiences.';
+
+-- What policies, defaults, checks and generated columns ask, as whoever is at work.
+GRANT EXECUTE ON FUNCTION current_tenant, current_actor, current_audience, current_customer, has_role, is_staff, sees_all_customers, manages_assignments,
+    fold, words, phone_words TO clientele_app, clientele_sign_in;

@@ -22,6 +22,8 @@ CREATE INDEX sessions_by_expiry ON sessions (expires_at);
 ALTER TABLE sessions ENABLE ROW LEVEL SECURITY;
 CREATE POLICY self ON sessions USING (user_id = (SELECT current_actor()));
 GRANT SELECT (id, tenant_id, user_id, address, agent, created_at, last_seen_at, expires_at), DELETE ON sessions TO clientele_app;
+-- A new password ends the other sessions.
+GRANT SELECT (id, user_id), DELETE ON sessions TO clientele_sign_in;
 CALL log_changes_of('sessions', 'SESSION', 'session', 'token_hash', 'state', 'last_seen_at');
 
 -- The SessionStore's four verbs (src/platform/sessions.rs). They run as the owner, because who is asking is what they find out.
@@ -59,7 +61,9 @@ CREATE TABLE sign_in_failures (
 );
 COMMENT ON TABLE sign_in_failures IS 'Failed attempts per account and per address, by which the next one is delayed. Belongs to no tenant.';
 CREATE INDEX sign_in_failures_by_time ON sign_in_failures (last_at);
-GRANT SELECT, INSERT, UPDATE, DELETE ON sign_in_failures TO clientele_app;
+ALTER TABLE sign_in_failures ENABLE ROW LEVEL SECURITY;
+CREATE POLICY sign_in ON sign_in_failures TO clientele_sign_in USING (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON sign_in_failures TO clientele_sign_in;
 
 -- Whom an email and a password might belong to: before sign-in there is no tenant, so the policies would show nobody.
 CREATE FUNCTION sign_in_candidates(for_email text, on_host text) RETURNS TABLE (user_id uuid, tenant_id uuid, tenant_name text, password_hash text, session_seconds integer, to_portal boolean, is_closed boolean)
@@ -87,4 +91,5 @@ CREATE FUNCTION set_own_password(hash text, is_new boolean) RETURNS void
     UPDATE users SET password_hash = hash, password_changed_at = CASE WHEN is_new THEN now() ELSE password_changed_at END WHERE id = current_actor();
 $$;
 REVOKE EXECUTE ON FUNCTION session_open, session_keep, session_end, sign_in_candidates, own_password_hash, set_own_password FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION session_open, session_keep, session_end, sign_in_candidates, own_password_hash, set_own_password TO clientele_app;
+-- An ordinary request can't call them: not even one in which somebody else's SQL runs.
+GRANT EXECUTE ON FUNCTION session_open, session_keep, session_end, sign_in_candidates, own_password_hash, set_own_password TO clientele_sign_in;

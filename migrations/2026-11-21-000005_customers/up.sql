@@ -20,6 +20,7 @@ CREATE FUNCTION is_address(value jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE P
     RETURN jsonb_typeof(value) = 'object' AND value - '{street,city,state,zip,country}'::text[] = '{}'
        AND NOT jsonb_path_exists(value, '$.* ? (@.type() != "string")');
 COMMENT ON FUNCTION is_address IS 'Street, city, state, zip and country, each a text, none of them needed (S003).';
+GRANT EXECUTE ON FUNCTION is_address TO clientele_app;
 
 CREATE TABLE customers (
     id              uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -160,6 +161,7 @@ CALL log_changes_of('customers', 'CUSTOMER', 'customer', 'search', 'name_key');
 CREATE FUNCTION reads_whole_log() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
     RETURN is_staff() AND (current_audience() = 'system' OR has_role('tenant_admin') OR has_role('platform_admin'));
 COMMENT ON FUNCTION reads_whole_log IS 'Every event of the tenant, also of what belongs to a colleague alone: `event:read`.';
+GRANT EXECUTE ON FUNCTION reads_whole_log TO clientele_app;
 CREATE POLICY staff ON events FOR SELECT USING (
     tenant_id = (SELECT current_tenant()) AND (SELECT is_staff()) AND (
         (SELECT reads_whole_log())

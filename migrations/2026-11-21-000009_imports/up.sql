@@ -71,6 +71,7 @@ CREATE FUNCTION fail_abandoned_imports() RETURNS integer
 DECLARE
     failed integer;
 BEGIN
+    PERFORM demand_audience('system', 'staff');
     UPDATE imports SET state = 'failed', finished_at = now(), rows_done = 0,
         problem = 'The server stopped while this import ran. No row was imported; you can run it again.'
     WHERE state = 'running' AND pg_try_advisory_xact_lock(hashtextextended(id::text, 1));

@@ -37,6 +37,7 @@ CALL log_changes_of('locations', 'CUSTOMER_LOCATION', 'location');
 CREATE FUNCTION has_place(address jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN coalesce(address->>'street', '') <> '' OR coalesce(address->>'city', '') <> '' OR coalesce(address->>'zip', '') <> '';
 COMMENT ON FUNCTION has_place IS 'Whether an address says more than a country or a state.';
+GRANT EXECUTE ON FUNCTION has_place TO clientele_app;
 
 -- The claims of users (SPEC §12): what stands in their customer may change under them, so they keep what they are granted by it.
 ALTER TABLE users

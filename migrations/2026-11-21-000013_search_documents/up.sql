@@ -55,6 +55,7 @@ BEGIN
     WHERE (d.customer_id, d.title, d.detail, d.search) IS DISTINCT FROM (excluded.customer_id, excluded.title, excluded.detail, excluded.search);
 END $$;
 COMMENT ON FUNCTION index_documents IS 'Brings the search index up to date with these records: whichever is gone goes. Works under the policies of whoever calls it.';
+GRANT EXECUTE ON FUNCTION index_documents TO clientele_app;
 
 CREATE FUNCTION rebuild_search(of_tenant uuid) RETURNS bigint LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE

@@ -86,4 +86,4 @@ CREATE FUNCTION live_concerns(transactions bigint[]) RETURNS boolean LANGUAGE sq
 $$;
 COMMENT ON FUNCTION live_concerns IS 'Whether one of many changes is of a customer whose CS rep is at work: found from their own customers, which are few.';
 REVOKE EXECUTE ON FUNCTION live_changes, live_sessions FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION live_changes, live_sessions TO clientele_app;
+GRANT EXECUTE ON FUNCTION live_changes, live_sessions, live_visible, live_concerns TO clientele_app;

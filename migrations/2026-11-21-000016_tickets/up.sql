@@ -98,6 +98,7 @@ CREATE FUNCTION may_work_on(of_user uuid, of_customer uuid) RETURNS boolean LANG
         OR EXISTS (SELECT FROM customers c WHERE c.tenant_id = u.tenant_id AND c.id = of_customer AND c.created_by = u.id)));
 $$;
 COMMENT ON FUNCTION may_work_on IS 'Whether somebody may be given the tickets and calls of a customer: staff who can sign in and see the customer.';
+GRANT EXECUTE ON FUNCTION may_work_on TO clientele_app;
 
 -- The person who works on a ticket is of the tenant's staff and sees its customer; whoever held it before keeps it, though they
 -- are disabled now.

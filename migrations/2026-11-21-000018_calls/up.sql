@@ -80,6 +80,7 @@ CREATE INDEX calls_by_changer ON calls (tenant_id, updated_by) WHERE updated_by 
 CREATE FUNCTION takes_call_requests(customer uuid) RETURNS boolean LANGUAGE sql STABLE
     RETURN EXISTS (SELECT FROM customers c WHERE c.id = customer AND c.call_requests_allowed);
 COMMENT ON FUNCTION takes_call_requests IS 'Whether a customer that the person at work sees may ask for calls.';
+GRANT EXECUTE ON FUNCTION takes_call_requests TO clientele_app;
 
 ALTER TABLE calls ENABLE ROW LEVEL SECURITY;
 CREATE POLICY staff ON calls USING (tenant_id = (SELECT current_tenant()) AND ((SELECT sees_all_customers())

@@ -90,6 +90,7 @@ BEGIN
             set_config('app.roles', '', true), set_config('app.customer_id', '', true);
 END $$;
 COMMENT ON FUNCTION who_sees IS 'Those of the people who may see a ticket and a call, whichever are given, at this moment; nobody whose account is disabled.';
+GRANT EXECUTE ON FUNCTION who_sees TO clientele_app;
 
 -- The portal reads no accounts but one's own. These two tell the names that it shows.
 CREATE FUNCTION colleagues() RETURNS TABLE (id uuid, name text)

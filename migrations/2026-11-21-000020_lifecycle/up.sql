@@ -125,4 +125,5 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION end_grace_periods IS 'Makes customers churned whose grace period is over at this moment, up to so many; returns how many.';
 REVOKE EXECUTE ON FUNCTION end_access_of_disabled, count_access, deactivation_notice, ask_for_reactivation, end_grace_periods FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION end_access_of_disabled, count_access, deactivation_notice, ask_for_reactivation, end_grace_periods TO clientele_app;
+GRANT EXECUTE ON FUNCTION end_access_of_disabled, count_access, ask_for_reactivation, end_grace_periods TO clientele_app;
+GRANT EXECUTE ON FUNCTION deactivation_notice TO clientele_sign_in;

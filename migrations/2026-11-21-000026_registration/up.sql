@@ -150,10 +150,11 @@ COMMENT ON FUNCTION confirm_registration IS 'Uses a token up and makes the accou
 
 CREATE FUNCTION forget_registrations(before timestamptz) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT demand_audience('system');
     WITH gone AS (DELETE FROM registrations WHERE created_at < before RETURNING id) SELECT count(*) FROM gone;
 $$;
 COMMENT ON FUNCTION forget_registrations IS 'What was not confirmed in time, and what became an account: nobody needs the passwords.';
 REVOKE EXECUTE ON FUNCTION registration_place, register_account, registration_to_answer, give_registration_token, registration_behind, confirm_registration,
     forget_registrations FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION register_account, registration_to_answer, give_registration_token, registration_behind, confirm_registration, forget_registrations
-    TO clientele_app;
+GRANT EXECUTE ON FUNCTION register_account, registration_to_answer, give_registration_token, registration_behind, confirm_registration TO clientele_sign_in;
+GRANT EXECUTE ON FUNCTION forget_registrations TO clientele_app;

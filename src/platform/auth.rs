@@ -182,6 +182,11 @@ impl SignedIn {
         (self.db.clone(), self.scope.clone())
     }
 
+    /// As [`SignedIn::door`], for what checks or changes their own credentials.
+    pub fn sign_in_door(&self) -> (Db, Scope) {
+        (self.db.at_sign_in(), self.scope.clone())
+    }
+
     /// Whether the page fetches itself anew, rather than its reader opening it.
     pub fn refreshes(&self) -> bool {
         self.refreshes

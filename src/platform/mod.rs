@@ -18,6 +18,7 @@ pub mod icons;
 pub mod ids;
 pub mod listening;
 pub mod live;
+pub mod logins;
 pub mod mail;
 pub mod metrics;
 pub mod migrations;

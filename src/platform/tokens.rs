@@ -93,7 +93,7 @@ impl Tokens {
 
     /// Signs a user in: their token, and who they are. `Forbidden` where they, their customer or their tenant have no access. Works on the thread that it is called on.
     pub fn open(&self, user: UserId, address: &str, agent: &str) -> Result<(String, Opened)> {
-        let opened = self.db.alone(|conn| {
+        let opened = self.db.at_sign_in().alone(|conn| {
             let opened = token_open(user, address, agent, SECONDS);
             diesel::select(opened).get_result::<Option<serde_json::Value>>(conn)
         })?;
@@ -127,7 +127,7 @@ impl Tokens {
         if let Some(key) = self.key.get() {
             return Ok(key);
         }
-        let key: Vec<u8> = self.db.alone(|conn| diesel::select(token_key()).get_result(conn))?;
+        let key: Vec<u8> = self.db.at_sign_in().alone(|conn| diesel::select(token_key()).get_result(conn))?;
         Ok(self.key.get_or_init(|| key))
     }
 }

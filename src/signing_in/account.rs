@@ -211,7 +211,7 @@ async fn change_password(
     if form.has_errors() {
         return page(&person, Typed { password: form, ..Typed::default() }).await;
     }
-    let (db, scope) = person.door();
+    let (db, scope) = person.sign_in_door();
     let (values, cost, here, sent) = (form.values.clone(), settings.cost, person.session_id, form.sent());
     let change = letters::PasswordChange {
         tenant: person.tenant_name.clone(),

@@ -70,7 +70,7 @@ pub async fn ask(
         address,
         base: settings.public_url.clone(),
     };
-    let (db, scope) = person.door();
+    let (db, scope) = person.sign_in_door();
     let (password, sent) = (form.values.email_password.clone(), form.sent());
     let asked = web::block(move || -> Result<bool> {
         // Tries are counted whatever becomes of them, in a transaction of their own.

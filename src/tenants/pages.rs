@@ -74,7 +74,7 @@ async fn create(
         Err(error) => return Err(error),
     }
     let (base, made) = (settings.public_url.clone(), opening.clone());
-    match db.write(Scope::nobody(), move |tx| made.make_with_key(tx, &key, &base)).await? {
+    match db.write(Scope::background(None), move |tx| made.make_with_key(tx, &key, &base)).await? {
         Some(Ok(_)) => {
             let text = format!(
                 "{} is set up. We have sent a mail to {} with a link to choose a password by.",

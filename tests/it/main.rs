@@ -10,6 +10,7 @@ mod bulk;
 mod calls;
 mod contacts;
 mod customers;
+mod database_roles;
 mod demo;
 mod exports;
 mod idempotency;

@@ -231,7 +231,7 @@ async fn choose(
         account: urls::absolute(&settings.public_url, &urls::account()),
     };
     let scope = Scope { user_id: Some(account.user_id), ..Scope::background(account.tenant_id) };
-    let (door, cost, values) = (db.clone(), settings.cost, form.values);
+    let (door, cost, values) = (db.at_sign_in(), settings.cost, form.values);
     let redeemed = web::block(move || -> Result<Option<Option<i32>>> {
         let hash = passwords::hash(&values.new_password, cost)?;
         door.write_blocking(&scope, |tx| {

@@ -74,6 +74,7 @@ async fn take(
     let here = Actor::of(&req).map(|actor| actor.session_id);
     let scope = Scope { user_id: Some(behind.user_id), ..Scope::background(behind.tenant_id) };
     let taken = db
+        .at_sign_in()
         .write(scope, move |tx| {
             let taken = new_email::take(tx, &secrets::hash(&form.values.token), here)?;
             if taken {

@@ -67,12 +67,12 @@ struct Cell {
 impl TestApp {
     /// Starts the server on a free port.
     pub async fn start() -> Self {
-        Self::started(|_, _| Live::silent())
+        Self::started(|_| Live::silent())
     }
 
     /// With live pages, which need a thread and a connection that listens.
     pub async fn start_live() -> Self {
-        Self::started(|db, url| Live::start(db.clone(), listening::start(url).unwrap().events).unwrap())
+        Self::started(|db| Live::start(db.clone(), listening::start(db.login()).unwrap().events).unwrap())
     }
 
     /// With the demo world in place of the cast.
@@ -81,16 +81,16 @@ impl TestApp {
         let mut owner = database.owner();
         clientele::platform::migrations::run(&mut owner, HANDLERS).unwrap();
         clientele::demo::fill(&mut owner, customers, Cost::Cheapest, &mut |_| ()).unwrap();
-        Self::started_on(database, |_, _| Live::silent())
+        Self::started_on(database, |_| Live::silent())
     }
 
-    fn started(live: impl FnOnce(&Db, &str) -> Live) -> Self {
+    fn started(live: impl FnOnce(&Db) -> Live) -> Self {
         Self::started_on(TestDatabase::new(), live)
     }
 
-    fn started_on(database: TestDatabase, live: impl FnOnce(&Db, &str) -> Live) -> Self {
-        let db = Db::connect(&database.url(), 8).unwrap();
-        let live = live(&db, &database.url());
+    fn started_on(database: TestDatabase, live: impl FnOnce(&Db) -> Live) -> Self {
+        let db = Db::connect(&database.logins(), 8).unwrap();
+        let live = live(&db);
         let mailer = Mailer::in_memory();
         let files = Files::in_memory().limited(Limits { size: 1 << 20, number: 3 });
         let settings = Settings {
