@@ -6,6 +6,7 @@ use crate::{
         app::{self, Settings},
         assets,
         db::{Db, Scope},
+        dns::Dns,
         ids::TenantId,
         listening,
         live::Live,
@@ -16,6 +17,7 @@ use crate::{
         tasks::{Tools, Workers},
     },
     routing::HANDLERS,
+    values::{person_name::PersonName, text},
 };
 use actix_web::HttpServer;
 use anyhow::{Context, bail};
@@ -139,6 +141,7 @@ fn serve_on(config: &Config, database: &Database, demo: Option<usize>) -> anyhow
         assets,
         public_url: config.public_url.clone(),
         mailer: tools.mailer.clone(),
+        dns: Dns::Network(config.dns),
         files: tools.files.clone(),
     };
     let (listen, workers, public) = (config.listen, config.workers, config.public_url.clone());
@@ -335,7 +338,9 @@ pub fn create_user(
     if let Some(role) = roles.iter().find(|role| !role.is_staff() && **role != Role::PlatformAdmin) {
         bail!("{} belongs to a customer's portal: such accounts are made in the console", role.code());
     }
-    let email = crate::customers::parsing::email(email)
+    let name = PersonName::parse(name).map_err(|problem| anyhow::anyhow!("--name: {problem}"))?;
+    let name = name.as_str();
+    let email = crate::customers::parsing::email(&text::line(email))
         .ok()
         .flatten()
         .with_context(|| format!("--email: {email} is no email address"))?;
@@ -378,7 +383,6 @@ pub fn create_user(
         Err(error) => match crate::platform::errors::AppError::constraint(&error) {
             Some("users_email_taken") => bail!("{email} has an account there already"),
             Some("tenants_slug_form") => bail!("--tenant: use letters, digits and hyphens"),
-            Some("users_name_length") => bail!("--name: give 1 to 200 characters"),
             _ => Err(error.into()),
         },
     }

@@ -32,6 +32,8 @@ pub struct Config {
     pub task_threads: usize,
     /// `CLIENTELE_METRICS`: where Prometheus reads figures; none: nowhere.
     pub metrics: Option<SocketAddr>,
+    /// `CLIENTELE_DNS`: the name server that is asked for TXT records; none: those of the machine.
+    pub dns: Option<SocketAddr>,
     /// `CLIENTELE_SMTP_URL`: the mail server; none: mails go to the folder `mail` in the data folder.
     pub smtp_url: Option<String>,
     /// `CLIENTELE_MAIL_FROM`: who mails are from.
@@ -80,6 +82,7 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ),
     ("CLIENTELE_FILE_MB", "MB of one upload at most", "25"),
     ("CLIENTELE_MESSAGE_FILES", "Uploads of one message at most", "10"),
+    ("CLIENTELE_DNS", "Name server that verifies domains, like 9.9.9.9:53", "those of the machine"),
     ("CLIENTELE_LOG", "What is logged: error, warn, info, debug", "warn,clientele=info"),
     ("CLIENTELE_LOG_FORMAT", "text or json", "text"),
     ("CLIENTELE_DEVELOPMENT", "true offers /styleguide and /dev/mail, to everybody", "false"),
@@ -149,6 +152,10 @@ impl Config {
                 Some(settings.parsed("CLIENTELE_METRICS", "", "an address and port like 127.0.0.1:9090")?)
             }
         };
+        let dns = match settings.text("CLIENTELE_DNS") {
+            None => None,
+            Some(_) => Some(settings.parsed("CLIENTELE_DNS", "", "an address and port like 9.9.9.9:53")?),
+        };
         let smtp_url = settings.text("CLIENTELE_SMTP_URL");
         if let Some(url) = &smtp_url {
             mail::check_url(url).map_err(|problem| wrong("CLIENTELE_SMTP_URL", problem))?;
@@ -174,6 +181,7 @@ impl Config {
             files_url: settings.text("CLIENTELE_FILES"),
             file_limits: Limits { size: size << 20, number },
             metrics,
+            dns,
             task_threads,
             smtp_url,
             mail_from,
@@ -324,6 +332,7 @@ mod tests {
         for (environment, file, key) in [
             (vec![("CLIENTELE_LISTEN", "here")], "", "CLIENTELE_LISTEN"),
             (vec![("CLIENTELE_METRICS", "yes")], "", "CLIENTELE_METRICS"),
+            (vec![("CLIENTELE_DNS", "dns.example")], "", "CLIENTELE_DNS"),
             (vec![("CLIENTELE_SECRET_KEY", "abc")], "", "CLIENTELE_SECRET_KEY"),
             (vec![("CLIENTELE_SESSION_SECONDS", "1")], "", "CLIENTELE_SESSION_SECONDS"),
             (vec![("CLIENTELE_PUBLIC_URL", "acme.test")], "", "CLIENTELE_PUBLIC_URL"),

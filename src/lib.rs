@@ -32,6 +32,7 @@ pub mod tasks;
 pub mod tenants;
 pub mod tickets;
 pub mod users;
+pub mod values;
 
 use actix_web::web::{self, ServiceConfig};
 use platform::{app::Settings, errors};

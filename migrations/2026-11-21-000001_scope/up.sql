@@ -56,6 +56,15 @@ CREATE FUNCTION fold(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SA
     RETURN lower(public.unaccent('public.unaccent'::regdictionary, value)) COLLATE "C";
 COMMENT ON FUNCTION fold IS 'Lower case without accents, in an order that every machine shares.';
 
+-- Text is cleaned before it comes here (src/values/text.rs). What gets past that must still not turn, hide or break what stands beside it.
+CREATE FUNCTION is_line(value text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN value !~ '[\u0001-\u001f\u007f-\u00a0\u00ad\u200b\u200e\u200f\u2028-\u202f\u2060-\u206f\u3000\ufeff]|^ | $|  ';
+COMMENT ON FUNCTION is_line IS 'Whether a text is one line, without control characters, directions, hidden characters and needless spaces.';
+
+CREATE FUNCTION is_person_name(value text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN is_line(value) AND char_length(value) <= 80 AND value !~* '://|www\.';
+COMMENT ON FUNCTION is_person_name IS 'A name of a person: one line of at most 80 characters without a web address, since mails greet with it.';
+
 CREATE FUNCTION words(VARIADIC parts text[]) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN array_remove(regexp_split_to_array(
         left(regexp_replace(fold(array_to_string(parts, ' ')), '[''’`]', '', 'g'), 4000), '[^[:alnum:]]+'), '');

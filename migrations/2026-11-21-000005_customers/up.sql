@@ -1,7 +1,7 @@
 CREATE TABLE companies (
     id         uuid NOT NULL DEFAULT gen_random_uuid(),
     tenant_id  uuid NOT NULL DEFAULT current_tenant(),
-    name       text NOT NULL CONSTRAINT companies_name_length CHECK (char_length(name) BETWEEN 1 AND 200),
+    name       text NOT NULL CONSTRAINT companies_name_length CHECK (char_length(name) BETWEEN 1 AND 200 AND is_line(name)),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     version    integer NOT NULL DEFAULT 1,
@@ -24,7 +24,7 @@ COMMENT ON FUNCTION is_address IS 'Street, city, state, zip and country, each a 
 CREATE TABLE customers (
     id              uuid NOT NULL DEFAULT gen_random_uuid(),
     tenant_id       uuid NOT NULL DEFAULT current_tenant(),
-    name            text NOT NULL CONSTRAINT customers_name_length CHECK (char_length(name) BETWEEN 1 AND 200),
+    name            text NOT NULL CONSTRAINT customers_name_length CHECK (char_length(name) BETWEEN 1 AND 200 AND is_line(name)),
     customer_type   text NOT NULL CONSTRAINT customers_type_known CHECK (customer_type IN ('business', 'consumer')),
     lifecycle_stage text NOT NULL DEFAULT 'onboarding' CONSTRAINT customers_stage_known CHECK (lifecycle_stage IN ('onboarding', 'active', 'inactive', 'churned')),
     source          text NOT NULL DEFAULT 'direct' CONSTRAINT customers_source_known CHECK (source IN ('direct', 'referral', 'website', 'campaign', 'partner', 'other')),

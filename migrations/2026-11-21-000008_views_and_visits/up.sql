@@ -2,7 +2,7 @@ CREATE TABLE saved_views (
     id         uuid NOT NULL DEFAULT gen_random_uuid(),
     tenant_id  uuid NOT NULL DEFAULT current_tenant(),
     user_id    uuid NOT NULL,
-    name       text NOT NULL CONSTRAINT saved_views_name_length CHECK (char_length(name) BETWEEN 1 AND 60 AND name = btrim(name)),
+    name       text NOT NULL CONSTRAINT saved_views_name_length CHECK (char_length(name) BETWEEN 1 AND 60 AND is_line(name)),
     query      text NOT NULL CONSTRAINT saved_views_query_length CHECK (char_length(query) <= 2000),
     is_shared  boolean NOT NULL DEFAULT false,
     created_at timestamptz NOT NULL DEFAULT now(),

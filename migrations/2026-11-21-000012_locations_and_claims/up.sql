@@ -2,7 +2,7 @@ CREATE TABLE locations (
     id             uuid NOT NULL DEFAULT gen_random_uuid(),
     tenant_id      uuid NOT NULL DEFAULT current_tenant(),
     customer_id    uuid NOT NULL,
-    name           text NOT NULL CONSTRAINT locations_name_length CHECK (char_length(name) BETWEEN 1 AND 200),
+    name           text NOT NULL CONSTRAINT locations_name_length CHECK (char_length(name) BETWEEN 1 AND 200 AND is_line(name)),
     secondary_name text NOT NULL DEFAULT '' CONSTRAINT locations_secondary_name_length CHECK (char_length(secondary_name) <= 200),
     internal_code  text CONSTRAINT locations_internal_code_length CHECK (char_length(internal_code) BETWEEN 1 AND 100),
     address        jsonb NOT NULL DEFAULT '{}' CONSTRAINT locations_address_form CHECK (is_address(address)),

@@ -43,6 +43,20 @@ CREATE POLICY platform ON mails FOR SELECT USING (tenant_id IS NULL AND (SELECT 
 GRANT SELECT (tenant_id, id, kind, from_name, to_name, to_address, subject, created_at, sent_at, file_name, file_type) ON mails TO clientele_app;
 GRANT INSERT (id, kind, from_name, to_name, to_address, subject, body_text, body_html, file_name, file_type, file_body) ON mails TO clientele_app;
 GRANT UPDATE (sent_at, body_text, body_html, file_body) ON mails TO clientele_app;
+
+-- Who may be written to with words that somebody else typed: those who have shown that the address is theirs. All other kinds are written
+-- in our own words alone.
+CREATE FUNCTION hold_mail_to_strangers() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NEW.kind IN ('account_known', 'confirmation', 'domain_verification', 'email_changed', 'email_confirmation', 'invitation',
+                    'password_changed', 'password_reset')
+       OR EXISTS (SELECT FROM users u WHERE u.tenant_id IS NOT DISTINCT FROM NEW.tenant_id AND u.email = NEW.to_address AND u.is_set_up) THEN
+        RETURN NEW;
+    END IF;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION hold_mail_to_strangers IS 'Before an address is confirmed nothing is written to it but how to confirm it.';
+CREATE TRIGGER hold_mail_to_strangers BEFORE INSERT ON mails FOR EACH ROW EXECUTE FUNCTION hold_mail_to_strangers();
 CALL log_changes_of('mails', 'MAIL', 'mail', 'body_text', 'body_html', 'file_body');
 
 CREATE FUNCTION mail_to_send(wanted uuid) RETURNS SETOF mails

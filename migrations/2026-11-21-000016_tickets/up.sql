@@ -18,7 +18,7 @@ CREATE TABLE tickets (
     tenant_id   uuid NOT NULL DEFAULT current_tenant(),
     customer_id uuid NOT NULL,
     number      bigint NOT NULL CONSTRAINT tickets_number_positive CHECK (number > 0),
-    subject     text NOT NULL CONSTRAINT tickets_subject_length CHECK (char_length(subject) BETWEEN 1 AND 200),
+    subject     text NOT NULL CONSTRAINT tickets_subject_length CHECK (char_length(subject) BETWEEN 1 AND 200 AND is_line(subject)),
     status      text NOT NULL DEFAULT 'open' CONSTRAINT tickets_status_known CHECK (status IN ('open', 'pending', 'solved', 'closed')),
     priority    text NOT NULL DEFAULT 'normal' CONSTRAINT tickets_priority_known CHECK (priority IN ('low', 'normal', 'high', 'urgent')),
     requester_id         uuid,
@@ -287,7 +287,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ticket_drafts TO clientele_app;
 CREATE TABLE saved_replies (
     id         uuid NOT NULL DEFAULT gen_random_uuid(),
     tenant_id  uuid NOT NULL DEFAULT current_tenant(),
-    name       text NOT NULL CONSTRAINT saved_replies_name_length CHECK (char_length(name) BETWEEN 1 AND 100),
+    name       text NOT NULL CONSTRAINT saved_replies_name_length CHECK (char_length(name) BETWEEN 1 AND 100 AND is_line(name)),
     body       text NOT NULL CONSTRAINT saved_replies_body_length CHECK (char_length(body) BETWEEN 1 AND 20000),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),

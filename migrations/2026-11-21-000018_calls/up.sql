@@ -10,7 +10,7 @@ CREATE TABLE calls (
     requester_contact_id uuid,
     requester_name text NOT NULL CONSTRAINT calls_requester_name_length CHECK (char_length(requester_name) BETWEEN 1 AND 201),
     phone       text NOT NULL CONSTRAINT calls_phone_e164 CHECK (phone ~ '^\+[1-9][0-9]{3,14}$'),
-    topic       text NOT NULL CONSTRAINT calls_topic_length CHECK (char_length(topic) BETWEEN 1 AND 500),
+    topic       text NOT NULL CONSTRAINT calls_topic_length CHECK (char_length(topic) BETWEEN 1 AND 500 AND is_line(topic)),
     ticket_id   uuid,
     time_zone   text NOT NULL CONSTRAINT calls_time_zone_form CHECK (time_zone ~ '^[A-Za-z0-9_+/-]{1,64}$'),
     slots       timestamptz[] NOT NULL DEFAULT '{}'

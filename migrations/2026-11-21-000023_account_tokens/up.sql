@@ -302,7 +302,8 @@ CREATE FUNCTION accounts_to_reset(of_request uuid)
     RETURNS TABLE (user_id uuid, tenant_name text, customer_name text, name text, email text)
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH asked AS (DELETE FROM reset_requests WHERE id = of_request AND current_audience() = 'system' RETURNING email, host)
-    SELECT u.id, coalesce(t.name, ''), coalesce(c.name, ''), u.name, u.email
+    -- Who has not set up the account has not shown that the address is theirs: nothing that was typed about them is written to them.
+    SELECT u.id, coalesce(t.name, ''), CASE WHEN u.is_set_up THEN coalesce(c.name, '') ELSE '' END, CASE WHEN u.is_set_up THEN u.name ELSE '' END, u.email
     FROM asked a JOIN users u ON u.email = a.email AND u.disabled_at IS NULL
     LEFT JOIN tenants t ON t.id = u.tenant_id LEFT JOIN customers c ON c.tenant_id = u.tenant_id AND c.id = u.customer_id
     WHERE t.host = a.host OR NOT EXISTS (SELECT FROM tenants WHERE host = a.host)

@@ -1,4 +1,5 @@
 //! What a file may be called, and what it is.
+use crate::values::text;
 
 /// Letters of a name: as many as a page and every file system bear.
 const LONGEST: usize = 120;
@@ -36,12 +37,7 @@ const PICTURES: &[&str] = &["image/gif", "image/jpeg", "image/png", "image/webp"
 /// would read as "exe.jpg".
 pub fn name(typed: &str) -> String {
     let last = typed.rsplit(['/', '\\']).next().unwrap_or_default();
-    let is_seen = |c: &char| {
-        !c.is_control()
-            && !matches!(c, '\u{61C}' | '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
-    };
-    let clean: String = last.chars().filter(is_seen).collect();
-    let clean = clean.split_whitespace().collect::<Vec<_>>().join(" ");
+    let clean = text::line(last);
     let clean = clean.trim_matches(['.', ' ']);
     if clean.is_empty() {
         return "file".into();

@@ -163,6 +163,20 @@ pub fn sentence(event: &Event, names: &Names) -> String {
         ("registration_domain", "insert") => {
             format!("let people of {} register with {}", event.text("domain"), customer())
         }
+        ("registration_domain", "update")
+            if event.changed.iter().flatten().any(|f| f == "verified_until") =>
+        {
+            let is_lost = event.text("verified_by").is_empty();
+            let verb = if is_lost { "lost the proof for" } else { "verified" };
+            format!(
+                "{verb} the domain {}, with which people register with {}",
+                event.text("domain"),
+                customer()
+            )
+        }
+        ("registration_domain", "update") => {
+            format!("had a mail sent to verify the domain {} of {}", event.text("domain"), customer())
+        }
         ("registration_domain", _) => {
             format!("took {} off the domains that register with {}", event.text("domain"), customer())
         }

@@ -1,6 +1,6 @@
 //! What a person types about a contact, into what is true.
 use super::model::{Contact, ContactDraft};
-use crate::customers::parsing;
+use crate::{customers::parsing, values::person_name};
 use serde::Deserialize;
 use validator::Validate;
 
@@ -51,9 +51,12 @@ impl ContactForm {
         if self.first_name.is_empty() {
             problems.push(("first_name", "Enter a first name.".into()));
         }
+        for (field, text) in [("first_name", &self.first_name), ("last_name", &self.last_name)] {
+            if let Some(problem) = person_name::problem(text) {
+                problems.push((field, problem.into()));
+            }
+        }
         for (field, label, text, most) in [
-            ("first_name", "The first name", &self.first_name, 100),
-            ("last_name", "The last name", &self.last_name, 100),
             ("job_role", "The job role", &self.job_role, 100),
             ("contact_type", "The type", &self.contact_type, 50),
             ("location", "The location", &self.location, 200),

@@ -190,7 +190,7 @@ impl CustomerForm {
             website,
             billing_address: self.billing().to_json(),
             service_address: self.service().to_json(),
-            notes: self.notes.trim().to_owned(),
+            notes: self.notes.clone(),
             products,
             external_id,
             industry_sector,

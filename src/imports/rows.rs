@@ -10,7 +10,8 @@ use crate::{
         form::{CustomerForm, Problems},
         kinds, parsing,
     },
-    platform::{db::Tx, errors::Result, forms::clean_text, ids::CompanyId},
+    platform::{db::Tx, errors::Result, forms::clean_field, ids::CompanyId},
+    values::person_name,
 };
 use diesel::{
     prelude::*,
@@ -88,7 +89,7 @@ impl Reader {
         }
         let mut row = Typed::default();
         for (field, column) in &self.filled {
-            *(field.slot)(&mut row) = cell(line.cells.get(*column).unwrap_or_default());
+            *(field.slot)(&mut row) = cell(field.code, line.cells.get(*column).unwrap_or_default());
         }
         self.parse(row)
     }
@@ -195,14 +196,13 @@ impl TypedContact {
         if first_name.is_empty() {
             problems.push(("contact_first_name", "Enter the contact's name.".into()));
         }
-        for (field, text) in [
-            ("contact_first_name", &first_name),
-            ("contact_last_name", &last_name),
-            ("contact_job_role", &job_role),
-        ] {
-            if text.chars().count() > 100 {
-                problems.push((field, "This may have 100 characters.".into()));
+        for (field, text) in [("contact_first_name", &first_name), ("contact_last_name", &last_name)] {
+            if let Some(problem) = person_name::problem(text) {
+                problems.push((field, problem.into()));
             }
+        }
+        if job_role.chars().count() > 100 {
+            problems.push(("contact_job_role", "This may have 100 characters.".into()));
         }
         let mut keep = |field, parsed: std::result::Result<Option<String>, String>| match parsed {
             Ok(value) => value.unwrap_or_default(),
@@ -218,8 +218,8 @@ impl TypedContact {
 }
 
 /// A cell as its field takes it, without the apostrophe that an export puts before what a spreadsheet would take for a formula.
-fn cell(written: &str) -> String {
-    clean_text(export::unguarded(&clean_text(written)))
+fn cell(field: &str, written: &str) -> String {
+    clean_field(field, export::unguarded(&clean_field(field, written)))
 }
 
 /// Sector and group as the form writes them. A group alone tells its sector.
@@ -251,7 +251,7 @@ struct Named {
 fn companies_named(tx: &mut Tx, file: &CsvFile, column: usize) -> Result<HashMap<String, CompanyId>> {
     let written: HashSet<String> = file
         .rows()
-        .filter_map(|line| line.cells.get(column).map(cell))
+        .filter_map(|line| line.cells.get(column).map(|written| cell("company", written)))
         .filter(|name| !name.is_empty())
         .collect();
     let found: Vec<Named> = diesel::sql_query(

@@ -9,6 +9,7 @@ use super::{
 use crate::platform::{
     app::{self, Settings},
     db::Db,
+    dns::Dns,
     files::Files,
     live::Live,
     mail::Mailer,
@@ -70,6 +71,7 @@ pub fn try_all(
         assets: std::env::temp_dir(),
         public_url: "http://localhost".into(),
         mailer: Mailer::in_memory(),
+        dns: Dns::in_memory(),
         files: Files::in_memory(),
     };
     let before = theirs.fingerprint(owner, catalog)?;

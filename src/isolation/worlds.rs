@@ -30,7 +30,7 @@ const VALUES: &[(&str, &str, &str)] = &[
     ("customers", "name", "'Quillfeather {}'"),
     ("import_files", "content", "convert_to('name,notes', 'UTF8')"),
     ("events", "operation", "'insert'"),
-    ("mails", "kind", "'trial'"),
+    ("mails", "kind", "'invitation'"),
     ("mails", "to_address", "'{}@isolation.test'"),
     ("notification_choices", "kind", "'ticket_created'"),
     ("notifications", "kind", "'ticket_created'"),

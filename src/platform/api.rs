@@ -2,7 +2,7 @@
 use super::{
     auth::{Actor, SignedIn},
     errors::{AppError, Result},
-    forms::{Submitted, clean, clean_text},
+    forms::{Submitted, clean, clean_field},
     paging,
     permissions::{Anything, Permit},
     submissions::Submission,
@@ -176,10 +176,7 @@ fn fields(body: &[u8]) -> Result<(Pairs, Vec<String>)> {
         for value in values {
             match value {
                 Value::Null => {}
-                Value::String(text) if name.contains("password") => {
-                    pairs.push((name.clone(), text.replace('\0', "")));
-                }
-                Value::String(text) => pairs.push((name.clone(), clean_text(&text))),
+                Value::String(text) => pairs.push((name.clone(), clean_field(&name, &text))),
                 Value::Bool(flag) => pairs.push((name.clone(), flag.to_string())),
                 Value::Number(number) => pairs.push((name.clone(), number.to_string())),
                 Value::Array(_) | Value::Object(_) => misfits.push(name.clone()),

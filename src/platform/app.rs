@@ -2,6 +2,7 @@
 use super::{
     assets,
     db::Db,
+    dns::Dns,
     errors,
     files::Files,
     flash,
@@ -47,6 +48,8 @@ pub struct Settings {
     pub mailer: Mailer,
     /// Where uploads lie.
     pub files: Files,
+    /// Where the owners of domains are asked for what they say.
+    pub dns: Dns,
 }
 
 /// The content security policy: nothing but our own files, no inline script or style, no framing.

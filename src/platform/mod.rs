@@ -7,6 +7,7 @@ pub mod bell;
 pub mod charts;
 pub mod conflicts;
 pub mod db;
+pub mod dns;
 pub mod downloads;
 pub mod errors;
 pub mod events;

@@ -384,6 +384,13 @@ diesel::table! {
         tenant_id -> Uuid,
         customer_id -> Uuid,
         domain -> Text,
+        token -> Text,
+        verified_at -> Nullable<Timestamptz>,
+        verified_by -> Nullable<Text>,
+        verified_until -> Nullable<Timestamptz>,
+        mail_hash -> Nullable<Bytea>,
+        mailed_at -> Nullable<Timestamptz>,
+        mailed_to -> Nullable<Text>,
         created_at -> Timestamptz,
     }
 }

@@ -35,7 +35,7 @@ pub struct Newcomer {
 /// Notes it. `DomainNotFound` where nobody registers with this domain: below one that is listed, like it, or a public provider's.
 pub fn register(tx: &mut Tx, who: &Newcomer) -> Result<()> {
     let domain = who.email.rsplit_once('@').map_or("", |(_, domain)| domain);
-    if parsing::is_public_provider(domain) {
+    if parsing::is_everybodys(domain).is_some() {
         return Err(AppError::DomainNotFound);
     }
     let noted =
@@ -49,8 +49,7 @@ pub fn register(tx: &mut Tx, who: &Newcomer) -> Result<()> {
 pub struct ToAnswer {
     #[diesel(sql_type = Text)]
     pub tenant_name: String,
-    #[diesel(sql_type = Text)]
-    pub customer_name: String,
+    /// Of the account that the address has and that is set up; empty where there is none.
     #[diesel(sql_type = Text)]
     pub name: String,
     #[diesel(sql_type = Text)]

@@ -1,10 +1,13 @@
 //! What is found.
-use crate::platform::{
-    db::Tx,
-    errors::Result,
-    ids::{ContactId, CustomerId, TicketId},
-    sql::{Bind, Statement},
-    urls,
+use crate::{
+    platform::{
+        db::Tx,
+        errors::Result,
+        ids::{ContactId, CustomerId, TicketId},
+        sql::{Bind, Statement},
+        urls,
+    },
+    values::domain,
 };
 use diesel::{
     PgConnection,
@@ -71,7 +74,7 @@ impl Hit {
                     c.name AS customer, t.status AS stage
              FROM unnest(ARRAY(SELECT search_tickets(",
         );
-        sql.bind(Bind::Text(typed.to_owned())).push(", ").push(&most.to_string()).push(
+        sql.bind(Bind::Text(domain::searched(typed))).push(", ").push(&most.to_string()).push(
             "))) WITH ORDINALITY AS s (id, place) JOIN tickets t ON t.id = s.id JOIN customers c ON c.id = t.customer_id ORDER BY s.place",
         );
         Ok(sql.load(tx.conn)?)
@@ -82,7 +85,7 @@ impl Hit {
         let mut sql = Statement::new(
             "SELECT s.entity, s.entity_id, s.customer_id, s.title, s.detail, c.name AS customer, c.lifecycle_stage AS stage FROM search_everything(",
         );
-        sql.bind(Bind::Text(typed.to_owned())).push(", ").bind(Bind::Text(kind.to_owned())).push(", ");
+        sql.bind(Bind::Text(domain::searched(typed))).push(", ").bind(Bind::Text(kind.to_owned())).push(", ");
         sql.push(&MOST.to_string())
             .push(") WITH ORDINALITY AS s (entity, entity_id, customer_id, title, detail, rank, place) JOIN customers c ON c.id = s.customer_id ORDER BY s.place");
         Ok(sql.load(tx.conn)?)

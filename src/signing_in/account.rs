@@ -21,6 +21,7 @@ use crate::{
         shell::{Flash, FlashKind, Section, Shell},
         submissions, urls,
     },
+    values::person_name,
 };
 use actix_web::{
     HttpRequest,
@@ -49,7 +50,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
 #[derive(Clone, Debug, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct PreferencesForm {
-    #[validate(length(min = 1, max = 200, message = "Enter your name, in at most 200 characters."))]
+    #[validate(custom(function = person_name::valid))]
     pub name: String,
     pub phone: String,
     pub time_zone: String,

@@ -17,7 +17,7 @@ impl ResetLetter {
         let mut letter = Letter::new("password_reset", "Choose a new password", &reason)
             .to(&first.name, &first.email)
             .in_the_name_of(tenant)
-            .says(format!("Hello {},", first.name))
+            .greets(&first.name)
             .says(if links.len() == 1 {
                 format!("Somebody, hopefully you, asked for a new password for your account at {}.", first.place())
             } else {

@@ -6,6 +6,7 @@ use super::{
 use crate::{
     customers::parsing,
     platform::{forms::Submitted, sessions},
+    values::{domain, person_name},
 };
 use serde::Deserialize;
 use validator::Validate;
@@ -77,13 +78,9 @@ pub fn host(text: &str) -> Result<Option<String>, &'static str> {
     if text.is_empty() {
         return Ok(None);
     }
-    let ascii = idna::domain_to_ascii_strict(text).unwrap_or_default();
-    let is_plain = ascii.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
-    if is_plain && (1..=253).contains(&ascii.len()) {
-        Ok(Some(ascii))
-    } else {
-        Err("Enter a host like support.example.com, without https:// and without a port.")
-    }
+    domain::ascii(text)
+        .map(Some)
+        .ok_or("Enter a host like support.example.com, without https:// and without a port.")
 }
 
 /// A country's two letters.
@@ -142,7 +139,7 @@ pub struct OpeningForm {
     pub host: String,
     pub country: String,
     pub time_zone: String,
-    #[validate(length(min = 1, max = 200, message = "Enter the admin’s name, in at most 200 characters."))]
+    #[validate(custom(function = person_name::valid))]
     pub admin_name: String,
     pub admin_email: String,
 }

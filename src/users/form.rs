@@ -2,6 +2,7 @@
 use crate::{
     customers::parsing,
     platform::{forms::Submitted, permissions::Role},
+    values::person_name,
 };
 use serde::Deserialize;
 use validator::Validate;
@@ -10,7 +11,7 @@ use validator::Validate;
 #[derive(Clone, Debug, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct UserForm {
-    #[validate(length(min = 1, max = 200, message = "Enter a name, in at most 200 characters."))]
+    #[validate(custom(function = person_name::valid))]
     pub name: String,
     pub email: String,
     pub roles: Vec<String>,

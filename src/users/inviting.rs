@@ -6,7 +6,7 @@ use crate::platform::{
     ids::{CustomerId, TenantId, UserId},
     mail,
     permissions::Role,
-    schema::{customers, tenants, users},
+    schema::tenants,
     secrets::Secret,
 };
 use diesel::{
@@ -106,23 +106,11 @@ fn send(tx: &mut Tx, who: &Invitation, token: &Secret, base: &str) -> Result<()>
         .filter(tenants::id.nullable().eq(current_tenant()))
         .select(tenants::name)
         .first(tx.conn)?;
-    let customer: Option<String> = match who.customer {
-        Some(id) => {
-            customers::table.filter(customers::id.eq(id)).select(customers::name).first(tx.conn).optional()?
-        }
-        None => None,
-    };
-    let by: Option<String> = match tx.scope.user_id {
-        Some(id) => users::table.filter(users::id.eq(id)).select(users::name).first(tx.conn).optional()?,
-        None => None,
-    };
     let letter = Invited {
         tenant,
-        customer: customer.unwrap_or_default(),
-        name: who.name.clone(),
+        is_portal: who.customer.is_some(),
         email: who.email.clone(),
         roles: who.roles.clone(),
-        by: by.unwrap_or_default(),
         base: base.to_owned(),
     };
     mail::queue(tx, &letter.letter(&token.text)).map(drop)

@@ -204,7 +204,7 @@ async fn document(app: &TestApp, person: &Person, id: &str) -> Value {
 }
 
 #[actix_web::test]
-async fn who_may_register_is_exported_and_restored_and_a_domain_stays_one_customers() {
+async fn who_may_register_is_exported_and_restored_but_not_that_a_domain_is_verified() {
     let app = TestApp::start().await;
     let id = app.customer("Northwind Traders");
     // Which would stand in the way as well.
@@ -226,18 +226,20 @@ async fn who_may_register_is_exported_and_restored_and_a_domain_stays_one_custom
     let grace = app.person("grace@acme.test").await;
     assert!(document(&app, &grace, &id).await["registration"].is_null(), "it is for admins to see");
 
-    // While it is there, its domains are its own.
-    let refused = restore(&app, "acme", &kept.to_string()).unwrap_err();
-    assert!(refused.contains("the domain northwind.example (registration.domains)"), "{refused}");
-    assert_eq!(
-        app.cell("SELECT count(*) FROM customers WHERE name = 'Northwind Traders'"),
-        "1",
-        "all or nothing"
-    );
-    restore(&app, "globex", &kept.to_string()).unwrap();
+    // What is verified stays here: a document proves nothing elsewhere, nor when it comes back.
+    app.sql("UPDATE registration_domains SET verified_at = now(), verified_by = 'dns', verified_until = now() + interval '1 year'");
+    assert_eq!(document(&app, &ada, &id).await["registration"], told);
+    let copy = restore(&app, "acme", &kept.to_string()).unwrap();
+    let copy = document(&app, &ada, &copy.id.to_string()).await;
+    assert_eq!(copy["registration"], told);
+    let elsewhere = restore(&app, "globex", &kept.to_string()).unwrap();
+    assert!(elsewhere.notes.iter().any(|note| note.contains("verified again")), "{:?}", elsewhere.notes);
+    let verified = "SELECT string_agg(DISTINCT customer_id::text, ' ') FROM registration_domains WHERE verified_at IS NOT NULL";
+    assert_eq!(app.cell(verified), id);
     app.sql(&format!("DELETE FROM customers WHERE id = '{id}'"));
     restore(&app, "acme", &kept.to_string()).unwrap();
     assert_eq!(document(&app, &ada, &id).await["registration"], told);
+    assert_eq!(app.cell(verified), "");
 
     for (field, value, told) in [
         ("domains", serde_json::json!(["gmail.com"]), "gmail.com"),

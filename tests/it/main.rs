@@ -35,5 +35,6 @@ mod support;
 mod tags;
 mod tasks;
 mod tenants;
+mod text;
 mod tickets;
 mod tickets_in_bulk;

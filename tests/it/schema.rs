@@ -122,6 +122,7 @@ fn every_foreign_key_and_unique_index_starts_with_the_tenant() {
             ("account_tokens_hash_taken", "found by the token before the tenant is known"),
             ("account_tokens_user", "a platform admin has no tenant"),
             ("registrations_hash_taken", "found by the token before the tenant is known"),
+            ("registration_domains_hash_taken", "found by the token before the tenant is known"),
             ("bootstrap_keys_hash_taken", "found by the key before the tenant is known"),
             ("api_keys_hash_taken", "found by the key before the tenant is known"),
             ("sessions_token_taken", "found by the token before the tenant is known"),
@@ -135,7 +136,7 @@ fn every_foreign_key_and_unique_index_starts_with_the_tenant() {
     );
     assert_eq!(others, NOTHING);
     let indexes = found_but(
-        &[],
+        &[("registration_domains_taken", "a domain is of one customer of the whole installation: whoever showed it first")],
         &format!("SELECT i.indexrelid::regclass FROM ({TABLES}) t JOIN pg_index i ON i.indrelid = t.oid AND i.indisunique
                   WHERE NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid)
                     AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attnum = i.indkey[0] AND a.attname = 'tenant_id')"),
@@ -246,6 +247,15 @@ fn every_function_that_looks_past_the_policies_is_known_and_safe_to_call() {
                 "end_access_of_disabled",
                 "of the own tenant, of customers that are deactivated; tells a number",
             ),
+            (
+                "ask_domain_mailbox",
+                "of the own tenant or customer, by those who manage registration; tells whether a mail may go",
+            ),
+            ("domain_behind", "of who holds the token"),
+            ("domain_mailboxes", "addresses of the own customer's users, for those who manage registration"),
+            ("domains_of_others", "which of the own domains somebody has verified; not who"),
+            ("verify_domain", "of the own tenant or customer, by those who manage registration"),
+            ("verify_domain_by_mail", "of who holds the token"),
             ("end_grace_periods", "background work; tells a number"),
             ("end_user_sessions", "of the own tenant or customer, by those who manage users; tells a number"),
             ("enter_tenant", "by a platform admin; the tenant's log tells it"),

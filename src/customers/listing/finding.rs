@@ -151,7 +151,7 @@ impl Listing {
     fn source(&self) -> Statement {
         let mut sql = Statement::new(" FROM customers c");
         if !self.q.is_empty() {
-            sql.push(" JOIN search_customers(").bind(Bind::Text(self.q.clone()));
+            sql.push(" JOIN search_customers(").bind(Bind::Text(crate::values::domain::searched(&self.q)));
             sql.push(&format!(", {BEST}) WITH ORDINALITY AS hits (id, position) ON hits.id = c.id"));
         }
         sql

@@ -8,13 +8,14 @@ use crate::{
     platform::{
         auth::Staff,
         errors::{AppError, Result},
-        forms::{Submitted, clean_text},
+        forms::Submitted,
         pages::{Page, PageResult, see_other},
         permissions::WriteCustomers,
         shell::{Section, Shell},
         submissions::{FIELD, Submission},
         urls,
     },
+    values::text,
 };
 use actix_multipart::Multipart;
 use actix_web::{
@@ -78,7 +79,7 @@ async fn receive(mut parts: Multipart) -> Result<Result<(String, Vec<u8>, String
     while let Some(mut part) = parts.try_next().await.map_err(broken)? {
         let (is_file, is_key) = (part.name() == Some("file"), part.name() == Some(FIELD));
         let name =
-            part.content_disposition().and_then(|d| d.get_filename()).map(clean_text).unwrap_or_default();
+            part.content_disposition().and_then(|d| d.get_filename()).map(text::line).unwrap_or_default();
         let mut content = Vec::new();
         while let Some(chunk) = part.try_next().await.map_err(broken)? {
             total += chunk.len();

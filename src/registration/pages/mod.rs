@@ -1,5 +1,6 @@
 //! `/register`, and `/confirmation`, to which the mail leads. Open to everybody.
 mod confirming;
+mod verifying;
 
 use super::model::{Newcomer, register};
 use crate::{
@@ -13,6 +14,7 @@ use crate::{
         passwords, submissions, urls,
     },
     signing_in::{Often, address, host},
+    values::person_name,
 };
 use actix_web::{
     HttpRequest,
@@ -29,14 +31,16 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .route("/register", post().to(create))
         .route("/register/sent", get().to(sent))
         .route("/confirmation", get().to(confirming::show))
-        .route("/confirmation", post().to(confirming::confirm));
+        .route("/confirmation", post().to(confirming::confirm))
+        .route("/domain-verification", get().to(verifying::show))
+        .route("/domain-verification", post().to(verifying::verify));
 }
 
 /// Who wants an account.
 #[derive(Clone, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct RegisterForm {
-    #[validate(length(min = 1, max = 200, message = "Enter your name, in at most 200 characters."))]
+    #[validate(custom(function = person_name::valid))]
     pub name: String,
     #[validate(length(min = 1, max = 254, message = "Enter your email address."))]
     pub email: String,

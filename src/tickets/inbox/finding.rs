@@ -155,7 +155,7 @@ impl Inbox {
         }
         if !self.q.is_empty() {
             sql.push(" AND t.id = ANY (ARRAY(SELECT search_tickets(")
-                .bind(Bind::Text(self.q.clone()))
+                .bind(Bind::Text(crate::values::domain::searched(&self.q)))
                 .push(", ");
             sql.bind(Bind::Int(BEST)).push("::integer)))");
         }

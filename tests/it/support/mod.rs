@@ -10,6 +10,7 @@ use clientele::platform::{
     app::{self, Settings},
     assets,
     db::{Db, Scope},
+    dns::Dns,
     files::{Files, Limits},
     listening,
     live::Live,
@@ -38,6 +39,8 @@ pub struct TestApp {
     pub live: Live,
     /// What was mailed: `app.mailer.kept()`.
     pub mailer: Mailer,
+    /// What the owners of domains say: `app.dns.set(..)`.
+    pub dns: Dns,
     /// Where uploads lie.
     pub files: Files,
     server: actix_web::dev::ServerHandle,
@@ -91,7 +94,7 @@ impl TestApp {
     fn started_on(database: TestDatabase, live: impl FnOnce(&Db, &str) -> Live) -> Self {
         let db = Db::connect(&database.url(), 8).unwrap();
         let live = live(&db, &database.url());
-        let mailer = Mailer::in_memory();
+        let (mailer, dns) = (Mailer::in_memory(), Dns::in_memory());
         let files = Files::in_memory().limited(Limits { size: 1 << 20, number: 3 });
         let settings = Settings {
             key: Key::from(&[7; 64]),
@@ -103,6 +106,7 @@ impl TestApp {
             assets: ASSETS.clone(),
             public_url: "https://clientele.test".into(),
             mailer: mailer.clone(),
+            dns: dns.clone(),
             files: files.clone(),
         };
         let (door, hub) = (db.clone(), live.clone());
@@ -112,7 +116,7 @@ impl TestApp {
         let server = server.run();
         let handle = server.handle();
         actix_web::rt::spawn(server);
-        Self { database, db, url, live, mailer, files, server: handle }
+        Self { database, db, url, live, mailer, dns, files, server: handle }
     }
 
     /// Somebody who is not signed in.
