@@ -37,6 +37,9 @@ pub enum AppError {
         "This was sent before, with something else in it, and has arrived. To send this as well, open the form again; a program takes another Idempotency-Key."
     )]
     Reused,
+    /// Something of an address can't be understood, and nothing is done on a guess.
+    #[error("{0}")]
+    Unclear(String),
     #[error("What you sent names an organisation that is not yours.")]
     KeyMismatch,
     /// Field and message, in the order of the form. Pages show the form again instead.
@@ -44,6 +47,13 @@ pub enum AppError {
     Invalid(Vec<(String, String)>),
     #[error("What you sent is too large. {0}")]
     TooLarge(String),
+    /// With the methods that there are, as `Allow` lists them.
+    #[error("This address doesn't take that kind of request.")]
+    WrongMethod(String),
+    #[error("What you sent is compressed. Send it as it is, without Content-Encoding.")]
+    Encoded,
+    #[error("What you sent came too slowly. Check the connection, then try again.")]
+    TooSlow,
     #[error("Too many tries. Wait {0} seconds, then try again.")]
     TooMany(u64),
     #[error("The service is busy. Try again in a moment.")]
@@ -74,8 +84,11 @@ impl AppError {
             Self::BadRequest(_) => "BAD_REQUEST",
             Self::Reused => "KEY_REUSED",
             Self::KeyMismatch => "KEY_MISMATCH",
-            Self::Invalid(_) => "INVALID",
+            Self::Invalid(_) | Self::Unclear(_) => "INVALID",
             Self::TooLarge(_) => "TOO_LARGE",
+            Self::WrongMethod(_) => "METHOD_NOT_ALLOWED",
+            Self::Encoded => "UNSUPPORTED_ENCODING",
+            Self::TooSlow => "TOO_SLOW",
             Self::TooMany(_) => "TOO_MANY_REQUESTS",
             Self::Unavailable => "UNAVAILABLE",
             Self::Internal(_) => "INTERNAL",
@@ -133,8 +146,11 @@ impl ResponseError for AppError {
             Self::NotFound | Self::DomainNotFound => StatusCode::NOT_FOUND,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::BadRequest(_) | Self::KeyMismatch => StatusCode::BAD_REQUEST,
-            Self::Invalid(_) | Self::Reused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Invalid(_) | Self::Reused | Self::Unclear(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::WrongMethod(_) => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Encoded => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -188,13 +204,14 @@ async fn as_page(
             StatusCode::CONFLICT => "Somebody was faster",
             StatusCode::PAYLOAD_TOO_LARGE => "Too large",
             StatusCode::TOO_MANY_REQUESTS => "Too many tries",
+            StatusCode::REQUEST_TIMEOUT => "Too slow",
             status if status.is_server_error() => "Something went wrong",
             _ => "That did not work",
         };
         let page =
             ErrorPage { title: title.to_owned(), status: status.as_u16(), message: message(status, error) };
         let mut response = page.with_status(status).unwrap_or_else(|_| HttpResponse::new(status));
-        retry_after(&mut response, error);
+        add_headers(&mut response, error);
         response
     })
 }
@@ -212,10 +229,18 @@ pub async fn no_route() -> Result<HttpResponse> {
     Err(AppError::NotFound)
 }
 
-pub(super) fn retry_after(response: &mut HttpResponse, error: Option<&AppError>) {
-    if let Some(AppError::TooMany(seconds)) = error {
-        response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(*seconds));
-    }
+/// What a program needs to know of an error beside its status.
+pub(super) fn add_headers(response: &mut HttpResponse, error: Option<&AppError>) {
+    let (name, value) = match error {
+        Some(AppError::TooMany(seconds)) => (header::RETRY_AFTER, header::HeaderValue::from(*seconds)),
+        Some(AppError::Encoded) => (header::ACCEPT_ENCODING, header::HeaderValue::from_static("identity")),
+        Some(AppError::WrongMethod(allow)) => match header::HeaderValue::from_str(allow) {
+            Ok(allow) => (header::ALLOW, allow),
+            Err(_) => return,
+        },
+        _ => return,
+    };
+    response.headers_mut().insert(name, value);
 }
 
 /// Replaces an error response with `body`, and logs the errors that are ours: once, here.
@@ -230,7 +255,9 @@ pub(super) fn render(
         Some(AppError::Internal(source)) => {
             tracing::error!(error = ?source, path = response.request().path(), "request failed");
         }
-        None => tracing::info!(%error, path = response.request().path(), "request refused"),
+        None => {
+            tracing::info!(error = error.to_string(), path = response.request().path(), "request refused")
+        }
         Some(_) => {}
     }
     let replacement = body(response.status(), known);
@@ -242,7 +269,7 @@ pub(super) fn message(status: StatusCode, error: Option<&AppError>) -> String {
     match (error, status) {
         (Some(error), _) => error.to_string(),
         (None, StatusCode::NOT_FOUND) => AppError::NotFound.to_string(),
-        (None, StatusCode::METHOD_NOT_ALLOWED) => "This address doesn't take that kind of request.".into(),
+        (None, StatusCode::METHOD_NOT_ALLOWED) => AppError::WrongMethod(String::new()).to_string(),
         (None, status) => status.canonical_reason().unwrap_or("Error").to_owned(),
     }
 }

@@ -10,6 +10,7 @@ use crate::{
     platform::{
         app::Settings,
         auth::{Oneself, SignedIn},
+        client::Address,
         db::Audience,
         errors::{AppError, Result},
         forms::Submitted,
@@ -219,7 +220,7 @@ async fn change_password(
         email: person.email.clone(),
         time_zone: person.time_zone.clone(),
         device: sessions::device_name(pages::agent(&req)),
-        address: pages::address(&req, &settings),
+        address: Address::of(&req).to_string(),
         account: urls::absolute(&settings.public_url, &urls::account()),
     };
     let changed = web::block(move || -> Result<bool> {

@@ -13,5 +13,5 @@ mod reset_letter;
 mod throttle;
 
 pub use model::sign_in_hash;
-pub use pages::{address, enter, host};
+pub use pages::enter;
 pub use throttle::Often;

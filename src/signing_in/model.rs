@@ -1,6 +1,7 @@
 //! Whose email and password these are.
 use super::throttle;
 use crate::platform::{
+    client::Address,
     db::{Db, Scope, Tx},
     errors::{AppError, Result},
     ids::{TenantId, UserId},
@@ -56,7 +57,7 @@ pub fn try_sign_in(
     email: &str,
     password: &str,
     host: &str,
-    address: &str,
+    address: Address,
     cost: Cost,
 ) -> Result<Outcome> {
     let keys = throttle::keys(email, address);

@@ -11,6 +11,7 @@ use crate::{
     platform::{
         app::Settings,
         auth::Oneself,
+        client::Address,
         db::{Scope, Tx},
         errors::{AppError, Result},
         forms::Submitted,
@@ -58,8 +59,8 @@ pub async fn ask(
     let Some(wanted) = wanted.filter(|_| !form.has_errors()) else {
         return account::page(&person, Typed { email: form, ..Typed::default() }).await;
     };
-    let address = pages::address(&req, &settings);
-    let often = Often::new("email", &person.email, &address);
+    let address = Address::of(&req);
+    let often = Often::new("email", &person.email, address);
     let change = Change {
         tenant: person.tenant_name.clone(),
         name: person.name.clone(),
@@ -67,7 +68,7 @@ pub async fn ask(
         new: wanted.clone(),
         time_zone: person.time_zone.clone(),
         device: sessions::device_name(pages::agent(&req)),
-        address,
+        address: address.to_string(),
         base: settings.public_url.clone(),
     };
     let (db, scope) = person.door();

@@ -1,5 +1,6 @@
 //! Failed sign-ins delay the next try, per account and per address, longer each time.
 use crate::platform::{
+    client::Address,
     db::Tx,
     errors::{AppError, Result},
     schema::sign_in_failures,
@@ -11,15 +12,15 @@ use diesel::{
 };
 
 /// The two keys that one try counts under, with the number of failures that each forgives.
-pub fn keys(email: &str, address: &str) -> [(String, i32); 2] {
+pub fn keys(email: &str, address: Address) -> [(String, i32); 2] {
     let account: String = email.chars().take(254).collect();
-    [(format!("account:{account}"), 5), (format!("address:{address}"), 20)]
+    [(format!("account:{account}"), 5), (format!("address:{}", address.counted_as()), 20)]
 }
 
 /// The keys of something else that is not to be done too often, by the same rule.
-fn keys_of(what: &str, email: &str, address: &str) -> [(String, i32); 2] {
+fn keys_of(what: &str, email: &str, address: Address) -> [(String, i32); 2] {
     let account: String = email.chars().take(254).collect();
-    [(format!("{what}:account:{account}"), 5), (format!("{what}:address:{address}"), 20)]
+    [(format!("{what}:account:{account}"), 5), (format!("{what}:address:{}", address.counted_as()), 20)]
 }
 
 /// Something that is not to be done too often for one address, or from one place.
@@ -29,7 +30,7 @@ pub struct Often {
 
 impl Often {
     /// `what` is done, for this email, from this address.
-    pub fn new(what: &str, email: &str, address: &str) -> Self {
+    pub fn new(what: &str, email: &str, address: Address) -> Self {
         Self { keys: keys_of(what, email, address) }
     }
 

@@ -3,6 +3,7 @@ use super::form::{OpeningForm, zones};
 use crate::{
     platform::{
         app::Settings,
+        client::Address,
         db::{Db, Scope},
         errors::AppError,
         forms::Submitted,
@@ -10,7 +11,7 @@ use crate::{
         shell::{Flash, FlashKind},
         urls,
     },
-    signing_in::{self, Often},
+    signing_in::Often,
 };
 use actix_web::{
     HttpRequest,
@@ -60,8 +61,8 @@ async fn create(
         form.refuse("key", "Enter the bootstrap key.");
     }
     let Some(opening) = form.opening() else { return page(form).unprocessable() };
-    let address = signing_in::address(&req, &settings);
-    let often = Often::new("bootstrap", &address, &address);
+    let address = Address::of(&req);
+    let often = Often::new("bootstrap", &address.counted_as(), address);
     match db.write(Scope::nobody(), move |tx| often.count(tx)).await {
         Ok(()) => {}
         Err(AppError::TooMany(wait)) => {

@@ -17,6 +17,7 @@ use crate::{
         ids::CustomerId,
         pages::{Page, PageResult},
         permissions::{Permission, ReadCustomers},
+        query::Query,
         schema::{companies, tags},
         shell::{Section, Shell},
         urls,
@@ -134,6 +135,8 @@ impl ShowPage {
 pub struct Older {
     before: String,
 }
+
+impl Query for Older {}
 
 #[derive(Template)]
 #[template(path = "customers/console/timeline.html")]

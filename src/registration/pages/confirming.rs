@@ -3,14 +3,17 @@
 use crate::{
     platform::{
         app::Settings,
+        client::Address,
         db::{Db, Scope},
         errors::Result,
         forms::{Asked, Submitted},
         pages::{Page, PageResult},
-        passwords, secrets, urls,
+        passwords,
+        query::Query,
+        secrets, urls,
     },
     registration::model::{self, Behind, Made},
-    signing_in::{Often, address, enter},
+    signing_in::{Often, enter},
 };
 use actix_session::Session;
 use actix_web::{
@@ -29,6 +32,8 @@ pub struct ConfirmForm {
     pub token: String,
     pub password: String,
 }
+
+impl Query for ConfirmForm {}
 
 #[derive(Template)]
 #[template(path = "registration/confirm.html")]
@@ -80,7 +85,7 @@ pub async fn confirm(
     settings: Data<Settings>,
 ) -> PageResult {
     let Some(asked) = behind(&form.values.token, &db).await? else { return refused() };
-    let often = Often::new("confirm", &asked.email, &address(&req, &settings));
+    let often = Often::new("confirm", &asked.email, Address::of(&req));
     let (door, values, hash) = (db.get_ref().clone(), form.values.clone(), asked.password_hash.clone());
     let tried = web::block(move || -> Result<Tried> {
         let nobody = Scope::nobody();

@@ -6,13 +6,14 @@ use crate::{
     customers::parsing,
     platform::{
         app::Settings,
+        client::{self, Address},
         db::{Db, Scope},
         errors::{AppError, Result},
         forms::Submitted,
         pages::{Page, PageResult, see_other},
         passwords, submissions, urls,
     },
-    signing_in::{Often, address, host},
+    signing_in::Often,
 };
 use actix_web::{
     HttpRequest,
@@ -106,8 +107,8 @@ pub async fn ask(
     if form.has_errors() {
         return Err(AppError::Invalid(vec![]));
     }
-    let often = Often::new("register", &email, &address(req, settings));
-    let (db, cost, host, sent) = (db.clone(), settings.cost, host(req), form.sent());
+    let often = Often::new("register", &email, Address::of(req));
+    let (db, cost, host, sent) = (db.clone(), settings.cost, client::host(req), form.sent());
     web::block(move || -> Result<()> {
         let nobody = Scope::nobody();
         // Tries are counted whatever becomes of them, in a transaction of their own.

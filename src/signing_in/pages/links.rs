@@ -7,11 +7,14 @@ use super::super::{
 use crate::platform::{
     app::Settings,
     auth::Actor,
+    client::Address,
     db::{Db, Scope},
     errors::Result,
     forms::{Asked, Submitted},
     pages::{Page, PageResult, see_other_saying},
-    passwords, secrets, sessions,
+    passwords,
+    query::Query,
+    secrets, sessions,
     shell::{Flash, FlashKind},
     urls,
 };
@@ -59,6 +62,8 @@ pub struct ChoiceForm {
     pub token: String,
     pub new_password: String,
 }
+
+impl Query for ChoiceForm {}
 
 #[derive(Template)]
 #[template(path = "signing_in/choose_password.html")]
@@ -227,7 +232,7 @@ async fn choose(
         email: account.email.clone(),
         time_zone: account.time_zone.clone(),
         device: sessions::device_name(super::agent(req)),
-        address: super::address(req, settings),
+        address: Address::of(req).to_string(),
         account: urls::absolute(&settings.public_url, &urls::account()),
     };
     let scope = Scope { user_id: Some(account.user_id), ..Scope::background(account.tenant_id) };

@@ -8,12 +8,14 @@ use crate::customers::parsing;
 use crate::platform::{
     app::Settings,
     auth::Actor,
+    client::{self, Address},
     db::Db,
     errors::{AppError, Result},
     flash,
     forms::{Asked, Submitted},
     ids::UserId,
     pages::{Page, PageResult, is_local, see_other},
+    query::Query,
     sealed, sessions,
     shell::Flash,
     urls,
@@ -55,6 +57,8 @@ pub struct SignInForm {
     pub return_to: String,
 }
 
+impl Query for SignInForm {}
+
 #[derive(Template)]
 #[template(path = "signing_in/show.html")]
 struct SignInPage {
@@ -91,10 +95,10 @@ async fn create(
     let typed = form.values.email.to_lowercase();
     let email = parsing::account_email(&typed).ok().flatten().unwrap_or(typed);
     let password = form.values.password.clone();
-    let (address, host) = (address(&req, &settings), host(&req));
-    let (door, from, cost) = (db.get_ref().clone(), address.clone(), settings.cost);
+    let (address, host) = (Address::of(&req), client::host(&req));
+    let (door, cost) = (db.get_ref().clone(), settings.cost);
     let outcome =
-        web::block(move || model::try_sign_in(&door, &email, &password, &host, &from, cost)).await??;
+        web::block(move || model::try_sign_in(&door, &email, &password, &host, address, cost)).await??;
     match outcome {
         Outcome::Refused => {
             let trouble =
@@ -148,7 +152,7 @@ pub async fn enter(
         sealed::give(&mut response, settings, cookie, urls::access_ended(), minutes, &turned)?;
         return Ok(response);
     }
-    sessions::sign_in(session, req, user, seconds, &address(req, settings))?;
+    sessions::sign_in(session, req, user, seconds)?;
     see_other(if is_local(return_to) { return_to.to_owned() } else { urls::home() })
 }
 
@@ -209,21 +213,7 @@ async fn destroy(session: Session) -> Result<HttpResponse> {
     see_other(urls::sign_in())
 }
 
-/// Where the request comes from, for throttling and for the list of sessions.
-pub fn address(req: &HttpRequest, settings: &Settings) -> String {
-    let forwarded =
-        settings.trust_proxy.then(|| req.connection_info().realip_remote_addr().map(str::to_owned)).flatten();
-    forwarded.or_else(|| req.peer_addr().map(|peer| peer.ip().to_string())).unwrap_or_default()
-}
-
 /// What the browser says that it is.
 pub(super) fn agent(req: &HttpRequest) -> &str {
     req.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default()
-}
-
-/// The host without its port, in lower case.
-pub fn host(req: &HttpRequest) -> String {
-    let info = req.connection_info();
-    let host = info.host();
-    host.rsplit_once(':').map_or(host, |(name, _)| name).to_lowercase()
 }

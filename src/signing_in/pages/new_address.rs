@@ -6,10 +6,12 @@ use super::{
 use crate::platform::{
     app::Settings,
     auth::Actor,
+    client::Address,
     db::{Db, Scope},
     errors::AppError,
     forms::{Asked, Submitted},
     pages::{Page, PageResult, see_other_saying},
+    query::Query,
     secrets, sessions,
     shell::{Flash, FlashKind},
     urls,
@@ -33,6 +35,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
 pub struct TokenForm {
     pub token: String,
 }
+
+impl Query for TokenForm {}
 
 #[derive(Template)]
 #[template(path = "signing_in/new_address.html")]
@@ -68,7 +72,7 @@ async fn take(
         new: behind.new_email.clone(),
         time_zone: behind.time_zone.clone(),
         device: sessions::device_name(super::agent(&req)),
-        address: super::address(&req, &settings),
+        address: Address::of(&req).to_string(),
         base: settings.public_url.clone(),
     };
     let here = Actor::of(&req).map(|actor| actor.session_id);

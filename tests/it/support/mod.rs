@@ -9,6 +9,7 @@ use actix_web::{HttpServer, cookie::Key};
 use clientele::platform::{
     app::{self, Settings},
     assets,
+    client::Proxies,
     db::{Db, Scope},
     files::{Files, Limits},
     listening,
@@ -70,6 +71,11 @@ impl TestApp {
         Self::started(|_, _| Live::silent())
     }
 
+    /// With other settings.
+    pub async fn start_with(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::started_on(TestDatabase::new(), |_, _| Live::silent(), change)
+    }
+
     /// With live pages, which need a thread and a connection that listens.
     pub async fn start_live() -> Self {
         Self::started(|db, url| Live::start(db.clone(), listening::start(url).unwrap().events).unwrap())
@@ -81,30 +87,35 @@ impl TestApp {
         let mut owner = database.owner();
         clientele::platform::migrations::run(&mut owner, HANDLERS).unwrap();
         clientele::demo::fill(&mut owner, customers, Cost::Cheapest, &mut |_| ()).unwrap();
-        Self::started_on(database, |_, _| Live::silent())
+        Self::started_on(database, |_, _| Live::silent(), |_| ())
     }
 
     fn started(live: impl FnOnce(&Db, &str) -> Live) -> Self {
-        Self::started_on(TestDatabase::new(), live)
+        Self::started_on(TestDatabase::new(), live, |_| ())
     }
 
-    fn started_on(database: TestDatabase, live: impl FnOnce(&Db, &str) -> Live) -> Self {
+    fn started_on(
+        database: TestDatabase,
+        live: impl FnOnce(&Db, &str) -> Live,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         let db = Db::connect(&database.url(), 8).unwrap();
         let live = live(&db, &database.url());
         let mailer = Mailer::in_memory();
         let files = Files::in_memory().limited(Limits { size: 1 << 20, number: 3 });
-        let settings = Settings {
+        let mut settings = Settings {
             key: Key::from(&[7; 64]),
             secure: false,
             session_seconds: 3600,
             cost: Cost::Cheapest,
-            trust_proxy: false,
+            proxies: Proxies::none(),
             development: true,
             assets: ASSETS.clone(),
             public_url: "https://clientele.test".into(),
             mailer: mailer.clone(),
             files: files.clone(),
         };
+        change(&mut settings);
         let (door, hub) = (db.clone(), live.clone());
         let build = move || app::build(door.clone(), hub.clone(), settings.clone(), clientele::routes);
         let server = HttpServer::new(build).workers(1).disable_signals().bind(("127.0.0.1", 0)).unwrap();
@@ -222,6 +233,16 @@ impl Person {
         let request =
             self.client.post(format!("{}{path}", self.url)).header(header::CONTENT_TYPE, content_type);
         self.send(request.body(body)).await
+    }
+
+    /// Any request at all.
+    pub async fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
+        let method = method.parse().unwrap();
+        let mut request = self.client.request(method, format!("{}{path}", self.url));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(if body.is_empty() { request } else { request.body(body) }).await
     }
 
     /// Sends JSON.
