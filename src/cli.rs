@@ -8,7 +8,7 @@ use crate::{
         db::{Db, Scope},
         dns::Dns,
         ids::TenantId,
-        listening,
+        limits, listening,
         live::Live,
         logins::{self, Logins},
         migrations, passwords,
@@ -156,7 +156,7 @@ fn serve_on(config: &Config, database: &Database, demo: Option<usize>) -> anyhow
         secure: config.is_secure(),
         session_seconds: config.session_seconds,
         cost: Cost::Real,
-        trust_proxy: config.trust_proxy,
+        proxies: config.proxies.clone(),
         development: config.development,
         assets,
         public_url: config.public_url.clone(),
@@ -176,8 +176,14 @@ fn serve_on(config: &Config, database: &Database, demo: Option<usize>) -> anyhow
     let served = actix_web::rt::System::new().block_on(async move {
         let streams = live.clone();
         let build = move || app::build(db.clone(), live.clone(), settings.clone(), crate::routes);
-        let mut server =
-            HttpServer::new(build).disable_signals().shutdown_timeout(10).worker_max_blocking_threads(64);
+        let mut server = HttpServer::new(build)
+            .disable_signals()
+            .shutdown_timeout(10)
+            .worker_max_blocking_threads(64)
+            .max_connections(limits::CONNECTIONS)
+            .keep_alive(limits::KEEP_ALIVE)
+            .client_request_timeout(limits::HEAD_DEADLINE)
+            .client_disconnect_timeout(limits::DISCONNECT);
         if workers > 0 {
             server = server.workers(workers);
         }

@@ -1,5 +1,6 @@
 //! Every setting, read once: from the environment, else from one TOML file, else a default that works.
 use crate::platform::{
+    client::Proxies,
     files::{Files, Limits},
     mail::{self, Mailer, Sender},
 };
@@ -53,8 +54,8 @@ pub struct Config {
     pub development: bool,
     /// `CLIENTELE_SESSION_SECONDS`: how long a session lasts where nobody says otherwise.
     pub session_seconds: i32,
-    /// `CLIENTELE_TRUST_PROXY`: take the client's address from `Forwarded` headers.
-    pub trust_proxy: bool,
+    /// `CLIENTELE_PROXIES` and `CLIENTELE_PROXY_HEADER`: what stands between clients and this server.
+    pub proxies: Proxies,
 }
 
 /// Name, what it means, default: for `--help` and for the message about an unknown key.
@@ -100,7 +101,13 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("CLIENTELE_LOG_FORMAT", "text or json", "text"),
     ("CLIENTELE_DEVELOPMENT", "true offers /styleguide and /dev/mail, to everybody", "false"),
     ("CLIENTELE_SESSION_SECONDS", "How long a session lasts (300 to 31536000)", "43200"),
-    ("CLIENTELE_TRUST_PROXY", "true takes addresses from Forwarded headers", "false"),
+    ("CLIENTELE_PROXIES", "Proxies that every request comes through (0 to 10)", "0"),
+    (
+        "CLIENTELE_PROXY_HEADER",
+        "Header to which each proxy adds the address that it was called from",
+        "X-Forwarded-For",
+    ),
+    ("CLIENTELE_TRUST_PROXY", "true is the same as CLIENTELE_PROXIES=1", "false"),
     ("CLIENTELE_CONFIG", "The TOML file with any of these", "clientele.toml, if there"),
 ];
 
@@ -227,7 +234,7 @@ impl Config {
             },
             development: settings.parsed("CLIENTELE_DEVELOPMENT", "false", "true or false")?,
             session_seconds,
-            trust_proxy: settings.parsed("CLIENTELE_TRUST_PROXY", "false", "true or false")?,
+            proxies: settings.proxies()?,
         })
     }
 
@@ -266,6 +273,17 @@ struct Settings<'a> {
 }
 
 impl Settings<'_> {
+    fn proxies(&self) -> Result<Proxies, ConfigError> {
+        let is_one: bool = self.parsed("CLIENTELE_TRUST_PROXY", "false", "true or false")?;
+        let right = "a number of proxies from 0 to 10";
+        let number = self.parsed("CLIENTELE_PROXIES", if is_one { "1" } else { "0" }, right)?;
+        if number > 10 {
+            return Err(wrong("CLIENTELE_PROXIES", format!("give {right}")));
+        }
+        let header = self.parsed("CLIENTELE_PROXY_HEADER", "X-Forwarded-For", "the name of a header")?;
+        Ok(Proxies { header, number })
+    }
+
     fn text(&self, key: &str) -> Option<String> {
         self.environment.get(key).or_else(|| self.file.get(key)).filter(|v| !v.is_empty()).cloned()
     }
@@ -358,6 +376,9 @@ mod tests {
             (vec![("CLIENTELE_LISTEN", "here")], "", "CLIENTELE_LISTEN"),
             (vec![("CLIENTELE_METRICS", "yes")], "", "CLIENTELE_METRICS"),
             (vec![("CLIENTELE_DNS", "dns.example")], "", "CLIENTELE_DNS"),
+            (vec![("CLIENTELE_PROXIES", "11")], "", "CLIENTELE_PROXIES"),
+            (vec![("CLIENTELE_PROXIES", "-1")], "", "CLIENTELE_PROXIES"),
+            (vec![("CLIENTELE_PROXY_HEADER", "X Real")], "", "CLIENTELE_PROXY_HEADER"),
             (vec![("CLIENTELE_SECRET_KEY", "abc")], "", "CLIENTELE_SECRET_KEY"),
             (vec![("CLIENTELE_SESSION_SECONDS", "1")], "", "CLIENTELE_SESSION_SECONDS"),
             (vec![("CLIENTELE_PUBLIC_URL", "acme.test")], "", "CLIENTELE_PUBLIC_URL"),

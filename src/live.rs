@@ -5,6 +5,7 @@ use crate::platform::{
     forms::Asked,
     live::{Live, Since, Wants},
     pages::PageResult,
+    query::Query,
 };
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -31,6 +32,8 @@ pub struct Asking {
     /// Where the log stood when it was made.
     since: String,
 }
+
+impl Query for Asking {}
 
 impl Asking {
     fn wants(&self) -> Result<Wants, AppError> {

@@ -3,6 +3,10 @@ use clap::{Parser, Subcommand};
 use clientele::{cli, config::Config, platform::permissions::Role};
 use std::process::ExitCode;
 
+/// Gives memory back to the system within a second of its last use, where the C library's own keeps what a burst of requests has taken.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Customer management: a console for staff, a portal for their customers, an API for programs.
 #[derive(Parser)]
 #[command(version, after_help = cli::settings_help())]

@@ -22,7 +22,7 @@ COMMENT ON FUNCTION log_access IS 'Writes to the log that the person at work rea
 
 -- Signed out there is no tenant: it is that of the accounts which the address belongs to. Of an address without an account only the platform
 -- learns, and not which it was: people type their passwords there.
-CREATE FUNCTION log_failed_sign_in(for_email text, on_host text, detail jsonb) RETURNS void
+CREATE FUNCTION log_failed_sign_in(for_email text, on_host text, for_user uuid, detail jsonb) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF octet_length(detail::text) > 4000 THEN
@@ -32,7 +32,7 @@ BEGIN
     SELECT u.tenant_id, 'SIGN_IN_FAILED', 'user', u.id, 'nobody', 'access', jsonb_strip_nulls(detail) || jsonb_build_object('name', u.name),
            nullif(current_setting('app.request_id', true), '')
     FROM users u LEFT JOIN tenants t ON t.id = u.tenant_id
-    WHERE u.email = for_email AND (t.host = on_host OR NOT EXISTS (SELECT FROM tenants h WHERE h.host = on_host))
+    WHERE u.id = for_user OR for_user IS NULL AND u.email = for_email AND (t.host = on_host OR NOT EXISTS (SELECT FROM tenants h WHERE h.host = on_host))
     LIMIT 10;
     IF NOT FOUND THEN
         INSERT INTO events (topic, entity, entity_id, audience, operation, after, request_id)

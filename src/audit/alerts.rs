@@ -98,7 +98,7 @@ impl Burst {
         Letter::new("access_alert", &format!("Unusual sign-in activity at {place}"), &reason)
             .to(&to.name, &to.email)
             .in_the_name_of(&to.tenant)
-            .says(format!("Hello {},", to.name))
+            .greets(&to.name)
             .says(format!(
                 "In the last {MINUTES} minutes there were unusually many failed sign-ins or refused requests at {place}. \
                  Sign-in is slowed down for whoever is trying; your team can go on working."

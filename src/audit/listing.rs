@@ -5,6 +5,7 @@ use crate::platform::{
     db::Tx,
     errors::Result,
     events::{Event, Place, cursor, place},
+    query::Query,
     schema::events,
 };
 use chrono::{DateTime, LocalResult, NaiveDate, NaiveTime, TimeZone, Utc};
@@ -40,6 +41,17 @@ pub struct Filter {
     /// Where the page goes on.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub before: String,
+}
+
+impl Query for Filter {
+    // What else can't be understood stays in its field, and is said beside it.
+    fn knows(name: &str, value: &str) -> bool {
+        match name {
+            "together" => value.parse::<i64>().is_ok(),
+            "topic" => Self::topics().iter().any(|(code, _)| code == value),
+            _ => true,
+        }
+    }
 }
 
 impl Filter {

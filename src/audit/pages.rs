@@ -13,6 +13,7 @@ use crate::{
         downloads,
         errors::{AppError, Result},
         events::Event,
+        forms::Asked,
         pages::PageResult,
         staff::Offered,
         urls::Log,
@@ -161,7 +162,13 @@ impl Show {
 }
 
 /// The file of what is filtered.
-pub async fn file(person: &SignedIn, filter: Filter, ending: &str) -> PageResult {
+pub async fn file(person: &SignedIn, filter: Asked<Filter>, ending: &str) -> PageResult {
+    let filter = filter.understood()?;
+    if let Some((name, right)) = filter.problems().first() {
+        return Err(AppError::Unclear(format!(
+            "Nothing was exported. The filter “{name}” can't be used: {right}"
+        )));
+    }
     let format = Format::of(ending).ok_or(AppError::NotFound)?;
     let zone = person.time_zone.clone();
     downloads::stream(

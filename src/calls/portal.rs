@@ -20,6 +20,7 @@ use crate::{
         ids::{CallId, CustomerId, TicketId, UserId},
         pages::{Page, PageResult, see_other_saying},
         paging,
+        query::Query,
         shell::{Flash, FlashKind, Section, Shell},
         urls,
     },
@@ -51,6 +52,8 @@ pub struct Wanted {
     after: String,
     ticket: String,
 }
+
+impl Query for Wanted {}
 
 #[derive(Template)]
 #[template(path = "calls/portal/index.html")]

@@ -18,6 +18,7 @@ use crate::{
         pages::{Page, PageResult, see_other_saying},
         paging,
         permissions::{Permission, ReadCustomers, WriteCustomers},
+        query::Query,
         shell::{Flash, FlashKind, Section, Shell},
         urls,
     },
@@ -53,6 +54,8 @@ const ROWS: usize = 50;
 pub struct Further {
     after: String,
 }
+
+impl Query for Further {}
 
 #[derive(Template)]
 #[template(path = "contacts/console/index.html")]

@@ -6,8 +6,10 @@
 //! fills the log by asking for what is not theirs: what is over is counted in the next entry.
 use super::{
     auth::{Actor, Visiting},
+    client::Address,
     db::{Db, Scope, Tx},
     errors::{AppError, Result},
+    ids::UserId,
     tokens,
 };
 use actix_web::{
@@ -64,22 +66,22 @@ extern "SQL" {
     fn log_failed_sign_in(
         for_email: sql_types::Text,
         on_host: sql_types::Text,
+        for_user: sql_types::Nullable<sql_types::Uuid>,
         detail: sql_types::Jsonb,
     ) -> sql_types::Text;
 }
 
-/// Writes that a check of a secret failed for this address on this host: why, from where.
-pub fn sign_in_failed(tx: &mut Tx, email: &str, host: &str, reason: &str, address: &str) -> Result<()> {
+/// Writes that a check of a secret failed: for an email address on a host, for an account, or for nobody that is known; why, from where.
+pub fn sign_in_failed(
+    tx: &mut Tx,
+    email_on_host: Option<(&str, &str)>,
+    user: Option<UserId>,
+    reason: &str,
+    address: &str,
+) -> Result<()> {
     let detail = json!({ "reason": reason, "address": address });
-    diesel::select(log_failed_sign_in(email, host, &detail)).execute(tx.conn)?;
-    Ok(())
-}
-
-/// Writes that the person at work failed to confirm who they are: a wrong current password.
-pub fn confirmation_failed(tx: &mut Tx, reason: &str, address: &str) -> Result<()> {
-    let Some(user) = tx.scope.user_id else { return Ok(()) };
-    let detail = json!({ "reason": reason, "address": address });
-    diesel::select(log_access("SIGN_IN_FAILED", "user", user.0, &detail)).execute(tx.conn)?;
+    let (email, host) = email_on_host.unwrap_or_default();
+    diesel::select(log_failed_sign_in(email, host, user, &detail)).execute(tx.conn)?;
     Ok(())
 }
 
@@ -195,8 +197,8 @@ fn refusal(req: &HttpRequest, error: &AppError) -> Option<&'static str> {
 }
 
 fn refused(req: &HttpRequest, actor: Option<&Actor>, reason: &'static str) -> Option<Access> {
-    let who = actor.map_or_else(|| address(req), |actor| actor.user_id.to_string());
-    let before = admit(&who, Instant::now())?;
+    let who = actor.map_or_else(|| Address::of(req).counted_as(), |actor| actor.user_id.to_string());
+    let before = admit(&who)?;
     let mut detail = detail(req, Some(reason));
     if before > 0 {
         detail["unwritten_before"] = before.into();
@@ -207,7 +209,11 @@ fn refused(req: &HttpRequest, actor: Option<&Actor>, reason: &'static str) -> Op
 }
 
 /// Counts a refusal of somebody: how many of theirs went unwritten since the last that was written; nothing where this one does too.
-fn admit(who: &str, now: Instant) -> Option<u32> {
+pub fn admit(who: &str) -> Option<u32> {
+    admit_at(who, Instant::now())
+}
+
+fn admit_at(who: &str, now: Instant) -> Option<u32> {
     let mut guard = REFUSALS.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let known = guard.get_or_insert_default();
     if known.len() >= REMEMBERED {
@@ -237,12 +243,8 @@ fn detail(req: &HttpRequest, reason: Option<&str>) -> Value {
         "path": cut(req.path(), 300),
         "query": (!query.is_empty()).then_some(query),
         "reason": reason,
-        "address": address(req),
+        "address": Address::of(req).to_string(),
     })
-}
-
-fn address(req: &HttpRequest) -> String {
-    req.peer_addr().map_or(String::new(), |peer| peer.ip().to_string())
 }
 
 /// The record that a path names: its last id.
@@ -257,11 +259,11 @@ mod tests {
     #[test]
     fn so_many_refusals_are_written_and_the_rest_is_counted() {
         let begun = Instant::now();
-        let written = (0..100).filter(|_| admit("mallory", begun).is_some()).count();
+        let written = (0..100).filter(|_| admit_at("mallory", begun).is_some()).count();
         assert_eq!(written, MOST as usize);
-        assert_eq!(admit("alice", begun), Some(0));
-        assert_eq!(admit("mallory", begun + WINDOW), Some(40));
-        assert_eq!(admit("mallory", begun + WINDOW), Some(0));
+        assert_eq!(admit_at("alice", begun), Some(0));
+        assert_eq!(admit_at("mallory", begun + WINDOW), Some(40));
+        assert_eq!(admit_at("mallory", begun + WINDOW), Some(0));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::{
     ids::{CustomerId, SessionId, TenantId, UserId},
     live::Live,
     permissions::{Anything, Permission, Permit, Role},
+    query::{self, Leftover},
     sessions,
     shell::{Bell, PinnedView, Section, Shell},
     submissions::{self, Once, Submission},
@@ -16,6 +17,7 @@ use super::{
 };
 use actix_session::SessionExt;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
+use futures_util::future::{self, Either, LocalBoxFuture};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{
     convert::Infallible,
@@ -123,6 +125,7 @@ pub struct SignedIn {
     since: String,
     refreshes: bool,
     uploads: String,
+    leftover: Leftover,
 }
 
 impl SignedIn {
@@ -241,6 +244,7 @@ impl SignedIn {
                 .find(|role| self.actor.roles.contains(role))
                 .map_or(String::new(), |role| role.name().to_owned()),
             flash: self.flash.clone(),
+            notice: self.leftover.notice(),
             bell: self.bell(),
             pinned: self
                 .actor
@@ -323,6 +327,7 @@ impl SignedIn {
             scope,
             db: db.get_ref().clone(),
             flash: flash::said(req),
+            leftover: Leftover::of(req),
         })
     }
 }
@@ -410,12 +415,14 @@ impl Deref for PortalUser {
 
 impl FromRequest for PortalUser {
     type Error = AppError;
-    type Future = Ready<Result<Self>>;
+    type Future = Either<future::Ready<Result<Self>>, LocalBoxFuture<'static, Result<Self>>>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(SignedIn::of(req).and_then(|person| match person.audience() {
+        // Their programs use it too.
+        let found = SignedIn::of(req).and_then(|person| match person.audience() {
             Audience::Portal => Ok(Self(person)),
             _ => Err(AppError::NotFound),
-        }))
+        });
+        query::strictly(req, found)
     }
 }
 

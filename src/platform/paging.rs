@@ -9,6 +9,11 @@ pub fn size(wanted: &str) -> usize {
     wanted.parse().ok().filter(|n| SIZES.contains(n)).unwrap_or(SIZES[0])
 }
 
+/// Whether a page size is offered.
+pub fn is_size(wanted: &str) -> bool {
+    wanted.parse().is_ok_and(|n: usize| SIZES.contains(&n))
+}
+
 /// The sizes as a page offers them: the number, the list in that size, whether it has it.
 pub fn sizes(current: usize, url: impl Fn(&str) -> String) -> Vec<(String, String, bool)> {
     SIZES.iter().map(|size| (size.to_string(), url(&size.to_string()), *size == current)).collect()

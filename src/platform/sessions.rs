@@ -1,6 +1,7 @@
 //! Sessions are rows of PostgreSQL, so that they can be listed, ended one by one, and end at once when an account does. The cookie
 //! holds a random token; the table only its hash.
 use super::{
+    client::Address,
     db::{Db, Tx},
     errors::Result,
     ids::{SessionId, UserId},
@@ -175,20 +176,14 @@ pub fn middleware(db: Db, key: Key, secure: bool) -> SessionMiddleware<PgSession
 }
 
 /// Signs a user in: a new token, whatever the cookie held before.
-pub fn sign_in(
-    session: &Session,
-    req: &HttpRequest,
-    user: UserId,
-    seconds: i32,
-    address: &str,
-) -> Result<()> {
+pub fn sign_in(session: &Session, req: &HttpRequest, user: UserId, seconds: i32) -> Result<()> {
     let agent = req.headers().get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
     session.clear();
     session.renew();
     let keep =
         |name: &str, value: &str| session.insert(name, value).map_err(super::errors::AppError::internal);
     keep(USER, &user.to_string())?;
-    keep(ADDRESS, address)?;
+    keep(ADDRESS, &Address::of(req).to_string())?;
     keep(AGENT, agent)?;
     session.insert(SECONDS, seconds).map_err(super::errors::AppError::internal)
 }

@@ -15,6 +15,7 @@ use crate::{
         pages::{Page, PageResult},
         paging,
         permissions::ReadAnalytics,
+        query::{self, Query},
         shell::{Section, Shell},
         staff::Offered,
         urls,
@@ -42,6 +43,18 @@ pub struct Asking {
     owner: String,
     /// Where the words go on.
     before: String,
+}
+
+impl Query for Asking {
+    fn knows(name: &str, value: &str) -> bool {
+        match name {
+            "type" => query::one_of(TYPES, value),
+            "source" => query::one_of(SOURCES, value),
+            "owner" => query::is_id(value),
+            "from" | "to" => value.parse::<chrono::NaiveDate>().is_ok(),
+            _ => true,
+        }
+    }
 }
 
 /// The types and sources that can be asked for.
@@ -139,7 +152,7 @@ async fn index(staff: Staff<ReadAnalytics>, asking: Asked<Asking>) -> PageResult
 
 /// `GET /console/reports/{table}.csv`
 async fn export(staff: Staff<ReadAnalytics>, table: Path<String>, asking: Asked<Asking>) -> PageResult {
-    let (asking, zone, table) = (asking.0, staff.time_zone.clone(), table.into_inner());
+    let (asking, zone, table) = (asking.understood()?, staff.time_zone.clone(), table.into_inner());
     let name = format!("churn-{table}.csv");
     let file = staff
         .read(move |tx| {

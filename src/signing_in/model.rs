@@ -68,7 +68,7 @@ pub struct Attempt {
 /// wrong password, and for one account as for several. `Unavailable` where too many try at once.
 pub async fn try_sign_in(db: &Db, settings: &Settings, attempt: Attempt) -> Result<Outcome> {
     let Attempt { email, password, host, address, browser } = attempt;
-    let begun = match Check::sign_in(&email, &address, browser.as_deref()).begin(db).await {
+    let begun = match Check::sign_in(&email, &host, &address, browser.as_deref()).begin(db).await {
         Ok(begun) => begun,
         Err(AppError::TooMany(seconds)) => return Ok(Outcome::Wait(seconds)),
         Err(error) => return Err(error),
@@ -84,7 +84,7 @@ pub async fn try_sign_in(db: &Db, settings: &Settings, attempt: Attempt) -> Resu
         .await?;
     let looked = begun.look(db, move || look(candidates, &password, &hashing)).await??;
     if looked.matched.is_empty() {
-        begun.wrong();
+        begun.wrong(db).await?;
         return Ok(Outcome::Refused);
     }
     begun.right(db).await?;

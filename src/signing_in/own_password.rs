@@ -55,8 +55,8 @@ pub async fn change(
         return account::page(&person, Typed { password: form, ..Typed::default() }).await;
     }
     let (db, _) = person.door();
-    let (address, here) = (pages::address(&req, &settings), person.session_id);
-    let begun = Check::present_password(here, &person.email, &address).begin(&db).await?;
+    let (address, here) = (pages::address(&req), person.session_id);
+    let begun = Check::present_password(person.user_id, here, &person.email, &address).begin(&db).await?;
     let (sent, asked) = (form.sent(), form.sent());
     let (stored, is_done) = person
         .read_at_sign_in(move |tx| {
@@ -70,7 +70,7 @@ pub async fn change(
         let hash = match tried {
             Tried::Good(hash) => hash,
             Tried::Wrong => {
-                if begun.wrong() >= MOST_WRONG {
+                if begun.wrong(&db).await? >= MOST_WRONG {
                     return out_after_wrong_passwords(&session);
                 }
                 let form = form.refused("current_password", "That is not your present password.");
@@ -103,7 +103,7 @@ pub async fn change(
     let user = person.user_id;
     let seconds = person.read_at_sign_in(move |tx| session_seconds(tx, user)).await?;
     // Whoever had got at the token of before is out as well (ASVS 7.2.4).
-    sessions::sign_in(&session, &req, user, seconds.unwrap_or(settings.session_seconds), &address)?;
+    sessions::sign_in(&session, &req, user, seconds.unwrap_or(settings.session_seconds))?;
     account::said(&person, "Your password is changed, and you are signed out everywhere else.")
 }
 

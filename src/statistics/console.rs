@@ -12,6 +12,7 @@ use crate::platform::{
     forms::Asked,
     pages::{Page, PageResult},
     permissions::ReadAnalytics,
+    query::{self, Query},
     shell::{Section, Shell},
     urls,
 };
@@ -33,6 +34,15 @@ const LINES: usize = 20;
 pub struct Asking {
     company: String,
     owner: String,
+}
+
+impl Query for Asking {
+    fn knows(name: &str, value: &str) -> bool {
+        match name {
+            "company" | "owner" => query::is_id(value),
+            _ => true,
+        }
+    }
 }
 
 impl Asking {
@@ -95,7 +105,7 @@ async fn index(staff: Staff<ReadAnalytics>, asked: Asked<Asking>) -> PageResult 
 /// `GET /console/statistics/{table}.csv`
 async fn export(staff: Staff<ReadAnalytics>, table: Path<String>, asked: Asked<Asking>) -> PageResult {
     let table: Table = table.parse()?;
-    let (by, zone) = (asked.0.narrowing(), staff.time_zone.clone());
+    let (by, zone) = (asked.understood()?.narrowing(), staff.time_zone.clone());
     let report = staff.read(move |tx| Report::load(tx, by, &zone)).await?;
     let name = format!("customers-by-{}.csv", table.column().to_lowercase());
     Ok(downloads::csv(name, table.csv(&report)?))

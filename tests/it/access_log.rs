@@ -136,3 +136,47 @@ async fn accesses_are_kept_as_long_as_the_tenant_says_and_changes_for_good() {
     });
     assert!(asked.unwrap_or(true));
 }
+
+#[actix_web::test]
+async fn a_failed_sign_in_is_in_the_log_of_the_account_and_a_burst_is_mailed_to_the_admins() {
+    let app = TestApp::start().await;
+    let visitor = app.visitor();
+    let wrong = [("email", "grace@acme.test"), ("password", "wrong")];
+    visitor.submit("/login", &wrong).await.assert_status(422);
+    visitor
+        .submit("/login", &[("email", "nobody@acme.test"), ("password", "hunter2hunter2")])
+        .await
+        .assert_status(422);
+    let grace = app.person("grace@acme.test").await;
+    grace.get("/account").await.assert_text("wrong email or password");
+    let ada = app.person("ada@acme.test").await;
+    ada.get("/console/events?topic=SIGN_IN_FAILED")
+        .await
+        .assert_text("failed to sign in to the account of Grace");
+    let known = "SELECT string_agg(after::text, ' ') FROM events WHERE topic = 'SIGN_IN_FAILED'";
+    assert!(
+        !app.cell(known).contains("nobody@acme.test") && !app.cell(known).contains("hunter2"),
+        "no secret, no unknown address"
+    );
+    let form = [("current_password", "wrong"), ("new_password", "quiet-marble-walnut-77")];
+    grace.submit("/account/password", &form).await.assert_status(422);
+    grace.get("/account").await.assert_text("wrong current password");
+    app.sql(
+        "INSERT INTO events (tenant_id, topic, entity, entity_id, audience, operation, after)
+         SELECT tenant_id, 'SIGN_IN_FAILED', 'user', id, 'nobody', 'access', '{\"address\": \"203.0.113.7\"}'
+         FROM users, generate_series(1, 30) WHERE email = 'grace@acme.test';
+         UPDATE tasks SET run_at = now() WHERE state = 'queued'",
+    );
+    app.run_tasks().await;
+    app.sql("UPDATE tasks SET run_at = now() WHERE state = 'queued'");
+    app.run_tasks().await;
+    let mails: Vec<_> = app
+        .mailer
+        .kept()
+        .unwrap()
+        .into_iter()
+        .filter(|mail| mail.subject.contains("Unusual sign-in activity"))
+        .collect();
+    assert_eq!(mails.iter().map(|mail| mail.to_address.as_str()).collect::<Vec<_>>(), ["ada@acme.test"]);
+    assert!(mails[0].text.contains("203.0.113.7"));
+}

@@ -21,7 +21,7 @@ use diesel::{prelude::*, sql_types::Text};
 
 /// `GET /console/customers/export?…`: what the list under the same query shows, on all its pages.
 pub async fn csv(staff: Staff<ReadCustomers>, asked: Asked<Asking>) -> PageResult {
-    let listing = Listing::of(asked.0);
+    let listing = Listing::of(asked.understood()?);
     let zone = staff.time_zone.clone();
     let today: String = staff
         .read(move |tx| {

@@ -20,6 +20,7 @@ use crate::{
         ids::{CustomerId, UserId},
         pages::{Page, PageResult},
         permissions::{Permission, ReadCustomers},
+        query::Query,
         schema::{companies, tags},
         shell::{Section, Shell},
         urls,
@@ -164,6 +165,8 @@ impl ShowPage {
 pub struct Older {
     before: String,
 }
+
+impl Query for Older {}
 
 #[derive(Template)]
 #[template(path = "customers/console/timeline.html")]

@@ -8,6 +8,7 @@ use crate::{
     },
     platform::{
         auth::Staff,
+        body::{self, Parts},
         csv, downloads,
         errors::{AppError, Result},
         forms::Submitted,
@@ -19,7 +20,6 @@ use crate::{
     },
     values::text,
 };
-use actix_multipart::Multipart;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use futures_util::TryStreamExt;
@@ -50,7 +50,7 @@ pub async fn new(staff: Staff<WriteCustomers>) -> PageResult {
 }
 
 /// `POST /console/imports/new`
-pub async fn create(req: HttpRequest, staff: Staff<WriteCustomers>, parts: Multipart) -> PageResult {
+pub async fn create(req: HttpRequest, staff: Staff<WriteCustomers>, parts: Parts) -> PageResult {
     let refuse = |problem: String| page(&staff, Submitted::blank().refused("file", problem)).unprocessable();
     let (name, content, key) = match receive(parts).await? {
         Ok(received) => received,
@@ -74,8 +74,8 @@ pub async fn create(req: HttpRequest, staff: Staff<WriteCustomers>, parts: Multi
 }
 
 /// The name and content of the file in a form and the form's key, or what is wrong with it.
-async fn receive(mut parts: Multipart) -> Result<Result<(String, Vec<u8>, String), String>> {
-    let broken = |_| AppError::BadRequest("The upload was cut off. Choose the file again.".into());
+async fn receive(Parts(mut parts): Parts) -> Result<Result<(String, Vec<u8>, String), String>> {
+    let broken = |error| body::upload_failure(error, "The upload was cut off. Choose the file again.");
     let (mut found, mut key, mut total, mut problem) = (None, String::new(), 0, None);
     while let Some(mut part) = parts.try_next().await.map_err(broken)? {
         let (is_file, is_key) = (part.name() == Some("file"), part.name() == Some(FIELD));

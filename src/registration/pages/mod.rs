@@ -7,6 +7,7 @@ use crate::{
     customers::parsing,
     platform::{
         app::Settings,
+        client::Address,
         db::{Db, Scope},
         errors::{AppError, Result},
         forms::Submitted,
@@ -14,7 +15,7 @@ use crate::{
         passwords::{self, Hashing, pool},
         submissions, urls,
     },
-    signing_in::{Often, address, host},
+    signing_in::{Often, host},
     values::person_name,
 };
 use actix_web::{
@@ -108,7 +109,7 @@ pub async fn ask(
         return Err(AppError::Invalid(vec![]));
     }
     let (values, host) = (form.values.clone(), host(req));
-    let often = Often::new("register", &email, &address(req, settings));
+    let often = Often::new("register", &email, Address::of(req));
     // Tries are counted whatever becomes of them, in a transaction of their own, and before any work is done for them.
     db.write(Scope::nobody(), move |tx| often.count(tx)).await?;
     let (of, on) = (email.clone(), host.clone());

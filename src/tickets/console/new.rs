@@ -14,6 +14,7 @@ use crate::{
         ids::{ContactId, CustomerId, UserId},
         pages::{Page, PageResult, see_other_saying},
         permissions::WriteTickets,
+        query::Query,
         schema::{contacts, users},
         shell::{Flash, FlashKind, Section, Shell},
         sql::{Bind, Statement},
@@ -37,6 +38,8 @@ pub struct Wanted {
     pub customer: String,
     pub q: String,
 }
+
+impl Query for Wanted {}
 
 /// A customer that matches what was typed.
 #[derive(QueryableByName)]

@@ -15,6 +15,7 @@ use crate::{
         pages::{Page, PageResult},
         paging,
         permissions::{Permission, ReadTickets},
+        query::Query,
         shell::{Section, Shell},
         urls,
     },
@@ -44,6 +45,8 @@ pub struct Wanted {
     /// `note`: the composer begins with a note.
     pub compose: String,
 }
+
+impl Query for Wanted {}
 
 #[derive(Template)]
 #[template(path = "tickets/console/show.html")]

@@ -9,6 +9,7 @@ use actix_web::{HttpServer, cookie::Key};
 use clientele::platform::{
     app::{self, Settings},
     assets,
+    client::Proxies,
     db::{Db, Scope},
     dns::Dns,
     files::{Files, Limits},
@@ -73,6 +74,11 @@ impl TestApp {
         Self::started(|_| Live::silent())
     }
 
+    /// With other settings.
+    pub async fn start_with(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::started_on(TestDatabase::new(), |_| Live::silent(), change)
+    }
+
     /// With live pages, which need a thread and a connection that listens.
     pub async fn start_live() -> Self {
         Self::started(|db| {
@@ -87,24 +93,28 @@ impl TestApp {
         let mut owner = database.owner();
         clientele::platform::migrations::run(&mut owner, HANDLERS).unwrap();
         clientele::demo::fill(&mut owner, customers, Cost::Cheapest, &mut |_| ()).unwrap();
-        Self::started_on(database, |_| Live::silent())
+        Self::started_on(database, |_| Live::silent(), |_| ())
     }
 
     fn started(live: impl FnOnce(&Db) -> Live) -> Self {
-        Self::started_on(TestDatabase::new(), live)
+        Self::started_on(TestDatabase::new(), live, |_| ())
     }
 
-    fn started_on(database: TestDatabase, live: impl FnOnce(&Db) -> Live) -> Self {
+    fn started_on(
+        database: TestDatabase,
+        live: impl FnOnce(&Db) -> Live,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         let db = Db::connect(&database.logins(), 8).unwrap();
         let live = live(&db);
         let (mailer, dns) = (Mailer::in_memory(), Dns::in_memory());
         let files = Files::in_memory().limited(Limits { size: 1 << 20, number: 3 });
-        let settings = Settings {
+        let mut settings = Settings {
             key: Key::from(&[7; 64]),
             secure: false,
             session_seconds: 3600,
             cost: Cost::Cheapest,
-            trust_proxy: false,
+            proxies: Proxies::none(),
             development: true,
             assets: ASSETS.clone(),
             public_url: "https://clientele.test".into(),
@@ -112,6 +122,7 @@ impl TestApp {
             dns: dns.clone(),
             files: files.clone(),
         };
+        change(&mut settings);
         let (door, hub) = (db.clone(), live.clone());
         let build = move || app::build(door.clone(), hub.clone(), settings.clone(), clientele::routes);
         let server = HttpServer::new(build).workers(1).disable_signals().bind(("127.0.0.1", 0)).unwrap();
@@ -236,6 +247,16 @@ impl Person {
         let request =
             self.client.post(format!("{}{path}", self.url)).header(header::CONTENT_TYPE, content_type);
         self.send(request.body(body)).await
+    }
+
+    /// Any request at all.
+    pub async fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
+        let method = method.parse().unwrap();
+        let mut request = self.client.request(method, format!("{}{path}", self.url));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(if body.is_empty() { request } else { request.body(body) }).await
     }
 
     /// Sends JSON.
