@@ -55,8 +55,13 @@ async fn show(person: SignedIn, asked: Asked<Asking>, req: HttpRequest, live: Da
     if !accepts_events(req.headers()) {
         return Err(AppError::BadRequest("Pages listen here for news. There is nothing to read.".into()));
     }
+    let place = live.open(person.user_id)?;
     let mut messages = live.join(&person, asked.0.wants()?, since(&live, &req, &asked.0.since))?;
-    let messages = stream::poll_fn(move |context| messages.poll_recv(context)).map(Ok::<_, Infallible>);
+    let messages = stream::poll_fn(move |context| {
+        let _open = &place;
+        messages.poll_recv(context)
+    })
+    .map(Ok::<_, Infallible>);
     Ok(HttpResponse::Ok()
         .content_type("text/event-stream")
         .insert_header((CACHE_CONTROL, "private, no-store"))

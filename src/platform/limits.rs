@@ -21,3 +21,10 @@ pub const HEAD_DEADLINE: Duration = Duration::from_secs(8);
 pub const KEEP_ALIVE: Duration = Duration::from_secs(65);
 /// How long the rest of a refused body is read and thrown away, so that the client gets to read the answer.
 pub const DISCONNECT: Duration = Duration::from_secs(2);
+/// How many files (exports) are written at once for one person, for one tenant, and in all: each holds a database connection until its reader
+/// has everything, of the 16 that there are by default.
+pub const DOWNLOADS_OF_A_PERSON: usize = 1;
+pub const DOWNLOADS_OF_A_TENANT: usize = 2;
+pub const DOWNLOADS: usize = 6;
+/// How many streams of live pages a person may have open: one for each window in sight, and few have more.
+pub const STREAMS_OF_A_PERSON: usize = 20;

@@ -1,4 +1,5 @@
 //! Drives the real server over HTTP on a real PostgreSQL: `cargo nextest run`.
+mod abuse;
 mod access;
 mod access_log;
 mod accounts;

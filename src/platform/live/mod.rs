@@ -10,13 +10,15 @@ use super::{
     auth::Actor,
     db::Db,
     errors::{AppError, Result},
+    ids::UserId,
+    limits,
 };
 use actix_web::{cookie::Key, web::Bytes};
 use log::{Found, Question};
 use reader::{Reader, Telling};
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError, RwLock},
 };
 use tokio::{
     sync::{mpsc, watch},
@@ -51,6 +53,26 @@ pub struct Live {
     commands: mpsc::UnboundedSender<Command>,
     key: Key,
     place: Arc<RwLock<Option<Cursor>>>,
+    /// How many streams each person has open.
+    open: Arc<Mutex<HashMap<UserId, usize>>>,
+}
+
+/// A stream of a person, counted as long as it lives.
+pub struct Place {
+    open: Arc<Mutex<HashMap<UserId, usize>>>,
+    user: UserId,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = open.get_mut(&self.user) {
+            *count -= 1;
+            if *count == 0 {
+                open.remove(&self.user);
+            }
+        }
+    }
 }
 
 enum Command {
@@ -76,12 +98,17 @@ impl Live {
         std::thread::Builder::new()
             .name("live".into())
             .spawn(move || runtime.block_on(hub.run(inbox, signals)))?;
-        Ok(Self { commands, key, place })
+        Ok(Self { commands, key, place, open: Arc::default() })
     }
 
     /// A hub that tells nobody anything: its streams end at once.
     pub fn silent() -> Self {
-        Self { commands: mpsc::unbounded_channel().0, key: Key::generate(), place: Arc::default() }
+        Self {
+            commands: mpsc::unbounded_channel().0,
+            key: Key::generate(),
+            place: Arc::default(),
+            open: Arc::default(),
+        }
     }
 
     /// Where the log stood a moment ago: a page that is made now shows all that came before, and its stream goes on from here.
@@ -95,6 +122,17 @@ impl Live {
             "" => Since::Now,
             kept => Cursor::open(kept, &self.key).map_or(Since::Lost, Since::Place),
         }
+    }
+
+    /// Counts a stream of a person; `TooMany` where they have too many open.
+    pub fn open(&self, user: UserId) -> Result<Place> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = open.entry(user).or_default();
+        if *count >= limits::STREAMS_OF_A_PERSON {
+            return Err(AppError::TooMany(30));
+        }
+        *count += 1;
+        Ok(Place { open: self.open.clone(), user })
     }
 
     /// The messages for a page. They end when the session does, when its reader is too slow, and when the server stops.
