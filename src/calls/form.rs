@@ -224,7 +224,9 @@ mod tests {
 
     #[test]
     fn without_a_time_it_is_as_soon_as_somebody_can() {
-        let starts = |form: RequestForm| form.parse("US", now()).unwrap().slots.starts.len();
+        let starts = |form: RequestForm| {
+            form.parse(crate::values::Country::by_code("US"), now()).unwrap().slots.starts.len()
+        };
         assert_eq!(starts(RequestForm { slot_1: String::new(), ..form() }), 0);
         assert_eq!(
             starts(RequestForm { when: "soon".into(), ..form() }),
