@@ -30,7 +30,7 @@ CREATE TABLE registration_domains (
     tenant_id   uuid NOT NULL DEFAULT current_tenant(),
     customer_id uuid NOT NULL,
     domain      text NOT NULL CONSTRAINT registration_domains_form CHECK (domain ~ '^[a-z0-9.-]{1,253}$' AND domain LIKE '%_._%'),
-    token       text NOT NULL DEFAULT replace(gen_random_uuid()::text, '-', '') CONSTRAINT registration_domains_token_form CHECK (token ~ '^[0-9a-f]{32}$'),
+    challenge   text NOT NULL DEFAULT replace(gen_random_uuid()::text, '-', '') CONSTRAINT registration_domains_challenge_form CHECK (challenge ~ '^[0-9a-f]{32}$'),
     verified_at    timestamptz,
     verified_by    text CONSTRAINT registration_domains_verified_by_known CHECK (verified_by IN ('dns', 'mail')),
     verified_until timestamptz,
@@ -46,7 +46,7 @@ CREATE TABLE registration_domains (
 );
 COMMENT ON TABLE registration_domains IS 'A domain whose people register with a customer: exactly this one, none below it. It counts once it is verified.';
 COMMENT ON COLUMN registration_domains.domain IS 'In lower case and ASCII. Anybody may list it; whoever shows first that it is theirs has it.';
-COMMENT ON COLUMN registration_domains.token IS 'What the TXT record of the domain has to hold. No secret: the record is public, and it counts for this row alone.';
+COMMENT ON COLUMN registration_domains.challenge IS 'What the TXT record of the domain has to hold. No secret: the record is public, and it counts for this row alone.';
 COMMENT ON COLUMN registration_domains.verified_by IS 'dns: by a TXT record; mail: by a link that was mailed to an address at the domain.';
 COMMENT ON COLUMN registration_domains.verified_until IS 'Domains change hands: afterwards it has to be verified again, and somebody else may.';
 COMMENT ON COLUMN registration_domains.mail_hash IS 'SHA-256 of the token in the last mail.';
@@ -58,9 +58,9 @@ ALTER TABLE registration_domains ENABLE ROW LEVEL SECURITY;
 CREATE POLICY admins ON registration_domains USING (tenant_id = (SELECT current_tenant()) AND (SELECT manages_assignments()));
 CREATE POLICY team ON registration_domains USING (tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) = 'portal'
     AND (SELECT has_role('customer_admin')) AND customer_id = (SELECT current_customer()));
-GRANT SELECT (id, tenant_id, customer_id, domain, token, verified_at, verified_by, verified_until, mailed_at, mailed_to, created_at),
+GRANT SELECT (id, tenant_id, customer_id, domain, challenge, verified_at, verified_by, verified_until, mailed_at, mailed_to, created_at),
     INSERT (customer_id, domain), DELETE ON registration_domains TO clientele_app;
-CALL log_changes_of('registration_domains', 'REGISTRATION_DOMAIN', 'registration_domain', 'mail_hash', 'token');
+CALL log_changes_of('registration_domains', 'REGISTRATION_DOMAIN', 'registration_domain', 'mail_hash', 'challenge');
 
 CREATE FUNCTION manages_registration_of(of_tenant uuid, of_customer uuid) RETURNS boolean LANGUAGE sql STABLE
     RETURN of_tenant = current_tenant() AND (manages_assignments()

@@ -4,6 +4,7 @@ ALTER TABLE tenants ADD COLUMN access_log_days integer NOT NULL DEFAULT 365
     CONSTRAINT tenants_access_log_days CHECK (access_log_days BETWEEN 30 AND 3650);
 COMMENT ON COLUMN tenants.access_log_days IS 'For so many days failed sign-ins, refusals, exports and reads stay in the audit log. Changes stay for good.';
 GRANT UPDATE (access_log_days) ON tenants TO clientele_app;
+CALL touch_changes_of('tenants');
 
 -- The one way in. It runs as the owner, since nobody else writes the log; tenant, actor and audience are those of the transaction.
 CREATE FUNCTION log_access(of_topic text, of_entity text, of_id uuid, detail jsonb) RETURNS void
@@ -56,6 +57,8 @@ CREATE TABLE access_alerts (
 COMMENT ON TABLE access_alerts IS 'That the admins of a tenant (NULL: of the platform) were written to about many failed sign-ins and refusals, at most once an hour.';
 ALTER TABLE access_alerts ENABLE ROW LEVEL SECURITY;
 CREATE POLICY background ON access_alerts USING ((SELECT current_audience()) = 'system' AND tenant_id IS NOT DISTINCT FROM (SELECT current_tenant()));
+CREATE POLICY admins ON access_alerts FOR SELECT USING (tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) = 'staff'
+    AND ((SELECT has_role('tenant_admin')) OR (SELECT has_role('platform_admin'))));
 GRANT SELECT, INSERT (tenant_id, hour, count), DELETE ON access_alerts TO clientele_app;
 
 -- Background work for the platform (no tenant) sees no events and no users by the policies: these two tell it what it needs.

@@ -105,7 +105,7 @@ mod tests {
         for (typed, clean) in [
             ("C:\\Users\\ana\\photo.jpg", "photo.jpg"),
             ("../../etc/passwd", "passwd"),
-            ("a\r\nb\0\t c.txt", "ab c.txt"),
+            ("a\r\nb\0\t c.txt", "a b c.txt"),
             ("evil\u{202E}gpj.exe", "evilgpj.exe"),
             ("in\u{200B}voice\u{2066}.pdf", "invoice.pdf"),
             ("<b>&\"quoted\".png", "<b>&\"quoted\".png"),

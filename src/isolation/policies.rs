@@ -8,7 +8,7 @@ use diesel::{
 /// Every policy there is. One that is missing shows nothing to those whom it was for, and no try can tell that from an empty table;
 /// one that is not known here has not been thought of.
 const POLICIES: &[(&str, &[&str])] = &[
-    ("access_alerts", &["background"]),
+    ("access_alerts", &["admins", "background"]),
     ("account_tokens", &["admins", "team"]),
     ("attachments", &["portal_read", "portal_write", "staff_read", "staff_write"]),
     ("api_keys", &["staff"]),
@@ -39,7 +39,6 @@ const POLICIES: &[(&str, &[&str])] = &[
     ("search_documents", &["background", "staff"]),
     ("search_words", &["staff"]),
     ("sessions", &["self"]),
-    ("sign_in_failures", &["sign_in"]),
     ("submissions", &["own"]),
     ("tags", &["staff"]),
     ("tasks", &["admins", "background", "platform"]),

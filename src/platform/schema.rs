@@ -397,7 +397,7 @@ diesel::table! {
         tenant_id -> Uuid,
         customer_id -> Uuid,
         domain -> Text,
-        token -> Text,
+        challenge -> Text,
         verified_at -> Nullable<Timestamptz>,
         verified_by -> Nullable<Text>,
         verified_until -> Nullable<Timestamptz>,

@@ -25,7 +25,7 @@ pub struct Listed {
     #[diesel(sql_type = Text)]
     pub domain: String,
     #[diesel(sql_type = Text)]
-    token: String,
+    challenge: String,
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub verified_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = Nullable<Text>)]
@@ -49,7 +49,7 @@ impl Listed {
     /// Those of a customer, by name. Nothing of a customer that the person at work does not manage.
     pub fn of(tx: &mut Tx, customer: CustomerId) -> Result<Vec<Self>> {
         Ok(diesel::sql_query(
-            "SELECT d.id, d.domain, d.token, d.verified_at, d.verified_by, d.verified_until, d.mailed_at, d.mailed_to, now() AS now,
+            "SELECT d.id, d.domain, d.challenge, d.verified_at, d.verified_by, d.verified_until, d.mailed_at, d.mailed_to, now() AS now,
                     d.domain IN (SELECT domains_of_others($1)) AS is_taken, ARRAY(SELECT domain_mailboxes(d.id)) AS mailboxes
              FROM registration_domains d WHERE d.customer_id = $1 ORDER BY d.domain",
         )
@@ -82,7 +82,7 @@ impl Listed {
 
     /// What the TXT record has to hold.
     pub fn record(&self) -> String {
-        format!("{RECORD}{}", self.token)
+        format!("{RECORD}{}", self.challenge)
     }
 
     /// Whether one of these TXT records is it.
@@ -142,7 +142,7 @@ mod tests {
         Listed {
             id: uuid::Uuid::nil(),
             domain: "northwind.test".into(),
-            token: "0123456789abcdef0123456789abcdef".into(),
+            challenge: "0123456789abcdef0123456789abcdef".into(),
             verified_at: until.map(|_| now),
             verified_by: until.map(|_| "dns".into()),
             verified_until: until.map(|days| now + TimeDelta::days(days)),

@@ -5,6 +5,7 @@ use crate::platform::{
     db::{Db, Scope, Tx},
     errors::{AppError, Result},
     ids::{TenantId, UserId},
+    mail,
     passwords::Hashing,
     schema::reset_requests,
     secrets::Secret,
@@ -228,7 +229,7 @@ impl ToReset {
 
     /// Where the account is, in words.
     pub fn place(&self) -> String {
-        match (self.tenant_name.as_str(), self.customer_name.as_str()) {
+        match (mail::unlinked(&self.tenant_name).as_str(), self.customer_name.as_str()) {
             ("", _) => "the platform".into(),
             (tenant, "") => tenant.into(),
             (tenant, customer) => format!("{tenant} (as a user of {customer})"),

@@ -416,8 +416,8 @@ mod tests {
 
     #[test]
     fn a_stored_number_is_judged_and_shown_whatever_it_is() {
-        let broken = Phone::stored("+495123456789012");
-        assert!(broken.check().is_err() || !broken.is_usual());
+        let broken = Phone::stored("+1212555");
+        assert!(broken.check().is_err() && !broken.is_usual());
         assert_eq!(Phone::stored("+9991234").check(), Err(NotAPhone::UnknownCountryCode));
         assert_eq!(Phone::stored("+9991234").international(), "+9991234");
         assert_eq!(Phone::stored("+4930901820;ext=7").international(), "+49 30 901820 ext. 7");

@@ -353,6 +353,8 @@ async fn every_route_answers_everybody_as_the_table_says() {
     for (method, path, expected) in TABLE {
         let mut statuses = [0; PEOPLE.len()];
         let url = filled(&app, path);
+        // All come from one address, and what was counted of one route is not to slow the next.
+        owner.batch_execute("DELETE FROM sign_in_failures").unwrap();
         for (place, email) in PEOPLE.iter().enumerate() {
             if *method != Get || place == 0 {
                 owner.batch_execute(THINGS).unwrap();
@@ -464,6 +466,9 @@ fn nothing_is_mounted_where_this_test_does_not_look() {
     let mounted = Mounted::read();
     let mut written: BTreeMap<String, usize> = BTreeMap::new();
     for file in files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        if file.extension().is_none_or(|ending| ending != "rs") {
+            continue;
+        }
         let text = fs::read_to_string(&file).unwrap();
         let name = file.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap().to_string_lossy().into_owned();
         assert!(!text.contains("web::resource("), "{name}: this test can't see resources, use .route(..)");

@@ -285,7 +285,6 @@ fn the_role_of_sign_in_reaches_no_more_than_it_needs() {
             "mails: INSERT (id kind from_name to_name to_address subject body_text body_html file_name file_type file_body), SELECT (id), UPDATE (sent_at body_text body_html file_body)",
             "reset_requests: INSERT (email host)",
             "sessions: DELETE, SELECT (id user_id)",
-            "sign_in_failures: DELETE, INSERT, SELECT, UPDATE",
             "submissions: DELETE, INSERT, SELECT, UPDATE (result)",
             "tasks: SELECT (id state worker), UPDATE (state error finished_at)",
         ]

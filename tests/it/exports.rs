@@ -130,7 +130,7 @@ fn fill(app: &TestApp) {
     app.sql(
         "UPDATE customers c SET name = '=Contoso \"Ltd\", GmbH & Söhne', source = 'partner', website = 'https://contoso.test/?a=1',
             company_id = (SELECT id FROM companies y WHERE y.tenant_id = c.tenant_id),
-            billing_address = '{\"street\": \"1 Main St\\nFloor 2\", \"city\": \"Springfield\", \"state\": \"IL\", \"zip\": \"02134\", \"country\": \"US\"}',
+            billing_address = '{\"street\": \"1 Main St, Floor 2\", \"city\": \"Springfield\", \"state\": \"IL\", \"zip\": \"02134\", \"country\": \"US\"}',
             service_address = '{\"city\": \"-Shelbyville\"}', notes = E'@first line\\nsecond, \"quoted\"\\n🦀', products = '{Gold,Silver plan}',
             industry_sector = 'financials', industry_group = 'banks', classification = 's_corporation', size_range = '1-10',
             linkedin_url = 'https://linkedin.com/company/contoso', x_url = 'https://x.com/contoso', github_url = 'https://github.com/contoso'

@@ -190,7 +190,7 @@ async fn what_was_exported_is_known_and_changes_nothing() {
     let (_, page) = import(&ada, exported.assert_ok().body.clone()).await;
     assert_eq!(figures(&page), ["0", "0", "2", "0"], "every row is unchanged");
     assert_eq!(
-        app.cell(&format!("SELECT string_agg(entity || ' ' || operation || changed::text, ', ') FROM events WHERE id > {last} AND entity <> 'import'")),
+        app.cell(&format!("SELECT string_agg(entity || ' ' || operation || changed::text, ', ') FROM events WHERE id > {last} AND entity <> 'import' AND operation <> 'access'")),
         ""
     );
 }
@@ -286,7 +286,7 @@ async fn odd_cells_are_text_and_nothing_else() {
     run(&ada, &path, true).await.assert_text("The rows are imported");
     assert_eq!(
         app.cell("SELECT string_agg(name || '|' || left(notes, 8), E'\\n' ORDER BY name) FROM customers WHERE external_id IS NULL"),
-        "=HYPERLINK(\"http://evil.test\",\"x\")|=1+1\nNUL <script>alert(1)</script>|xxxxxxxx\n\u{202E}עברית 🦊|@SUM(A1)"
+        "=HYPERLINK(\"http://evil.test\",\"x\")|=1+1\nNUL <script>alert(1)</script>|xxxxxxxx\nעברית 🦊|@SUM(A1)"
     );
     assert_eq!(app.cell("SELECT char_length(notes) FROM customers WHERE name LIKE 'NUL%'"), "10000");
 }

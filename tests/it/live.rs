@@ -296,7 +296,9 @@ async fn a_slow_reader_is_dropped_and_goes_on_where_it_was() {
         .visitor()
         .submit("/login", &[("email", "ada@acme.test"), ("password", "brisk-otter-lantern")])
         .await;
-    let cookie = answer.headers["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let mut given = answer.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
+    let cookie = given.find(|cookie| cookie.starts_with("clientele=")).unwrap();
+    let cookie = cookie.split(';').next().unwrap().to_owned();
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(4_096).unwrap();
     let mut socket = socket.connect(app.url.trim_start_matches("http://").parse().unwrap()).await.unwrap();

@@ -335,6 +335,6 @@ async fn a_link_that_is_mailed_to_the_domain_verifies_it_once() {
     postmaster.submit(path, &[("token", token)]).await.assert_not_found();
     register(&app, "nora@northwind.test").await.assert_status(303);
     carol.get(own).await.assert_text("by an email to an address at the domain");
-    let secrets = "SELECT count(*) FROM events WHERE entity = 'registration_domain' AND concat(before, after) ~ 'mail_hash|token'";
+    let secrets = "SELECT count(*) FROM events WHERE entity = 'registration_domain' AND concat(before, after) ~ 'mail_hash|challenge'";
     assert_eq!(app.cell(secrets), "0");
 }

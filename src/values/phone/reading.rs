@@ -219,7 +219,10 @@ pub(super) fn split(digits: &str) -> Result<PhoneNumber, NotAPhone> {
 /// Whether there can be such a number, by its length.
 pub(super) fn possible(number: &PhoneNumber) -> Result<(), NotAPhone> {
     let code = number.country_code;
-    wrong_length(code, number.is_possible_with_reason())?;
+    // Numbers that are given out are long enough, also where others of that length are only dialled at home (310-1234 in Canada).
+    if !number.is_valid() {
+        wrong_length(code, number.is_possible_with_reason())?;
+    }
     // E.164 ends at 15 digits; the column begins at 4.
     let length = code.to_string().len() + get_national_significant_number_owned(number).len();
     match length {
@@ -245,6 +248,10 @@ fn international(digits: &str) -> Result<PhoneNumber, NotAPhone> {
     possible(&as_it_stands).map(|()| as_it_stands)
 }
 
+fn starts_with_zero(number: &PhoneNumber) -> bool {
+    get_national_significant_number_owned(number).starts_with('0')
+}
+
 /// A number as it is dialled in a country, which may begin with the country's prefixes for abroad.
 fn national(digits: &str, region: Region) -> Result<PhoneNumber, NotAPhone> {
     let code = PHONE_NUMBER_UTIL.get_country_code_for_region(region).ok_or(NotAPhone::NoCountry)?;
@@ -256,5 +263,9 @@ fn national(digits: &str, region: Region) -> Result<PhoneNumber, NotAPhone> {
         ParseError::NotANumber(_) => NotAPhone::Unreadable,
     })?;
     possible(&number)?;
+    // A trunk prefix that is not this country's: the number is of another, and nobody can tell of which.
+    if !number.is_valid() && starts_with_zero(&number) {
+        return Err(NotAPhone::NoCountry);
+    }
     international(&format!("{}{}", number.country_code, get_national_significant_number_owned(&number)))
 }
