@@ -113,13 +113,14 @@ pub fn people(tx: &mut Tx, customer: CustomerId) -> Result<Vec<(String, String)>
     Ok(of_portal.chain(others).collect())
 }
 
-/// The customer's latest tickets that the person at work sees and that are not closed, as options of a select.
+/// The customer's tickets that the person at work sees and that are not closed, by the last public message: notes move nothing that the
+/// portal shows.
 pub fn tickets_of(tx: &mut Tx, customer: CustomerId) -> Result<Vec<(String, String)>> {
     let found: Vec<(crate::platform::ids::TicketId, i64, String)> = tickets::table
         .filter(tickets::customer_id.eq(customer))
         .filter(tickets::status.ne("closed"))
         .select((tickets::id, tickets::number, tickets::subject))
-        .order((tickets::activity_at.desc(), tickets::id.desc()))
+        .order((tickets::spoke_at.desc(), tickets::id.desc()))
         .limit(50)
         .load(tx.conn)?;
     Ok(found
