@@ -16,7 +16,7 @@ use crate::{
         forms::Submitted,
         ids::SessionId,
         pages::PageResult,
-        passwords,
+        passwords::{self, pool::Lane},
         secrets::Secret,
         sessions,
     },
@@ -61,7 +61,7 @@ pub async fn ask(
     let (db, _) = person.door();
     let begun = Check::present_password(person.session_id, &person.email, &address).begin(&db).await?;
     let (stored, password) = (person.read(sign_in_hash).await?, form.values.email_password.clone());
-    if !begun.look(&db, move || passwords::verify(&password, &stored)).await? {
+    if !begun.look(&db, Lane::Check, move || passwords::verify(&password, &stored)).await? {
         if begun.wrong() >= MOST_WRONG {
             return own_password::out_after_wrong_passwords(&session);
         }

@@ -7,7 +7,8 @@ use crate::{
         errors::Result,
         forms::{Asked, Submitted},
         pages::{Page, PageResult},
-        passwords, secrets, urls,
+        passwords::{self, pool::Lane},
+        secrets, urls,
     },
     registration::model::{self, Behind},
     signing_in::{Check, Entering, address, enter},
@@ -82,7 +83,7 @@ pub async fn confirm(
         return refused();
     };
     let (password, stored) = (form.values.password.clone(), asked.password_hash.clone());
-    if !begun.look(&db, move || passwords::verify(&password, &stored)).await? {
+    if !begun.look(&db, Lane::Check, move || passwords::verify(&password, &stored)).await? {
         begun.wrong();
         let problem = "That is not the password that was chosen. If you have forgotten it, register again.";
         return page(asked, form.refused("password", problem)).unprocessable();
