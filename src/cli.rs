@@ -6,9 +6,11 @@ use crate::{
         app::{self, Settings},
         assets,
         db::{Db, Scope},
+        dns::Dns,
         ids::TenantId,
-        listening,
+        limits, listening,
         live::Live,
+        logins::{self, Logins},
         migrations, passwords,
         passwords::Cost,
         permissions::Role,
@@ -16,6 +18,7 @@ use crate::{
         tasks::{Tools, Workers},
     },
     routing::HANDLERS,
+    values::{person_name::PersonName, text},
 };
 use actix_web::HttpServer;
 use anyhow::{Context, bail};
@@ -30,7 +33,7 @@ use tracing_subscriber::EnvFilter;
 pub fn settings_help() -> String {
     let mut text = String::from("Settings, by environment or in clientele.toml:\n");
     for (name, meaning, default) in SETTINGS {
-        text.push_str(&format!("  {name:<27} {meaning} [{default}]\n"));
+        text.push_str(&format!("  {name:<30} {meaning} [{default}]\n"));
     }
     text
 }
@@ -72,9 +75,26 @@ impl Database {
         Ok(Self { url: cluster.url(), cluster: Some(cluster) })
     }
 
-    /// A connection as the role that owns the tables.
+    /// A connection as the role that owns the tables, which are brought up to date.
     fn owner(&self) -> anyhow::Result<PgConnection> {
-        PgConnection::establish(&self.url).context("the database can't be reached")
+        let mut owner = PgConnection::establish(&self.url).context("the database can't be reached")?;
+        migrations::run(&mut owner, HANDLERS)?;
+        Ok(owner)
+    }
+
+    /// How the server's own roles log in.
+    fn logins(&self, config: &Config, owner: &mut PgConnection) -> anyhow::Result<Logins> {
+        match (&self.cluster, &config.logins) {
+            (Some(cluster), _) => Ok(cluster.logins()),
+            (None, Some((app, sign_in))) => logins::given(app, sign_in),
+            (None, None) => logins::of(owner, &self.url, config.key().context("the secret key")?.master()),
+        }
+    }
+
+    /// The door for the server's own work.
+    fn door(&self, config: &Config, owner: &mut PgConnection, size: u32) -> anyhow::Result<Db> {
+        let logins = self.logins(config, owner)?;
+        Db::connect(&logins, size).context("the database can't be reached")
     }
 
     fn close(self) -> anyhow::Result<()> {
@@ -88,7 +108,9 @@ impl Database {
 /// `clientele migrate`
 pub fn migrate(config: &Config) -> anyhow::Result<()> {
     let database = Database::join(config)?;
-    let run = migrations::run(&mut database.owner()?, HANDLERS)?;
+    let mut owner = PgConnection::establish(&database.url).context("the database can't be reached")?;
+    let run = migrations::run(&mut owner, HANDLERS)?;
+    drop(owner);
     println!(
         "{}",
         if run.is_empty() {
@@ -111,15 +133,15 @@ pub fn serve(config: &Config, demo: Option<usize>) -> anyhow::Result<()> {
 
 fn serve_on(config: &Config, database: &Database, demo: Option<usize>) -> anyhow::Result<()> {
     let mut owner = database.owner()?;
-    migrations::run(&mut owner, HANDLERS)?;
     if let Some(customers) = demo
         && is_empty(&mut owner)?
     {
         fill(&mut owner, customers)?;
     }
+    let db = database.door(config, &mut owner, config.db_pool)?;
+    // Nothing that serves requests holds a session of the owner.
     drop(owner);
-    let db = Db::connect(&database.url, config.db_pool).context("the database can't be reached")?;
-    let failed = db.write_blocking(&Scope::nobody(), |tx| {
+    let failed = db.write_blocking(&Scope::background(None), |tx| {
         Ok(diesel::select(fail_abandoned_imports()).get_result::<i32>(tx.conn)?)
     })?;
     if failed > 0 {
@@ -134,26 +156,34 @@ fn serve_on(config: &Config, database: &Database, demo: Option<usize>) -> anyhow
         secure: config.is_secure(),
         session_seconds: config.session_seconds,
         cost: Cost::Real,
-        trust_proxy: config.trust_proxy,
+        proxies: config.proxies.clone(),
         development: config.development,
         assets,
         public_url: config.public_url.clone(),
         mailer: tools.mailer.clone(),
+        dns: Dns::Network(config.dns),
         files: tools.files.clone(),
     };
     let (listen, workers, public) = (config.listen, config.workers, config.public_url.clone());
-    let signals = listening::start(&database.url).context("the listener")?;
+    let signals = listening::start(db.login()).context("the listener")?;
     start_metrics(config, &db)?;
     let background = match config.task_threads {
         0 => None,
         threads => Some(start_workers(&db, &signals, tools, threads)?),
     };
-    let live = Live::start(db.clone(), signals.events.clone()).context("the live pages")?;
+    let live =
+        Live::start(db.clone(), settings.key.clone(), signals.events.clone()).context("the live pages")?;
     let served = actix_web::rt::System::new().block_on(async move {
         let streams = live.clone();
         let build = move || app::build(db.clone(), live.clone(), settings.clone(), crate::routes);
-        let mut server =
-            HttpServer::new(build).disable_signals().shutdown_timeout(10).worker_max_blocking_threads(64);
+        let mut server = HttpServer::new(build)
+            .disable_signals()
+            .shutdown_timeout(10)
+            .worker_max_blocking_threads(64)
+            .max_connections(limits::CONNECTIONS)
+            .keep_alive(limits::KEEP_ALIVE)
+            .client_request_timeout(limits::HEAD_DEADLINE)
+            .client_disconnect_timeout(limits::DISCONNECT);
         if workers > 0 {
             server = server.workers(workers);
         }
@@ -220,9 +250,8 @@ pub fn worker(config: &Config) -> anyhow::Result<()> {
 }
 
 fn work_on(config: &Config, database: &Database) -> anyhow::Result<()> {
-    migrations::run(&mut database.owner()?, HANDLERS)?;
-    let db = Db::connect(&database.url, config.db_pool).context("the database can't be reached")?;
-    let signals = listening::start(&database.url).context("the listener")?;
+    let db = database.door(config, &mut database.owner()?, config.db_pool)?;
+    let signals = listening::start(db.login()).context("the listener")?;
     start_metrics(config, &db)?;
     let workers = start_workers(&db, &signals, tools(config)?, config.task_threads.max(1))?;
     println!("Clientele works in the background, {} tasks at once", config.task_threads.max(1));
@@ -258,7 +287,6 @@ fn is_empty(owner: &mut PgConnection) -> anyhow::Result<bool> {
 pub fn demo(config: &Config, customers: usize) -> anyhow::Result<()> {
     let database = Database::join(config)?;
     let mut owner = database.owner()?;
-    migrations::run(&mut owner, HANDLERS)?;
     let outcome = fill(&mut owner, customers);
     drop(owner);
     database.close()?;
@@ -276,7 +304,7 @@ pub fn import_customer(config: &Config, tenant: &str, file: &Path) -> anyhow::Re
     let document =
         std::fs::read_to_string(file).with_context(|| format!("{} can't be read", file.display()))?;
     let database = Database::join(config)?;
-    let outcome = restore_customer(&database, tenant, &document);
+    let outcome = restore_customer(config, &database, tenant, &document);
     database.close()?;
     let restored = outcome?;
     println!("{} is back, with the id {}.", restored.name, restored.id);
@@ -284,17 +312,21 @@ pub fn import_customer(config: &Config, tenant: &str, file: &Path) -> anyhow::Re
     Ok(())
 }
 
-fn restore_customer(database: &Database, tenant: &str, document: &str) -> anyhow::Result<Restored> {
+fn restore_customer(
+    config: &Config,
+    database: &Database,
+    tenant: &str,
+    document: &str,
+) -> anyhow::Result<Restored> {
     use crate::platform::schema::tenants;
     let mut owner = database.owner()?;
-    migrations::run(&mut owner, HANDLERS)?;
     let id: Option<TenantId> = tenants::table
         .filter(tenants::slug.eq(tenant.to_lowercase()))
         .select(tenants::id)
         .first(&mut owner)
         .optional()?;
     let id = id.with_context(|| format!("--tenant: there is no tenant {tenant}"))?;
-    let db = Db::connect(&database.url, 1)?;
+    let db = database.door(config, &mut owner, 1)?;
     Ok(db.write_blocking(&Scope::system(id), |tx| portable::restore(tx, document))?)
 }
 
@@ -302,7 +334,6 @@ fn restore_customer(database: &Database, tenant: &str, document: &str) -> anyhow
 pub fn rebuild_search(config: &Config) -> anyhow::Result<()> {
     let database = Database::join(config)?;
     let mut owner = database.owner()?;
-    migrations::run(&mut owner, HANDLERS)?;
     let outcome = crate::search::rebuild(&mut owner, &mut |tenant, documents| {
         println!("{tenant}: {documents} records")
     });
@@ -311,11 +342,26 @@ pub fn rebuild_search(config: &Config) -> anyhow::Result<()> {
     Ok(outcome?)
 }
 
+/// `clientele check-phones`
+pub fn check_phones(config: &Config) -> anyhow::Result<()> {
+    let database = Database::join(config)?;
+    let mut owner = database.owner()?;
+    migrations::run(&mut owner, HANDLERS)?;
+    let outcome = crate::customers::stored_phones::check(&mut owner, &mut |line| println!("{line}"));
+    drop(owner);
+    database.close()?;
+    match outcome? {
+        0 => Ok(()),
+        1 => bail!("1 phone number can't be"),
+        found => bail!("{found} phone numbers can't be"),
+    }
+}
+
 /// `clientele isolation-check`
 pub fn isolation_check(config: &Config) -> anyhow::Result<()> {
     let database = Database::join(config)?;
-    migrations::run(&mut database.owner()?, HANDLERS)?;
-    let outcome = crate::isolation::check(&database.url, &mut std::io::stdout().lock());
+    let logins = database.logins(config, &mut database.owner()?)?;
+    let outcome = crate::isolation::check(&database.url, &logins, &mut std::io::stdout().lock());
     database.close()?;
     if outcome? { Ok(()) } else { bail!("tenants are not kept apart") }
 }
@@ -335,7 +381,9 @@ pub fn create_user(
     if let Some(role) = roles.iter().find(|role| !role.is_staff() && **role != Role::PlatformAdmin) {
         bail!("{} belongs to a customer's portal: such accounts are made in the console", role.code());
     }
-    let email = crate::customers::parsing::email(email)
+    let name = PersonName::parse(name).map_err(|problem| anyhow::anyhow!("--name: {problem}"))?;
+    let name = name.as_str();
+    let email = crate::customers::parsing::email(&text::line(email))
         .ok()
         .flatten()
         .with_context(|| format!("--email: {email} is no email address"))?;
@@ -347,7 +395,6 @@ pub fn create_user(
     let hash = passwords::Hashing::of(&email, &key, Cost::Real).hash(&password)?;
     let database = Database::join(config)?;
     let mut owner = database.owner()?;
-    migrations::run(&mut owner, HANDLERS)?;
     let codes: Vec<&str> = roles.iter().map(|role| role.code()).collect();
     let made = owner.transaction(|conn| {
         if let Some(slug) = tenant {
@@ -379,7 +426,6 @@ pub fn create_user(
         Err(error) => match crate::platform::errors::AppError::constraint(&error) {
             Some("users_email_taken") => bail!("{email} has an account there already"),
             Some("tenants_slug_form") => bail!("--tenant: use letters, digits and hyphens"),
-            Some("users_name_length") => bail!("--name: give 1 to 200 characters"),
             _ => Err(error.into()),
         },
     }

@@ -1,5 +1,6 @@
 //! Every setting, read once: from the environment, else from one TOML file, else a default that works.
 use crate::platform::{
+    client::Proxies,
     files::{Files, Limits},
     mail::{self, Mailer, Sender},
 };
@@ -16,6 +17,9 @@ use std::{
 pub struct Config {
     /// `DATABASE_URL`: the database to use; none: the private one in the data folder.
     pub database_url: Option<String>,
+    /// `CLIENTELE_APP_DATABASE_URL` and `CLIENTELE_SIGN_IN_DATABASE_URL`: how the server's two roles log in to the database of
+    /// `DATABASE_URL`; none: as the owner arranges it.
+    pub logins: Option<(String, String)>,
     /// `CLIENTELE_LISTEN`: address and port.
     pub listen: SocketAddr,
     /// `CLIENTELE_DATA`: the folder for the private database, keys, files and mails.
@@ -32,6 +36,8 @@ pub struct Config {
     pub task_threads: usize,
     /// `CLIENTELE_METRICS`: where Prometheus reads figures; none: nowhere.
     pub metrics: Option<SocketAddr>,
+    /// `CLIENTELE_DNS`: the name server that is asked for TXT records; none: those of the machine.
+    pub dns: Option<SocketAddr>,
     /// `CLIENTELE_SMTP_URL`: the mail server; none: mails go to the folder `mail` in the data folder.
     pub smtp_url: Option<String>,
     /// `CLIENTELE_MAIL_FROM`: who mails are from.
@@ -48,13 +54,23 @@ pub struct Config {
     pub development: bool,
     /// `CLIENTELE_SESSION_SECONDS`: how long a session lasts where nobody says otherwise.
     pub session_seconds: i32,
-    /// `CLIENTELE_TRUST_PROXY`: take the client's address from `Forwarded` headers.
-    pub trust_proxy: bool,
+    /// `CLIENTELE_PROXIES` and `CLIENTELE_PROXY_HEADER`: what stands between clients and this server.
+    pub proxies: Proxies,
 }
 
 /// Name, what it means, default: for `--help` and for the message about an unknown key.
 pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("DATABASE_URL", "PostgreSQL to use instead of the private one", "none"),
+    (
+        "CLIENTELE_APP_DATABASE_URL",
+        "DATABASE_URL as the role clientele_app, which the server works as",
+        "made at the start, if the owner may",
+    ),
+    (
+        "CLIENTELE_SIGN_IN_DATABASE_URL",
+        "The same as the role clientele_sign_in",
+        "made at the start, if the owner may",
+    ),
     ("CLIENTELE_LISTEN", "Address and port", "127.0.0.1:8080"),
     ("CLIENTELE_DATA", "Folder for the private database and files", "./data"),
     ("CLIENTELE_PUBLIC_URL", "How people reach it; https makes cookies Secure", "http://<listen>"),
@@ -80,11 +96,18 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ),
     ("CLIENTELE_FILE_MB", "MB of one upload at most", "25"),
     ("CLIENTELE_MESSAGE_FILES", "Uploads of one message at most", "10"),
+    ("CLIENTELE_DNS", "Name server that verifies domains, like 9.9.9.9:53", "those of the machine"),
     ("CLIENTELE_LOG", "What is logged: error, warn, info, debug", "warn,clientele=info"),
     ("CLIENTELE_LOG_FORMAT", "text or json", "text"),
     ("CLIENTELE_DEVELOPMENT", "true offers /styleguide and /dev/mail, to everybody", "false"),
     ("CLIENTELE_SESSION_SECONDS", "How long a session lasts (300 to 31536000)", "43200"),
-    ("CLIENTELE_TRUST_PROXY", "true takes addresses from Forwarded headers", "false"),
+    ("CLIENTELE_PROXIES", "Proxies that every request comes through (0 to 10)", "0"),
+    (
+        "CLIENTELE_PROXY_HEADER",
+        "Header to which each proxy adds the address that it was called from",
+        "X-Forwarded-For",
+    ),
+    ("CLIENTELE_TRUST_PROXY", "true is the same as CLIENTELE_PROXIES=1", "false"),
     ("CLIENTELE_CONFIG", "The TOML file with any of these", "clientele.toml, if there"),
 ];
 
@@ -149,6 +172,10 @@ impl Config {
                 Some(settings.parsed("CLIENTELE_METRICS", "", "an address and port like 127.0.0.1:9090")?)
             }
         };
+        let dns = match settings.text("CLIENTELE_DNS") {
+            None => None,
+            Some(_) => Some(settings.parsed("CLIENTELE_DNS", "", "an address and port like 9.9.9.9:53")?),
+        };
         let smtp_url = settings.text("CLIENTELE_SMTP_URL");
         if let Some(url) = &smtp_url {
             mail::check_url(url).map_err(|problem| wrong("CLIENTELE_SMTP_URL", problem))?;
@@ -170,10 +197,23 @@ impl Config {
         if !(1..=50).contains(&number) {
             return Err(wrong("CLIENTELE_MESSAGE_FILES", "give a number of files from 1 to 50"));
         }
+        let logins = match ["CLIENTELE_APP_DATABASE_URL", "CLIENTELE_SIGN_IN_DATABASE_URL"] {
+            [app, sign_in] => match (settings.text(app), settings.text(sign_in)) {
+                (None, None) => None,
+                (Some(_), _) | (_, Some(_)) if settings.text("DATABASE_URL").is_none() => {
+                    return Err(wrong("DATABASE_URL", format!("is needed with {app} and {sign_in}")));
+                }
+                (Some(app), Some(sign_in)) => Some((app, sign_in)),
+                (None, Some(_)) => return Err(wrong(app, format!("is needed with {sign_in}"))),
+                (Some(_), None) => return Err(wrong(sign_in, format!("is needed with {app}"))),
+            },
+        };
         Ok(Self {
+            logins,
             files_url: settings.text("CLIENTELE_FILES"),
             file_limits: Limits { size: size << 20, number },
             metrics,
+            dns,
             task_threads,
             smtp_url,
             mail_from,
@@ -194,7 +234,7 @@ impl Config {
             },
             development: settings.parsed("CLIENTELE_DEVELOPMENT", "false", "true or false")?,
             session_seconds,
-            trust_proxy: settings.parsed("CLIENTELE_TRUST_PROXY", "false", "true or false")?,
+            proxies: settings.proxies()?,
         })
     }
 
@@ -233,6 +273,17 @@ struct Settings<'a> {
 }
 
 impl Settings<'_> {
+    fn proxies(&self) -> Result<Proxies, ConfigError> {
+        let is_one: bool = self.parsed("CLIENTELE_TRUST_PROXY", "false", "true or false")?;
+        let right = "a number of proxies from 0 to 10";
+        let number = self.parsed("CLIENTELE_PROXIES", if is_one { "1" } else { "0" }, right)?;
+        if number > 10 {
+            return Err(wrong("CLIENTELE_PROXIES", format!("give {right}")));
+        }
+        let header = self.parsed("CLIENTELE_PROXY_HEADER", "X-Forwarded-For", "the name of a header")?;
+        Ok(Proxies { header, number })
+    }
+
     fn text(&self, key: &str) -> Option<String> {
         self.environment.get(key).or_else(|| self.file.get(key)).filter(|v| !v.is_empty()).cloned()
     }
@@ -324,6 +375,10 @@ mod tests {
         for (environment, file, key) in [
             (vec![("CLIENTELE_LISTEN", "here")], "", "CLIENTELE_LISTEN"),
             (vec![("CLIENTELE_METRICS", "yes")], "", "CLIENTELE_METRICS"),
+            (vec![("CLIENTELE_DNS", "dns.example")], "", "CLIENTELE_DNS"),
+            (vec![("CLIENTELE_PROXIES", "11")], "", "CLIENTELE_PROXIES"),
+            (vec![("CLIENTELE_PROXIES", "-1")], "", "CLIENTELE_PROXIES"),
+            (vec![("CLIENTELE_PROXY_HEADER", "X Real")], "", "CLIENTELE_PROXY_HEADER"),
             (vec![("CLIENTELE_SECRET_KEY", "abc")], "", "CLIENTELE_SECRET_KEY"),
             (vec![("CLIENTELE_SESSION_SECONDS", "1")], "", "CLIENTELE_SESSION_SECONDS"),
             (vec![("CLIENTELE_PUBLIC_URL", "acme.test")], "", "CLIENTELE_PUBLIC_URL"),
@@ -334,6 +389,15 @@ mod tests {
             ),
             (vec![("CLIENTELE_SMTP_URL", "smtp://mail.acme.test")], "", "CLIENTELE_MAIL_FROM"),
             (vec![("CLIENTELE_MAIL_FROM", "Acme")], "", "CLIENTELE_MAIL_FROM"),
+            (vec![("CLIENTELE_APP_DATABASE_URL", "postgres://a@db/x")], "", "DATABASE_URL"),
+            (
+                vec![
+                    ("DATABASE_URL", "postgres://a@db/x"),
+                    ("CLIENTELE_APP_DATABASE_URL", "postgres://b@db/x"),
+                ],
+                "",
+                "CLIENTELE_SIGN_IN_DATABASE_URL",
+            ),
             (vec![], "listne = 1", "listne"),
             (vec![], "listen = [1]", "listen"),
         ] {

@@ -1,6 +1,6 @@
 CREATE TABLE tenants (
     id          uuid NOT NULL DEFAULT gen_random_uuid(),
-    name        text NOT NULL CONSTRAINT tenants_name_length CHECK (char_length(name) BETWEEN 1 AND 200),
+    name        text NOT NULL CONSTRAINT tenants_name_length CHECK (char_length(name) BETWEEN 1 AND 200 AND is_line(name)),
     slug        text NOT NULL CONSTRAINT tenants_slug_form CHECK (slug ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'),
     host        text CONSTRAINT tenants_host_form CHECK (host = lower(host) AND char_length(host) BETWEEN 1 AND 253),
     time_zone   text NOT NULL DEFAULT 'UTC',
@@ -48,7 +48,7 @@ CREATE TABLE users (
     tenant_id     uuid DEFAULT current_tenant(),
     customer_id   uuid,
     email         text NOT NULL CONSTRAINT users_email_form CHECK (email = lower(email) AND email LIKE '%_@_%' AND char_length(email) <= 254),
-    name          text NOT NULL CONSTRAINT users_name_length CHECK (char_length(name) BETWEEN 1 AND 200),
+    name          text NOT NULL CONSTRAINT users_name_form CHECK (name <> '' AND is_person_name(name)),
     name_key      text NOT NULL GENERATED ALWAYS AS (fold(name || ' ' || email)) STORED,
     password_hash text,
     is_set_up     boolean NOT NULL GENERATED ALWAYS AS (password_hash IS NOT NULL) STORED,
@@ -91,6 +91,7 @@ CALL log_changes_of('users', 'USER', 'user', 'password_hash', 'name_key', 'last_
 
 CREATE FUNCTION current_member() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
     RETURN CASE WHEN has_role('platform_admin') THEN NULL ELSE current_actor() END;
+GRANT EXECUTE ON FUNCTION current_member TO clientele_app, clientele_sign_in;
 COMMENT ON FUNCTION current_member IS 'The user at work where they belong to the tenant: a platform admin has no row in it to refer to.';
 
 CREATE FUNCTION touch_by() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -22,6 +22,8 @@ CREATE INDEX sessions_by_expiry ON sessions (expires_at);
 ALTER TABLE sessions ENABLE ROW LEVEL SECURITY;
 CREATE POLICY self ON sessions USING (user_id = (SELECT current_actor()));
 GRANT SELECT (id, tenant_id, user_id, address, agent, created_at, last_seen_at, expires_at), DELETE ON sessions TO clientele_app;
+-- A new password ends the other sessions.
+GRANT SELECT (id, user_id), DELETE ON sessions TO clientele_sign_in;
 CALL log_changes_of('sessions', 'SESSION', 'session', 'token_hash', 'state', 'last_seen_at');
 
 -- Nobody needs more places at once; whoever has got at an account does not fill the list of them (ASVS 7.1.2).
@@ -30,7 +32,6 @@ CREATE FUNCTION end_surplus_sessions(of_user uuid, but bytea) RETURNS void LANGU
         SELECT id FROM sessions WHERE user_id = of_user AND token_hash <> but ORDER BY expires_at DESC, id OFFSET 49);
 $$;
 COMMENT ON FUNCTION end_surplus_sessions IS 'At most 50 sessions of an account: beside the one that begins, those that would end first end now. Only for the functions that look past the policies.';
-REVOKE EXECUTE ON FUNCTION end_surplus_sessions FROM PUBLIC;
 
 -- The SessionStore's four verbs (src/platform/sessions.rs). They run as the owner, because who is asking is what they find out.
 CREATE FUNCTION session_open(token bytea, for_user uuid, keep jsonb, from_address text, from_agent text, seconds integer) RETURNS void
@@ -122,8 +123,7 @@ CREATE FUNCTION forgive_account(of_account text) RETURNS void
     DELETE FROM sign_in_failures WHERE account = of_account;
 $$;
 COMMENT ON FUNCTION forgive_account IS 'Its owner has chosen another password by a mailed link: whatever was counted about it is forgotten.';
-REVOKE EXECUTE ON FUNCTION count_try, forgive_try, forgive_account FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION count_try, forgive_try, forgive_account TO clientele_app;
+GRANT EXECUTE ON FUNCTION count_try, forgive_try, forgive_account TO clientele_sign_in;
 
 -- What a browser was given sealed, and may bring back once.
 CREATE TABLE used_seals (
@@ -149,8 +149,7 @@ BEGIN
     RETURN FOUND;
 END $$;
 COMMENT ON FUNCTION use_seal IS 'Uses a sealed value up; false where it was used before.';
-REVOKE EXECUTE ON FUNCTION account_state, use_seal FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION account_state, use_seal TO clientele_app;
+GRANT EXECUTE ON FUNCTION account_state, use_seal TO clientele_sign_in;
 
 -- Whom an email and a password might belong to: before sign-in there is no tenant, so the policies would show nobody.
 CREATE FUNCTION sign_in_candidates(for_email text, on_host text) RETURNS TABLE (user_id uuid, tenant_id uuid, tenant_name text, password_hash text, session_seconds integer, to_portal boolean, is_closed boolean)
@@ -178,4 +177,5 @@ CREATE FUNCTION set_own_password(hash text, is_new boolean) RETURNS void
     UPDATE users SET password_hash = hash, password_changed_at = CASE WHEN is_new THEN now() ELSE password_changed_at END WHERE id = current_actor();
 $$;
 REVOKE EXECUTE ON FUNCTION session_open, session_keep, session_end, sign_in_candidates, own_password_hash, set_own_password FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION session_open, session_keep, session_end, sign_in_candidates, own_password_hash, set_own_password TO clientele_app;
+-- An ordinary request can't call them: not even one in which somebody else's SQL runs.
+GRANT EXECUTE ON FUNCTION session_open, session_keep, session_end, sign_in_candidates, own_password_hash, set_own_password TO clientele_sign_in;

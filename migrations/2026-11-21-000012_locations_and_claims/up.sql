@@ -2,13 +2,13 @@ CREATE TABLE locations (
     id             uuid NOT NULL DEFAULT gen_random_uuid(),
     tenant_id      uuid NOT NULL DEFAULT current_tenant(),
     customer_id    uuid NOT NULL,
-    name           text NOT NULL CONSTRAINT locations_name_length CHECK (char_length(name) BETWEEN 1 AND 200),
+    name           text NOT NULL CONSTRAINT locations_name_length CHECK (char_length(name) BETWEEN 1 AND 200 AND is_line(name)),
     secondary_name text NOT NULL DEFAULT '' CONSTRAINT locations_secondary_name_length CHECK (char_length(secondary_name) <= 200),
     internal_code  text CONSTRAINT locations_internal_code_length CHECK (char_length(internal_code) BETWEEN 1 AND 100),
     address        jsonb NOT NULL DEFAULT '{}' CONSTRAINT locations_address_form CHECK (is_address(address)),
     country_code   text NOT NULL DEFAULT 'US' CONSTRAINT locations_country_form CHECK (country_code ~ '^[A-Z]{2}$'),
     website        text CONSTRAINT locations_website_form CHECK (website ~ '^https?://' AND char_length(website) <= 500),
-    phone          text CONSTRAINT locations_phone_e164 CHECK (phone ~ '^\+[1-9][0-9]{3,14}$'),
+    phone          text CONSTRAINT locations_phone_e164 CHECK (phone ~ '^\+[1-9][0-9]{3,14}(;ext=[0-9]{1,10})?$'),
     email          text CONSTRAINT locations_email_form CHECK (email = lower(email) AND email LIKE '%_@_%' AND char_length(email) <= 254),
     is_hq          boolean NOT NULL DEFAULT false,
     is_active      boolean NOT NULL DEFAULT true,
@@ -37,6 +37,7 @@ CALL log_changes_of('locations', 'CUSTOMER_LOCATION', 'location');
 CREATE FUNCTION has_place(address jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN coalesce(address->>'street', '') <> '' OR coalesce(address->>'city', '') <> '' OR coalesce(address->>'zip', '') <> '';
 COMMENT ON FUNCTION has_place IS 'Whether an address says more than a country or a state.';
+GRANT EXECUTE ON FUNCTION has_place TO clientele_app;
 
 -- The claims of users (SPEC §12): what stands in their customer may change under them, so they keep what they are granted by it.
 ALTER TABLE users

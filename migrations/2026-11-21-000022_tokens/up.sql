@@ -59,4 +59,5 @@ CREATE FUNCTION token_resolve(session uuid, for_user uuid, claims integer) RETUR
 $$;
 COMMENT ON FUNCTION token_resolve IS 'Who holds a signed token, as session_resolve tells it; nobody once the session is over or a claim has changed.';
 REVOKE EXECUTE ON FUNCTION token_key, token_open, token_resolve FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION token_key, token_open, token_resolve TO clientele_app;
+GRANT EXECUTE ON FUNCTION token_key, token_open TO clientele_sign_in;
+GRANT EXECUTE ON FUNCTION token_resolve TO clientele_app;

@@ -294,7 +294,9 @@ CREATE TABLE reset_requests (
 );
 COMMENT ON TABLE reset_requests IS 'Somebody asks for a new password for an address, which may be nobody''s. Gone once it is answered. Belongs to no tenant.';
 COMMENT ON COLUMN reset_requests.host IS 'The host on which it was asked: on a tenant''s own, only that tenant''s accounts are meant.';
-GRANT INSERT (email, host) ON reset_requests TO clientele_app;
+ALTER TABLE reset_requests ENABLE ROW LEVEL SECURITY;
+CREATE POLICY sign_in ON reset_requests FOR INSERT TO clientele_sign_in WITH CHECK (true);
+GRANT INSERT (email, host) ON reset_requests TO clientele_sign_in;
 CREATE FUNCTION log_reset_request() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     INSERT INTO events (topic, entity, entity_id, audience, operation, after) VALUES ('RESET_REQUEST_CREATED', 'reset_request', NEW.id, 'system', 'insert', '{}');
@@ -307,7 +309,8 @@ CREATE FUNCTION accounts_to_reset(of_request uuid)
     RETURNS TABLE (user_id uuid, tenant_name text, customer_name text, name text, email text)
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH asked AS (DELETE FROM reset_requests WHERE id = of_request AND current_audience() = 'system' RETURNING email, host)
-    SELECT u.id, coalesce(t.name, ''), coalesce(c.name, ''), u.name, u.email
+    -- Who has not set up the account has not shown that the address is theirs: nothing that was typed about them is written to them.
+    SELECT u.id, coalesce(t.name, ''), CASE WHEN u.is_set_up THEN coalesce(c.name, '') ELSE '' END, CASE WHEN u.is_set_up THEN u.name ELSE '' END, u.email
     FROM asked a JOIN users u ON u.email = a.email AND u.disabled_at IS NULL
     LEFT JOIN tenants t ON t.id = u.tenant_id LEFT JOIN customers c ON c.tenant_id = u.tenant_id AND c.id = u.customer_id
     WHERE t.host = a.host OR NOT EXISTS (SELECT FROM tenants WHERE host = a.host)
@@ -332,5 +335,5 @@ COMMENT ON FUNCTION give_reset_token IS 'For background work, which mails it to 
 
 REVOKE EXECUTE ON FUNCTION give_token, invite_user, renew_invitation, withdraw_invitation, withdrawn_by, change_user, set_user_access, end_user_sessions, user_sessions, account_behind,
     redeem_token, ask_for_email, take_email, session_length, accounts_to_reset, give_reset_token FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION invite_user, renew_invitation, withdraw_invitation, withdrawn_by, change_user, set_user_access, end_user_sessions, user_sessions, account_behind,
-    redeem_token, ask_for_email, take_email, session_length, accounts_to_reset, give_reset_token TO clientele_app;
+GRANT EXECUTE ON FUNCTION manages_users, invite_user, renew_invitation, withdraw_invitation, change_user, set_user_access, end_user_sessions, user_sessions TO clientele_app;
+GRANT EXECUTE ON FUNCTION withdrawn_by, account_behind, redeem_token, ask_for_email, take_email, session_length, accounts_to_reset, give_reset_token TO clientele_sign_in;

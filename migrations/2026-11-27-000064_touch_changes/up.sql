@@ -1,12 +1,12 @@
 -- A row that is saved as it was keeps its version, its time and who changed it last: nothing was changed. The condition names every
--- column that people or programs write, so it is made of the catalog, and again whenever a table gets another column.
+-- column that people or programs write (not who can act for an assignee, which follows from elsewhere), so it is made of the catalog, and again whenever a table gets another column.
 CREATE PROCEDURE touch_changes_of(tracked regclass) LANGUAGE plpgsql AS $$
 DECLARE
     before text;
     after text;
 BEGIN
     SELECT string_agg(format('OLD.%I', attname), ', ' ORDER BY attnum), string_agg(format('NEW.%I', attname), ', ' ORDER BY attnum) INTO before, after
-    FROM pg_attribute WHERE attrelid = tracked AND attnum > 0 AND NOT attisdropped AND attgenerated = '' AND attname NOT IN ('version', 'updated_at', 'updated_by');
+    FROM pg_attribute WHERE attrelid = tracked AND attnum > 0 AND NOT attisdropped AND attgenerated = '' AND attname NOT IN ('version', 'updated_at', 'updated_by', 'worker_id');
     EXECUTE format('CREATE OR REPLACE TRIGGER touch BEFORE UPDATE ON %s FOR EACH ROW WHEN ((%s) IS DISTINCT FROM (%s)) EXECUTE FUNCTION %s()', tracked, before, after,
         (SELECT tgfoid::regproc FROM pg_trigger WHERE tgrelid = tracked AND tgname = 'touch'));
 END $$;

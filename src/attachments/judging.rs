@@ -1,4 +1,5 @@
 //! What a file may be called, and what it is.
+use crate::values::text;
 
 /// Letters of a name: as many as a page and every file system bear.
 const LONGEST: usize = 120;
@@ -13,6 +14,9 @@ const PROGRAMS: &[&str] = &[
     "ocx", "pif", "pkg", "ps1", "psm1", "reg", "rpm", "scf", "scr", "sh", "sys", "url", "vb", "vbe", "vbs",
     "vhd", "wasm", "wsf", "wsh", "xll", "zsh",
 ];
+
+/// Among those the endings that are domains as well: a text called "mail from acme.com" is none, since such a program is never text.
+const ALSO_DOMAINS: &[&str] = &["app", "com"];
 
 /// Programs by their content.
 const PROGRAM_TYPES: &[&str] = &[
@@ -36,12 +40,7 @@ const PICTURES: &[&str] = &["image/gif", "image/jpeg", "image/png", "image/webp"
 /// would read as "exe.jpg".
 pub fn name(typed: &str) -> String {
     let last = typed.rsplit(['/', '\\']).next().unwrap_or_default();
-    let is_seen = |c: &char| {
-        !c.is_control()
-            && !matches!(c, '\u{61C}' | '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
-    };
-    let clean: String = last.chars().filter(is_seen).collect();
-    let clean = clean.split_whitespace().collect::<Vec<_>>().join(" ");
+    let clean = text::line(last);
     let clean = clean.trim_matches(['.', ' ']);
     if clean.is_empty() {
         return "file".into();
@@ -64,7 +63,9 @@ pub fn content_type(name: &str, head: &[u8]) -> Result<String, String> {
     let refused = || Err(format!("{name} is a program. Programs are not taken; pack it into an archive."));
     let ending = ending(name).unwrap_or_default().to_ascii_lowercase();
     let found = infer::get(head).map(|kind| kind.mime_type());
-    if PROGRAMS.contains(&ending.as_str())
+    let is_named_so = PROGRAMS.contains(&ending.as_str());
+    let is_a_domain = ALSO_DOMAINS.contains(&ending.as_str()) && found.is_none() && is_text(head);
+    if is_named_so && !is_a_domain
         || found.is_some_and(|found| PROGRAM_TYPES.contains(&found))
         || head.starts_with(b"#!")
     {
@@ -104,7 +105,7 @@ mod tests {
         for (typed, clean) in [
             ("C:\\Users\\ana\\photo.jpg", "photo.jpg"),
             ("../../etc/passwd", "passwd"),
-            ("a\r\nb\0\t c.txt", "ab c.txt"),
+            ("a\r\nb\0\t c.txt", "a b c.txt"),
             ("evil\u{202E}gpj.exe", "evilgpj.exe"),
             ("in\u{200B}voice\u{2066}.pdf", "invoice.pdf"),
             ("<b>&\"quoted\".png", "<b>&\"quoted\".png"),
@@ -127,6 +128,9 @@ mod tests {
             ("readme", b"#!/bin/sh\nrm -rf ~"),
             ("invoice.pdf.EXE", b"hello"),
             ("link.lnk", b"L\0\0\0"),
+            ("tool.com", b"\xb8\0\0\xcd!"),
+            ("invoice.com", b"MZ\x90\0\x03\0\0\0"),
+            ("setup.sh", b"rm -rf ~"),
         ] {
             assert!(content_type(name, head).is_err(), "{name}");
         }
@@ -141,6 +145,8 @@ mod tests {
             ("a.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "image/png"),
             ("notes.png", b"not a picture", "text/plain"),
             ("a.pdf", b"%PDF-1.7", "application/pdf"),
+            ("mail from acme.com", b"Dear Ana,\nas agreed.", "text/plain"),
+            ("notes on todo.app", b"one\ntwo", "text/plain"),
             ("list.csv", "name;größe".as_bytes(), "text/csv"),
             ("a.bin", b"\0\x01\x02\xff\xfe", "application/octet-stream"),
         ] {

@@ -1,7 +1,8 @@
 //! Every change in a sentence that names the thing it happened to.
 use crate::{
-    customers::timeline::{Names, told_of_calls, told_of_tickets, words},
+    customers::timeline::{Names, told_of_accesses, told_of_calls, told_of_tickets, words},
     platform::{
+        access_log,
         events::Event,
         ids::{CustomerId, ImportId},
         urls,
@@ -64,6 +65,9 @@ fn capitalised(mut text: String) -> String {
 
 /// A topic as people read it: "Customer changed".
 pub fn topic(topic: &str) -> String {
+    if let Some((_, name)) = access_log::TOPICS.iter().find(|(code, _)| *code == topic) {
+        return (*name).to_owned();
+    }
     let known = KINDS.iter().find_map(|(_, stem, name)| {
         let operation = topic.strip_prefix(stem)?.strip_prefix('_')?;
         let (_, verb) = OPERATIONS.iter().find(|(code, _)| *code == operation)?;
@@ -81,6 +85,9 @@ pub fn sentence(event: &Event, names: &Names) -> String {
     };
     let person = || format!("{} {}", event.text("first_name"), event.text("last_name")).trim().to_owned();
     let tag = || names.tag(&event.text("tag_id")).cloned().unwrap_or_else(|| "that is gone".into());
+    if event.operation == "access" {
+        return told_of_accesses(event).1;
+    }
     match (event.entity.as_str(), event.operation.as_str()) {
         ("customer", "insert") => format!("made the customer {}", name()),
         ("customer", "delete") => format!("deleted the customer {}", name()),
@@ -162,6 +169,20 @@ pub fn sentence(event: &Event, names: &Names) -> String {
         ("registration_settings", _) => format!("changed who may register with {}", customer()),
         ("registration_domain", "insert") => {
             format!("let people of {} register with {}", event.text("domain"), customer())
+        }
+        ("registration_domain", "update")
+            if event.changed.iter().flatten().any(|f| f == "verified_until") =>
+        {
+            let is_lost = event.text("verified_by").is_empty();
+            let verb = if is_lost { "lost the proof for" } else { "verified" };
+            format!(
+                "{verb} the domain {}, with which people register with {}",
+                event.text("domain"),
+                customer()
+            )
+        }
+        ("registration_domain", "update") => {
+            format!("had a mail sent to verify the domain {} of {}", event.text("domain"), customer())
         }
         ("registration_domain", _) => {
             format!("took {} off the domains that register with {}", event.text("domain"), customer())

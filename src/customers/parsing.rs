@@ -1,4 +1,5 @@
 //! Text as people write it, into values that can't be wrong. Forms, imports and the API all come through here.
+use crate::values::{Country, Phone, domain};
 use serde::{Deserialize, Serialize};
 use validator::{ValidateEmail, ValidateUrl};
 
@@ -34,6 +35,11 @@ impl Address {
             .collect()
     }
 
+    /// The country that it names, where that is one.
+    pub fn country(&self) -> Option<Country> {
+        Country::named(&self.country)
+    }
+
     /// From a JSON column.
     pub fn from_json(value: &serde_json::Value) -> Self {
         serde_json::from_value(value.clone()).unwrap_or_default()
@@ -51,51 +57,76 @@ pub fn optional(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// An email address in lower case.
+/// An email address in lower case, its domain in ASCII.
 pub fn email(text: &str) -> Result<Option<String>, String> {
     let Some(text) = optional(text) else { return Ok(None) };
     let text = text.to_lowercase();
-    if text.chars().count() <= 254 && text.validate_email() {
-        Ok(Some(text))
-    } else {
-        Err("Enter an email address like name@example.com.".into())
+    let parts = text.rsplit_once('@').and_then(|(local, host)| Some((local, domain::parse(host)?)));
+    let address = parts.map(|(local, host)| format!("{local}@{host}"));
+    match address {
+        Some(address) if address.chars().count() <= 254 && address.validate_email() => Ok(Some(address)),
+        _ => Err("Enter an email address like name@example.com.".into()),
     }
 }
 
-/// An address that an account is known by: in lower case, its domain in ASCII.
+/// An address that an account is known by.
 pub fn account_email(text: &str) -> Result<Option<String>, String> {
-    let Some(text) = email(text)? else { return Ok(None) };
-    let Some((local, host)) = text.rsplit_once('@') else { return Ok(None) };
-    Ok(domain(host)?.map(|host| format!("{local}@{host}")))
+    email(text)
+}
+
+/// Why people can't register with a domain, where that is so: anybody can have an address there.
+pub fn is_everybodys(domain: &str) -> Option<&'static str> {
+    if domain::is_public_provider(domain) {
+        Some("is a public mail provider: anybody can have an address there")
+    } else if domain::is_public_suffix(domain) {
+        Some("is a public suffix: anybody can register a domain below it")
+    } else {
+        None
+    }
 }
 
 /// So many domains a customer may list for its people to register with.
 pub const MOST_DOMAINS: usize = 50;
 
-/// Whether anybody can have an address at this domain.
-pub fn is_public_provider(domain: &str) -> bool {
-    PUBLIC_PROVIDERS.contains(&domain)
+/// A phone number; one without a country code is of `country`.
+pub fn phone(text: &str, country: Option<Country>) -> Result<Option<Phone>, String> {
+    phone_over(text, country, None)
 }
 
-/// A phone number in E.164, where a number without a country code is of `country` (ISO 3166-1).
-pub fn phone(text: &str, country: &str) -> Result<Option<String>, String> {
+/// As [`phone`], where `stored` is in the field already: what nobody changed stays as it is, however it once got there.
+pub fn phone_over(
+    text: &str,
+    country: Option<Country>,
+    stored: Option<&str>,
+) -> Result<Option<Phone>, String> {
     let Some(text) = optional(text) else { return Ok(None) };
-    let wrong = || "Enter a phone number with its country code, like +1 212 555 0123.".to_owned();
-    if text.len() > 40 {
-        return Err(wrong());
+    if let Some(stored) = stored.map(Phone::stored)
+        && (text == stored.in_field() || text == stored.as_ref())
+    {
+        return Ok(Some(stored));
     }
-    // Most numbers arrive in E.164 already, and reading those by the full grammar is what an import would spend its time on.
-    let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')' | '.' | '/')).collect();
-    let number = phonenumber::parse(country.parse().ok(), &digits).map_err(|_| wrong())?;
-    let formatted = number.format().mode(phonenumber::Mode::E164).to_string();
-    let plausible = formatted.len() >= 6 && formatted.len() <= 16 && !formatted.starts_with("+0");
-    if plausible { Ok(Some(formatted)) } else { Err(wrong()) }
+    let read = match country {
+        Some(country) => Phone::in_country(&text, country),
+        None => Phone::parse(&text),
+    };
+    read.map(Some).map_err(|why| why.to_string())
 }
 
-/// A web address; `https://` is added where no scheme is written.
+/// A stored phone number as it stands in a field.
+pub fn phone_in_field(stored: Option<&str>) -> String {
+    stored.map(|number| Phone::stored(number).in_field()).unwrap_or_default()
+}
+
+/// The country whose phone numbers people write without a country code: that of the first address that names one, else the tenant's.
+pub fn phone_country<'a>(addresses: impl IntoIterator<Item = &'a Address>, tenant: &str) -> Option<Country> {
+    addresses.into_iter().find_map(Address::country).or_else(|| Country::by_code(tenant))
+}
+
+/// A web address, its host in ASCII; `https://` is added where no scheme is written.
 pub fn web_address(text: &str) -> Result<Option<String>, String> {
     let Some(text) = optional(text) else { return Ok(None) };
     let text = if text.contains("://") { text } else { format!("https://{text}") };
+    let text = in_ascii(text);
     let is_web = text.starts_with("https://") || text.starts_with("http://");
     if is_web && text.len() <= 500 && text.validate_url() && host(&text).is_some_and(|h| h.contains('.')) {
         Ok(Some(text))
@@ -107,13 +138,21 @@ pub fn web_address(text: &str) -> Result<Option<String>, String> {
 /// A domain in lower case and in the ASCII form of international names.
 pub fn domain(text: &str) -> Result<Option<String>, String> {
     let Some(text) = optional(text) else { return Ok(None) };
-    let bare = text.trim_start_matches('@');
-    let ascii = idna::domain_to_ascii_strict(bare).map_err(|_| ()).unwrap_or_default();
-    if ascii.len() <= 253 && ascii.contains('.') && !ascii.contains([' ', '/', ':', '_']) {
-        Ok(Some(ascii))
-    } else {
-        Err("Enter a domain like example.com.".into())
+    match domain::parse(text.trim_start_matches('@')) {
+        Some(domain) => Ok(Some(domain)),
+        None => Err("Enter a domain like example.com.".into()),
     }
+}
+
+/// A web address with its scheme and host in lower case and ASCII.
+fn in_ascii(text: String) -> String {
+    let Some((scheme, rest)) = text.split_once("://") else { return text };
+    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let (user, place) = authority.rsplit_once('@').map_or(("", authority), |(user, place)| (user, place));
+    let (host, port) = place.split_at(place.find(':').unwrap_or(place.len()));
+    let Some(ascii) = domain::ascii(host) else { return text };
+    let at = if user.is_empty() { "" } else { "@" };
+    format!("{}://{user}{at}{ascii}{port}{path}", scheme.to_lowercase())
 }
 
 /// The host of a web address.
@@ -122,62 +161,12 @@ fn host(url: &str) -> Option<&str> {
     rest.split(['/', '?', '#']).next()?.rsplit('@').next()?.split(':').next()
 }
 
-/// Providers whose domain says nothing about a customer.
-const PUBLIC_PROVIDERS: &[&str] = &[
-    "gmail.com",
-    "googlemail.com",
-    "outlook.com",
-    "hotmail.com",
-    "live.com",
-    "msn.com",
-    "yahoo.com",
-    "icloud.com",
-    "me.com",
-    "aol.com",
-    "proton.me",
-    "protonmail.com",
-    "gmx.com",
-    "gmx.de",
-    "gmx.net",
-    "web.de",
-    "mail.com",
-    "mail.ru",
-    "yandex.ru",
-    "yandex.com",
-    "qq.com",
-    "163.com",
-    "126.com",
-    "zoho.com",
-    "fastmail.com",
-    "hey.com",
-    "t-online.de",
-    "orange.fr",
-    "free.fr",
-    "laposte.net",
-    "libero.it",
-    "wp.pl",
-    "o2.pl",
-    "seznam.cz",
-    "naver.com",
-];
-
 /// The domain that a customer's address tells, unless it is a public provider's.
 pub fn domain_of(email: Option<&str>, website: Option<&str>) -> Option<String> {
     let from_email = email.and_then(|e| e.rsplit_once('@')).map(|(_, domain)| domain);
     let from_website = website.and_then(host).map(|h| h.strip_prefix("www.").unwrap_or(h));
-    let found = from_email.filter(|d| !PUBLIC_PROVIDERS.contains(d)).or(from_website)?;
+    let found = from_email.filter(|d| !domain::is_public_provider(d)).or(from_website)?;
     domain(found).ok().flatten()
-}
-
-/// A list written with commas or on lines, each once, in the order written.
-pub fn list(text: &str) -> Vec<String> {
-    let mut found: Vec<String> = vec![];
-    for word in text.split([',', '\n', ';']).filter_map(optional) {
-        if !found.contains(&word) {
-            found.push(word);
-        }
-    }
-    found
 }
 
 #[cfg(test)]
@@ -185,26 +174,43 @@ mod tests {
     use super::*;
 
     #[test]
-    fn phones_become_e164() {
-        assert_eq!(phone("(212) 555-0123", "US"), Ok(Some("+12125550123".into())));
-        assert_eq!(phone("+49 30 901820", "US"), Ok(Some("+4930901820".into())));
-        assert_eq!(phone("030 901820", "DE"), Ok(Some("+4930901820".into())));
-        assert_eq!(phone("  ", "US"), Ok(None));
-        for wrong in ["call me", "12", "+", "++1", "١٢٣"] {
-            assert!(phone(wrong, "US").is_err(), "{wrong}");
-        }
+    fn phones_are_of_the_address_before_the_tenant() {
+        let address = |country: &str| Address { country: country.into(), ..Address::default() };
+        let read = |text: &str, first: &str, second: &str| {
+            let country = phone_country([&address(first), &address(second)], "US");
+            phone(text, country).map(|phone| phone.map(|phone| phone.to_string()))
+        };
+        assert_eq!(read("(212) 555-0123", "", ""), Ok(Some("+12125550123".into())));
+        assert_eq!(read("030 1234567", "Germany", "US"), Ok(Some("+49301234567".into())));
+        assert_eq!(read("030 1234567", "", "Deutschland"), Ok(Some("+49301234567".into())));
+        assert_eq!(read("+1 212 555 0123", "Germany", ""), Ok(Some("+12125550123".into())));
+        assert_eq!(read("  ", "Germany", ""), Ok(None));
+        assert!(read("030 1234567", "Atlantis", "").is_err());
+    }
+
+    #[test]
+    fn a_number_that_nobody_changed_stays() {
+        let stored = "+49030901820999999";
+        let over = |text: &str| phone_over(text, Country::by_code("US"), Some(stored));
+        assert_eq!(over(stored), Ok(Some(Phone::stored(stored))));
+        assert!(over("+49030901820999998").is_err());
     }
 
     #[test]
     fn emails_are_lower_case() {
         assert_eq!(email("Ada@Acme.TEST"), Ok(Some("ada@acme.test".into())));
-        assert!(email("ada").is_err());
+        assert_eq!(email("ada@Bücher.Example"), Ok(Some("ada@xn--bcher-kva.example".into())));
+        assert!(email("ada").is_err() && email("ada@127.0.0.1").is_err());
         assert!(email(&format!("{}@acme.test", "a".repeat(300))).is_err());
     }
 
     #[test]
     fn web_addresses_get_their_scheme_and_nothing_else_passes() {
         assert_eq!(web_address("northwind.test"), Ok(Some("https://northwind.test".into())));
+        let typed = "HTTPS://Bücher.example:8443/Über?q=ä";
+        let kept = "https://xn--bcher-kva.example:8443/Über?q=ä";
+        assert_eq!(web_address(typed), Ok(Some(kept.into())));
+        assert_eq!(web_address(kept), Ok(Some(kept.into())));
         for wrong in ["javascript:alert(1)", "ftp://a.test", "https://", "https://localhost", "a b"] {
             assert!(web_address(wrong).is_err(), "{wrong}");
         }
@@ -221,7 +227,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn nothing_that_is_typed_makes_them_panic(text: String) {
-            let _ = (phone(&text, "US"), email(&text), web_address(&text), domain(&text), list(&text));
+            let _ = (phone(&text, Country::by_code("US")), email(&text), web_address(&text), domain(&text));
         }
     }
 }

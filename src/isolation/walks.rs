@@ -9,6 +9,7 @@ use super::{
 use crate::platform::{
     app::{self, Settings},
     db::Db,
+    dns::Dns,
     files::Files,
     live::Live,
     mail::Mailer,
@@ -65,11 +66,12 @@ pub fn try_all(
         secure: false,
         session_seconds: 3600,
         cost: Cost::Cheapest,
-        trust_proxy: false,
+        proxies: crate::platform::client::Proxies::none(),
         development: false,
         assets: std::env::temp_dir(),
         public_url: "http://localhost".into(),
         mailer: Mailer::in_memory(),
+        dns: Dns::in_memory(),
         files: Files::in_memory(),
     };
     let before = theirs.fingerprint(owner, catalog)?;
@@ -216,6 +218,13 @@ fn judge(attempt: &Try, answer: &Answer, role: &str, theirs: &World) -> String {
         "" => answer.is_out(),
         // The API refuses a body that names another tenant before anything is looked up.
         _ if answer.body.contains("\"KEY_MISMATCH\"") => true,
+        // And so a parameter that it does not know. Each is tried without as well.
+        _ if attempt.method != Method::Post
+            && !attempt.fields.is_empty()
+            && answer.body.contains("\"INVALID\"") =>
+        {
+            true
+        }
         "tenant_admin" => false,
         _ => answer.status == StatusCode::FORBIDDEN,
     };

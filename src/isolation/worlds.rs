@@ -30,7 +30,7 @@ const VALUES: &[(&str, &str, &str)] = &[
     ("customers", "name", "'Quillfeather {}'"),
     ("import_files", "content", "convert_to('name,notes', 'UTF8')"),
     ("events", "operation", "'insert'"),
-    ("mails", "kind", "'trial'"),
+    ("mails", "kind", "'invitation'"),
     ("mails", "to_address", "'{}@isolation.test'"),
     ("notification_choices", "kind", "'ticket_created'"),
     ("notifications", "kind", "'ticket_created'"),
@@ -42,6 +42,7 @@ const VALUES: &[(&str, &str, &str)] = &[
     // The word itself was learnt from the customer's name.
     ("search_words", "word", "'{}s'"),
     ("ticket_messages", "from_staff", "true"),
+    ("ticket_search", "search", "array_to_tsvector(words('{} quillfeather'))"),
     ("tickets", "number", "(random() * 1e12)::bigint + 1"),
     ("users", "email", "'{}@isolation.test'"),
     ("users", "roles", "'{tenant_admin}'"),

@@ -26,7 +26,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
 #[derive(Clone, Debug, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct AskForm {
-    #[validate(length(max = 2000, message = "Keep it to 2,000 characters."))]
+    #[validate(length(max = 1000, message = "Keep it to 1,000 characters."))]
     pub words: String,
 }
 

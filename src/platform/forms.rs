@@ -1,12 +1,13 @@
 //! What people send: cleaned, validated, and kept as typed.
-use super::{errors::AppError, submissions::Submission};
-use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Bytes};
-use futures_util::future::{LocalBoxFuture, Ready, ready};
+use super::{body, errors::AppError, submissions::Submission};
+use crate::values::text;
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use validator::Validate;
 
-/// Form fields beyond this are refused: 1 MiB.
-const LIMIT: usize = 1 << 20;
+pub use super::query::Asked;
 
 /// A submitted form: what was typed, and what is wrong with it.
 #[derive(Clone, Debug, Default)]
@@ -111,13 +112,9 @@ impl<F: DeserializeOwned + Validate + 'static> FromRequest for Submitted<F> {
     type Future = LocalBoxFuture<'static, Result<Self, Self::Error>>;
 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (body, path) = (Bytes::from_request(req, payload), req.path().to_owned());
+        let (body, path) = (body::whole(req.clone(), payload.take()), req.path().to_owned());
         Box::pin(async move {
-            let body = body.await.map_err(|_| AppError::TooLarge("A form may hold 1 MB.".into()))?;
-            if body.len() > LIMIT {
-                return Err(AppError::TooLarge("A form may hold 1 MB.".into()));
-            }
-            let pairs = clean(&body);
+            let pairs = clean(&body.await?);
             Ok(Self::of_pairs(&pairs)?.sent_as(Submission::of_form(&path, &pairs)))
         })
     }
@@ -127,38 +124,43 @@ impl<F: DeserializeOwned + Validate + 'static> FromRequest for Submitted<F> {
 #[derive(Clone, Copy, Debug, Default, serde::Deserialize, Validate)]
 pub struct Button {}
 
-/// A query string, read leniently: what does not fit is as if it were not there.
-#[derive(Clone, Debug, Default)]
-pub struct Asked<Q>(pub Q);
+/// Fields that keep their line breaks, by the name that they have in every form, body and document. All others are of one line.
+/// `products`, `tags` and `domains` are lists, which may be written one on each line.
+pub const MULTI_LINE: &[&str] =
+    &["about", "body", "context", "domains", "explanation", "note", "notes", "products", "tags", "words"];
 
-impl<Q: DeserializeOwned + Default + 'static> FromRequest for Asked<Q> {
-    type Error = AppError;
-    type Future = Ready<Result<Self, Self::Error>>;
-
-    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let pairs = clean(req.query_string().as_bytes());
-        ready(Ok(Self(parse(&pairs).unwrap_or_default())))
-    }
-}
-
-/// Name and value pairs without what no field means to hold: NUL and other control characters (which PostgreSQL refuses or
-/// nobody sees), space around the text, and Windows line ends. A password is left as it was typed.
+/// Name and value pairs as fields take them: see [`clean_field`].
 pub fn clean(encoded: &[u8]) -> Vec<(String, String)> {
     serde_html_form::from_bytes::<Vec<(String, String)>>(encoded)
         .unwrap_or_default()
         .into_iter()
         .map(|(name, value)| {
-            let value = if name.contains("password") { value.replace('\0', "") } else { clean_text(&value) };
+            let value = clean_field(&name, &value);
             (name, value)
         })
         .collect()
 }
 
-/// One text without control characters, trimmed.
-pub fn clean_text(text: &str) -> String {
-    let text: String =
-        text.replace("\r\n", "\n").chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
-    text.trim().to_owned()
+/// What was typed into a field as it is judged and kept: [`text::line`], or [`text::lines`] for [`MULTI_LINE`]. A password is left as
+/// it was typed, but for NUL.
+pub fn clean_field(name: &str, typed: &str) -> String {
+    if name.contains("password") {
+        typed.replace('\0', "")
+    } else if MULTI_LINE.contains(&name) {
+        text::lines(typed)
+    } else {
+        text::line(typed)
+    }
+}
+
+/// Every text of a JSON document as the field takes it under whose name it stands.
+pub fn clean_json(name: &str, value: &mut Value) {
+    match value {
+        Value::String(typed) => *typed = clean_field(name, typed),
+        Value::Array(values) => values.iter_mut().for_each(|value| clean_json(name, value)),
+        Value::Object(fields) => fields.iter_mut().for_each(|(name, value)| clean_json(name, value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 fn parse<F: DeserializeOwned>(pairs: &[(String, String)]) -> Result<F, AppError> {
@@ -185,10 +187,23 @@ mod tests {
 
     #[test]
     fn text_is_trimmed_and_loses_what_nobody_sees() {
-        let pairs = clean(b"name=%00+caf%C3%A9%0D%0Ax+&password=+a+b+&bad=%FF");
-        assert_eq!(pairs[0].1, "café\nx");
-        assert_eq!(pairs[1].1, " a b ");
-        assert_eq!(pairs[2].1, "\u{FFFD}");
+        let pairs = clean(b"name=%00+caf%C3%A9%0D%0Ax+&body=a%0D%0A+b+&password=+a+b+&bad=%FF");
+        assert_eq!(pairs[0].1, "café x");
+        assert_eq!(pairs[1].1, "a\n b");
+        assert_eq!(pairs[2].1, " a b ");
+        assert_eq!(pairs[3].1, "\u{FFFD}");
+    }
+
+    #[test]
+    fn what_is_required_is_required_to_be_seen() {
+        for blank in ["%E2%80%8B", "%C2%A0", "%E2%80%AE", "%EF%BB%BF", "%0D%0A"] {
+            let pairs = clean(format!("name={blank}").as_bytes());
+            assert_eq!(
+                Submitted::<Sample>::of_pairs(&pairs).unwrap().error("name"),
+                "Enter a name.",
+                "{blank}"
+            );
+        }
     }
 
     #[test]

@@ -7,6 +7,16 @@ pub mod sql_types {
 }
 
 diesel::table! {
+    access_alerts (id) {
+        id -> Uuid,
+        tenant_id -> Nullable<Uuid>,
+        hour -> Timestamptz,
+        count -> Int4,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     account_tokens (id) {
         id -> Uuid,
         token_hash -> Bytea,
@@ -91,12 +101,13 @@ diesel::table! {
         phone -> Text,
         topic -> Text,
         ticket_id -> Nullable<Uuid>,
-        time_zone -> Text,
+        time_zone -> Nullable<Text>,
         slots -> Array<Nullable<Timestamptz>>,
         slot_minutes -> Int4,
         status -> Text,
         direction -> Text,
         assignee_id -> Nullable<Uuid>,
+        worker_id -> Nullable<Uuid>,
         assignee_name -> Text,
         scheduled_at -> Nullable<Timestamptz>,
         scheduled_minutes -> Nullable<Int4>,
@@ -221,6 +232,7 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         version -> Int4,
+        portal_changed_at -> Nullable<Timestamptz>,
         name_key -> Text,
         search -> Tsvector,
         call_requests_allowed -> Bool,
@@ -288,6 +300,7 @@ diesel::table! {
         tenant_id -> Uuid,
         created_by -> Nullable<Uuid>,
         file_name -> Text,
+        reading -> Jsonb,
         mapping -> Jsonb,
         outcome -> Jsonb,
         skip_bad -> Bool,
@@ -384,6 +397,13 @@ diesel::table! {
         tenant_id -> Uuid,
         customer_id -> Uuid,
         domain -> Text,
+        challenge -> Text,
+        verified_at -> Nullable<Timestamptz>,
+        verified_by -> Nullable<Text>,
+        verified_until -> Nullable<Timestamptz>,
+        mail_hash -> Nullable<Bytea>,
+        mailed_at -> Nullable<Timestamptz>,
+        mailed_to -> Nullable<Text>,
         created_at -> Timestamptz,
     }
 }
@@ -596,6 +616,7 @@ diesel::table! {
         version -> Int4,
         served_by -> Nullable<Uuid>,
         served_as -> Nullable<Uuid>,
+        access_log_days -> Int4,
     }
 }
 
@@ -652,6 +673,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::*;
+    use super::sql_types::Tsvector;
+
+    ticket_search (tenant_id, ticket_id) {
+        tenant_id -> Uuid,
+        ticket_id -> Uuid,
+        customer_id -> Uuid,
+        search -> Tsvector,
+    }
+}
+
+diesel::table! {
     ticket_tags (tenant_id, ticket_id, tag_id) {
         tenant_id -> Uuid,
         customer_id -> Uuid,
@@ -675,7 +708,9 @@ diesel::table! {
         requester_id -> Nullable<Uuid>,
         requester_contact_id -> Nullable<Uuid>,
         requester_name -> Text,
+        requested_priority -> Text,
         assignee_id -> Nullable<Uuid>,
+        worker_id -> Nullable<Uuid>,
         waiting_since -> Nullable<Timestamptz>,
         first_replied_at -> Nullable<Timestamptz>,
         resolved_at -> Nullable<Timestamptz>,
@@ -724,6 +759,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(access_alerts -> tenants (tenant_id));
 diesel::joinable!(account_tokens -> users (user_id));
 diesel::joinable!(companies -> tenants (tenant_id));
 diesel::joinable!(imports -> tenants (tenant_id));
@@ -737,6 +773,7 @@ diesel::joinable!(ticket_numbers -> tenants (tenant_id));
 diesel::joinable!(users -> tenants (tenant_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    access_alerts,
     account_tokens,
     api_keys,
     attachments,
@@ -779,6 +816,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     ticket_messages,
     ticket_numbers,
     ticket_readers,
+    ticket_search,
     ticket_tags,
     tickets,
     used_seals,

@@ -2,6 +2,7 @@
 //! ends, the account is disabled or a claim changes.
 use super::{
     auth::Actor,
+    client::Address,
     db::Db,
     errors::{AppError, Result},
     ids::{CustomerId, SessionId, TenantId, UserId},
@@ -101,9 +102,9 @@ impl Tokens {
     }
 
     /// Signs a user in: their token, and who they are. `Forbidden` where they, their customer or their tenant have no access. Works on the thread that it is called on.
-    pub fn open(&self, user: UserId, address: &str, agent: &str) -> Result<(String, Opened)> {
-        let opened = self.db.alone(|conn| {
-            let opened = token_open(user, address, agent, SECONDS);
+    pub fn open(&self, user: UserId, address: Address, agent: &str) -> Result<(String, Opened)> {
+        let opened = self.db.at_sign_in().alone(|conn| {
+            let opened = token_open(user, address.to_string(), agent, SECONDS);
             diesel::select(opened).get_result::<Option<serde_json::Value>>(conn)
         })?;
         let opened: Opened =
@@ -138,7 +139,7 @@ impl Tokens {
         if let Some(key) = self.key.get() {
             return Ok(key);
         }
-        let key: Vec<u8> = self.db.alone(|conn| diesel::select(token_key()).get_result(conn))?;
+        let key: Vec<u8> = self.db.at_sign_in().alone(|conn| diesel::select(token_key()).get_result(conn))?;
         Ok(self.key.get_or_init(|| key))
     }
 }

@@ -1,5 +1,9 @@
 //! What the pages of the settings share, whoever opens them.
-use super::settings::{self, SettingsForm};
+use super::{
+    domains::Listed,
+    settings::{self, SettingsForm},
+    verifying,
+};
 use crate::platform::{
     auth::SignedIn,
     errors::{AppError, Result},
@@ -14,21 +18,25 @@ pub struct Body {
     /// Where the form goes, and where one goes back.
     pub action: String,
     pub back: String,
+    /// Where a domain is verified.
+    pub verification: String,
     pub is_console: bool,
     pub form: Submitted<SettingsForm>,
     pub roles: Vec<(String, String, String)>,
+    /// The domains as they are saved, each with its state.
+    pub domains: Vec<Listed>,
 }
 
 impl Body {
     /// With what was typed, or else with what stands.
     pub fn new(
-        (action, back): (String, String),
+        (action, back, verification): (String, String, String),
         is_console: bool,
         typed: Option<Submitted<SettingsForm>>,
-        current: SettingsForm,
+        (current, domains): (SettingsForm, Vec<Listed>),
     ) -> Self {
         let form = typed.unwrap_or_else(|| Submitted::filled(current));
-        Self { action, back, is_console, form, roles: crate::users::portal_roles() }
+        Self { action, back, verification, is_console, form, roles: crate::users::portal_roles(), domains }
     }
 
     /// Whether nothing of it is wrong.
@@ -55,8 +63,19 @@ pub async fn save(
     }
 }
 
-/// Back, saying that it is done.
+/// The page again, saying that it is saved: a domain that is new waits there to be verified.
 pub fn saved(to: String) -> PageResult {
-    let text = "The registration settings are saved.".into();
-    see_other_saying(to, Flash { kind: FlashKind::Good, text, undo: String::new() })
+    said(to, FlashKind::Good, "The registration settings are saved.".into())
+}
+
+/// The page again, saying what became of a verification.
+pub fn verified(to: String, outcome: verifying::Outcome) -> PageResult {
+    match outcome {
+        Ok(text) => said(to, FlashKind::Good, text),
+        Err(text) => said(to, FlashKind::Bad, text),
+    }
+}
+
+fn said(to: String, kind: FlashKind, text: String) -> PageResult {
+    see_other_saying(to, Flash { kind, text, undo: String::new() })
 }

@@ -1,11 +1,14 @@
 //! The settings of a customer's registration, for staff.
 use super::{
     body::{self, Body},
+    domains::Listed,
     settings::{self, SettingsForm},
+    verifying::{self, VerificationForm},
 };
 use crate::{
     customers::model::Customer,
     platform::{
+        app::Settings,
         auth::Staff,
         forms::Submitted,
         ids::CustomerId,
@@ -15,12 +18,14 @@ use crate::{
         urls,
     },
 };
-use actix_web::web::{Path, ServiceConfig, get, post};
+use actix_web::web::{Data, Path, ServiceConfig, get, post};
 use askama::Template;
 
 /// Mounts the pages under `/console/customers`.
 pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/{id}/registration", get().to(show)).route("/{id}/registration", post().to(update));
+    cfg.route("/{id}/registration", get().to(show))
+        .route("/{id}/registration", post().to(update))
+        .route("/{id}/registration/verification", post().to(verify));
 }
 
 #[derive(Template)]
@@ -36,9 +41,12 @@ async fn page(
     id: CustomerId,
     form: Option<Submitted<SettingsForm>>,
 ) -> PageResult {
-    let (customer, current) =
-        staff.read(move |tx| Ok((Customer::find(tx, id)?, settings::current(tx, id)?))).await?;
-    let body = Body::new((urls::customer_registration(&id), urls::customer_users(&id)), true, form, current);
+    let (customer, current) = staff
+        .read(move |tx| Ok((Customer::find(tx, id)?, (settings::current(tx, id)?, Listed::of(tx, id)?))))
+        .await?;
+    let verification = urls::customer_registration_verification(&id);
+    let places = (urls::customer_registration(&id), urls::customer_users(&id), verification);
+    let body = Body::new(places, true, form, current);
     let ok = body.is_ok();
     let shell = staff.shell(Section::Customers, format!("Registration with {}", customer.name));
     let page = SettingsPage { shell, customer, body };
@@ -57,7 +65,18 @@ async fn update(
     let id = id.into_inner();
     staff.read(move |tx| Customer::find(tx, id)).await?;
     if body::save(&staff, id, &mut form, false).await? {
-        return body::saved(urls::customer_users(&id));
+        return body::saved(urls::customer_registration(&id));
     }
     page(&staff, id, Some(form)).await
+}
+
+async fn verify(
+    staff: Staff<ManageRegistration>,
+    id: Path<CustomerId>,
+    form: Submitted<VerificationForm>,
+    settings: Data<Settings>,
+) -> PageResult {
+    let id = id.into_inner();
+    let outcome = verifying::verify(&staff, id, &form.values, &settings).await?;
+    body::verified(urls::customer_registration(&id), outcome)
 }

@@ -36,7 +36,7 @@ pub struct Newcomer {
 /// Notes it. `DomainNotFound` where nobody registers with this domain: below one that is listed, like it, or a public provider's.
 pub fn register(tx: &mut Tx, who: &Newcomer) -> Result<()> {
     let domain = who.email.rsplit_once('@').map_or("", |(_, domain)| domain);
-    if parsing::is_public_provider(domain) {
+    if parsing::is_everybodys(domain).is_some() {
         return Err(AppError::DomainNotFound);
     }
     let noted =
@@ -56,8 +56,7 @@ pub fn names_of_place(tx: &mut Tx, email: &str, host: &str) -> Result<Vec<String
 pub struct ToAnswer {
     #[diesel(sql_type = Text)]
     pub tenant_name: String,
-    #[diesel(sql_type = Text)]
-    pub customer_name: String,
+    /// Of the account that the address has and that is set up; empty where there is none.
     #[diesel(sql_type = Text)]
     pub name: String,
     #[diesel(sql_type = Text)]

@@ -1,9 +1,12 @@
 //! `/customer/registration`: the same for one's own customer.
 use super::{
     body::{self, Body},
+    domains::Listed,
     settings::{self, SettingsForm},
+    verifying::{self, VerificationForm},
 };
 use crate::platform::{
+    app::Settings,
     auth::TeamAdmin,
     errors::AppError,
     forms::Submitted,
@@ -11,12 +14,14 @@ use crate::platform::{
     shell::{Section, Shell},
     urls,
 };
-use actix_web::web::{ServiceConfig, get, post};
+use actix_web::web::{Data, ServiceConfig, get, post};
 use askama::Template;
 
 /// Mounts the pages under `/customer`.
 pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/registration", get().to(show)).route("/registration", post().to(update));
+    cfg.route("/registration", get().to(show))
+        .route("/registration", post().to(update))
+        .route("/registration/verification", post().to(verify));
 }
 
 #[derive(Template)]
@@ -24,18 +29,16 @@ pub fn routes(cfg: &mut ServiceConfig) {
 struct SettingsPage {
     shell: Shell,
     body: Body,
-    /// The domains that may be listed without asking.
-    own: Vec<String>,
 }
 
 async fn page(admin: &TeamAdmin, form: Option<Submitted<SettingsForm>>) -> PageResult {
     let customer = admin.customer_id.ok_or(AppError::NotFound)?;
-    let (current, own) = admin
-        .read(move |tx| Ok((settings::current(tx, customer)?, settings::own_domains(tx, customer)?)))
-        .await?;
-    let body = Body::new((urls::team_registration(), urls::team()), false, form, current);
+    let current =
+        admin.read(move |tx| Ok((settings::current(tx, customer)?, Listed::of(tx, customer)?))).await?;
+    let places = (urls::team_registration(), urls::team(), urls::team_registration_verification());
+    let body = Body::new(places, false, form, current);
     let ok = body.is_ok();
-    let page = SettingsPage { shell: admin.portal_shell(Section::Team, "Self-registration"), body, own };
+    let page = SettingsPage { shell: admin.portal_shell(Section::Team, "Self-registration"), body };
     if ok { page.ok() } else { page.unprocessable() }
 }
 
@@ -46,7 +49,13 @@ async fn show(admin: TeamAdmin) -> PageResult {
 async fn update(admin: TeamAdmin, mut form: Submitted<SettingsForm>) -> PageResult {
     let customer = admin.customer_id.ok_or(AppError::NotFound)?;
     if body::save(&admin, customer, &mut form, true).await? {
-        return body::saved(urls::team());
+        return body::saved(urls::team_registration());
     }
     page(&admin, Some(form)).await
+}
+
+async fn verify(admin: TeamAdmin, form: Submitted<VerificationForm>, settings: Data<Settings>) -> PageResult {
+    let customer = admin.customer_id.ok_or(AppError::NotFound)?;
+    let outcome = verifying::verify(&admin, customer, &form.values, &settings).await?;
+    body::verified(urls::team_registration(), outcome)
 }

@@ -3,13 +3,14 @@ use crate::{
     customers::parsing,
     platform::{
         db::Tx,
-        errors::{AppError, Result},
+        errors::Result,
         forms::Submitted,
         ids::CustomerId,
         schema::{registration_domains, registration_settings},
     },
+    values::lists,
 };
-use diesel::{prelude::*, sql_types};
+use diesel::prelude::*;
 use serde::Deserialize;
 use validator::Validate;
 
@@ -35,27 +36,19 @@ pub struct Draft {
     pub host: Option<String>,
 }
 
-#[derive(QueryableByName)]
-struct Own {
-    #[diesel(sql_type = sql_types::Array<sql_types::Text>)]
-    domains: Vec<String>,
-}
-
 impl Submitted<SettingsForm> {
     /// What to save; `None` where something is wrong, which then stands in the form.
     pub fn draft(&mut self) -> Option<Draft> {
         let typed = self.values.clone();
         let mut domains: Vec<String> = vec![];
-        for word in parsing::list(&typed.domains) {
+        for word in lists::read(&typed.domains) {
             match parsing::domain(&word) {
-                Ok(Some(domain)) if parsing::is_public_provider(&domain) => {
-                    self.refuse(
-                        "domains",
-                        format!("{domain} is a public mail provider: anybody can have an address there."),
-                    );
-                }
-                Ok(Some(domain)) if !domains.contains(&domain) => domains.push(domain),
-                Ok(_) => {}
+                Ok(Some(domain)) => match parsing::is_everybodys(&domain) {
+                    Some(why) => self.refuse("domains", format!("{domain} {why}.")),
+                    None if !domains.contains(&domain) => domains.push(domain),
+                    None => {}
+                },
+                Ok(None) => {}
                 Err(_) => self.refuse("domains", format!("“{word}” is not a domain like example.com.")),
             }
         }
@@ -105,31 +98,8 @@ fn domains(tx: &mut Tx, customer: CustomerId) -> Result<Vec<String>> {
         .load(tx.conn)?)
 }
 
-/// The domains that a customer shows to be its own: its address's, and those at which its users have confirmed an address.
-pub fn own_domains(tx: &mut Tx, customer: CustomerId) -> Result<Vec<String>> {
-    let own: Own = diesel::sql_query(
-        "SELECT ARRAY(SELECT email_domain FROM customers WHERE id = $1 AND email_domain IS NOT NULL
-                UNION SELECT split_part(email, '@', 2) FROM users WHERE customer_id = $1 AND is_set_up AND disabled_at IS NULL) AS domains",
-    )
-    .bind::<sql_types::Uuid, _>(customer)
-    .get_result(tx.conn)?;
-    Ok(own.domains.into_iter().filter(|domain| !parsing::is_public_provider(domain)).collect())
-}
-
-/// Saves it. In the portal only domains are added that the customer shows to be its own, and the host stays as it is. `Invalid` names the
-/// field where a domain is another customer's.
+/// Saves it. A domain that is new here counts once it is verified ([`super::domains`]). In the portal the host stays as it is.
 pub fn save(tx: &mut Tx, customer: CustomerId, draft: &Draft, is_portal: bool) -> Result<()> {
-    let wrong = |text: String| AppError::Invalid(vec![("domains".into(), text)]);
-    let before = domains(tx, customer)?;
-    let added: Vec<&String> = draft.domains.iter().filter(|domain| !before.contains(domain)).collect();
-    if is_portal {
-        let own = own_domains(tx, customer)?;
-        if let Some(other) = added.iter().find(|domain| !own.contains(domain)) {
-            return Err(wrong(format!(
-                "{other} is not known to be yours: nobody of your team has an address there. Ask us to add it."
-            )));
-        }
-    }
     let roles = vec![Some(draft.role.clone())];
     let host = if is_portal { None } else { draft.host.clone() };
     diesel::insert_into(registration_settings::table)
@@ -148,6 +118,9 @@ pub fn save(tx: &mut Tx, customer: CustomerId, draft: &Draft, is_portal: bool) -
             .set(registration_settings::host.eq(&host))
             .execute(tx.conn)?;
     }
+    // Whoever saves at the same moment waits for the row above, so what is listed now stays so until this is done.
+    let before = domains(tx, customer)?;
+    let added: Vec<&String> = draft.domains.iter().filter(|domain| !before.contains(domain)).collect();
     let gone = registration_domains::table
         .filter(registration_domains::customer_id.eq(customer))
         .filter(registration_domains::domain.ne_all(&draft.domains));
@@ -158,15 +131,12 @@ pub fn save(tx: &mut Tx, customer: CustomerId, draft: &Draft, is_portal: bool) -
             (registration_domains::customer_id.eq(customer), registration_domains::domain.eq(*domain))
         })
         .collect();
-    match diesel::insert_into(registration_domains::table).values(rows).execute(tx.conn) {
-        Ok(_) => Ok(()),
-        Err(error) => match AppError::constraint(&error) {
-            Some("registration_domains_taken") => {
-                Err(wrong("One of these domains is listed by another customer already.".into()))
-            }
-            _ => Err(error.into()),
-        },
-    }
+    // Somebody else may have listed one in the meantime: then it stands.
+    diesel::insert_into(registration_domains::table)
+        .values(rows)
+        .on_conflict_do_nothing()
+        .execute(tx.conn)?;
+    Ok(())
 }
 
 #[cfg(test)]
@@ -191,6 +161,11 @@ mod tests {
         for (form, field) in [
             (typed("true", "gmail.com", "customer_user", ""), "domains"),
             (typed("", "GMX.de", "customer_user", ""), "domains"),
+            (typed("true", "outlook.fr", "customer_user", ""), "domains"),
+            (typed("true", "yahoo.co.uk", "customer_user", ""), "domains"),
+            (typed("true", "co.uk", "customer_user", ""), "domains"),
+            (typed("true", "github.io", "customer_user", ""), "domains"),
+            (typed("true", "127.0.0.1", "customer_user", ""), "domains"),
             (typed("true", "", "customer_user", ""), "domains"),
             (typed("true", "not a domain", "customer_user", ""), "domains"),
             (typed("true", "a.test", "tenant_admin", ""), "role"),

@@ -1,10 +1,13 @@
 //! What is found.
-use crate::platform::{
-    db::Tx,
-    errors::Result,
-    ids::{ContactId, CustomerId, TicketId},
-    sql::{Bind, Statement},
-    urls,
+use crate::{
+    platform::{
+        db::Tx,
+        errors::Result,
+        ids::{ContactId, CustomerId, TicketId},
+        sql::{Bind, Statement},
+        urls,
+    },
+    values::domain,
 };
 use diesel::{
     PgConnection,
@@ -19,7 +22,7 @@ pub const KINDS: [(&str, &str, &str, &str); 3] = [
     (TICKET, "Ticket", "Tickets", "inbox"),
 ];
 
-/// Tickets are found by an index of their own, as their number, subject and requester change with every one of them.
+/// Tickets are found by an index of their own, which is for staff alone, as internal notes are in it.
 const TICKET: &str = "ticket";
 /// Tickets among everything: they are many, and must not stand in the way of their customers.
 const AMONG_OTHERS: i64 = 10;
@@ -71,7 +74,7 @@ impl Hit {
                     c.name AS customer, t.status AS stage
              FROM unnest(ARRAY(SELECT search_tickets(",
         );
-        sql.bind(Bind::Text(typed.to_owned())).push(", ").push(&most.to_string()).push(
+        sql.bind(Bind::Text(domain::searched(typed))).push(", ").push(&most.to_string()).push(
             "))) WITH ORDINALITY AS s (id, place) JOIN tickets t ON t.id = s.id JOIN customers c ON c.id = t.customer_id ORDER BY s.place",
         );
         Ok(sql.load(tx.conn)?)
@@ -82,7 +85,7 @@ impl Hit {
         let mut sql = Statement::new(
             "SELECT s.entity, s.entity_id, s.customer_id, s.title, s.detail, c.name AS customer, c.lifecycle_stage AS stage FROM search_everything(",
         );
-        sql.bind(Bind::Text(typed.to_owned())).push(", ").bind(Bind::Text(kind.to_owned())).push(", ");
+        sql.bind(Bind::Text(domain::searched(typed))).push(", ").bind(Bind::Text(kind.to_owned())).push(", ");
         sql.push(&MOST.to_string())
             .push(") WITH ORDINALITY AS s (entity, entity_id, customer_id, title, detail, rank, place) JOIN customers c ON c.id = s.customer_id ORDER BY s.place");
         Ok(sql.load(tx.conn)?)
@@ -132,7 +135,7 @@ pub fn rebuild(owner: &mut PgConnection, tell: &mut dyn FnMut(&str, i64)) -> Que
         .collect();
     for tenant in tenants {
         let rebuilt: Rebuilt =
-            diesel::sql_query("SELECT name, rebuild_search(id) AS documents FROM tenants WHERE id = $1")
+            diesel::sql_query("SELECT name, rebuild_search(id) + rebuild_ticket_search(id) AS documents FROM tenants WHERE id = $1")
                 .bind::<Uuid, _>(tenant)
                 .get_result(owner)?;
         tell(&rebuilt.name, rebuilt.documents);

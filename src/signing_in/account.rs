@@ -5,11 +5,15 @@ use super::{
     own_password::{self, PasswordForm},
 };
 use crate::{
-    customers::{parsing::phone, timeline::History},
+    customers::{
+        model::Customer,
+        parsing::{phone_in_field, phone_over},
+        timeline::History,
+    },
     platform::{
         auth::{Oneself, SignedIn},
         db::Audience,
-        errors::AppError,
+        errors::{AppError, Result},
         forms::Submitted,
         ids::SessionId,
         pages::{Page, PageResult, see_other_saying},
@@ -18,6 +22,7 @@ use crate::{
         shell::{Flash, FlashKind, Section, Shell},
         urls,
     },
+    values::{Country, person_name},
 };
 use actix_web::web::{self, Path, ServiceConfig, get, post};
 use askama::Template;
@@ -43,7 +48,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
 #[derive(Clone, Debug, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct PreferencesForm {
-    #[validate(length(min = 1, max = 200, message = "Enter your name, in at most 200 characters."))]
+    #[validate(custom(function = person_name::valid))]
     pub name: String,
     pub phone: String,
     pub time_zone: String,
@@ -98,7 +103,7 @@ pub(super) async fn page(person: &SignedIn, typed: Typed) -> PageResult {
             Ok((SignedInPlace::own(tx)?, History::of(tx, &["user", "session"], user.0)?, phone))
         })
         .await?;
-    let preferences = preferences.unwrap_or_else(|| current(person, phone.unwrap_or_default()));
+    let preferences = preferences.unwrap_or_else(|| current(person, phone_in_field(phone.as_deref())));
     let ok = !preferences.has_errors() && !password.has_errors() && !email.has_errors();
     let zones = chrono_tz::TZ_VARIANTS
         .iter()
@@ -160,7 +165,8 @@ pub(super) async fn update_of(person: &SignedIn, mut form: Submitted<Preferences
     if form.has_errors() {
         return page(person, Typed { preferences: Some(form), ..Typed::default() }).await;
     }
-    let phone = match phone(&form.values.phone, &person.country) {
+    let (country, stored) = phone_basis(person).await?;
+    let phone = match phone_over(&form.values.phone, country, stored.as_deref()) {
         Ok(phone) => phone,
         Err(problem) => {
             let preferences = Some(form.refused("phone", problem));
@@ -168,6 +174,8 @@ pub(super) async fn update_of(person: &SignedIn, mut form: Submitted<Preferences
         }
     };
     let (user, values) = (person.user_id, form.values);
+    // A customer's form does not offer it.
+    let is_compact = (person.audience() != Audience::Portal).then_some(values.compact == "true");
     person
         .write(move |tx| {
             diesel::update(users::table.filter(users::id.eq(user)))
@@ -175,13 +183,27 @@ pub(super) async fn update_of(person: &SignedIn, mut form: Submitted<Preferences
                     users::name.eq(values.name),
                     users::phone.eq(phone),
                     users::time_zone.eq(values.time_zone),
-                    users::compact.eq(values.compact == "true"),
+                    is_compact.map(|is_compact| users::compact.eq(is_compact)),
                 ))
                 .execute(tx.conn)?;
             Ok(())
         })
         .await?;
     said(person, "Your preferences are saved.")
+}
+
+/// The country of their phone number, which is the customer's for its people, and the number that they have.
+async fn phone_basis(person: &SignedIn) -> Result<(Option<Country>, Option<String>)> {
+    let (user, customer, tenant) = (person.user_id, person.customer_id, person.country.clone());
+    person
+        .read(move |tx| {
+            let country = match customer {
+                Some(customer) => Customer::find(tx, customer)?.phone_country(&tenant),
+                None => Country::by_code(&tenant),
+            };
+            Ok((country, users::table.filter(users::id.eq(user)).select(users::phone).first(tx.conn)?))
+        })
+        .await
 }
 
 async fn end_one(person: Oneself, id: Path<SessionId>) -> PageResult {

@@ -1,11 +1,9 @@
 //! `POST /api/auth/login`: an email and a password, for a token (S004).
-use super::{
-    model::{self, Attempt, Candidate, Outcome},
-    pages::{address, host},
-};
+use super::model::{self, Attempt, Candidate, Outcome};
 use crate::platform::{
     api::{self, Sent},
     app::Settings,
+    client::{self, Address},
     errors::{AppError, Result},
     ids::{CustomerId, TenantId, UserId},
     permissions::Role,
@@ -64,7 +62,7 @@ async fn create(
     tokens: Data<Tokens>,
 ) -> Result<HttpResponse> {
     let form = sent.checked()?;
-    let (address, host) = (address(&req, &settings), host(&req));
+    let (address, host) = (Address::of(&req), client::host(&req));
     let agent =
         req.headers().get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
     let tokens = tokens.get_ref().clone();
@@ -72,7 +70,7 @@ async fn create(
         email: form.email.to_lowercase(),
         password: form.password,
         host,
-        address: address.clone(),
+        address: address.to_string(),
         browser: None,
     };
     let user = match model::try_sign_in(tokens.db(), &settings, attempt).await? {
@@ -83,7 +81,7 @@ async fn create(
         }
         Outcome::Matched(matched) => one_of(&matched, &form.tenant_id)?,
     };
-    let (token, user) = web::block(move || tokens.open(user, &address, &agent)).await??;
+    let (token, user) = web::block(move || tokens.open(user, address, &agent)).await??;
     api::ok(&LoginJson {
         token,
         token_type: "Bearer",

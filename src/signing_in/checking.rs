@@ -17,9 +17,11 @@
 //! it. Links and keys of 244 random bits can't be guessed; looking for them is counted by address, so that nobody tries for long.
 use super::counting::{self, Counted, Key, Rule, WhenRight, account_hash};
 use crate::platform::{
+    access_log,
+    client::Address,
     db::{Db, Scope, Tx},
     errors::{AppError, Result},
-    ids::SessionId,
+    ids::{SessionId, UserId},
     passwords::pool::{self, Lane},
     secrets,
 };
@@ -40,15 +42,31 @@ pub struct Check {
     what: &'static str,
     /// Whose secret it is said to be: hash of an email address; empty where only the secret tells.
     account: String,
+    /// Whose log tells of it when it fails.
+    of: Of,
     /// From where.
     address: String,
     keys: Vec<Key>,
 }
 
+/// Whom a failed check concerns.
+#[derive(Clone, Debug)]
+enum Of {
+    /// The accounts of an email address that a host knows.
+    Email {
+        email: String,
+        host: String,
+    },
+    Account(UserId),
+    /// Only the secret would have told.
+    Nobody,
+}
+
 impl Check {
     /// Email and password, on the page and in the API. `browser` is the mark of one that was in before.
-    pub fn sign_in(email: &str, address: &str, browser: Option<&str>) -> Self {
+    pub fn sign_in(email: &str, host: &str, address: &str, browser: Option<&str>) -> Self {
         let account = account_hash(email);
+        let address = &counted(address);
         let keys = match browser {
             Some(mark) => vec![Key::new(&["browser", mark], &account, BROWSER, WhenRight::Forget)],
             // Always in this order: see `count_try`.
@@ -58,20 +76,22 @@ impl Check {
                 Key::new(&["pair", &account, address], &account, PAIR, WhenRight::Forget),
             ],
         };
-        Self { what: "sign-in", account, address: address.to_owned(), keys }
+        let of = Of::Email { email: email.to_owned(), host: host.to_owned() };
+        Self { what: "wrong email or password", account, of, address: address.to_owned(), keys }
     }
 
     /// The present password of whoever is signed in.
-    pub fn present_password(session: SessionId, email: &str, address: &str) -> Self {
+    pub fn present_password(user: UserId, session: SessionId, email: &str, address: &str) -> Self {
         let account = account_hash(email);
         let key = Key::new(&["session", &session.to_string()], &account, SESSION, WhenRight::Forget);
-        Self { what: "present password", account, address: address.to_owned(), keys: vec![key] }
+        let of = Of::Account(user);
+        Self { what: "wrong current password", account, of, address: address.to_owned(), keys: vec![key] }
     }
 
     /// A mailed link, or a key: a secret that is looked for, whosever it is.
     pub fn secret(what: &'static str, address: &str) -> Self {
-        let key = Key::new(&["secret", address], "", ADDRESS, WhenRight::TakeBack);
-        Self { what, account: String::new(), address: address.to_owned(), keys: vec![key] }
+        let key = Key::new(&["secret", &counted(address)], "", ADDRESS, WhenRight::TakeBack);
+        Self { what, account: String::new(), of: Of::Nobody, address: address.to_owned(), keys: vec![key] }
     }
 
     /// A mailed link, together with the password that was chosen before it was mailed.
@@ -88,11 +108,16 @@ impl Check {
         match db.write(Scope::nobody(), move |tx| counting::count(tx, &keys)).await? {
             Counted::Now(tries) => Ok(Begun { check: self, tries }),
             Counted::Wait(seconds) => {
-                failed(&self, Failure::TooSoon(seconds));
+                failed(&self, Failure::TooSoon(seconds), db).await?;
                 Err(AppError::TooMany(seconds))
             }
         }
     }
+}
+
+/// What an address is counted as: of IPv6 the network.
+fn counted(address: &str) -> String {
+    address.parse::<Address>().map_or_else(|_| address.to_owned(), Address::counted_as)
 }
 
 /// A check that was counted. It ends as right or wrong; what is only dropped stays counted.
@@ -136,9 +161,9 @@ impl Begun {
     }
 
     /// It was a wrong one. Returns how many tries stand now under the key that has most.
-    pub fn wrong(self) -> i32 {
-        failed(&self.check, Failure::Wrong(self.tries));
-        self.tries
+    pub async fn wrong(self, db: &Db) -> Result<i32> {
+        failed(&self.check, Failure::Wrong(self.tries), db).await?;
+        Ok(self.tries)
     }
 }
 
@@ -151,11 +176,30 @@ enum Failure {
     TooSoon(u64),
 }
 
-/// Where every check that failed passes, with what is known of it.
-fn failed(check: &Check, how: Failure) {
-    let Check { what, account, address, .. } = check;
-    match how {
-        Failure::Wrong(tries) => tracing::info!(what, account, address, tries, "a secret was wrong"),
-        Failure::TooSoon(wait) => tracing::info!(what, account, address, wait, "a secret was tried too soon"),
-    }
+/// Where every check that failed passes, with what is known of it. It is in the log before the answer; what comes too soon is written so
+/// often in an hour and place, and counted beyond that.
+async fn failed(check: &Check, how: Failure, db: &Db) -> Result<()> {
+    let Check { what, account, address, of, .. } = check;
+    let reason = match how {
+        Failure::Wrong(tries) => {
+            tracing::info!(what, account, address, tries, "a secret was wrong");
+            (*what).to_owned()
+        }
+        Failure::TooSoon(wait) => {
+            tracing::info!(what, account, address, wait, "a secret was tried too soon");
+            if access_log::admit(&counted(address)).is_none() {
+                return Ok(());
+            }
+            format!("{what}, too many attempts")
+        }
+    };
+    let (of, address) = (of.clone(), address.clone());
+    db.write(Scope::nobody(), move |tx| match of {
+        Of::Email { email, host } => {
+            access_log::sign_in_failed(tx, Some((&email, &host)), None, &reason, &address)
+        }
+        Of::Account(user) => access_log::sign_in_failed(tx, None, Some(user), &reason, &address),
+        Of::Nobody => access_log::sign_in_failed(tx, None, None, &reason, &address),
+    })
+    .await
 }

@@ -1,5 +1,6 @@
 //! Counting in the database: one statement, before anything is looked at, in a transaction of its own that stands whatever comes.
 use crate::platform::{
+    client::Address,
     db::Tx,
     errors::{AppError, Result},
 };
@@ -118,8 +119,9 @@ pub struct Often {
 
 impl Often {
     /// `what` is done, for this email, from this address. Nobody is kept from it by others who do it for the same email elsewhere.
-    pub fn new(what: &str, email: &str, address: &str) -> Self {
-        let account = account_hash(email);
+    pub fn new(what: &str, email: &str, address: Address) -> Self {
+        let (account, address) = (account_hash(email), address.counted_as());
+        let address = address.as_str();
         let key =
             |parts: &[&str], free, longest| Key::new(parts, "", Rule { free, longest }, WhenRight::TakeBack);
         Self {

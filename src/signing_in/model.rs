@@ -5,6 +5,7 @@ use crate::platform::{
     db::{Db, Scope, Tx},
     errors::{AppError, Result},
     ids::{TenantId, UserId},
+    mail,
     passwords::{Hashing, pool::Lane},
     schema::reset_requests,
     secrets::Secret,
@@ -68,7 +69,7 @@ pub struct Attempt {
 /// wrong password, and for one account as for several. `Unavailable` where too many try at once.
 pub async fn try_sign_in(db: &Db, settings: &Settings, attempt: Attempt) -> Result<Outcome> {
     let Attempt { email, password, host, address, browser } = attempt;
-    let begun = match Check::sign_in(&email, &address, browser.as_deref()).begin(db).await {
+    let begun = match Check::sign_in(&email, &host, &address, browser.as_deref()).begin(db).await {
         Ok(begun) => begun,
         Err(AppError::TooMany(seconds)) => return Ok(Outcome::Wait(seconds)),
         Err(error) => return Err(error),
@@ -84,14 +85,14 @@ pub async fn try_sign_in(db: &Db, settings: &Settings, attempt: Attempt) -> Resu
         .await?;
     let looked = begun.look(db, Lane::Check, move || look(candidates, &password, &hashing)).await??;
     if looked.matched.is_empty() {
-        begun.wrong();
+        begun.wrong(db).await?;
         return Ok(Outcome::Refused);
     }
     begun.right(db).await?;
     for (candidate, hash) in looked.renewed {
         let scope =
             Scope { user_id: Some(candidate.user_id), tenant_id: candidate.tenant_id, ..Scope::nobody() };
-        db.write(scope, move |tx| store_own_password(tx, &hash, false)).await?;
+        db.at_sign_in().write(scope, move |tx| store_own_password(tx, &hash, false)).await?;
     }
     Ok(Outcome::Matched(looked.matched))
 }
@@ -228,7 +229,7 @@ impl ToReset {
 
     /// Where the account is, in words.
     pub fn place(&self) -> String {
-        match (self.tenant_name.as_str(), self.customer_name.as_str()) {
+        match (mail::unlinked(&self.tenant_name).as_str(), self.customer_name.as_str()) {
             ("", _) => "the platform".into(),
             (tenant, "") => tenant.into(),
             (tenant, customer) => format!("{tenant} (as a user of {customer})"),

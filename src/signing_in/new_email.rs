@@ -57,12 +57,15 @@ pub async fn ask(
     let Some(wanted) = wanted.filter(|_| !form.has_errors()) else {
         return account::page(&person, Typed { email: form, ..Typed::default() }).await;
     };
-    let address = pages::address(&req, &settings);
+    let address = pages::address(&req);
     let (db, _) = person.door();
-    let begun = Check::present_password(person.session_id, &person.email, &address).begin(&db).await?;
-    let (stored, password) = (person.read(sign_in_hash).await?, form.values.email_password.clone());
+    let begun = Check::present_password(person.user_id, person.session_id, &person.email, &address)
+        .begin(&db)
+        .await?;
+    let (stored, password) =
+        (person.read_at_sign_in(sign_in_hash).await?, form.values.email_password.clone());
     if !begun.look(&db, Lane::Check, move || passwords::verify(&password, &stored)).await? {
-        if begun.wrong() >= MOST_WRONG {
+        if begun.wrong(&db).await? >= MOST_WRONG {
             return own_password::out_after_wrong_passwords(&session);
         }
         let email = form.refused("email_password", "That is not your present password.");
@@ -80,7 +83,7 @@ pub async fn ask(
         base: settings.public_url.clone(),
     };
     person
-        .do_once(form.sent(), move |tx| {
+        .do_once_at_sign_in(form.sent(), move |tx| {
             let token = Secret::new();
             let is_free =
                 diesel::select(ask_for_email(&change.new, &token.hash)).get_result::<bool>(tx.conn)?;

@@ -37,8 +37,8 @@ impl Change {
         mail::queue(tx, &self.done(now)).map(drop)
     }
 
-    fn place(&self) -> &str {
-        if self.tenant.is_empty() { "Clientele" } else { &self.tenant }
+    fn place(&self) -> String {
+        if self.tenant.is_empty() { "Clientele".into() } else { mail::unlinked(&self.tenant) }
     }
 
     /// Whom to tell where it was somebody else.
@@ -50,6 +50,7 @@ impl Change {
         }
     }
 
+    /// To an address that is not confirmed: nothing that was typed is written to it.
     fn link(&self, token: &str) -> Letter {
         let reason = format!(
             "You get this mail because somebody gave {} as the new address of their account at {}. It was sent by a machine, and nobody reads answers to it.",
@@ -57,14 +58,14 @@ impl Change {
             self.place()
         );
         Letter::new("email_confirmation", "Confirm your new address", &reason)
-            .to(&self.name, &self.new)
-            .in_the_name_of(&self.tenant)
-            .says(format!("Hello {},", self.name))
+            .to_unconfirmed(&self.new)
+            .in_the_name_of(&mail::unlinked(&self.tenant))
+            .greets("")
             .says(format!(
                 "You want to sign in at {} with this address from now on. Confirm that it is yours:",
                 self.place()
             ))
-            .facts(&[("Address until now", &self.old), ("New address", &self.new)])
+            .facts(&[("New address", &self.new)])
             .action("Confirm the new address", urls::absolute(&self.base, &urls::new_address_with(token)))
             .says("The link can be used once, for one hour. Until then nothing changes.")
             .says("If it was not you, do nothing: without the link nothing happens.")
@@ -149,12 +150,11 @@ mod tests {
 
         Confirm your new address
 
-        Hello Zoë Park,
+        Hello,
 
         You want to sign in at Acme with this address from now on. Confirm that
         it is yours:
 
-        Address until now: zoe@acme.test
         New address: zoe.park@acme.test
 
         Confirm the new address:

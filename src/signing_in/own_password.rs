@@ -55,22 +55,23 @@ pub async fn change(
         return account::page(&person, Typed { password: form, ..Typed::default() }).await;
     }
     let (db, _) = person.door();
-    let (address, here) = (pages::address(&req, &settings), person.session_id);
-    let begun = Check::present_password(here, &person.email, &address).begin(&db).await?;
+    let (address, here) = (pages::address(&req), person.session_id);
+    let begun = Check::present_password(person.user_id, here, &person.email, &address).begin(&db).await?;
     let (sent, asked) = (form.sent(), form.sent());
-    let (stored, is_done, names) = person
-        .read(move |tx| {
+    let (stored, is_done) = person
+        .read_at_sign_in(move |tx| {
             // In this order: once it is done, another password is the present one.
-            Ok((sign_in_hash(tx)?, submissions::is_done(tx, asked.as_ref())?, own_names(tx)?))
+            Ok((sign_in_hash(tx)?, submissions::is_done(tx, asked.as_ref())?))
         })
         .await?;
+    let names = person.read(own_names).await?;
     if !is_done {
         let tried =
             begun.look(&db, Lane::New, look(&person, &form.values, &settings, stored, names)).await??;
         let hash = match tried {
             Tried::Good(hash) => hash,
             Tried::Wrong => {
-                if begun.wrong() >= MOST_WRONG {
+                if begun.wrong(&db).await? >= MOST_WRONG {
                     return out_after_wrong_passwords(&session);
                 }
                 let form = form.refused("current_password", "That is not your present password.");
@@ -92,7 +93,7 @@ pub async fn change(
             account: urls::absolute(&settings.public_url, &urls::account()),
         };
         person
-            .do_once(sent, move |tx| {
+            .do_once_at_sign_in(sent, move |tx| {
                 store_own_password(tx, &hash, true)?;
                 SignedInPlace::end_others(tx, here)?;
                 change.tell(tx)
@@ -101,9 +102,9 @@ pub async fn change(
     }
     begun.right(&db).await?;
     let user = person.user_id;
-    let seconds = person.read(move |tx| session_seconds(tx, user)).await?;
+    let seconds = person.read_at_sign_in(move |tx| session_seconds(tx, user)).await?;
     // Whoever had got at the token of before is out as well (ASVS 7.2.4).
-    sessions::sign_in(&session, &req, user, seconds.unwrap_or(settings.session_seconds), &address)?;
+    sessions::sign_in(&session, &req, user, seconds.unwrap_or(settings.session_seconds))?;
     account::said(&person, "Your password is changed, and you are signed out everywhere else.")
 }
 

@@ -1,6 +1,9 @@
 //! The mail with the links to choose another password.
 use super::model::ToReset;
-use crate::platform::{mail::Letter, urls};
+use crate::platform::{
+    mail::{self, Letter},
+    urls,
+};
 
 /// Puts it together.
 pub struct ResetLetter;
@@ -13,11 +16,12 @@ impl ResetLetter {
             "You get this mail because {} is the address of an account. It was sent by a machine, and nobody reads answers to it.",
             first.email
         );
-        let tenant = if links.len() == 1 { first.tenant_name.as_str() } else { "" };
+        // Whoever has been invited may not have confirmed the address yet.
+        let tenant = if links.len() == 1 { mail::unlinked(&first.tenant_name) } else { String::new() };
         let mut letter = Letter::new("password_reset", "Choose a new password", &reason)
             .to(&first.name, &first.email)
-            .in_the_name_of(tenant)
-            .says(format!("Hello {},", first.name))
+            .in_the_name_of(&tenant)
+            .greets(&first.name)
             .says(if links.len() == 1 {
                 format!("Somebody, hopefully you, asked for a new password for your account at {}.", first.place())
             } else {

@@ -60,7 +60,7 @@ async fn create(
         form.refuse("key", "Enter the bootstrap key.");
     }
     let Some(opening) = form.opening() else { return page(form).unprocessable() };
-    let address = signing_in::address(&req, &settings);
+    let address = signing_in::address(&req);
     let begun = match Check::secret("bootstrap key", &address).begin(&db).await {
         Ok(begun) => begun,
         Err(AppError::TooMany(wait)) => {
@@ -73,7 +73,7 @@ async fn create(
         Err(error) => return Err(error),
     };
     let (base, made) = (settings.public_url.clone(), opening.clone());
-    match db.write(Scope::nobody(), move |tx| made.make_with_key(tx, &key, &base)).await? {
+    match db.write(Scope::background(None), move |tx| made.make_with_key(tx, &key, &base)).await? {
         Some(Ok(_)) => {
             begun.right(&db).await?;
             let text = format!(
@@ -87,7 +87,7 @@ async fn create(
             page(form.refused(field, problem)).unprocessable()
         }
         None => {
-            begun.wrong();
+            begun.wrong(&db).await?;
             page(form.refused("key", NOT_GOOD)).unprocessable()
         }
     }

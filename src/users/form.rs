@@ -1,7 +1,8 @@
 //! What is typed about an account.
 use crate::{
     customers::parsing,
-    platform::{forms::Submitted, permissions::Role},
+    platform::{forms::Submitted, permissions::Role, query::Query},
+    values::person_name,
 };
 use serde::Deserialize;
 use validator::Validate;
@@ -10,15 +11,19 @@ use validator::Validate;
 #[derive(Clone, Debug, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct UserForm {
-    #[validate(length(min = 1, max = 200, message = "Enter a name, in at most 200 characters."))]
+    #[validate(custom(function = person_name::valid))]
     pub name: String,
     pub email: String,
     pub roles: Vec<String>,
     /// The customer whose portal they are to see.
     pub customer: String,
+    /// Who takes over what they can't act for with other roles.
+    pub hand_over_to: String,
     /// The version of the claims that the form was made of.
     pub version: String,
 }
+
+impl Query for UserForm {}
 
 /// Which roles somebody may be given: those of their side.
 pub fn offered(is_portal: bool) -> &'static [Role] {

@@ -135,18 +135,12 @@ fn enter(tx: &mut Tx, tenant: &str, audience: &str) -> Result<()> {
 }
 
 fn send(tx: &mut Tx, who: &Invitation, token: &Secret, base: &str) -> Result<()> {
-    let (tenant, customer) = place(tx, who)?;
-    let by: Option<String> = match tx.scope.user_id {
-        Some(id) => users::table.filter(users::id.eq(id)).select(users::name).first(tx.conn).optional()?,
-        None => None,
-    };
+    let (tenant, _) = place(tx, who)?;
     let letter = Invited {
         tenant,
-        customer,
-        name: who.name.clone(),
+        is_portal: who.customer.is_some(),
         email: who.email.clone(),
         roles: who.roles.clone(),
-        by: by.unwrap_or_default(),
         base: base.to_owned(),
     };
     mail::queue(tx, &letter.letter(&token.text)).map(drop)

@@ -1,16 +1,18 @@
 //! What is written to people who are to have an account.
-use crate::platform::{mail::Letter, permissions::Role, urls};
+use crate::platform::{
+    mail::{self, Letter},
+    permissions::Role,
+    urls,
+};
 
-/// Somebody made an account for them.
+/// Somebody made an account for them. Until its owner has used the link nobody knows whose address it is: nothing that was typed is
+/// written to it, not the name that they were given, nor who invites them to which customer.
 pub struct Invited {
     pub tenant: String,
-    /// Whose portal they are to see; empty for staff.
-    pub customer: String,
-    pub name: String,
+    /// Whether they are to see a customer's portal.
+    pub is_portal: bool,
     pub email: String,
     pub roles: Vec<Role>,
-    /// Who invites them; empty where nobody of the organisation does.
-    pub by: String,
     /// How people reach this installation.
     pub base: String,
 }
@@ -18,31 +20,24 @@ pub struct Invited {
 impl Invited {
     /// With the token that they choose a password by.
     pub fn letter(&self, token: &str) -> Letter {
-        let whose = if self.customer.is_empty() {
-            self.tenant.clone()
-        } else {
-            format!("{} as a user of {}", self.tenant, self.customer)
-        };
-        let invites =
-            if self.by.is_empty() { "You are invited".into() } else { format!("{} invites you", self.by) };
-        let what = if self.customer.is_empty() {
-            format!("{invites} to work with {} in Clientele.", self.tenant)
-        } else {
+        let tenant = mail::unlinked(&self.tenant);
+        let what = if self.is_portal {
             format!(
-                "{invites} to the portal in which {} takes care of {}: ask questions there, follow what becomes of them, and arrange calls.",
-                self.tenant, self.customer
+                "You are invited to the customer portal of {tenant}: ask questions there, follow what becomes of them, and arrange calls."
             )
+        } else {
+            format!("You are invited to work with {tenant} in Clientele.")
         };
         let reason = format!(
-            "You get this mail because {} was given as the address of somebody who is to have an account at {whose}. If that is not you, do nothing: without the link nobody gets in. It was sent by a machine, and nobody reads answers to it.",
+            "You get this mail because {} was given as the address of somebody who is to have an account at {tenant}. If that is not you, do nothing: without the link nobody gets in. It was sent by a machine, and nobody reads answers to it.",
             self.email
         );
         let roles: Vec<&str> = self.roles.iter().map(|role| role.name()).collect();
         let forgotten = urls::absolute(&self.base, &urls::password_forgotten());
-        Letter::new("invitation", &format!("Your account at {}", self.tenant), &reason)
-            .to(&self.name, &self.email)
-            .in_the_name_of(&self.tenant)
-            .says(format!("Hello {},", self.name))
+        Letter::new("invitation", &format!("Your account at {tenant}"), &reason)
+            .to_unconfirmed(&self.email)
+            .in_the_name_of(&tenant)
+            .greets("")
             .says(what)
             .facts(&[("Email address", &self.email), ("Role", &roles.join(", "))])
             .says("Choose a password, and you are in.")
@@ -89,28 +84,26 @@ impl KnownAlready {
 mod tests {
     use super::*;
 
-    fn invited(customer: &str, by: &str) -> Invited {
+    fn invited(is_portal: bool) -> Invited {
         Invited {
             tenant: "Acme".into(),
-            customer: customer.into(),
-            name: "Zoë Park".into(),
+            is_portal,
             email: "zoe@acme.test".into(),
             roles: vec![Role::Agent, Role::CustomerSuccess],
-            by: by.into(),
             base: "https://clientele.test".into(),
         }
     }
 
     #[test]
-    fn staff_read_who_invites_them_and_what_to_do() {
-        insta::assert_snapshot!(invited("", "Ada Park").letter("TOKEN").text().unwrap(), @r#"
+    fn staff_read_what_to_do() {
+        insta::assert_snapshot!(invited(false).letter("TOKEN").text().unwrap(), @r#"
         Acme
 
         Your account at Acme
 
-        Hello Zoë Park,
+        Hello,
 
-        Ada Park invites you to work with Acme in Clientele.
+        You are invited to work with Acme in Clientele.
 
         Email address: zoe@acme.test
         Role: Agent, Customer success
@@ -133,10 +126,7 @@ mod tests {
 
     #[test]
     fn a_customers_user_reads_what_the_portal_is() {
-        let text = invited("Northwind", "").letter("TOKEN").text().unwrap();
-        assert!(
-            text.contains("You are invited to the portal in which Acme takes care of Northwind"),
-            "{text}"
-        );
+        let text = invited(true).letter("TOKEN").text().unwrap();
+        assert!(text.contains("You are invited to the customer portal of Acme"), "{text}");
     }
 }

@@ -193,7 +193,7 @@ async fn the_api_speaks_json_whatever_goes_wrong() {
 fn colleagues(app: &TestApp, customers: usize) {
     app.crowd(customers);
     app.sql(
-        "INSERT INTO users (tenant_id, email, name, roles) SELECT t.id, p.email, p.name, '{customer_success}'
+        "INSERT INTO users (tenant_id, email, name, roles, password_hash) SELECT t.id, p.email, p.name, '{customer_success}', 'x'
          FROM tenants t, (VALUES ('rex@acme.test', 'Rex Hall'), ('uma@acme.test', 'Uma Rice')) AS p (email, name) WHERE t.slug = 'acme';
          INSERT INTO customer_success_owned_customers (tenant_id, user_id, customer_id)
          SELECT u.tenant_id, u.id, c.id FROM users u JOIN customers c USING (tenant_id) WHERE u.email = 'chloe@acme.test' AND c.name LIKE 'Customer %'",

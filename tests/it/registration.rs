@@ -4,11 +4,31 @@ use crate::{accounts::link, support::*};
 const NEW: &str = "violet-harbour-signal";
 
 async fn open(app: &TestApp, domains: &str) -> String {
+    let page = list(app, domains).await;
+    verify(app, "TRUE");
+    page
+}
+
+/// Lists domains, which nobody has verified.
+async fn list(app: &TestApp, domains: &str) -> String {
     let ada = app.person("ada@acme.test").await;
     let page = format!("/console/customers/{}/registration", app.customer("Northwind Traders"));
     let form = [("is_on", "true"), ("domains", domains), ("role", "customer_user")];
     ada.submit(&page, &form).await.assert_status(303);
     page
+}
+
+/// As if their owners had shown it.
+fn verify(app: &TestApp, which: &str) {
+    app.sql(&format!(
+        "UPDATE registration_domains SET verified_at = now(), verified_by = 'dns', verified_until = now() + interval '1 year' WHERE {which}"
+    ));
+}
+
+/// The name and the value of the TXT record that a page asks for.
+fn record(page: &Answer) -> (String, String) {
+    let asked = page.assert_ok().all("dd.mono");
+    (asked[0].clone(), asked[1].clone())
 }
 
 async fn register(app: &TestApp, email: &str) -> Answer {
@@ -167,33 +187,26 @@ async fn a_hundred_tries_in_a_minute_are_refused() {
 }
 
 #[actix_web::test]
-async fn settings_refuse_what_is_not_the_customers() {
+async fn settings_refuse_what_is_nobodys() {
     let app = TestApp::start().await;
     let page = open(&app, "northwind.test").await;
     let ada = app.person("ada@acme.test").await;
-    let contoso = page.replace(&app.customer("Northwind Traders"), &app.customer("Contoso"));
     let form = |domains: &'static str| [("is_on", "true"), ("domains", domains), ("role", "customer_user")];
-    ada.submit(&contoso, &form("northwind.test"))
-        .await
-        .assert_status(422)
-        .assert_text("listed by another customer already");
-    ada.submit(&contoso, &form("gmail.com")).await.assert_status(422).assert_text("public mail provider");
-    ada.submit(&contoso, &form("contoso.test")).await.assert_status(303);
-    // Another tenant may list it as well; then the platform's host does not say whose.
-    let eve = app.person("eve@globex.test").await;
-    let initech = page.replace(&app.customer("Northwind Traders"), &app.customer("Initech"));
-    eve.submit(&initech, &form("northwind.test")).await.assert_status(303);
-    register(&app, "nora@northwind.test").await.assert_not_found();
-    eve.submit(&initech, &form("initech.test")).await.assert_status(303);
-    // In the portal: what somebody of the team shows to be theirs.
+    for everybodys in ["gmail.com", "outlook.fr", "yahoo.co.uk", "mailinator.com"] {
+        ada.submit(&page, &form(everybodys)).await.assert_status(422).assert_text("public mail provider");
+    }
+    for suffix in ["co.uk", "github.io", "com.au"] {
+        ada.submit(&page, &form(suffix)).await.assert_status(422).assert_text("public suffix");
+    }
+    for wrong in ["127.0.0.1", "10.1", "[::1]", "localhost", "com"] {
+        ada.submit(&page, &form(wrong))
+            .await
+            .assert_status(422)
+            .assert_text("is not a domain like example.com");
+    }
+    assert_eq!(app.cell("SELECT string_agg(domain, ' ') FROM registration_domains"), "northwind.test");
     let carol = app.person("carol@northwind.test").await;
     let own = "/customer/registration";
-    carol.get(own).await.assert_ok().assert_text("You can list northwind.test");
-    carol
-        .submit(own, &form("northwind.test\nrival.test"))
-        .await
-        .assert_status(422)
-        .assert_text("rival.test is not known to be yours");
     let admins = [("is_on", "true"), ("domains", "northwind.test"), ("role", "customer_admin")];
     carol.submit(own, &admins).await.assert_status(303);
     assert_eq!(app.cell("SELECT roles FROM registration_settings s JOIN customers c ON c.id = s.customer_id WHERE c.name = 'Northwind Traders'"), "{customer_admin}");
@@ -201,8 +214,127 @@ async fn settings_refuse_what_is_not_the_customers() {
         .submit(own, &[("is_on", "true"), ("domains", "northwind.test"), ("role", "tenant_admin")])
         .await
         .assert_status(422);
+    // Saved as it came, it is as verified as before.
+    assert_eq!(app.cell("SELECT count(*) FROM registration_domains WHERE verified_at IS NOT NULL"), "1");
     let cody = app.person("cody@northwind.test").await;
     cody.get(own).await.assert_not_found();
     let grace = app.person("grace@acme.test").await;
     grace.get(&page).await.assert_status(403);
+}
+
+#[actix_web::test]
+async fn a_domain_counts_once_its_dns_record_is_found() {
+    let app = TestApp::start().await;
+    let page = list(&app, "northwind.test").await;
+    register(&app, "nora@northwind.test").await.assert_not_found();
+    let ada = app.person("ada@acme.test").await;
+    let check = |domain: &'static str| [("domain", domain), ("way", "dns")];
+    let verification = format!("{page}/verification");
+    let (name, value) = record(&ada.get(&page).await);
+    assert_eq!(name, "_clientele.northwind.test");
+    for texts in [&[][..], &["v=spf1 -all"], &["clientele-verification=0123456789abcdef0123456789abcdef"]] {
+        app.dns.set(&name, texts);
+        ada.submit_and_follow(&verification, &check("northwind.test"))
+            .await
+            .assert_text("no such TXT record");
+    }
+    ada.submit(&verification, &check("contoso.test")).await.assert_not_found();
+    // At the domain itself it is as good.
+    app.dns.set("northwind.test", &["v=spf1 -all", &value]);
+    let done = ada.submit_and_follow(&verification, &check("northwind.test")).await;
+    done.assert_text("northwind.test is verified").assert_text("by a DNS record");
+    register(&app, "nora@northwind.test").await.assert_status(303);
+    // It lasts a year.
+    app.sql("UPDATE registration_domains SET verified_until = now()");
+    register(&app, "otto@northwind.test").await.assert_not_found();
+    ada.get(&page).await.assert_text("Not verified");
+}
+
+/// F11: one tenant's admin lists what belongs to people of another.
+#[actix_web::test]
+async fn what_another_tenant_lists_has_no_effect_and_who_verifies_first_keeps_it() {
+    let app = TestApp::start().await;
+    let page = list(&app, "northwind.test").await;
+    let (ada, eve) = (app.person("ada@acme.test").await, app.person("eve@globex.test").await);
+    let initech = page.replace(&app.customer("Northwind Traders"), &app.customer("Initech"));
+    let form = |domains: &'static str| [("is_on", "true"), ("domains", domains), ("role", "customer_user")];
+    // Unverified here and there, it is nobody's.
+    eve.submit(&initech, &form("initech.test\nnorthwind.test\nacme.test")).await.assert_status(303);
+    register(&app, "nora@northwind.test").await.assert_not_found();
+    let (name, value) = record(&ada.get(&page).await);
+    app.dns.set(&name, &[&value]);
+    // The record of one is no record of another.
+    let check = [("domain", "northwind.test"), ("way", "dns")];
+    eve.submit_and_follow(&format!("{initech}/verification"), &check).await.assert_text("no such TXT record");
+    ada.submit_and_follow(&format!("{page}/verification"), &check)
+        .await
+        .assert_text("northwind.test is verified");
+    register(&app, "nora@northwind.test").await.assert_status(303);
+    assert_eq!(
+        app.cell("SELECT DISTINCT c.name FROM registrations r JOIN customers c ON c.id = r.customer_id"),
+        "Northwind Traders"
+    );
+    // Eve is told that it is taken, and not by whom; however she goes on listing it, it stays theirs.
+    let told = eve.get(&initech).await;
+    told.assert_ok()
+        .assert_text("Verified by another organisation")
+        .assert_no_text("Acme")
+        .assert_no_text("Northwind");
+    let again = eve.submit_and_follow(&format!("{initech}/verification"), &check).await;
+    again.assert_text("Another organisation has verified northwind.test");
+    eve.submit(&initech, &form("initech.test")).await.assert_status(303);
+    eve.submit(&initech, &form("northwind.test")).await.assert_status(303);
+    register(&app, "olga@northwind.test").await.assert_status(303);
+    let refused = diesel::RunQueryDsl::execute(
+        diesel::sql_query(
+            "UPDATE registration_domains SET verified_at = now(), verified_by = 'dns', verified_until = now() + interval '1 day' WHERE domain = 'northwind.test'",
+        ),
+        &mut app.database.owner(),
+    );
+    assert!(refused.is_err(), "the database holds two owners of a domain");
+    // Once it has run out, somebody else may.
+    app.sql("UPDATE registration_domains SET verified_until = now() WHERE verified_at IS NOT NULL");
+    let html = eve.get(&initech).await;
+    let (name, value) = record(&html);
+    app.dns.set(&name, &[&value]);
+    eve.submit_and_follow(&format!("{initech}/verification"), &check)
+        .await
+        .assert_text("northwind.test is verified");
+    ada.get(&page).await.assert_text("Verified by another organisation");
+}
+
+#[actix_web::test]
+async fn a_link_that_is_mailed_to_the_domain_verifies_it_once() {
+    let app = TestApp::start().await;
+    list(&app, "northwind.test").await;
+    let carol = app.person("carol@northwind.test").await;
+    let (own, verification) = ("/customer/registration", "/customer/registration/verification");
+    let offered = carol.get(own).await.attributes("select[name=way] option", "value");
+    let words = ["admin", "administrator", "hostmaster", "postmaster", "webmaster"];
+    let operators = words.iter().map(|word| format!("{word}@northwind.test"));
+    let known = ["carol@northwind.test", "cody@northwind.test"].map(str::to_owned);
+    assert_eq!(offered, known.into_iter().chain(operators).collect::<Vec<_>>());
+    let mail = |way: &'static str| [("domain", "northwind.test"), ("way", way)];
+    for wrong in ["carol@evil.test", "sales@northwind.test", "", "iris@initech.test"] {
+        carol.submit_and_follow(verification, &mail(wrong)).await.assert_text("Choose one of the addresses");
+    }
+    carol.submit_and_follow(verification, &mail("postmaster@northwind.test")).await.assert_text("on its way");
+    // One in ten minutes, whoever asks.
+    let ada = app.person("ada@acme.test").await;
+    let page = format!("/console/customers/{}/registration/verification", app.customer("Northwind Traders"));
+    ada.submit_and_follow(&page, &mail("admin@northwind.test")).await.assert_text("Wait ten minutes");
+    app.run_tasks().await;
+    let mails = app.mailer.kept().unwrap();
+    assert_eq!(mails.iter().filter(|mail| mail.to_address.ends_with("@northwind.test")).count(), 1);
+    let link = link(&app, "postmaster@northwind.test");
+    let (path, token) = link.split_once("?token=").unwrap();
+    let postmaster = app.visitor();
+    postmaster.get(&link).await.assert_ok().assert_text("northwind.test");
+    register(&app, "nora@northwind.test").await.assert_not_found();
+    postmaster.submit(path, &[("token", token)]).await.assert_ok().assert_text("Your domain is verified");
+    postmaster.submit(path, &[("token", token)]).await.assert_not_found();
+    register(&app, "nora@northwind.test").await.assert_status(303);
+    carol.get(own).await.assert_text("by an email to an address at the domain");
+    let secrets = "SELECT count(*) FROM events WHERE entity = 'registration_domain' AND concat(before, after) ~ 'mail_hash|challenge'";
+    assert_eq!(app.cell(secrets), "0");
 }

@@ -152,9 +152,20 @@ async fn another_site_can_change_nothing() {
         answer.assert_status(400).assert_text("came from another site");
     }
     let host = app.url.trim_start_matches("http://");
-    let own = format!("http://{host}");
+    // Nor a page of this host under another scheme than that of the installation, whatever else the request says of its host.
+    for headers in [
+        [("origin", app.url.as_str()), ("x-forwarded-proto", "http")],
+        [("origin", "https://evil.test"), ("x-forwarded-host", "evil.test")],
+        [("origin", "https://evil.test"), ("forwarded", "host=evil.test;proto=https")],
+    ] {
+        let answer = ada.submit_with("/console/customers", &[("name", "Forged")], &headers).await;
+        answer.assert_status(400).assert_text("came from another site");
+    }
+    let own = format!("https://{host}");
+    let public = [("origin", "https://clientele.test")];
+    ada.submit_with("/console/customers", &[("name", "Also")], &public).await.assert_status(303);
     ada.submit_with("/console/customers", &[("name", "Mine")], &[("origin", &own)]).await.assert_status(303);
-    assert_eq!(app.cell("SELECT count(*) FROM customers WHERE name IN ('Forged', 'Mine')"), "1");
+    assert_eq!(app.cell("SELECT count(*) FROM customers WHERE name IN ('Forged', 'Mine', 'Also')"), "2");
 }
 
 #[actix_web::test]

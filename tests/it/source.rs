@@ -137,7 +137,17 @@ fn the_parser_of_imports_sees_every_path() {
 #[test]
 fn the_platform_knows_no_feature() {
     let found = sources().into_iter().filter(|source| source.feature() == "platform").flat_map(|source| {
-        let uses = source.uses().into_iter().filter(|path| path[0] != "platform");
+        let uses =
+            source.uses().into_iter().filter(|path| !["platform", "values"].contains(&path[0].as_str()));
+        uses.map(|path| format!("{} uses {}", source.path, path.join("::"))).collect::<Vec<_>>()
+    });
+    assert_none_but(&[], found);
+}
+
+#[test]
+fn values_know_nothing_but_values() {
+    let found = sources().into_iter().filter(|source| source.feature() == "values").flat_map(|source| {
+        let uses = source.uses().into_iter().filter(|path| path[0] != "values");
         uses.map(|path| format!("{} uses {}", source.path, path.join("::"))).collect::<Vec<_>>()
     });
     assert_none_but(&[], found);
@@ -221,6 +231,14 @@ fn lists_go_on_from_a_row_and_never_skip_rows() {
         .into_iter()
         .filter(|source| source.text.contains(" OFFSET ") || source.text.contains(".offset("));
     assert_none_but(&[], found.map(|source| source.path));
+}
+
+#[test]
+fn csv_is_written_in_one_place() {
+    let found = sources().into_iter().filter(|source| {
+        ["csv::Writer", "WriterBuilder", "text/csv; charset"].iter().any(|word| source.text.contains(word))
+    });
+    assert_none_but(&[("src/platform/csv.rs", "the place")], found.map(|source| source.path));
 }
 
 #[test]

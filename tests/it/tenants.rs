@@ -19,6 +19,7 @@ fn settings<'a>(version: &'a str, changes: &[(&'a str, &'a str)]) -> Vec<(&'a st
         ("country", "US"),
         ("time_zone", "UTC"),
         ("session_expiration_seconds", ""),
+        ("access_log_days", "365"),
         ("version", version),
     ];
     for (name, value) in changes {
@@ -69,6 +70,8 @@ async fn the_platform_sets_where_a_tenant_is_reached_and_what_is_wrong_stands_at
         ("country", "XX", "two letters"),
         ("time_zone", "Mars", "Choose a time zone"),
         ("session_expiration_seconds", "1", "Choose how long"),
+        ("access_log_days", "29", "30 to 3650"),
+        ("access_log_days", "x", "30 to 3650"),
         ("name", "", "Enter a name"),
     ];
     for (field, value, message) in wrong {
@@ -306,7 +309,7 @@ async fn the_platform_makes_a_tenant_whose_first_admin_comes_in_by_invitation() 
         ("slug", "-a", "letters from a to z"),
         ("slug", "ümlaut", "letters from a to z"),
         ("admin_email", "nobody", "Enter an email address"),
-        ("admin_name", "", "Enter the admin’s name"),
+        ("admin_name", "", "Enter a name."),
         ("time_zone", "", "Choose a time zone"),
     ];
     for (field, value, message) in wrong {

@@ -12,8 +12,7 @@ use crate::{
 use diesel::prelude::*;
 use std::collections::BTreeSet;
 
-/// Sets it as the document says. Refuses with a sentence that names the field what can't be saved: above all a domain that another
-/// customer of the tenant lists.
+/// Sets it as the document says. Refuses with a sentence that names the field what can't be saved. The domains have to be verified again.
 pub fn put(tx: &mut Tx, id: CustomerId, registration: &Registration) -> Result<()> {
     let domains = judged(registration).map_err(AppError::BadRequest)?;
     let roles: Vec<Option<&str>> = registration.roles.iter().map(|role| Some(role.as_str())).collect();
@@ -25,18 +24,12 @@ pub fn put(tx: &mut Tx, id: CustomerId, registration: &Registration) -> Result<(
             registration_settings::host.eq(&registration.host),
         ))
         .execute(tx.conn)?;
-    // One by one, so that the refusal can tell which: there are few.
-    for domain in domains {
-        let row = (registration_domains::customer_id.eq(id), registration_domains::domain.eq(domain));
-        if let Err(error) = diesel::insert_into(registration_domains::table).values(row).execute(tx.conn) {
-            return Err(match AppError::constraint(&error) {
-                Some("registration_domains_taken") => AppError::BadRequest(format!(
-                    "Another customer lists the domain {domain} (registration.domains). Take it off there or out of the document, then try again."
-                )),
-                _ => error.into(),
-            });
-        }
-    }
+    // A document proves nothing: whoever brings it back shows anew that the domains are theirs.
+    let listed: Vec<_> = domains
+        .into_iter()
+        .map(|domain| (registration_domains::customer_id.eq(id), registration_domains::domain.eq(domain)))
+        .collect();
+    diesel::insert_into(registration_domains::table).values(listed).execute(tx.conn)?;
     Ok(())
 }
 
@@ -48,10 +41,8 @@ fn judged(registration: &Registration) -> std::result::Result<BTreeSet<&str>, St
                 "The field registration.domains holds “{domain}”, which is not a domain like example.com."
             ));
         }
-        if parsing::is_public_provider(domain) {
-            return Err(format!(
-                "The field registration.domains holds {domain}, where anybody can have an address."
-            ));
+        if let Some(why) = parsing::is_everybodys(domain) {
+            return Err(format!("The field registration.domains holds {domain}, which {why}."));
         }
     }
     if registration.domains.len() > MOST_DOMAINS {

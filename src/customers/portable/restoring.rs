@@ -3,7 +3,7 @@ use super::{Document, FORMAT, PERSON, PLACE, PROFILE, VERSION, registering};
 use crate::platform::{
     db::Tx,
     errors::{AppError, Result},
-    filters,
+    filters, forms,
     ids::{CompanyId, CustomerId, UserId},
     schema::{companies, customers, users},
 };
@@ -97,6 +97,9 @@ pub fn restore(tx: &mut Tx, document: &str) -> Result<Restored> {
     notes.extend(put_owners(tx, id, &document.owners)?);
     if let Some(registration) = &document.registration {
         registering::put(tx, id, registration)?;
+        if !registration.domains.is_empty() {
+            notes.push("The domains of its registration have to be verified again.".into());
+        }
     }
     match document.portal_users.len() {
         0 => {}
@@ -113,7 +116,7 @@ pub fn restore(tx: &mut Tx, document: &str) -> Result<Restored> {
 
 /// Reads the document, or says in a sentence what is wrong with which field.
 fn read(text: &str) -> Result<Document, String> {
-    let value: Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
+    let mut value: Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
         .map_err(|error| format!("The file is not JSON: {error}."))?;
     if value.get("format").and_then(Value::as_str) != Some(FORMAT) {
         return Err(format!("The file is not an exported customer: its field format should be “{FORMAT}”."));
@@ -124,6 +127,7 @@ fn read(text: &str) -> Result<Document, String> {
     if let Some(path) = unwritable(&value, String::new()) {
         return Err(format!("The field {path} holds a character that can't be saved."));
     }
+    forms::clean_json("", &mut value);
     let document: Document = serde_path_to_error::deserialize(value)
         .map_err(|error| format!("The field {} is wrong: {}.", error.path(), error.inner()))?;
     let money = document.customer.revenue_total.strip_prefix('-').unwrap_or(&document.customer.revenue_total);

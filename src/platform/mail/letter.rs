@@ -62,6 +62,17 @@ impl Letter {
         Self { to_name: one_line(name), to_address: address.trim().to_owned(), ..self }
     }
 
+    /// To an address that nobody has confirmed. What such a mail says must not hold a word that somebody typed: they would use us to write
+    /// to anybody. Even the organisation's name is written so that nothing in it is a link.
+    pub fn to_unconfirmed(self, address: &str) -> Self {
+        self.to("", address)
+    }
+
+    /// A greeting, by name where one is known.
+    pub fn greets(self, name: &str) -> Self {
+        if name.is_empty() { self.says("Hello,") } else { self.says(format!("Hello {name},")) }
+    }
+
     /// In whose name: the tenant's. Without it, in the platform's own.
     pub fn in_the_name_of(self, tenant: &str) -> Self {
         Self { sender: one_line(tenant), ..self }

@@ -2,6 +2,8 @@
 //!
 //! A feature writes a [`Letter`] and [`queue`]s it in the transaction of what it tells of. A task sends it afterwards, so that nobody
 //! waits for a mail server, and a change that is taken back is not written about.
+use crate::values::{person_name::is_linked, text};
+
 mod kept;
 mod letter;
 mod mailer;
@@ -14,6 +16,13 @@ pub use mailer::{Failure, Mailer};
 pub use message::{File, Mail, Sender};
 pub use smtp::check_url;
 
+/// The name of an organisation as it is written to somebody who has not confirmed their address: on one line, of at most 80 characters,
+/// with nothing in it that a mail program makes a link of.
+pub fn unlinked(name: &str) -> String {
+    let short: String = text::line(name).chars().take(80).collect();
+    if is_linked(&short) { short.replace('.', "[.]").replace(':', "[:]").replace('@', "[at]") } else { short }
+}
+
 /// Text for a header: on one line, without control characters, and of a length that every mail program shows.
 pub(crate) fn one_line(text: &str) -> String {
     let is_break = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
@@ -23,6 +32,15 @@ pub(crate) fn one_line(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn a_name_leads_nowhere() {
+        assert_eq!(super::unlinked("Smith & Sons Ltd."), "Smith & Sons Ltd.");
+        assert_eq!(super::unlinked("Booking.com"), "Booking[.]com");
+        let typed = super::unlinked("URGENT:\nread https://evil.example/x or a@evil.com");
+        assert_eq!(typed, "URGENT[:] read https[:]//evil[.]example/x or a[at]evil[.]com");
+        assert!(!super::is_linked(&typed));
+    }
+
     #[test]
     fn a_header_has_one_line() {
         let name = "Eve\r\nBcc: all@acme.test\u{2028}\t  Stone\0";

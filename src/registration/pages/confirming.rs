@@ -8,6 +8,7 @@ use crate::{
         forms::{Asked, Submitted},
         pages::{Page, PageResult},
         passwords::{self, pool::Lane},
+        query::Query,
         secrets, urls,
     },
     registration::model::{self, Behind},
@@ -26,6 +27,8 @@ pub struct ConfirmForm {
     pub token: String,
     pub password: String,
 }
+
+impl Query for ConfirmForm {}
 
 #[derive(Template)]
 #[template(path = "registration/confirm.html")]
@@ -54,16 +57,11 @@ fn page(asked: Behind, form: Submitted<ConfirmForm>) -> ConfirmPage {
     ConfirmPage { title: "Confirm your address", asked, form }
 }
 
-pub async fn show(
-    req: HttpRequest,
-    asked: Asked<ConfirmForm>,
-    db: Data<Db>,
-    settings: Data<Settings>,
-) -> PageResult {
+pub async fn show(req: HttpRequest, asked: Asked<ConfirmForm>, db: Data<Db>) -> PageResult {
     let token = asked.0.token;
-    let begun = Check::secret("confirmation", &address(&req, &settings)).begin(&db).await?;
+    let begun = Check::secret("confirmation", &address(&req)).begin(&db).await?;
     let Some(asked) = behind(&token, &db).await? else {
-        begun.wrong();
+        begun.wrong(&db).await?;
         return refused();
     };
     begun.right(&db).await?;
@@ -77,14 +75,14 @@ pub async fn confirm(
     db: Data<Db>,
     settings: Data<Settings>,
 ) -> PageResult {
-    let begun = Check::confirmation(&form.values.token, &address(&req, &settings)).begin(&db).await?;
+    let begun = Check::confirmation(&form.values.token, &address(&req)).begin(&db).await?;
     let Some(asked) = behind(&form.values.token, &db).await? else {
-        begun.wrong();
+        begun.wrong(&db).await?;
         return refused();
     };
     let (password, stored) = (form.values.password.clone(), asked.password_hash.clone());
     if !begun.look(&db, Lane::Check, move || passwords::verify(&password, &stored)).await? {
-        begun.wrong();
+        begun.wrong(&db).await?;
         let problem = "That is not the password that was chosen. If you have forgotten it, register again.";
         return page(asked, form.refused("password", problem)).unprocessable();
     }

@@ -1,11 +1,13 @@
 //! `/register`, and `/confirmation`, to which the mail leads. Open to everybody.
 mod confirming;
+mod verifying;
 
 use super::model::{Newcomer, names_of_place, register};
 use crate::{
     customers::parsing,
     platform::{
         app::Settings,
+        client::Address,
         db::{Db, Scope},
         errors::{AppError, Result},
         forms::Submitted,
@@ -16,7 +18,8 @@ use crate::{
         },
         submissions, urls,
     },
-    signing_in::{Often, address, host},
+    signing_in::{Often, host},
+    values::person_name,
 };
 use actix_web::{
     HttpRequest,
@@ -33,14 +36,16 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .route("/register", post().to(create))
         .route("/register/sent", get().to(sent))
         .route("/confirmation", get().to(confirming::show))
-        .route("/confirmation", post().to(confirming::confirm));
+        .route("/confirmation", post().to(confirming::confirm))
+        .route("/domain-verification", get().to(verifying::show))
+        .route("/domain-verification", post().to(verifying::verify));
 }
 
 /// Who wants an account.
 #[derive(Clone, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct RegisterForm {
-    #[validate(length(min = 1, max = 200, message = "Enter your name, in at most 200 characters."))]
+    #[validate(custom(function = person_name::valid))]
     pub name: String,
     #[validate(length(min = 1, max = 254, message = "Enter your email address."))]
     pub email: String,
@@ -107,7 +112,7 @@ pub async fn ask(
         return Err(AppError::Invalid(vec![]));
     }
     let (values, host) = (form.values.clone(), host(req));
-    let often = Often::new("register", &email, &address(req, settings));
+    let often = Often::new("register", &email, Address::of(req));
     // Tries are counted whatever becomes of them, in a transaction of their own, and before any work is done for them.
     db.write(Scope::nobody(), move |tx| often.count(tx)).await?;
     let (of, on) = (email.clone(), host.clone());

@@ -11,11 +11,13 @@ use super::{
 use crate::platform::{
     app::Settings,
     auth::Actor,
+    client::Address,
     db::{Db, Scope},
     errors::Result,
     forms::{Asked, Submitted},
     pages::{Page, PageResult, see_other_saying},
     passwords::{self, Hashing, pool::Lane},
+    query::Query,
     secrets, sessions,
     shell::{Flash, FlashKind},
     urls,
@@ -64,6 +66,8 @@ pub struct ChoiceForm {
     pub token: String,
     pub new_password: String,
 }
+
+impl Query for ChoiceForm {}
 
 #[derive(Template)]
 #[template(path = "signing_in/choose_password.html")]
@@ -118,22 +122,12 @@ fn page(purpose: Purpose, account: Behind, form: Submitted<ChoiceForm>) -> Choos
     ChoosePage { title, is_invited, account, form }
 }
 
-async fn invitation(
-    req: HttpRequest,
-    asked: Asked<ChoiceForm>,
-    db: Data<Db>,
-    settings: Data<Settings>,
-) -> PageResult {
-    show(&req, Purpose::Invitation, asked.0, &db, &settings).await
+async fn invitation(req: HttpRequest, asked: Asked<ChoiceForm>, db: Data<Db>) -> PageResult {
+    show(&req, Purpose::Invitation, asked.0, &db).await
 }
 
-async fn new_password(
-    req: HttpRequest,
-    asked: Asked<ChoiceForm>,
-    db: Data<Db>,
-    settings: Data<Settings>,
-) -> PageResult {
-    show(&req, Purpose::Reset, asked.0, &db, &settings).await
+async fn new_password(req: HttpRequest, asked: Asked<ChoiceForm>, db: Data<Db>) -> PageResult {
+    show(&req, Purpose::Reset, asked.0, &db).await
 }
 
 /// Whose account it is about, and the look-up as it was counted; or else the page that says why not.
@@ -142,9 +136,8 @@ pub(super) async fn account(
     purpose: Purpose,
     token: &str,
     db: &Db,
-    settings: &Settings,
 ) -> Result<(Behind, Begun), PageResult> {
-    let begun = match Check::secret(purpose.code(), &super::address(req, settings)).begin(db).await {
+    let begun = match Check::secret(purpose.code(), &super::address(req)).begin(db).await {
         Ok(begun) => begun,
         Err(error) => return Err(Err(error)),
     };
@@ -158,7 +151,9 @@ pub(super) async fn account(
     let account = match found {
         Ok(Ok(account)) => account,
         Ok(Err(withdrawn_by)) => {
-            begun.wrong();
+            if let Err(error) = begun.wrong(db).await {
+                return Err(Err(error));
+            }
             return Err(refused(purpose, withdrawn_by));
         }
         Err(error) => return Err(Err(error)),
@@ -175,14 +170,8 @@ pub(super) async fn account(
     }
 }
 
-async fn show(
-    req: &HttpRequest,
-    purpose: Purpose,
-    asked: ChoiceForm,
-    db: &Db,
-    settings: &Settings,
-) -> PageResult {
-    match account(req, purpose, &asked.token, db, settings).await {
+async fn show(req: &HttpRequest, purpose: Purpose, asked: ChoiceForm, db: &Db) -> PageResult {
+    match account(req, purpose, &asked.token, db).await {
         Ok((account, begun)) => {
             begun.right(db).await?;
             let form = ChoiceForm { token: asked.token, new_password: String::new() };
@@ -199,7 +188,7 @@ async fn accept(
     db: Data<Db>,
     settings: Data<Settings>,
 ) -> PageResult {
-    let found = match account(&req, Purpose::Invitation, &form.values.token, &db, &settings).await {
+    let found = match account(&req, Purpose::Invitation, &form.values.token, &db).await {
         Ok(found) => found,
         Err(other) => return other,
     };
@@ -224,7 +213,7 @@ async fn replace(
     db: Data<Db>,
     settings: Data<Settings>,
 ) -> PageResult {
-    let found = match account(&req, Purpose::Reset, &form.values.token, &db, &settings).await {
+    let found = match account(&req, Purpose::Reset, &form.values.token, &db).await {
         Ok(found) => found,
         Err(other) => return other,
     };
@@ -282,12 +271,13 @@ async fn choose(
         email: account.email.clone(),
         time_zone: account.time_zone.clone(),
         device: sessions::device_name(super::agent(req)),
-        address: super::address(req, settings),
+        address: Address::of(req).to_string(),
         account: urls::absolute(&settings.public_url, &urls::account()),
     };
     let scope = Scope { user_id: Some(account.user_id), ..Scope::background(account.tenant_id) };
     let (token, email) = (form.values.token, account.email.clone());
     let redeemed = db
+        .at_sign_in()
         .write(scope, move |tx| {
             let redeemed = redeem(tx, &secrets::hash(&token), purpose.code(), &email, &hash)?;
             if redeemed.is_some() && purpose == Purpose::Reset {

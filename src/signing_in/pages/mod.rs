@@ -11,12 +11,14 @@ use crate::customers::parsing;
 use crate::platform::{
     app::Settings,
     auth::Actor,
+    client::{self, Address},
     db::{Db, Scope},
     errors::{AppError, Result},
     flash,
     forms::{Asked, Submitted},
     ids::UserId,
     pages::{Page, PageResult, is_local, see_other},
+    query::Query,
     sealed::{self, Sealed},
     sessions,
     shell::Flash,
@@ -59,6 +61,8 @@ pub struct SignInForm {
     pub return_to: String,
 }
 
+impl Query for SignInForm {}
+
 #[derive(Template)]
 #[template(path = "signing_in/show.html")]
 struct SignInPage {
@@ -98,7 +102,7 @@ async fn create(
         email: email.clone(),
         password: form.values.password.clone(),
         host: host(&req),
-        address: address(&req, &settings),
+        address: address(&req),
         browser: known_browser::mark(&req, &email),
     };
     match model::try_sign_in(&db, &settings, attempt).await? {
@@ -163,7 +167,7 @@ pub async fn enter(
         sealed::give(&mut response, settings, &turned)?;
         response
     } else {
-        sessions::sign_in(session, req, who.user, who.seconds, &address(req, settings))?;
+        sessions::sign_in(session, req, who.user, who.seconds)?;
         see_other(if is_local(&who.return_to) { who.return_to } else { urls::home() })?
     };
     known_browser::remember(req, &mut response, settings, &who.email)?;
@@ -251,21 +255,17 @@ async fn destroy(session: Session) -> Result<HttpResponse> {
     Ok(response)
 }
 
-/// Where the request comes from, for throttling and for the list of sessions.
-pub fn address(req: &HttpRequest, settings: &Settings) -> String {
-    let forwarded =
-        settings.trust_proxy.then(|| req.connection_info().realip_remote_addr().map(str::to_owned)).flatten();
-    forwarded.or_else(|| req.peer_addr().map(|peer| peer.ip().to_string())).unwrap_or_default()
+/// Where the request comes from, as it is shown and counted.
+pub fn address(req: &HttpRequest) -> String {
+    Address::of(req).to_string()
+}
+
+/// The host that was asked for.
+pub fn host(req: &HttpRequest) -> String {
+    client::host(req)
 }
 
 /// What the browser says that it is.
 pub(super) fn agent(req: &HttpRequest) -> &str {
     req.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default()
-}
-
-/// The host without its port, in lower case.
-pub fn host(req: &HttpRequest) -> String {
-    let info = req.connection_info();
-    let host = info.host();
-    host.rsplit_once(':').map_or(host, |(name, _)| name).to_lowercase()
 }
