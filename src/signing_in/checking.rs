@@ -22,7 +22,7 @@ use crate::platform::{
     db::{Db, Scope, Tx},
     errors::{AppError, Result},
     ids::{SessionId, UserId},
-    passwords::pool,
+    passwords::pool::{self, Lane},
     secrets,
 };
 
@@ -133,9 +133,10 @@ impl Begun {
     pub async fn look<T: Send + 'static>(
         &self,
         db: &Db,
+        lane: Lane,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T> {
-        let looked = pool::run(work).await;
+        let looked = pool::run(lane, work).await;
         if matches!(looked, Err(AppError::Unavailable)) {
             let keys = self.check.keys.clone();
             db.write(Scope::nobody(), move |tx| {

@@ -6,7 +6,7 @@ use crate::platform::{
     errors::{AppError, Result},
     ids::{TenantId, UserId},
     mail,
-    passwords::Hashing,
+    passwords::{Hashing, pool::Lane},
     schema::reset_requests,
     secrets::Secret,
 };
@@ -83,7 +83,7 @@ pub async fn try_sign_in(db: &Db, settings: &Settings, attempt: Attempt) -> Resu
                 .load::<Candidate>(tx.conn)?)
         })
         .await?;
-    let looked = begun.look(db, move || look(candidates, &password, &hashing)).await??;
+    let looked = begun.look(db, Lane::Check, move || look(candidates, &password, &hashing)).await??;
     if looked.matched.is_empty() {
         begun.wrong(db).await?;
         return Ok(Outcome::Refused);

@@ -16,7 +16,7 @@ use crate::{
         forms::Submitted,
         ids::SessionId,
         pages::PageResult,
-        passwords,
+        passwords::{self, pool::Lane},
         secrets::Secret,
         sessions,
     },
@@ -64,7 +64,7 @@ pub async fn ask(
         .await?;
     let (stored, password) =
         (person.read_at_sign_in(sign_in_hash).await?, form.values.email_password.clone());
-    if !begun.look(&db, move || passwords::verify(&password, &stored)).await? {
+    if !begun.look(&db, Lane::Check, move || passwords::verify(&password, &stored)).await? {
         if begun.wrong(&db).await? >= MOST_WRONG {
             return own_password::out_after_wrong_passwords(&session);
         }

@@ -13,7 +13,7 @@ use crate::platform::{
     errors::Result,
     forms::Submitted,
     pages::{PageResult, see_other_saying},
-    passwords::{self, Hashing},
+    passwords::{self, Hashing, pool::Lane},
     schema::customers,
     sessions::{self, SignedInPlace},
     shell::{Flash, FlashKind},
@@ -66,7 +66,8 @@ pub async fn change(
         .await?;
     let names = person.read(own_names).await?;
     if !is_done {
-        let tried = begun.look(&db, look(&person, &form.values, &settings, stored, names)).await??;
+        let tried =
+            begun.look(&db, Lane::New, look(&person, &form.values, &settings, stored, names)).await??;
         let hash = match tried {
             Tried::Good(hash) => hash,
             Tried::Wrong => {

@@ -29,6 +29,8 @@ const RUNS: [&str; 17] = [
     "8ik",
     "abcdefghijklmnopqrstuvwxyz",
 ];
+/// How much of it is looked at as a walk over the keyboard, for the same reason.
+const WALKED: usize = 30;
 /// The product's own name, which nobody needs to guess.
 const PRODUCT: &str = "clientele";
 
@@ -49,7 +51,8 @@ pub fn judge(password: &str, known: &[&str]) -> Option<String> {
     if let Some(hint) = weakness(&zxcvbn(&start, &inputs)) {
         return Some(format!("This password is easy to guess. {hint}"));
     }
-    // A walk over the keyboard is one with the shift key held, too.
+    // A walk over the keyboard is one with the shift key held, too. Whoever walks that far is weak so far.
+    let start: String = start.chars().take(WALKED).collect();
     let plain = unshifted(&start);
     if steps(&letters_and_digits(&plain)) < FEWEST_STEPS {
         return Some("This password is easy to guess. Keys that lie side by side count as one.".into());
@@ -63,7 +66,7 @@ pub fn judge(password: &str, known: &[&str]) -> Option<String> {
                 .into(),
         );
     }
-    let plain = letters_and_digits(&plain);
+    let plain = letters_and_digits(&unshifted(&password.chars().take(JUDGED).collect::<String>()));
     let rest = known.iter().fold(plain.clone(), |rest, word| rest.replace(word.as_str(), ""));
     if rest != plain && weakness(&zxcvbn(&rest, &inputs)).is_some() {
         let problem = "This password is made of names that are easy to guess. Add words that have nothing to do with you or your organisation.";

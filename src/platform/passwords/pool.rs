@@ -1,6 +1,7 @@
 //! Where passwords are hashed, verified and judged: on threads of their own, one a core, behind a short queue. So a burst of
 //! sign-ins keeps no thread that others wait for (a page's, a statement's), needs memory for as many hashes as there are cores
-//! (19 MiB each), and what would wait too long is refused before any work is done. The threads yield to all else.
+//! (19 MiB each), and what would wait too long is refused before any work is done. The threads yield to all else. New passwords have a
+//! thread to themselves: judging one can take a second, and must not keep those waiting who sign in.
 use crate::platform::errors::{AppError, Result};
 use std::{
     num::NonZero,
@@ -12,8 +13,14 @@ use std::{
 };
 use tokio::sync::oneshot;
 
-/// How many may wait. A hash takes about 25 ms: on two cores the last of these waits for some ten seconds.
-const QUEUE: usize = 400;
+/// What is to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// A password is compared with what is known. 400 may wait: at some 50 ms each, the last of them for ten seconds on two cores.
+    Check,
+    /// A new password is judged, and hashed. 50 may wait.
+    New,
+}
 
 type Work = Box<dyn FnOnce() + Send>;
 
@@ -64,15 +71,22 @@ fn step_back() {
     #[cfg(target_os = "linux")]
     // SAFETY: takes numbers only. On Linux "process 0" is the calling thread.
     unsafe {
-        libc::setpriority(libc::PRIO_PROCESS, 0, 10);
+        libc::setpriority(libc::PRIO_PROCESS, 0, 5);
     }
 }
 
 /// Does slow work on a password. `Unavailable` where too much of it waits already: then nothing was done.
-pub async fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    static POOL: OnceLock<Pool> = OnceLock::new();
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    POOL.get_or_init(|| Pool::start(cores, QUEUE)).run(work).await
+pub async fn run<T: Send + 'static>(lane: Lane, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    static CHECK: OnceLock<Pool> = OnceLock::new();
+    static NEW: OnceLock<Pool> = OnceLock::new();
+    let pool = match lane {
+        Lane::Check => CHECK.get_or_init(|| {
+            let cores = thread::available_parallelism().map_or(1, NonZero::get);
+            Pool::start(cores, 400)
+        }),
+        Lane::New => NEW.get_or_init(|| Pool::start(1, 50)),
+    };
+    pool.run(work).await
 }
 
 #[cfg(test)]

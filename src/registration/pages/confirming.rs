@@ -7,7 +7,7 @@ use crate::{
         errors::Result,
         forms::{Asked, Submitted},
         pages::{Page, PageResult},
-        passwords,
+        passwords::{self, pool::Lane},
         query::Query,
         secrets, urls,
     },
@@ -81,7 +81,7 @@ pub async fn confirm(
         return refused();
     };
     let (password, stored) = (form.values.password.clone(), asked.password_hash.clone());
-    if !begun.look(&db, move || passwords::verify(&password, &stored)).await? {
+    if !begun.look(&db, Lane::Check, move || passwords::verify(&password, &stored)).await? {
         begun.wrong(&db).await?;
         let problem = "That is not the password that was chosen. If you have forgotten it, register again.";
         return page(asked, form.refused("password", problem)).unprocessable();

@@ -12,7 +12,10 @@ use crate::{
         errors::{AppError, Result},
         forms::Submitted,
         pages::{Page, PageResult, see_other},
-        passwords::{self, Hashing, pool},
+        passwords::{
+            self, Hashing,
+            pool::{self, Lane},
+        },
         submissions, urls,
     },
     signing_in::{Often, host},
@@ -117,7 +120,7 @@ pub async fn ask(
     let sent = form.sent();
     let hashing = Hashing::of(&email, &settings.key, settings.cost);
     let (password, name, of) = (values.new_password, values.name.clone(), email.clone());
-    let judged = pool::run(move || -> Result<Result<String, String>> {
+    let judged = pool::run(Lane::New, move || -> Result<Result<String, String>> {
         let known: Vec<&str> = [&name, &of].into_iter().chain(&names).map(String::as_str).collect();
         Ok(match passwords::judge(&password, &known) {
             Some(problem) => Err(problem),

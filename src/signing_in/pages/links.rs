@@ -16,7 +16,7 @@ use crate::platform::{
     errors::Result,
     forms::{Asked, Submitted},
     pages::{Page, PageResult, see_other_saying},
-    passwords::{self, Hashing},
+    passwords::{self, Hashing, pool::Lane},
     query::Query,
     secrets, sessions,
     shell::{Flash, FlashKind},
@@ -249,7 +249,7 @@ async fn choose(
     let (of, typed) = (account.clone(), form.values.new_password.clone());
     let hashing = Hashing::of(&account.email, &settings.key, settings.cost);
     let judged = begun
-        .look(db, move || -> Result<Result<String, String>> {
+        .look(db, Lane::New, move || -> Result<Result<String, String>> {
             let known = [&of.name, &of.email, &of.tenant_name, &of.customer_name].map(String::as_str);
             Ok(match passwords::judge(&typed, &known) {
                 Some(problem) => Err(problem),
