@@ -135,9 +135,10 @@ async fn cookies_are_bound_to_the_host_where_it_is_reached_by_https() {
     let entered = app.visitor().submit("/login", &form).await;
     entered.assert_status(303);
     assert_eq!(entered.headers["strict-transport-security"], "max-age=31536000; includeSubDomains");
-    let mut given = entered.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
-    assert!(given.clone().all(|cookie| cookie.starts_with("__Host-")));
-    let session = given.find(|cookie| cookie.contains("clientele=")).unwrap();
+    let given: Vec<&str> =
+        entered.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap()).collect();
+    assert!(given.iter().all(|cookie| cookie.starts_with("__Host-")), "{given:?}");
+    let session = *given.iter().find(|cookie| cookie.contains("clientele=")).unwrap();
     assert!(session.starts_with("__Host-"), "{session}");
     let cookie = session.split(';').next().unwrap();
     let made = app.visitor().submit_with("/console/tags", &[("name", "gate")], &[("cookie", cookie)]).await;
