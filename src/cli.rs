@@ -8,8 +8,9 @@ use crate::{
         db::{Db, Scope},
         dns::Dns,
         ids::TenantId,
-        listening,
+        limits, listening,
         live::Live,
+        logins::{self, Logins},
         migrations, passwords,
         passwords::Cost,
         permissions::Role,
@@ -32,7 +33,7 @@ use tracing_subscriber::EnvFilter;
 pub fn settings_help() -> String {
     let mut text = String::from("Settings, by environment or in clientele.toml:\n");
     for (name, meaning, default) in SETTINGS {
-        text.push_str(&format!("  {name:<27} {meaning} [{default}]\n"));
+        text.push_str(&format!("  {name:<30} {meaning} [{default}]\n"));
     }
     text
 }
@@ -74,9 +75,26 @@ impl Database {
         Ok(Self { url: cluster.url(), cluster: Some(cluster) })
     }
 
-    /// A connection as the role that owns the tables.
+    /// A connection as the role that owns the tables, which are brought up to date.
     fn owner(&self) -> anyhow::Result<PgConnection> {
-        PgConnection::establish(&self.url).context("the database can't be reached")
+        let mut owner = PgConnection::establish(&self.url).context("the database can't be reached")?;
+        migrations::run(&mut owner, HANDLERS)?;
+        Ok(owner)
+    }
+
+    /// How the server's own roles log in.
+    fn logins(&self, config: &Config, owner: &mut PgConnection) -> anyhow::Result<Logins> {
+        match (&self.cluster, &config.logins) {
+            (Some(cluster), _) => Ok(cluster.logins()),
+            (None, Some((app, sign_in))) => logins::given(app, sign_in),
+            (None, None) => logins::of(owner, &self.url, config.key().context("the secret key")?.master()),
+        }
+    }
+
+    /// The door for the server's own work.
+    fn door(&self, config: &Config, owner: &mut PgConnection, size: u32) -> anyhow::Result<Db> {
+        let logins = self.logins(config, owner)?;
+        Db::connect(&logins, size).context("the database can't be reached")
     }
 
     fn close(self) -> anyhow::Result<()> {
@@ -90,7 +108,9 @@ impl Database {
 /// `clientele migrate`
 pub fn migrate(config: &Config) -> anyhow::Result<()> {
     let database = Database::join(config)?;
-    let run = migrations::run(&mut database.owner()?, HANDLERS)?;
+    let mut owner = PgConnection::establish(&database.url).context("the database can't be reached")?;
+    let run = migrations::run(&mut owner, HANDLERS)?;
+    drop(owner);
     println!(
         "{}",
         if run.is_empty() {
@@ -113,15 +133,15 @@ pub fn serve(config: &Config, demo: Option<usize>) -> anyhow::Result<()> {
 
 fn serve_on(config: &Config, database: &Database, demo: Option<usize>) -> anyhow::Result<()> {
     let mut owner = database.owner()?;
-    migrations::run(&mut owner, HANDLERS)?;
     if let Some(customers) = demo
         && is_empty(&mut owner)?
     {
         fill(&mut owner, customers)?;
     }
+    let db = database.door(config, &mut owner, config.db_pool)?;
+    // Nothing that serves requests holds a session of the owner.
     drop(owner);
-    let db = Db::connect(&database.url, config.db_pool).context("the database can't be reached")?;
-    let failed = db.write_blocking(&Scope::nobody(), |tx| {
+    let failed = db.write_blocking(&Scope::background(None), |tx| {
         Ok(diesel::select(fail_abandoned_imports()).get_result::<i32>(tx.conn)?)
     })?;
     if failed > 0 {
@@ -136,7 +156,7 @@ fn serve_on(config: &Config, database: &Database, demo: Option<usize>) -> anyhow
         secure: config.is_secure(),
         session_seconds: config.session_seconds,
         cost: Cost::Real,
-        trust_proxy: config.trust_proxy,
+        proxies: config.proxies.clone(),
         development: config.development,
         assets,
         public_url: config.public_url.clone(),
@@ -145,18 +165,25 @@ fn serve_on(config: &Config, database: &Database, demo: Option<usize>) -> anyhow
         files: tools.files.clone(),
     };
     let (listen, workers, public) = (config.listen, config.workers, config.public_url.clone());
-    let signals = listening::start(&database.url).context("the listener")?;
+    let signals = listening::start(db.login()).context("the listener")?;
     start_metrics(config, &db)?;
     let background = match config.task_threads {
         0 => None,
         threads => Some(start_workers(&db, &signals, tools, threads)?),
     };
-    let live = Live::start(db.clone(), signals.events.clone()).context("the live pages")?;
+    let live =
+        Live::start(db.clone(), settings.key.clone(), signals.events.clone()).context("the live pages")?;
     let served = actix_web::rt::System::new().block_on(async move {
         let streams = live.clone();
         let build = move || app::build(db.clone(), live.clone(), settings.clone(), crate::routes);
-        let mut server =
-            HttpServer::new(build).disable_signals().shutdown_timeout(10).worker_max_blocking_threads(64);
+        let mut server = HttpServer::new(build)
+            .disable_signals()
+            .shutdown_timeout(10)
+            .worker_max_blocking_threads(64)
+            .max_connections(limits::CONNECTIONS)
+            .keep_alive(limits::KEEP_ALIVE)
+            .client_request_timeout(limits::HEAD_DEADLINE)
+            .client_disconnect_timeout(limits::DISCONNECT);
         if workers > 0 {
             server = server.workers(workers);
         }
@@ -223,9 +250,8 @@ pub fn worker(config: &Config) -> anyhow::Result<()> {
 }
 
 fn work_on(config: &Config, database: &Database) -> anyhow::Result<()> {
-    migrations::run(&mut database.owner()?, HANDLERS)?;
-    let db = Db::connect(&database.url, config.db_pool).context("the database can't be reached")?;
-    let signals = listening::start(&database.url).context("the listener")?;
+    let db = database.door(config, &mut database.owner()?, config.db_pool)?;
+    let signals = listening::start(db.login()).context("the listener")?;
     start_metrics(config, &db)?;
     let workers = start_workers(&db, &signals, tools(config)?, config.task_threads.max(1))?;
     println!("Clientele works in the background, {} tasks at once", config.task_threads.max(1));
@@ -261,7 +287,6 @@ fn is_empty(owner: &mut PgConnection) -> anyhow::Result<bool> {
 pub fn demo(config: &Config, customers: usize) -> anyhow::Result<()> {
     let database = Database::join(config)?;
     let mut owner = database.owner()?;
-    migrations::run(&mut owner, HANDLERS)?;
     let outcome = fill(&mut owner, customers);
     drop(owner);
     database.close()?;
@@ -279,7 +304,7 @@ pub fn import_customer(config: &Config, tenant: &str, file: &Path) -> anyhow::Re
     let document =
         std::fs::read_to_string(file).with_context(|| format!("{} can't be read", file.display()))?;
     let database = Database::join(config)?;
-    let outcome = restore_customer(&database, tenant, &document);
+    let outcome = restore_customer(config, &database, tenant, &document);
     database.close()?;
     let restored = outcome?;
     println!("{} is back, with the id {}.", restored.name, restored.id);
@@ -287,17 +312,21 @@ pub fn import_customer(config: &Config, tenant: &str, file: &Path) -> anyhow::Re
     Ok(())
 }
 
-fn restore_customer(database: &Database, tenant: &str, document: &str) -> anyhow::Result<Restored> {
+fn restore_customer(
+    config: &Config,
+    database: &Database,
+    tenant: &str,
+    document: &str,
+) -> anyhow::Result<Restored> {
     use crate::platform::schema::tenants;
     let mut owner = database.owner()?;
-    migrations::run(&mut owner, HANDLERS)?;
     let id: Option<TenantId> = tenants::table
         .filter(tenants::slug.eq(tenant.to_lowercase()))
         .select(tenants::id)
         .first(&mut owner)
         .optional()?;
     let id = id.with_context(|| format!("--tenant: there is no tenant {tenant}"))?;
-    let db = Db::connect(&database.url, 1)?;
+    let db = database.door(config, &mut owner, 1)?;
     Ok(db.write_blocking(&Scope::system(id), |tx| portable::restore(tx, document))?)
 }
 
@@ -305,7 +334,6 @@ fn restore_customer(database: &Database, tenant: &str, document: &str) -> anyhow
 pub fn rebuild_search(config: &Config) -> anyhow::Result<()> {
     let database = Database::join(config)?;
     let mut owner = database.owner()?;
-    migrations::run(&mut owner, HANDLERS)?;
     let outcome = crate::search::rebuild(&mut owner, &mut |tenant, documents| {
         println!("{tenant}: {documents} records")
     });
@@ -314,11 +342,26 @@ pub fn rebuild_search(config: &Config) -> anyhow::Result<()> {
     Ok(outcome?)
 }
 
+/// `clientele check-phones`
+pub fn check_phones(config: &Config) -> anyhow::Result<()> {
+    let database = Database::join(config)?;
+    let mut owner = database.owner()?;
+    migrations::run(&mut owner, HANDLERS)?;
+    let outcome = crate::customers::stored_phones::check(&mut owner, &mut |line| println!("{line}"));
+    drop(owner);
+    database.close()?;
+    match outcome? {
+        0 => Ok(()),
+        1 => bail!("1 phone number can't be"),
+        found => bail!("{found} phone numbers can't be"),
+    }
+}
+
 /// `clientele isolation-check`
 pub fn isolation_check(config: &Config) -> anyhow::Result<()> {
     let database = Database::join(config)?;
-    migrations::run(&mut database.owner()?, HANDLERS)?;
-    let outcome = crate::isolation::check(&database.url, &mut std::io::stdout().lock());
+    let logins = database.logins(config, &mut database.owner()?)?;
+    let outcome = crate::isolation::check(&database.url, &logins, &mut std::io::stdout().lock());
     database.close()?;
     if outcome? { Ok(()) } else { bail!("tenants are not kept apart") }
 }
@@ -345,13 +388,13 @@ pub fn create_user(
         .flatten()
         .with_context(|| format!("--email: {email} is no email address"))?;
     let password = read_password()?;
-    if let Some(problem) = passwords::judge(&password, &[name, &email]) {
+    if let Some(problem) = passwords::judge(&password, &[name, &email, tenant.unwrap_or_default()]) {
         bail!("the password: {problem}");
     }
-    let hash = passwords::hash(&password, Cost::Real)?;
+    let key = config.key().context("the secret key")?;
+    let hash = passwords::Hashing::of(&email, &key, Cost::Real).hash(&password)?;
     let database = Database::join(config)?;
     let mut owner = database.owner()?;
-    migrations::run(&mut owner, HANDLERS)?;
     let codes: Vec<&str> = roles.iter().map(|role| role.code()).collect();
     let made = owner.transaction(|conn| {
         if let Some(slug) = tenant {

@@ -1,5 +1,6 @@
 //! Every setting, read once: from the environment, else from one TOML file, else a default that works.
 use crate::platform::{
+    client::Proxies,
     files::{Files, Limits},
     mail::{self, Mailer, Sender},
 };
@@ -16,6 +17,9 @@ use std::{
 pub struct Config {
     /// `DATABASE_URL`: the database to use; none: the private one in the data folder.
     pub database_url: Option<String>,
+    /// `CLIENTELE_APP_DATABASE_URL` and `CLIENTELE_SIGN_IN_DATABASE_URL`: how the server's two roles log in to the database of
+    /// `DATABASE_URL`; none: as the owner arranges it.
+    pub logins: Option<(String, String)>,
     /// `CLIENTELE_LISTEN`: address and port.
     pub listen: SocketAddr,
     /// `CLIENTELE_DATA`: the folder for the private database, keys, files and mails.
@@ -50,13 +54,23 @@ pub struct Config {
     pub development: bool,
     /// `CLIENTELE_SESSION_SECONDS`: how long a session lasts where nobody says otherwise.
     pub session_seconds: i32,
-    /// `CLIENTELE_TRUST_PROXY`: take the client's address from `Forwarded` headers.
-    pub trust_proxy: bool,
+    /// `CLIENTELE_PROXIES` and `CLIENTELE_PROXY_HEADER`: what stands between clients and this server.
+    pub proxies: Proxies,
 }
 
 /// Name, what it means, default: for `--help` and for the message about an unknown key.
 pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("DATABASE_URL", "PostgreSQL to use instead of the private one", "none"),
+    (
+        "CLIENTELE_APP_DATABASE_URL",
+        "DATABASE_URL as the role clientele_app, which the server works as",
+        "made at the start, if the owner may",
+    ),
+    (
+        "CLIENTELE_SIGN_IN_DATABASE_URL",
+        "The same as the role clientele_sign_in",
+        "made at the start, if the owner may",
+    ),
     ("CLIENTELE_LISTEN", "Address and port", "127.0.0.1:8080"),
     ("CLIENTELE_DATA", "Folder for the private database and files", "./data"),
     ("CLIENTELE_PUBLIC_URL", "How people reach it; https makes cookies Secure", "http://<listen>"),
@@ -87,7 +101,13 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("CLIENTELE_LOG_FORMAT", "text or json", "text"),
     ("CLIENTELE_DEVELOPMENT", "true offers /styleguide and /dev/mail, to everybody", "false"),
     ("CLIENTELE_SESSION_SECONDS", "How long a session lasts (300 to 31536000)", "43200"),
-    ("CLIENTELE_TRUST_PROXY", "true takes addresses from Forwarded headers", "false"),
+    ("CLIENTELE_PROXIES", "Proxies that every request comes through (0 to 10)", "0"),
+    (
+        "CLIENTELE_PROXY_HEADER",
+        "Header to which each proxy adds the address that it was called from",
+        "X-Forwarded-For",
+    ),
+    ("CLIENTELE_TRUST_PROXY", "true is the same as CLIENTELE_PROXIES=1", "false"),
     ("CLIENTELE_CONFIG", "The TOML file with any of these", "clientele.toml, if there"),
 ];
 
@@ -177,7 +197,19 @@ impl Config {
         if !(1..=50).contains(&number) {
             return Err(wrong("CLIENTELE_MESSAGE_FILES", "give a number of files from 1 to 50"));
         }
+        let logins = match ["CLIENTELE_APP_DATABASE_URL", "CLIENTELE_SIGN_IN_DATABASE_URL"] {
+            [app, sign_in] => match (settings.text(app), settings.text(sign_in)) {
+                (None, None) => None,
+                (Some(_), _) | (_, Some(_)) if settings.text("DATABASE_URL").is_none() => {
+                    return Err(wrong("DATABASE_URL", format!("is needed with {app} and {sign_in}")));
+                }
+                (Some(app), Some(sign_in)) => Some((app, sign_in)),
+                (None, Some(_)) => return Err(wrong(app, format!("is needed with {sign_in}"))),
+                (Some(_), None) => return Err(wrong(sign_in, format!("is needed with {app}"))),
+            },
+        };
         Ok(Self {
+            logins,
             files_url: settings.text("CLIENTELE_FILES"),
             file_limits: Limits { size: size << 20, number },
             metrics,
@@ -202,7 +234,7 @@ impl Config {
             },
             development: settings.parsed("CLIENTELE_DEVELOPMENT", "false", "true or false")?,
             session_seconds,
-            trust_proxy: settings.parsed("CLIENTELE_TRUST_PROXY", "false", "true or false")?,
+            proxies: settings.proxies()?,
         })
     }
 
@@ -241,6 +273,17 @@ struct Settings<'a> {
 }
 
 impl Settings<'_> {
+    fn proxies(&self) -> Result<Proxies, ConfigError> {
+        let is_one: bool = self.parsed("CLIENTELE_TRUST_PROXY", "false", "true or false")?;
+        let right = "a number of proxies from 0 to 10";
+        let number = self.parsed("CLIENTELE_PROXIES", if is_one { "1" } else { "0" }, right)?;
+        if number > 10 {
+            return Err(wrong("CLIENTELE_PROXIES", format!("give {right}")));
+        }
+        let header = self.parsed("CLIENTELE_PROXY_HEADER", "X-Forwarded-For", "the name of a header")?;
+        Ok(Proxies { header, number })
+    }
+
     fn text(&self, key: &str) -> Option<String> {
         self.environment.get(key).or_else(|| self.file.get(key)).filter(|v| !v.is_empty()).cloned()
     }
@@ -333,6 +376,9 @@ mod tests {
             (vec![("CLIENTELE_LISTEN", "here")], "", "CLIENTELE_LISTEN"),
             (vec![("CLIENTELE_METRICS", "yes")], "", "CLIENTELE_METRICS"),
             (vec![("CLIENTELE_DNS", "dns.example")], "", "CLIENTELE_DNS"),
+            (vec![("CLIENTELE_PROXIES", "11")], "", "CLIENTELE_PROXIES"),
+            (vec![("CLIENTELE_PROXIES", "-1")], "", "CLIENTELE_PROXIES"),
+            (vec![("CLIENTELE_PROXY_HEADER", "X Real")], "", "CLIENTELE_PROXY_HEADER"),
             (vec![("CLIENTELE_SECRET_KEY", "abc")], "", "CLIENTELE_SECRET_KEY"),
             (vec![("CLIENTELE_SESSION_SECONDS", "1")], "", "CLIENTELE_SESSION_SECONDS"),
             (vec![("CLIENTELE_PUBLIC_URL", "acme.test")], "", "CLIENTELE_PUBLIC_URL"),
@@ -343,6 +389,15 @@ mod tests {
             ),
             (vec![("CLIENTELE_SMTP_URL", "smtp://mail.acme.test")], "", "CLIENTELE_MAIL_FROM"),
             (vec![("CLIENTELE_MAIL_FROM", "Acme")], "", "CLIENTELE_MAIL_FROM"),
+            (vec![("CLIENTELE_APP_DATABASE_URL", "postgres://a@db/x")], "", "DATABASE_URL"),
+            (
+                vec![
+                    ("DATABASE_URL", "postgres://a@db/x"),
+                    ("CLIENTELE_APP_DATABASE_URL", "postgres://b@db/x"),
+                ],
+                "",
+                "CLIENTELE_SIGN_IN_DATABASE_URL",
+            ),
             (vec![], "listne = 1", "listne"),
             (vec![], "listen = [1]", "listen"),
         ] {

@@ -39,6 +39,7 @@ use platform::{app::Settings, errors};
 
 /// Mounts every surface. The server and the tests both call it, so that a test meets the same routes as a browser.
 pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
+    cfg.app_data(web::Data::new(isolation::routes::paths(settings.development)));
     health::routes(cfg);
     signing_in::pages::routes(cfg);
     signing_in::account::routes(cfg);

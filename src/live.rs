@@ -3,8 +3,9 @@ use crate::platform::{
     auth::SignedIn,
     errors::{AppError, accepts_events},
     forms::Asked,
-    live::{Cursor, Live, Since, Wants},
+    live::{Live, Since, Wants},
     pages::PageResult,
+    query::Query,
 };
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -32,6 +33,8 @@ pub struct Asking {
     since: String,
 }
 
+impl Query for Asking {}
+
 impl Asking {
     fn wants(&self) -> Result<Wants, AppError> {
         let unknown = || AppError::BadRequest("There is no stream of that.".into());
@@ -52,8 +55,13 @@ async fn show(person: SignedIn, asked: Asked<Asking>, req: HttpRequest, live: Da
     if !accepts_events(req.headers()) {
         return Err(AppError::BadRequest("Pages listen here for news. There is nothing to read.".into()));
     }
-    let mut messages = live.join(&person, asked.0.wants()?, since(&req, &asked.0.since))?;
-    let messages = stream::poll_fn(move |context| messages.poll_recv(context)).map(Ok::<_, Infallible>);
+    let place = live.open(person.user_id)?;
+    let mut messages = live.join(&person, asked.0.wants()?, since(&live, &req, &asked.0.since))?;
+    let messages = stream::poll_fn(move |context| {
+        let _open = &place;
+        messages.poll_recv(context)
+    })
+    .map(Ok::<_, Infallible>);
     Ok(HttpResponse::Ok()
         .content_type("text/event-stream")
         .insert_header((CACHE_CONTROL, "private, no-store"))
@@ -64,10 +72,7 @@ async fn show(person: SignedIn, asked: Asked<Asking>, req: HttpRequest, live: Da
 }
 
 /// The browser's own memory of the last message is newer than the page's.
-fn since(req: &HttpRequest, rendered: &str) -> Since {
+fn since(live: &Live, req: &HttpRequest, rendered: &str) -> Since {
     let last = req.headers().get("last-event-id").map(|id| id.to_str().unwrap_or("unreadable"));
-    match last.filter(|last| !last.is_empty()).unwrap_or(rendered) {
-        "" => Since::Now,
-        place => Cursor::parse(place).map_or(Since::Lost, Since::Place),
-    }
+    live.since(last.filter(|last| !last.is_empty()).unwrap_or(rendered))
 }

@@ -1,7 +1,7 @@
 //! Which topic, or which time, feeds which handler: the whole of it (SPEC §15).
 use crate::{
-    attachments, calls, lifecycle, mails, maintenance, notifications, organisation, platform::tasks::Handler,
-    registration, search, signing_in, users,
+    attachments, audit, calls, lifecycle, mails, maintenance, notifications, organisation,
+    platform::tasks::Handler, registration, search, signing_in, users,
 };
 
 /// A handler's name is kept with its tasks, so it stays once it has been released.
@@ -42,6 +42,40 @@ pub static HANDLERS: &[Handler] = &[
         search::reactions::index_contacts,
     )
     .when_changed(&["customer_id", "first_name", "last_name", "email", "phone", "job_role"]),
+    Handler::on(
+        "index_tickets",
+        "Brings what search knows of tickets up to date",
+        &["TICKET_CREATED", "TICKET_UPDATED"],
+        search::reactions::index_changed_tickets,
+    )
+    .when_changed(&[
+        "customer_id",
+        "number",
+        "subject",
+        "requester_name",
+        "requester_id",
+        "requester_contact_id",
+    ]),
+    Handler::on(
+        "index_messages",
+        "Brings what search knows of messages up to date",
+        &["TICKET_MESSAGE_CREATED"],
+        search::reactions::index_written_tickets,
+    ),
+    Handler::on(
+        "index_tickets_of_customers",
+        "Lets tickets be found by the new name of their customer",
+        &["CUSTOMER_UPDATED"],
+        search::reactions::index_tickets_of_customers,
+    )
+    .when_changed(&["name", "email", "email_domain"]),
+    Handler::on(
+        "index_tickets_of_requesters",
+        "Lets tickets be found by the new address of whoever asked",
+        &["USER_UPDATED", "CONTACT_UPDATED"],
+        search::reactions::index_tickets_of_requesters,
+    )
+    .when_changed(&["email"]),
     Handler::on(
         "notify_of_tickets",
         "Tells people of new tickets",
@@ -93,6 +127,7 @@ pub static HANDLERS: &[Handler] = &[
         &["REGISTRATION_CREATED"],
         registration::reactions::answer_registrations,
     )
+    .at_sign_in()
     .one_by_one(10),
     Handler::clock(
         "forget_registrations",
@@ -106,8 +141,11 @@ pub static HANDLERS: &[Handler] = &[
         &["RESET_REQUEST_CREATED"],
         signing_in::reactions::answer_reset_requests,
     )
+    .at_sign_in()
     .one_by_one(10),
-    Handler::on("send_mail", "Sends a mail", &["MAIL_CREATED"], mails::reactions::send_mail).one_by_one(15),
+    Handler::on("send_mail", "Sends a mail", &["MAIL_CREATED"], mails::reactions::send_mail)
+        .at_sign_in()
+        .one_by_one(15),
     Handler::on(
         "remove_files",
         "Removes the files of what was deleted",
@@ -153,6 +191,19 @@ pub static HANDLERS: &[Handler] = &[
         "Makes customers churned whose grace period is over",
         "*/5 * * * *",
         lifecycle::reactions::end_grace_periods,
+    ),
+    Handler::on(
+        "warn_of_bursts",
+        "Warns admins of many failed sign-ins",
+        &["SIGN_IN_FAILED", "ACCESS_REFUSED"],
+        audit::subscribers::warn_of_bursts,
+    )
+    .after_seconds(5),
+    Handler::clock(
+        "forget_accesses",
+        "Deletes access records past their retention",
+        "37 2 * * *",
+        audit::subscribers::forget_accesses,
     ),
     Handler::clock(
         "wipe_unsent_mails",

@@ -5,19 +5,28 @@ CREATE EXTENSION IF NOT EXISTS unaccent;
 CREATE EXTENSION IF NOT EXISTS btree_gin;
 CREATE EXTENSION IF NOT EXISTS fuzzystrmatch;
 
--- The role that the server becomes. It belongs to the whole cluster, so another database may have made it already.
+-- The roles that the server logs in as (src/platform/logins.rs): requests and background work, and what makes or checks credentials.
+-- They belong to the whole cluster, so somebody may have made them already.
 DO $$
+DECLARE
+    wanted text;
 BEGIN
-    CREATE ROLE clientele_app NOLOGIN NOBYPASSRLS;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+    FOREACH wanted IN ARRAY ARRAY['clientele_app', 'clientele_sign_in'] LOOP
+        CONTINUE WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = wanted);
+        IF NOT (SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user) THEN
+            RAISE EXCEPTION 'the role % is missing, and % may not make it', wanted, current_user
+                USING HINT = 'An administrator makes it: see "Another database" in docs/running.md.';
+        END IF;
+        BEGIN
+            EXECUTE format('CREATE ROLE %I NOLOGIN NOBYPASSRLS', wanted);
+        EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+        END;
+    END LOOP;
 END $$;
-DO $$
-BEGIN
-    IF NOT pg_has_role(current_user, 'clientele_app', 'MEMBER') THEN
-        EXECUTE format('GRANT clientele_app TO %I', current_user);
-    END IF;
-END $$;
-GRANT USAGE ON SCHEMA public TO clientele_app;
+GRANT USAGE ON SCHEMA public TO clientele_app, clientele_sign_in;
+
+-- A function is for nobody until it is granted: one that looks past the policies can't be left open by forgetting it.
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 
 CREATE FUNCTION current_tenant() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
     RETURN nullif(current_setting('app.tenant_id', true), '')::uuid;
@@ -65,14 +74,42 @@ CREATE FUNCTION is_person_name(value text) RETURNS boolean LANGUAGE sql IMMUTABL
     RETURN is_line(value) AND char_length(value) <= 80 AND value !~* '://|www\.';
 COMMENT ON FUNCTION is_person_name IS 'A name of a person: one line of at most 80 characters without a web address, since mails greet with it.';
 
-CREATE FUNCTION words(VARIADIC parts text[]) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN array_remove(regexp_split_to_array(
-        left(regexp_replace(fold(array_to_string(parts, ' ')), '[''’`]', '', 'g'), 4000), '[^[:alnum:]]+'), '');
+CREATE FUNCTION is_unspaced(value text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN octet_length(value) > char_length(value) AND value ~ '[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3041-\u30fa\u30fc-\u30fe\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]';
+COMMENT ON FUNCTION is_unspaced IS 'Whether something is written in a script that puts no spaces between words, or joins them: Thai, Lao, Burmese, Khmer, Japanese, Chinese, Korean.';
+
+CREATE FUNCTION unspaced_words(folded text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ARRAY(
+        SELECT piece.word FROM regexp_split_to_table(regexp_replace(folded, '([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3041-\u30fa\u30fc-\u30fe\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]+)', ' \1 ', 'g'), '[^[:alnum:]\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3041-\u30fa\u30fc-\u30fe\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]+') AS run (word)
+        CROSS JOIN LATERAL (
+            SELECT run.word WHERE NOT is_unspaced(run.word) AND run.word <> ''
+            UNION ALL SELECT substr(run.word, at, 2) FROM generate_series(1, CASE WHEN is_unspaced(run.word) THEN char_length(run.word) ELSE 0 END) AS at) AS piece);
+COMMENT ON FUNCTION unspaced_words IS 'The words of a folded text in which such scripts are: of these each two signs that stand together, and the last one.';
+
+-- Behind an apostrophe a word begins: L'Atelier is found by `latelier` and by `atelier`, O'Brien by `obrien` and by `brien`. Names are
+-- qualified, since a restored dump works these out without a search path.
+CREATE FUNCTION words(VARIADIC parts text[]) RETURNS text[] LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+    folded text := left(public.fold(array_to_string(parts, ' ')), 4000);
+BEGIN
+    IF folded ~ '[''’‘ʼ`´]' THEN
+        folded := regexp_replace(folded, '([[:alnum:]]+)[''’‘ʼ`´]([[:alnum:]]{2,})', '\1\2 \2', 'g');
+        folded := regexp_replace(folded, '[''’‘ʼ`´]', '', 'g');
+    END IF;
+    IF octet_length(folded) > char_length(folded) AND public.is_unspaced(folded) THEN RETURN public.unspaced_words(folded); END IF;
+    RETURN array_remove(regexp_split_to_array(folded, '[^[:alnum:]]+'), '');
+END $$;
 COMMENT ON FUNCTION words IS 'The words of some texts, folded: what search finds them by.';
 
 CREATE FUNCTION phone_words(phone text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN concat_ws(' ', right(phone, -1), right(phone, 10), right(phone, 9), right(phone, 8), right(phone, 7));
-COMMENT ON FUNCTION phone_words IS 'A number as people type it: whole, without country, without area.';
+    RETURN (SELECT concat_ws(' ', digits,
+        ltrim(substr(digits, 1 + CASE WHEN digits ~ '^[17]' THEN 1
+            WHEN digits ~ '^(2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])' THEN 2 ELSE 3 END), '0'),
+        -- Argentina writes its mobile numbers with a 9 abroad and without it at home.
+        CASE WHEN digits LIKE '549%' THEN substr(digits, 4) END,
+        right(digits, 8), right(digits, 7))
+        FROM substr(split_part(phone, ';', 1), 2) AS digits);
+COMMENT ON FUNCTION phone_words IS 'A number as people type it: with its country, without it, without the area. Country codes by ITU-T E.164: the first digits tell how many they are.';
 
 CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -81,3 +118,16 @@ BEGIN
     RETURN NEW;
 END $$;
 COMMENT ON FUNCTION touch IS 'Counts the version up, by which an edit form notices that somebody else saved first.';
+
+CREATE FUNCTION demand_audience(VARIADIC wanted text[]) RETURNS void LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    -- Whoever may become the owner of the calling function does as they must: migrations, and people at psql.
+    IF current_audience() <> ALL (wanted) AND NOT pg_has_role(session_user, current_user, 'USAGE') THEN
+        RAISE EXCEPTION 'not for this audience' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+END $$;
+COMMENT ON FUNCTION demand_audience IS 'Only for the functions that look past the policies: they are called by one of these audiences.';
+
+-- What policies, defaults, checks and generated columns ask, as whoever is at work.
+GRANT EXECUTE ON FUNCTION current_tenant, current_actor, current_audience, current_customer, has_role, is_staff, sees_all_customers, manages_assignments,
+    fold, words, unspaced_words, is_unspaced, phone_words, is_line, is_person_name TO clientele_app, clientele_sign_in;

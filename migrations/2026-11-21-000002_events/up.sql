@@ -8,7 +8,7 @@ CREATE TABLE events (
     customer_id    uuid,
     actor_id       uuid,
     audience       text NOT NULL,
-    operation      text NOT NULL CONSTRAINT events_operation CHECK (operation IN ('insert', 'update', 'delete')),
+    operation      text NOT NULL CONSTRAINT events_operation CHECK (operation IN ('insert', 'update', 'delete', 'access')),
     before         jsonb,
     after          jsonb,
     changed        text[] NOT NULL DEFAULT '{}',
@@ -24,6 +24,7 @@ COMMENT ON COLUMN events.entity IS 'The kind of record: customer, contact, tag .
 COMMENT ON COLUMN events.customer_id IS 'The customer on whose timeline it stands, if any. No foreign key: the log outlives what it tells of.';
 COMMENT ON COLUMN events.actor_id IS 'The user at work, or NULL for the system.';
 COMMENT ON COLUMN events.audience IS 'In which capacity the actor worked.';
+COMMENT ON COLUMN events.operation IS 'What was done to the record; access: nothing was changed, somebody read it or was refused (see the migration access_log).';
 COMMENT ON COLUMN events.before IS 'The record before, without secrets.';
 COMMENT ON COLUMN events.after IS 'The record after, without secrets.';
 COMMENT ON COLUMN events.changed IS 'The fields that differ, but for bookkeeping.';
@@ -105,8 +106,9 @@ END $$;
 
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    -- `purge_tenant` alone may forget, and only the tenant that it names.
-    IF TG_OP = 'DELETE' AND OLD.tenant_id = nullif(current_setting('app.purging', true), '')::uuid
+    -- `purge_tenant` alone may forget, and only the tenant that it names; `forget_accesses` what changed nothing.
+    IF TG_OP = 'DELETE' AND (OLD.tenant_id = nullif(current_setting('app.purging', true), '')::uuid
+                             OR OLD.operation = 'access' AND current_setting('app.forgetting', true) = 'access')
        AND pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'USAGE') THEN
         RETURN OLD;
     END IF;

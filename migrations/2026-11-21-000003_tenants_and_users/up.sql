@@ -91,6 +91,7 @@ CALL log_changes_of('users', 'USER', 'user', 'password_hash', 'name_key', 'last_
 
 CREATE FUNCTION current_member() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
     RETURN CASE WHEN has_role('platform_admin') THEN NULL ELSE current_actor() END;
+GRANT EXECUTE ON FUNCTION current_member TO clientele_app, clientele_sign_in;
 COMMENT ON FUNCTION current_member IS 'The user at work where they belong to the tenant: a platform admin has no row in it to refer to.';
 
 CREATE FUNCTION touch_by() RETURNS trigger LANGUAGE plpgsql AS $$

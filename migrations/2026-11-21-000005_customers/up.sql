@@ -20,6 +20,7 @@ CREATE FUNCTION is_address(value jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE P
     RETURN jsonb_typeof(value) = 'object' AND value - '{street,city,state,zip,country}'::text[] = '{}'
        AND NOT jsonb_path_exists(value, '$.* ? (@.type() != "string")');
 COMMENT ON FUNCTION is_address IS 'Street, city, state, zip and country, each a text, none of them needed (S003).';
+GRANT EXECUTE ON FUNCTION is_address TO clientele_app;
 
 CREATE TABLE customers (
     id              uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -31,7 +32,7 @@ CREATE TABLE customers (
     company_id      uuid,
     email           text CONSTRAINT customers_email_form CHECK (email = lower(email) AND email LIKE '%_@_%' AND char_length(email) <= 254),
     email_domain    text CONSTRAINT customers_email_domain_form CHECK (email_domain = lower(email_domain) AND char_length(email_domain) BETWEEN 1 AND 253),
-    phone           text CONSTRAINT customers_phone_e164 CHECK (phone ~ '^\+[1-9][0-9]{3,14}$'),
+    phone           text CONSTRAINT customers_phone_e164 CHECK (phone ~ '^\+[1-9][0-9]{3,14}(;ext=[0-9]{1,10})?$'),
     website         text CONSTRAINT customers_website_form CHECK (website ~ '^https?://' AND char_length(website) <= 500),
     billing_address jsonb NOT NULL DEFAULT '{}' CONSTRAINT customers_billing_address_form CHECK (is_address(billing_address)),
     service_address jsonb NOT NULL DEFAULT '{}' CONSTRAINT customers_service_address_form CHECK (is_address(service_address)),
@@ -59,6 +60,7 @@ CREATE TABLE customers (
     created_at      timestamptz NOT NULL DEFAULT now(),
     updated_at      timestamptz NOT NULL DEFAULT now(),
     version         integer NOT NULL DEFAULT 1,
+    portal_changed_at timestamptz,
     name_key        text COLLATE "C" NOT NULL GENERATED ALWAYS AS (fold(name)) STORED,
     search          tsvector NOT NULL GENERATED ALWAYS AS (array_to_tsvector(words(name, email, email_domain, external_id, phone_words(phone)))) STORED,
     CONSTRAINT customers_pkey PRIMARY KEY (tenant_id, id),
@@ -82,13 +84,14 @@ CREATE TABLE customers (
 );
 COMMENT ON TABLE customers IS 'An account that a tenant serves, business or consumer.';
 COMMENT ON COLUMN customers.company_id IS 'Which of the tenant''s own companies serves it.';
-COMMENT ON COLUMN customers.phone IS 'E.164.';
+COMMENT ON COLUMN customers.phone IS 'E.164, with an extension as in RFC 3966: +12125550123;ext=45.';
 COMMENT ON COLUMN customers.external_id IS 'Its id in another system: what an import finds it by.';
 COMMENT ON COLUMN customers.session_expiration_seconds IS 'How long its portal users stay signed in; NULL: as the tenant says.';
 COMMENT ON COLUMN customers.revenue_total IS 'The sum of its purchases.';
 COMMENT ON COLUMN customers.churned_at IS 'When it last became churned; NULL while it is not.';
 COMMENT ON COLUMN customers.is_disabled IS 'Deactivated: its users, keys and clients have no access (SPEC §6).';
 COMMENT ON COLUMN customers.created_by IS 'The member of staff who made it and therefore sees it (SPEC §2); NULL for the system.';
+COMMENT ON COLUMN customers.portal_changed_at IS 'When something last changed that its own people see of it; NULL: nothing has since it was created. `updated_at` tells of notes too.';
 COMMENT ON COLUMN customers.name_key IS 'The name folded: how lists are sorted and names compared.';
 COMMENT ON COLUMN customers.search IS 'The words that search finds it by.';
 
@@ -151,7 +154,7 @@ BEGIN
 END $$;
 CREATE TRIGGER note_churn BEFORE INSERT OR UPDATE OF lifecycle_stage ON customers FOR EACH ROW EXECUTE FUNCTION note_churn();
 CREATE TRIGGER touch BEFORE UPDATE ON customers FOR EACH ROW EXECUTE FUNCTION touch_by();
-CALL log_changes_of('customers', 'CUSTOMER', 'customer', 'search', 'name_key');
+CALL log_changes_of('customers', 'CUSTOMER', 'customer', 'search', 'name_key', 'portal_changed_at');
 
 -- Who reads what of the log: admins and background work all of their tenant; other staff what they may see as records. Every policy
 -- begins with the tenant, which the planner then takes out of their OR: without it no query of the log would find its index.
@@ -160,6 +163,7 @@ CALL log_changes_of('customers', 'CUSTOMER', 'customer', 'search', 'name_key');
 CREATE FUNCTION reads_whole_log() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
     RETURN is_staff() AND (current_audience() = 'system' OR has_role('tenant_admin') OR has_role('platform_admin'));
 COMMENT ON FUNCTION reads_whole_log IS 'Every event of the tenant, also of what belongs to a colleague alone: `event:read`.';
+GRANT EXECUTE ON FUNCTION reads_whole_log TO clientele_app;
 CREATE POLICY staff ON events FOR SELECT USING (
     tenant_id = (SELECT current_tenant()) AND (SELECT is_staff()) AND (
         (SELECT reads_whole_log())

@@ -5,7 +5,7 @@ CREATE TABLE contacts (
     first_name   text NOT NULL CONSTRAINT contacts_first_name_form CHECK (first_name <> '' AND is_person_name(first_name)),
     last_name    text NOT NULL DEFAULT '' CONSTRAINT contacts_last_name_form CHECK (is_person_name(last_name)),
     email        text CONSTRAINT contacts_email_form CHECK (email = lower(email) AND email LIKE '%_@_%' AND char_length(email) <= 254),
-    phone        text CONSTRAINT contacts_phone_e164 CHECK (phone ~ '^\+[1-9][0-9]{3,14}$'),
+    phone        text CONSTRAINT contacts_phone_e164 CHECK (phone ~ '^\+[1-9][0-9]{3,14}(;ext=[0-9]{1,10})?$'),
     job_role     text NOT NULL DEFAULT '' CONSTRAINT contacts_job_role_length CHECK (char_length(job_role) <= 100),
     contact_type text NOT NULL DEFAULT '' CONSTRAINT contacts_type_length CHECK (char_length(contact_type) <= 50),
     location     text NOT NULL DEFAULT '' CONSTRAINT contacts_location_length CHECK (char_length(location) <= 200),

@@ -1,4 +1,4 @@
-DROP FUNCTION search_customers, beginning_query, typed_words, near_query, find_by_words, may_see_customer;
+DROP FUNCTION search_customers, whole_query, beginning_query, word_query, typed_words, typed_phone, near_query, find_by_words, may_see_customer;
 DROP TRIGGER learn_updated ON contacts;
 DROP TRIGGER learn_inserted ON contacts;
 DROP TRIGGER learn_updated ON customers;

@@ -36,7 +36,7 @@ CREATE FUNCTION may_see_customer(tenant uuid, customer uuid, creator uuid) RETUR
         SELECT FROM customer_success_owned_customers o WHERE o.tenant_id = tenant AND o.customer_id = customer AND o.user_id = current_actor())));
 COMMENT ON FUNCTION may_see_customer IS 'The rule of the policy on customers, for functions that run as the owner.';
 
-CREATE FUNCTION find_by_words(query tsquery, folded text, most integer) RETURNS TABLE (id uuid, rank integer, name_key text)
+CREATE FUNCTION find_by_words(query tsquery, folded text, whole boolean, most integer) RETURNS TABLE (id uuid, rank integer, name_key text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     -- Whoever sees everything searches everything; a rep searches their own, rather than everything for the few that are theirs.
     -- Of a word that very many share only some are looked at: nobody reads more, and the names that begin so are always among them.
@@ -47,7 +47,7 @@ CREATE FUNCTION find_by_words(query tsquery, folded text, most integer) RETURNS 
         SELECT c.id FROM customers c
         WHERE NOT sees_all_customers() AND is_staff() AND c.tenant_id = current_tenant() AND c.created_by = current_actor()
     ), found AS (
-        (SELECT c.id, CASE WHEN c.name_key = folded THEN 0 ELSE 1 END AS rank, c.name_key FROM customers c
+        (SELECT c.id, CASE WHEN c.name_key = folded THEN 0 WHEN whole THEN 4 ELSE 1 END AS rank, c.name_key FROM customers c
          WHERE sees_all_customers() AND c.tenant_id = current_tenant() AND c.name_key >= folded AND c.name_key < folded || chr(1114111)
          ORDER BY c.name_key LIMIT 100)
         UNION ALL
@@ -59,8 +59,8 @@ CREATE FUNCTION find_by_words(query tsquery, folded text, most integer) RETURNS 
          JOIN customers c ON c.tenant_id = current_tenant() AND c.id = hit.customer_id)
         UNION ALL
         (SELECT c.id, CASE WHEN c.name_key = folded OR lower(c.external_id) = folded OR c.email = folded THEN 0
-                           WHEN starts_with(c.name_key, folded) THEN 1 ELSE 2 END, c.name_key
-         FROM own JOIN customers c ON c.tenant_id = current_tenant() AND c.id = own.id WHERE c.search @@ query)
+                           WHEN NOT whole AND starts_with(c.name_key, folded) THEN 1 WHEN c.search @@ query THEN 2 ELSE 4 END, c.name_key
+         FROM own JOIN customers c ON c.tenant_id = current_tenant() AND c.id = own.id WHERE c.search @@ query OR starts_with(c.name_key, folded))
         UNION ALL
         (SELECT c.id, 3, c.name_key FROM own JOIN contacts p ON p.tenant_id = current_tenant() AND p.customer_id = own.id
          JOIN customers c ON c.tenant_id = current_tenant() AND c.id = own.id WHERE p.search @@ query)
@@ -97,14 +97,30 @@ BEGIN
     RETURN terms::tsquery;
 END $$;
 
--- What was typed, as words; a phone number is one word, however it is spaced.
+-- The digits of what looks like a phone number, without the prefixes and the optional zero that people write before or in it.
+CREATE FUNCTION typed_phone(typed text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (SELECT CASE WHEN number ~ '^[-+0-9 ()./\u00a0\u2010-\u2015]+$' AND char_length(digits) BETWEEN 6 AND 17 THEN digits END
+        FROM regexp_replace(btrim(left(typed, 80)), '[ ,]*(ext[.]?|x|#)[ .]*[0-9]{1,10}$', '', 'i') AS number,
+             ltrim(regexp_replace(regexp_replace(number, '\( *0 *\)', ''), '[^0-9]', '', 'g'), '0') AS digits);
+COMMENT ON FUNCTION typed_phone IS 'NULL where it is no phone number.';
+
+-- What was typed, as words; a phone number is one word, however it is spaced. An apostrophe in it parts nothing.
 CREATE FUNCTION typed_words(typed text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN typed ~ '^[-+0-9 ()./]+$' AND char_length(ltrim(regexp_replace(typed, '[^0-9]', '', 'g'), '0')) BETWEEN 6 AND 15
-        THEN ARRAY[ltrim(regexp_replace(typed, '[^0-9]', '', 'g'), '0')]
-        ELSE (words(left(typed, 200)))[:8] END;
+    RETURN CASE WHEN typed_phone(typed) IS NOT NULL THEN ARRAY[typed_phone(typed)]
+        ELSE (words(regexp_replace(left(typed, 200), '[''’‘ʼ`´]', '', 'g')))[:8] END;
+
+-- A number may begin with what is dialled before it: 8 in Russia, 06 in Hungary, 01 in Mexico, 011 and 010 for abroad.
+CREATE FUNCTION word_query(token text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN token ~ '^(11|10)[0-9]{9,}$' THEN format('(%s:* | %s:* | %s:*)', quote_literal(token), quote_literal(substr(token, 2)), quote_literal(substr(token, 3)))
+        WHEN token ~ '^[168][0-9]{8,}$' THEN format('(%s:* | %s:*)', quote_literal(token), quote_literal(substr(token, 2)))
+        ELSE quote_literal(token) || ':*' END;
+COMMENT ON FUNCTION word_query IS 'Words that begin so.';
 
 CREATE FUNCTION beginning_query(tokens text[]) RETURNS tsquery LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN (SELECT string_agg(quote_literal(t) || ':*', ' & ') FROM unnest(tokens) AS t)::tsquery;
+    RETURN (SELECT string_agg(word_query(t), ' & ') FROM unnest(tokens) AS t)::tsquery;
+
+CREATE FUNCTION whole_query(tokens text[]) RETURNS tsquery LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (SELECT string_agg(quote_literal(t), ' & ') FROM unnest(tokens) AS t)::tsquery;
 
 CREATE FUNCTION search_customers(typed text, most integer) RETURNS SETOF uuid
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -114,20 +130,19 @@ DECLARE
 BEGIN
     IF current_tenant() IS NULL OR NOT is_staff() OR cardinality(tokens) = 0 THEN RETURN; END IF;
 
-    -- A short beginning is shared by very many: the first by name are the answer.
-    IF char_length(folded) < 3 THEN
-        RETURN QUERY SELECT c.id FROM customers c
-            WHERE c.tenant_id = current_tenant() AND c.name_key >= folded AND c.name_key < folded || chr(1114111)
-              AND may_see_customer(c.tenant_id, c.id, c.created_by)
-            ORDER BY c.name_key, c.id LIMIT most;
+    -- A short beginning is shared by very many: of two letters whole words are the answer (Li, Ng), then the first by name.
+    IF char_length(folded) < 3 AND NOT is_unspaced(folded) THEN
+        RETURN QUERY SELECT f.id FROM find_by_words(CASE WHEN char_length(folded) = 2 THEN whole_query(tokens) END, folded, true, most) f;
         RETURN;
     END IF;
 
-    RETURN QUERY SELECT f.id FROM find_by_words(beginning_query(tokens), folded, most) f;
-    IF FOUND THEN RETURN; END IF;
-    RETURN QUERY SELECT f.id FROM find_by_words(near_query(tokens), folded, most) f;
+    RETURN QUERY SELECT f.id FROM find_by_words(beginning_query(tokens), folded, false, most) f;
+    IF FOUND OR is_unspaced(folded) THEN RETURN; END IF;
+    RETURN QUERY SELECT f.id FROM find_by_words(near_query(tokens), folded, false, most) f;
 END $$;
 COMMENT ON FUNCTION search_customers IS 'The customers that match what was typed, best first: words by their beginning, then words that come near.';
 REVOKE EXECUTE ON FUNCTION find_by_words, near_query FROM PUBLIC;
 REVOKE EXECUTE ON FUNCTION search_customers FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION search_customers TO clientele_app;
+-- Plain functions of text, for whoever asks.
+GRANT EXECUTE ON FUNCTION typed_phone, word_query, whole_query TO clientele_app;

@@ -18,6 +18,9 @@ CREATE INDEX saved_views_shared ON saved_views (tenant_id, name) WHERE is_shared
 ALTER TABLE saved_views ENABLE ROW LEVEL SECURITY;
 CREATE POLICY readers ON saved_views FOR SELECT USING (tenant_id = (SELECT current_tenant()) AND (SELECT is_staff()) AND (is_shared OR user_id = (SELECT current_actor())));
 CREATE POLICY owner ON saved_views USING (tenant_id = (SELECT current_tenant()) AND (SELECT is_staff()) AND user_id = (SELECT current_actor()));
+-- What a colleague shared who can't sign in any more is the admins' to change.
+CREATE POLICY orphaned ON saved_views USING (tenant_id = (SELECT current_tenant()) AND (SELECT is_staff()) AND (SELECT has_role('tenant_admin')) AND is_shared
+    AND EXISTS (SELECT FROM users u WHERE u.tenant_id = saved_views.tenant_id AND u.id = saved_views.user_id AND u.disabled_at IS NOT NULL OFFSET 0));
 GRANT SELECT, INSERT, UPDATE, DELETE ON saved_views TO clientele_app;
 CREATE TRIGGER touch BEFORE UPDATE ON saved_views FOR EACH ROW EXECUTE FUNCTION touch();
 CALL log_changes_of('saved_views', 'SAVED_VIEW', 'saved_view');

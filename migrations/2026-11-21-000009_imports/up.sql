@@ -3,6 +3,7 @@ CREATE TABLE imports (
     tenant_id      uuid NOT NULL DEFAULT current_tenant(),
     created_by     uuid DEFAULT current_member(),
     file_name      text NOT NULL CONSTRAINT imports_file_name_length CHECK (char_length(file_name) BETWEEN 1 AND 200),
+    reading        jsonb NOT NULL DEFAULT '{}',
     mapping        jsonb NOT NULL DEFAULT '{}',
     outcome        jsonb NOT NULL DEFAULT '{}',
     skip_bad       boolean NOT NULL DEFAULT false,
@@ -25,6 +26,7 @@ CREATE TABLE imports (
     CONSTRAINT imports_created_by FOREIGN KEY (tenant_id, created_by) REFERENCES users (tenant_id, id) ON DELETE SET NULL (created_by)
 );
 COMMENT ON TABLE imports IS 'A CSV file on its way into customers: uploaded, mapped, run in one transaction, perhaps undone.';
+COMMENT ON COLUMN imports.reading IS 'How the file is read: encoding, separator, quotation mark, line of the header; what is missing is found out.';
 COMMENT ON COLUMN imports.mapping IS 'Which column of the file fills which field: field to column number.';
 COMMENT ON COLUMN imports.outcome IS 'What the last check found and what an undo took back: totals, and the first rows to show.';
 COMMENT ON COLUMN imports.skip_bad IS 'Import the good rows and leave out the others, rather than import nothing.';
@@ -37,18 +39,18 @@ CREATE POLICY staff ON imports USING (tenant_id = (SELECT current_tenant()) AND 
     AND ((SELECT sees_all_customers()) OR created_by = (SELECT current_actor())));
 GRANT SELECT, INSERT, UPDATE, DELETE ON imports TO clientele_app;
 CREATE TRIGGER touch BEFORE UPDATE ON imports FOR EACH ROW EXECUTE FUNCTION touch();
-CALL log_changes_of('imports', 'IMPORT', 'import', 'mapping', 'outcome', 'rows_done');
+CALL log_changes_of('imports', 'IMPORT', 'import', 'reading', 'mapping', 'outcome', 'rows_done');
 
 CREATE TABLE import_files (
     tenant_id uuid NOT NULL DEFAULT current_tenant(),
     import_id uuid NOT NULL,
-    content   bytea NOT NULL CONSTRAINT import_files_size CHECK (octet_length(content) <= 134217728),
+    content   bytea NOT NULL CONSTRAINT import_files_size CHECK (octet_length(content) <= 67108864),
     problems  bytea NOT NULL DEFAULT '',
     CONSTRAINT import_files_pkey PRIMARY KEY (tenant_id, import_id),
     CONSTRAINT import_files_import FOREIGN KEY (tenant_id, import_id) REFERENCES imports (tenant_id, id) ON DELETE CASCADE
 );
 COMMENT ON TABLE import_files IS 'The content of an import, apart from it: the log keeps rows as JSON, and a file is no reading matter. Writes no event.';
-COMMENT ON COLUMN import_files.content IS 'What was uploaded, as UTF-8.';
+COMMENT ON COLUMN import_files.content IS 'What was uploaded, byte for byte: it may have to be read anew in another encoding.';
 COMMENT ON COLUMN import_files.problems IS 'A CSV of the rows that the last check found wrong, each with the reason.';
 ALTER TABLE import_files ENABLE ROW LEVEL SECURITY;
 CREATE POLICY staff ON import_files USING (tenant_id = (SELECT current_tenant())
@@ -71,6 +73,7 @@ CREATE FUNCTION fail_abandoned_imports() RETURNS integer
 DECLARE
     failed integer;
 BEGIN
+    PERFORM demand_audience('system', 'staff');
     UPDATE imports SET state = 'failed', finished_at = now(), rows_done = 0,
         problem = 'The server stopped while this import ran. No row was imported; you can run it again.'
     WHERE state = 'running' AND pg_try_advisory_xact_lock(hashtextextended(id::text, 1));

@@ -7,6 +7,9 @@ CREATE FUNCTION tally_customers(of_company uuid, months timestamptz[]) RETURNS T
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
     tenant uuid := current_tenant();
+    -- Owners who can't act count as nobody.
+    gone uuid[] := ARRAY(SELECT u.id FROM users u WHERE u.tenant_id = tenant AND u.customer_id IS NULL
+        AND (u.disabled_at IS NOT NULL OR NOT u.roles && '{tenant_admin,agent,customer_success}'));
 BEGIN
     IF tenant IS NULL OR NOT sees_all_customers() THEN RETURN; END IF;
 
@@ -31,14 +34,14 @@ BEGIN
 
     IF of_company IS NULL THEN
         RETURN QUERY
-            SELECT 'owner', o.user_id::text, count(*) FROM customer_success_owned_customers o WHERE o.tenant_id = tenant GROUP BY o.user_id
+            SELECT 'owner', o.user_id::text, count(*) FROM customer_success_owned_customers o WHERE o.tenant_id = tenant AND o.user_id <> ALL (gone) GROUP BY o.user_id
             UNION ALL
-            SELECT 'owned', '', count(*) FROM (SELECT FROM customer_success_owned_customers o WHERE o.tenant_id = tenant GROUP BY o.customer_id) AS owned;
+            SELECT 'owned', '', count(*) FROM (SELECT FROM customer_success_owned_customers o WHERE o.tenant_id = tenant AND o.user_id <> ALL (gone) GROUP BY o.customer_id) AS owned;
     ELSE
         RETURN QUERY
             WITH owned AS MATERIALIZED (
                 SELECT o.user_id, o.customer_id FROM customers c
-                JOIN customer_success_owned_customers o ON o.tenant_id = tenant AND o.customer_id = c.id
+                JOIN customer_success_owned_customers o ON o.tenant_id = tenant AND o.customer_id = c.id AND o.user_id <> ALL (gone)
                 WHERE c.tenant_id = tenant AND c.company_id = of_company)
             SELECT 'owner', user_id::text, count(*) FROM owned GROUP BY user_id
             UNION ALL

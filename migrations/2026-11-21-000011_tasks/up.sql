@@ -12,7 +12,8 @@ COMMENT ON TABLE task_routes IS 'Which topic feeds which handler. A copy of src/
 COMMENT ON COLUMN task_routes.fields IS 'An update counts only where it changed one of these; empty: any.';
 COMMENT ON COLUMN task_routes.delay IS 'Seconds that its tasks wait, so that several events are dealt with at once.';
 COMMENT ON COLUMN task_routes.tries IS 'After so many failures a task is left to a person.';
-GRANT SELECT ON task_routes TO clientele_app;
+-- Read by the log's trigger alone, which runs as the owner.
+ALTER TABLE task_routes ENABLE ROW LEVEL SECURITY;
 
 CREATE TABLE tasks (
     id          bigint GENERATED ALWAYS AS IDENTITY,
@@ -64,6 +65,8 @@ CREATE POLICY admins ON tasks USING (tenant_id = (SELECT current_tenant()) AND (
     AND ((SELECT has_role('tenant_admin')) OR (SELECT has_role('platform_admin'))));
 CREATE POLICY platform ON tasks USING ((SELECT current_audience()) = 'platform');
 GRANT SELECT, UPDATE (state, attempts, run_at, worker, error, decided_by, started_at, finished_at) ON tasks TO clientele_app;
+-- Some tasks hand out credentials; they end with what was done.
+GRANT SELECT (id, state, worker), UPDATE (state, finished_at, error) ON tasks TO clientele_sign_in;
 
 -- Makes the tasks of one statement's events, in the statement's own transaction: there is no event whose tasks are missing.
 CREATE FUNCTION route_events() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -86,6 +89,7 @@ CREATE TRIGGER route AFTER INSERT ON events REFERENCING NEW TABLE AS new_events 
 -- Workers know no tenant before they have a task, so these run as the owner.
 CREATE FUNCTION claim_tasks(by_worker integer, known text[], most integer) RETURNS SETOF tasks
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT demand_audience('system');
     UPDATE tasks t SET state = 'running', worker = by_worker, attempts = attempts + 1, started_at = clock_timestamp()
     FROM (SELECT id FROM tasks WHERE state = 'queued' AND run_at <= clock_timestamp() AND handler = ANY (known)
           ORDER BY priority, run_at, id LIMIT most FOR UPDATE SKIP LOCKED) AS next
@@ -99,6 +103,7 @@ CREATE FUNCTION enter_task_worker() RETURNS integer
 DECLARE
     number integer := nextval('task_workers');
 BEGIN
+    PERFORM demand_audience('system');
     PERFORM pg_advisory_lock(727002, number);
     RETURN number;
 END $$;
@@ -109,6 +114,7 @@ CREATE FUNCTION requeue_abandoned_tasks() RETURNS integer
 DECLARE
     found integer;
 BEGIN
+    PERFORM demand_audience('system');
     WITH alive AS MATERIALIZED (
         SELECT objid::bigint AS number FROM pg_locks
         WHERE locktype = 'advisory' AND classid = 727002 AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -125,6 +131,7 @@ COMMENT ON FUNCTION requeue_abandoned_tasks IS 'Gives back what workers held tha
 CREATE FUNCTION schedule_task(for_handler text, at timestamptz, most_tries smallint) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+    PERFORM demand_audience('system');
     INSERT INTO tasks (handler, due_for, tries) VALUES (for_handler, at, most_tries) ON CONFLICT ON CONSTRAINT tasks_once_per_time DO NOTHING;
     RETURN FOUND;
 END $$;
@@ -132,6 +139,7 @@ COMMENT ON FUNCTION schedule_task IS 'What a clock asks for: once for each time,
 
 CREATE FUNCTION forget_finished_tasks(before timestamptz) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT demand_audience('system');
     WITH gone AS (
         DELETE FROM tasks WHERE id IN (
             SELECT id FROM tasks WHERE state IN ('done', 'discarded') AND finished_at < before ORDER BY finished_at LIMIT 20000 FOR UPDATE SKIP LOCKED)
@@ -142,15 +150,18 @@ $$;
 
 CREATE FUNCTION count_tasks() RETURNS TABLE (state text, handler text, number bigint)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT demand_audience('system');
     SELECT state, handler, count(*) FROM tasks WHERE state <> 'done' GROUP BY 1, 2;
 $$;
 
 -- What nobody needs any more.
 CREATE FUNCTION forget_expired_sessions() RETURNS bigint
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT demand_audience('system');
     WITH gone AS (DELETE FROM sessions WHERE expires_at < now() RETURNING id),
-         calm AS (DELETE FROM sign_in_failures WHERE last_at < now() - interval '2 days' RETURNING key)
-    SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM calm);
+         calm AS (DELETE FROM sign_in_failures WHERE last_at < now() - interval '2 hours' RETURNING key),
+         used AS (DELETE FROM used_seals WHERE ends_at < now() RETURNING id)
+    SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM calm) + (SELECT count(*) FROM used);
 $$;
 REVOKE EXECUTE ON FUNCTION claim_tasks, enter_task_worker, requeue_abandoned_tasks, schedule_task, forget_finished_tasks, count_tasks, forget_expired_sessions FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION claim_tasks, enter_task_worker, requeue_abandoned_tasks, schedule_task, forget_finished_tasks, count_tasks, forget_expired_sessions TO clientele_app;

@@ -8,7 +8,7 @@ CREATE TABLE locations (
     address        jsonb NOT NULL DEFAULT '{}' CONSTRAINT locations_address_form CHECK (is_address(address)),
     country_code   text NOT NULL DEFAULT 'US' CONSTRAINT locations_country_form CHECK (country_code ~ '^[A-Z]{2}$'),
     website        text CONSTRAINT locations_website_form CHECK (website ~ '^https?://' AND char_length(website) <= 500),
-    phone          text CONSTRAINT locations_phone_e164 CHECK (phone ~ '^\+[1-9][0-9]{3,14}$'),
+    phone          text CONSTRAINT locations_phone_e164 CHECK (phone ~ '^\+[1-9][0-9]{3,14}(;ext=[0-9]{1,10})?$'),
     email          text CONSTRAINT locations_email_form CHECK (email = lower(email) AND email LIKE '%_@_%' AND char_length(email) <= 254),
     is_hq          boolean NOT NULL DEFAULT false,
     is_active      boolean NOT NULL DEFAULT true,
@@ -37,6 +37,7 @@ CALL log_changes_of('locations', 'CUSTOMER_LOCATION', 'location');
 CREATE FUNCTION has_place(address jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN coalesce(address->>'street', '') <> '' OR coalesce(address->>'city', '') <> '' OR coalesce(address->>'zip', '') <> '';
 COMMENT ON FUNCTION has_place IS 'Whether an address says more than a country or a state.';
+GRANT EXECUTE ON FUNCTION has_place TO clientele_app;
 
 -- The claims of users (SPEC §12): what stands in their customer may change under them, so they keep what they are granted by it.
 ALTER TABLE users

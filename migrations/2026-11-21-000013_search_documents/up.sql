@@ -55,6 +55,7 @@ BEGIN
     WHERE (d.customer_id, d.title, d.detail, d.search) IS DISTINCT FROM (excluded.customer_id, excluded.title, excluded.detail, excluded.search);
 END $$;
 COMMENT ON FUNCTION index_documents IS 'Brings the search index up to date with these records: whichever is gone goes. Works under the policies of whoever calls it.';
+GRANT EXECUTE ON FUNCTION index_documents TO clientele_app;
 
 CREATE FUNCTION rebuild_search(of_tenant uuid) RETURNS bigint LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
@@ -74,7 +75,7 @@ REVOKE EXECUTE ON FUNCTION rebuild_search FROM PUBLIC;
 CREATE TRIGGER learn_inserted AFTER INSERT ON search_documents REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION learn_words();
 CREATE TRIGGER learn_updated AFTER UPDATE ON search_documents REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION learn_words();
 
-CREATE FUNCTION find_documents(query tsquery, folded text, of_entity text, most integer)
+CREATE FUNCTION find_documents(query tsquery, folded text, of_entity text, whole boolean, most integer)
     RETURNS TABLE (entity text, entity_id uuid, customer_id uuid, title text, detail text, rank integer)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     -- As find_by_words: whoever sees everything searches everything, a rep what belongs to their own customers.
@@ -97,7 +98,7 @@ CREATE FUNCTION find_documents(query tsquery, folded text, of_entity text, most 
          WHERE (d.search @@ query OR starts_with(d.title_key, folded)) AND (of_entity = '' OR d.entity = of_entity))
     )
     SELECT d.entity, d.entity_id, d.customer_id, d.title, d.detail,
-           CASE WHEN d.title_key = folded THEN 0 WHEN starts_with(d.title_key, folded) THEN 1
+           CASE WHEN d.title_key = folded THEN 0 WHEN whole AND d.search @@ query THEN 1 WHEN starts_with(d.title_key, folded) THEN CASE WHEN whole THEN 2 ELSE 1 END
                 WHEN array_to_tsvector(words(d.title)) @@ query THEN 2 ELSE 3 END AS rank
     FROM found f JOIN search_documents d ON d.tenant_id = current_tenant() AND d.entity = f.entity AND d.entity_id = f.entity_id
     ORDER BY rank, d.entity = 'contact', char_length(d.title), d.title_key, d.entity_id LIMIT most;
@@ -111,10 +112,14 @@ DECLARE
     folded text := btrim(fold(left(typed, 200)));
 BEGIN
     IF current_tenant() IS NULL OR NOT is_staff() OR cardinality(tokens) = 0 THEN RETURN; END IF;
-    -- A short beginning is shared by very many words: the titles that begin so are the answer.
-    RETURN QUERY SELECT * FROM find_documents(CASE WHEN char_length(folded) >= 3 THEN beginning_query(tokens) END, folded, of_entity, most);
-    IF FOUND OR char_length(folded) < 3 THEN RETURN; END IF;
-    RETURN QUERY SELECT * FROM find_documents(near_query(tokens), folded, of_entity, most);
+    -- A short beginning is shared by very many words: of two letters whole words are the answer, then the titles that begin so.
+    IF char_length(folded) < 3 AND NOT is_unspaced(folded) THEN
+        RETURN QUERY SELECT * FROM find_documents(CASE WHEN char_length(folded) = 2 THEN whole_query(tokens) END, folded, of_entity, true, most);
+        RETURN;
+    END IF;
+    RETURN QUERY SELECT * FROM find_documents(beginning_query(tokens), folded, of_entity, false, most);
+    IF FOUND OR is_unspaced(folded) THEN RETURN; END IF;
+    RETURN QUERY SELECT * FROM find_documents(near_query(tokens), folded, of_entity, false, most);
 END $$;
 COMMENT ON FUNCTION search_everything IS 'What matches what was typed, of one kind or (empty) of all, best first: words by their beginning, then words that come near.';
 REVOKE EXECUTE ON FUNCTION find_documents, search_everything FROM PUBLIC;

@@ -42,7 +42,9 @@ CREATE POLICY platform ON mails FOR SELECT USING (tenant_id IS NULL AND (SELECT 
 -- Nobody reads the bodies: whoever could would read the links by which accounts are opened.
 GRANT SELECT (tenant_id, id, kind, from_name, to_name, to_address, subject, created_at, sent_at, file_name, file_type) ON mails TO clientele_app;
 GRANT INSERT (id, kind, from_name, to_name, to_address, subject, body_text, body_html, file_name, file_type, file_body) ON mails TO clientele_app;
-GRANT UPDATE (sent_at, body_text, body_html, file_body) ON mails TO clientele_app;
+-- Mails carry links that open accounts: those who sign people in write some, and they alone send.
+GRANT INSERT (id, kind, from_name, to_name, to_address, subject, body_text, body_html, file_name, file_type, file_body) ON mails TO clientele_sign_in;
+GRANT SELECT (id), UPDATE (sent_at, body_text, body_html, file_body) ON mails TO clientele_sign_in;
 
 -- Who may be written to with words that somebody else typed: those who have shown that the address is theirs. All other kinds are written
 -- in our own words alone.
@@ -69,6 +71,7 @@ COMMENT ON FUNCTION mail_to_send IS 'A mail with its bodies, for background work
 
 CREATE FUNCTION wipe_unsent_mails(before timestamptz) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT demand_audience('system');
     WITH wiped AS (
         UPDATE mails SET body_text = NULL, body_html = NULL, file_body = NULL WHERE body_text IS NOT NULL AND created_at < before RETURNING id
     )
@@ -76,4 +79,5 @@ CREATE FUNCTION wipe_unsent_mails(before timestamptz) RETURNS bigint
 $$;
 COMMENT ON FUNCTION wipe_unsent_mails IS 'What could not be sent for so long is not sent any more, and its links are not kept.';
 REVOKE EXECUTE ON FUNCTION mail_to_send, wipe_unsent_mails FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION mail_to_send, wipe_unsent_mails TO clientele_app;
+GRANT EXECUTE ON FUNCTION mail_to_send TO clientele_sign_in;
+GRANT EXECUTE ON FUNCTION wipe_unsent_mails TO clientele_app;

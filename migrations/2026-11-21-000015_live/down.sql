@@ -1,1 +1,1 @@
-DROP FUNCTION live_concerns, live_visible, live_sessions, live_changes;
+DROP FUNCTION live_concerns, live_visible, live_sessions, live_changes, portal_hears_of;

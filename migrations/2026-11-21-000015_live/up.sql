@@ -1,3 +1,18 @@
+-- What staff do unseen (tags, notes, priority, who works on what) makes no sound in the portal: the changes that it hears of are these,
+-- by what its pages and its API show. The policies then say which of them are a reader's.
+CREATE FUNCTION portal_hears_of(entity text, operation text, changed text[], doc jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE entity
+        WHEN 'ticket' THEN operation = 'insert' OR changed && '{subject,status,requester_id,requester_contact_id,requester_name}'
+        WHEN 'message' THEN operation = 'insert' AND NOT coalesce((doc->>'is_internal')::boolean, false)
+        WHEN 'ticket_copy' THEN true
+        -- Who is to call is shown once there is a time.
+        WHEN 'call' THEN operation = 'insert' OR doc->>'status' = 'scheduled' AND changed && '{assignee_id}'
+            OR changed && '{requester_id,requester_name,phone,topic,ticket_id,time_zone,slots,slot_minutes,status,scheduled_at,scheduled_minutes,cancel_reason}'
+        WHEN 'contact' THEN (doc->>'is_primary')::boolean OR changed && '{is_primary}'
+        WHEN 'customer' THEN changed && '{name,customer_type,lifecycle_stage,email,phone,website,billing_address,service_address,products,call_requests_allowed}'
+        ELSE false END;
+COMMENT ON FUNCTION portal_hears_of IS 'Whether a change is one that a customer''s own people can see, going by what is shown to them.';
+
 -- What open pages are told of the log (SPEC §17, src/platform/live). One connection per server reads for all its readers, so these
 -- run as the owner and tell ids only; who may hear of what is asked under each reader's own scope.
 --
@@ -26,11 +41,13 @@ BEGIN
     END IF;
     WITH fresh AS MATERIALIZED (
         SELECT id, occurred_at, tenant_id, customer_id, entity, entity_id, topic, operation, changed, actor_id, transaction_id,
-               CASE entity WHEN 'session' THEN before->'id' WHEN 'notification' THEN after->'user_id' END AS concerned
+               CASE entity WHEN 'session' THEN before->'id' WHEN 'notification' THEN after->'user_id' END AS concerned,
+               coalesce(portal_hears_of(entity, operation, changed, coalesce(after, before)), false) AS is_shown
         FROM events WHERE transaction_id = ANY (landed) AND occurred_at > earliest
         UNION ALL
         SELECT id, occurred_at, tenant_id, customer_id, entity, entity_id, topic, operation, changed, actor_id, transaction_id,
-               CASE entity WHEN 'session' THEN before->'id' WHEN 'notification' THEN after->'user_id' END AS concerned
+               CASE entity WHEN 'session' THEN before->'id' WHEN 'notification' THEN after->'user_id' END AS concerned,
+               coalesce(portal_hears_of(entity, operation, changed, coalesce(after, before)), false) AS is_shown
         FROM events WHERE transaction_id >= first_new AND transaction_id < first_unborn AND occurred_at > earliest
     ), sizes AS (
         SELECT transaction_id, count(*) AS size, count(DISTINCT customer_id) > 100 OR count(*) > 500 AS is_large
@@ -41,13 +58,14 @@ BEGIN
     )
     SELECT jsonb_build_object(
         'changes', coalesce((SELECT jsonb_agg(jsonb_build_object('id', id, 'at', occurred_at, 'tenant', tenant_id, 'customer', customer_id,
-                'entity', entity, 'entity_id', entity_id, 'topic', topic, 'operation', operation, 'changed', changed, 'actor', actor_id) ORDER BY id)
+                'entity', entity, 'entity_id', entity_id, 'topic', topic, 'operation', operation, 'changed', changed, 'actor', actor_id, 'is_shown', is_shown) ORDER BY id)
             FROM fresh WHERE customer_id IS NOT NULL AND transaction_id NOT IN (SELECT transaction_id FROM many)), '[]'),
         'many', coalesce((SELECT jsonb_object_agg(tenant_id, transactions) FROM (
             SELECT tenant_id, jsonb_agg(DISTINCT transaction_id) AS transactions
             FROM fresh WHERE customer_id IS NOT NULL AND transaction_id IN (SELECT transaction_id FROM many) GROUP BY 1) AS x), '{}'),
-        'touched', coalesce((SELECT jsonb_object_agg(customer_id, tenant_id)
-            FROM fresh WHERE customer_id = ANY (watched) AND transaction_id IN (SELECT transaction_id FROM many)), '{}'),
+        'touched', coalesce((SELECT jsonb_object_agg(customer_id, touched) FROM (
+            SELECT customer_id, jsonb_build_object('tenant', tenant_id, 'is_shown', bool_or(is_shown)) AS touched
+            FROM fresh WHERE customer_id = ANY (watched) AND transaction_id IN (SELECT transaction_id FROM many) GROUP BY customer_id, tenant_id) AS x), '{}'),
         'sessions', coalesce((SELECT jsonb_agg(concerned) FROM fresh WHERE entity = 'session' AND operation = 'delete'), '[]'),
         'notified', coalesce((SELECT jsonb_agg(DISTINCT concerned) FROM fresh WHERE entity = 'notification' AND operation = 'insert'), '[]'),
         'users', coalesce((SELECT jsonb_agg(entity_id) FROM fresh WHERE entity = 'user' AND (operation = 'delete'
@@ -86,4 +104,4 @@ CREATE FUNCTION live_concerns(transactions bigint[]) RETURNS boolean LANGUAGE sq
 $$;
 COMMENT ON FUNCTION live_concerns IS 'Whether one of many changes is of a customer whose CS rep is at work: found from their own customers, which are few.';
 REVOKE EXECUTE ON FUNCTION live_changes, live_sessions FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION live_changes, live_sessions TO clientele_app;
+GRANT EXECUTE ON FUNCTION live_changes, live_sessions, live_visible, live_concerns TO clientele_app;

@@ -24,7 +24,9 @@ CREATE TABLE tickets (
     requester_id         uuid,
     requester_contact_id uuid,
     requester_name       text NOT NULL CONSTRAINT tickets_requester_name_length CHECK (char_length(requester_name) BETWEEN 1 AND 201),
+    requested_priority   text NOT NULL DEFAULT 'normal' CONSTRAINT tickets_requested_priority_known CHECK (requested_priority IN ('low', 'normal', 'high', 'urgent')),
     assignee_id uuid,
+    worker_id   uuid,
     waiting_since         timestamptz,
     first_replied_at      timestamptz,
     resolved_at           timestamptz,
@@ -47,6 +49,7 @@ CREATE TABLE tickets (
     CONSTRAINT tickets_assignee FOREIGN KEY (tenant_id, assignee_id) REFERENCES users (tenant_id, id) ON DELETE SET NULL (assignee_id),
     CONSTRAINT tickets_created_by FOREIGN KEY (tenant_id, created_by) REFERENCES users (tenant_id, id) ON DELETE SET NULL (created_by),
     CONSTRAINT tickets_updated_by FOREIGN KEY (tenant_id, updated_by) REFERENCES users (tenant_id, id) ON DELETE SET NULL (updated_by),
+    CONSTRAINT tickets_worker_is_assignee CHECK (worker_id IS NULL OR worker_id IS NOT DISTINCT FROM assignee_id),
     CONSTRAINT tickets_one_requester CHECK (num_nonnulls(requester_id, requester_contact_id) <= 1),
     CONSTRAINT tickets_wait_while_open CHECK (waiting_since IS NULL OR status = 'open'),
     CONSTRAINT tickets_resolved_when_done CHECK ((resolved_at IS NOT NULL) = (status IN ('solved', 'closed')))
@@ -56,6 +59,8 @@ COMMENT ON COLUMN tickets.number IS 'How people call it: #1042. Counted for each
 COMMENT ON COLUMN tickets.requester_id IS 'The portal user who asks. NULL where a contact asks, or whoever asked is gone.';
 COMMENT ON COLUMN tickets.requester_contact_id IS 'The contact in whose name staff opened it.';
 COMMENT ON COLUMN tickets.assignee_id IS 'Who of the staff works on it; NULL: nobody yet.';
+COMMENT ON COLUMN tickets.requested_priority IS 'As it was asked for. What staff make of it is among staff.';
+COMMENT ON COLUMN tickets.worker_id IS 'The assignee, as long as they can act for the customer; NULL: it is in nobody''s hands. Kept by triggers while it is open or pending.';
 COMMENT ON COLUMN tickets.requester_name IS 'The requester''s name when they asked: it stays when they go.';
 COMMENT ON COLUMN tickets.waiting_since IS 'Since when the customer waits for an answer; NULL while they do not.';
 COMMENT ON COLUMN tickets.first_replied_at IS 'When staff first answered.';
@@ -68,11 +73,12 @@ COMMENT ON COLUMN tickets.search IS 'The words that search finds it by.';
 
 CREATE INDEX tickets_by_status ON tickets (tenant_id, status, activity_at DESC, id DESC);
 CREATE INDEX tickets_by_assignee ON tickets (tenant_id, assignee_id, status, activity_at DESC, id DESC) WHERE assignee_id IS NOT NULL;
-CREATE INDEX tickets_unassigned ON tickets (tenant_id, status, activity_at DESC, id DESC) WHERE assignee_id IS NULL;
+CREATE INDEX tickets_unassigned ON tickets (tenant_id, status, activity_at DESC, id DESC) WHERE worker_id IS NULL;
 CREATE INDEX tickets_by_wait ON tickets (tenant_id, waiting_since, id) WHERE waiting_since IS NOT NULL;
 CREATE INDEX tickets_by_wait_of_customer ON tickets (tenant_id, customer_id, waiting_since) WHERE waiting_since IS NOT NULL;
 CREATE INDEX tickets_by_creation ON tickets (tenant_id, created_at DESC, id DESC);
 CREATE INDEX tickets_by_customer ON tickets (tenant_id, customer_id, activity_at DESC, id DESC);
+CREATE INDEX tickets_by_message ON tickets (tenant_id, customer_id, spoke_at DESC, id DESC);
 CREATE INDEX tickets_in_portal ON tickets (tenant_id, customer_id, status, spoke_at DESC, id DESC);
 CREATE INDEX tickets_by_requester ON tickets (tenant_id, customer_id, requester_id, activity_at DESC, id DESC) WHERE requester_id IS NOT NULL;
 CREATE INDEX tickets_by_requester_contact ON tickets (tenant_id, customer_id, requester_contact_id) WHERE requester_contact_id IS NOT NULL;
@@ -91,30 +97,40 @@ COMMENT ON FUNCTION give_ticket_number IS 'The next number of the tenant. Whoeve
 CREATE TRIGGER give_ticket_number BEFORE INSERT ON tickets FOR EACH ROW WHEN (NEW.number IS NULL) EXECUTE FUNCTION give_ticket_number();
 
 -- As whoever asks: the trigger sees every account, a person at work their own tenant's.
-CREATE FUNCTION may_work_on(of_user uuid, of_customer uuid) RETURNS boolean LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-    SELECT EXISTS (SELECT FROM users u WHERE u.id = of_user AND u.customer_id IS NULL AND u.disabled_at IS NULL AND (
-        u.roles && '{tenant_admin,agent}'
-        OR EXISTS (SELECT FROM customer_success_owned_customers o WHERE o.tenant_id = u.tenant_id AND o.user_id = u.id AND o.customer_id = of_customer)
-        OR EXISTS (SELECT FROM customers c WHERE c.tenant_id = u.tenant_id AND c.id = of_customer AND c.created_by = u.id)));
+CREATE FUNCTION can_act_for(of_user uuid, of_customer uuid) RETURNS boolean LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM users u WHERE u.id = of_user AND u.disabled_at IS NULL
+        AND NOT EXISTS (SELECT FROM tenants t WHERE t.id = u.tenant_id AND t.disabled_at IS NOT NULL)
+        AND CASE WHEN u.customer_id IS NOT NULL THEN
+            u.customer_id = of_customer AND EXISTS (SELECT FROM customers c WHERE c.tenant_id = u.tenant_id AND c.id = of_customer AND NOT c.is_disabled)
+        ELSE u.roles && '{tenant_admin,agent}' OR u.roles && '{customer_success}' AND (
+            EXISTS (SELECT FROM customer_success_owned_customers o WHERE o.tenant_id = u.tenant_id AND o.user_id = u.id AND o.customer_id = of_customer)
+            OR EXISTS (SELECT FROM customers c WHERE c.tenant_id = u.tenant_id AND c.id = of_customer AND c.created_by = u.id)) END);
 $$;
-COMMENT ON FUNCTION may_work_on IS 'Whether somebody may be given the tickets and calls of a customer: staff who can sign in and see the customer.';
+COMMENT ON FUNCTION can_act_for IS 'Whether somebody can do anything for a customer now: their account and tenant are in use, and they see the customer by their role, their assignment or as its own. Who can''t counts as nobody.';
+GRANT EXECUTE ON FUNCTION can_act_for TO clientele_app;
 
--- The person who works on a ticket is of the tenant's staff and sees its customer; whoever held it before keeps it, though they
--- are disabled now.
+CREATE FUNCTION may_work_on(of_user uuid, of_customer uuid) RETURNS boolean LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM users u WHERE u.id = of_user AND u.customer_id IS NULL) AND can_act_for(of_user, of_customer);
+$$;
+COMMENT ON FUNCTION may_work_on IS 'Whether somebody may be given the tickets and calls of a customer: staff who can act for it.';
+GRANT EXECUTE ON FUNCTION may_work_on TO clientele_app;
+
+-- The person who is given a ticket is of the tenant's staff and sees its customer. Whoever held it before keeps it, though they can't
+-- act any more: then it is in nobody's hands.
 CREATE FUNCTION check_assignee() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF TG_OP = 'UPDATE' AND NEW.assignee_id IS NOT DISTINCT FROM OLD.assignee_id THEN
+    NEW.worker_id := CASE WHEN NEW.assignee_id IS NOT NULL AND may_work_on(NEW.assignee_id, NEW.customer_id) THEN NEW.assignee_id END;
+    IF NEW.assignee_id IS NULL OR NEW.worker_id IS NOT NULL OR TG_OP = 'UPDATE' AND NEW.assignee_id IS NOT DISTINCT FROM OLD.assignee_id THEN
         RETURN NEW;
     END IF;
     -- An account of elsewhere is the foreign key's to refuse.
-    IF EXISTS (SELECT FROM users u WHERE u.tenant_id = NEW.tenant_id AND u.id = NEW.assignee_id)
-        AND NOT may_work_on(NEW.assignee_id, NEW.customer_id) THEN
+    IF EXISTS (SELECT FROM users u WHERE u.tenant_id = NEW.tenant_id AND u.id = NEW.assignee_id) THEN
         RAISE EXCEPTION 'the assignee is nobody of the staff who sees this customer' USING ERRCODE = 'check_violation', CONSTRAINT = TG_TABLE_NAME || '_assignee_is_staff';
     END IF;
     RETURN NEW;
 END $$;
-COMMENT ON FUNCTION check_assignee IS 'Refuses portal users, disabled accounts, and CS reps who do not see the customer.';
-CREATE TRIGGER check_assignee BEFORE INSERT OR UPDATE OF assignee_id ON tickets FOR EACH ROW WHEN (NEW.assignee_id IS NOT NULL) EXECUTE FUNCTION check_assignee();
+COMMENT ON FUNCTION check_assignee IS 'Refuses portal users, disabled accounts, and CS reps who do not see the customer; and says in whose hands it is.';
+CREATE TRIGGER check_assignee BEFORE INSERT OR UPDATE OF assignee_id, status ON tickets FOR EACH ROW EXECUTE FUNCTION check_assignee();
 
 CREATE TABLE ticket_copies (
     tenant_id   uuid NOT NULL DEFAULT current_tenant(),
@@ -155,8 +171,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON tickets TO clientele_app;
 -- Columns are granted to the server as a whole, so what the portal may not change is kept here.
 CREATE FUNCTION keep_from_portal() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF (NEW.id, NEW.tenant_id, NEW.customer_id, NEW.number, NEW.subject, NEW.priority, NEW.requester_id, NEW.requester_contact_id, NEW.requester_name, NEW.assignee_id, NEW.created_by, NEW.first_replied_at, NEW.staff_wrote_at)
-        IS DISTINCT FROM (OLD.id, OLD.tenant_id, OLD.customer_id, OLD.number, OLD.subject, OLD.priority, OLD.requester_id, OLD.requester_contact_id, OLD.requester_name, OLD.assignee_id, OLD.created_by, OLD.first_replied_at, OLD.staff_wrote_at)
+    IF (NEW.id, NEW.tenant_id, NEW.customer_id, NEW.number, NEW.subject, NEW.priority, NEW.requested_priority, NEW.requester_id, NEW.requester_contact_id, NEW.requester_name, NEW.assignee_id, NEW.created_by, NEW.first_replied_at, NEW.staff_wrote_at)
+        IS DISTINCT FROM (OLD.id, OLD.tenant_id, OLD.customer_id, OLD.number, OLD.subject, OLD.priority, OLD.requested_priority, OLD.requester_id, OLD.requester_contact_id, OLD.requester_name, OLD.assignee_id, OLD.created_by, OLD.first_replied_at, OLD.staff_wrote_at)
        OR NEW.status NOT IN ('open', 'closed') AND NEW.status <> OLD.status THEN
         RAISE EXCEPTION 'the portal writes to a ticket, closes it and opens it again, and nothing else' USING ERRCODE = 'insufficient_privilege';
     END IF;
@@ -164,22 +180,11 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION keep_from_portal IS 'What a portal user may change of a ticket: that it is open or closed, and when their side wrote.';
 CREATE TRIGGER keep_from_portal BEFORE UPDATE ON tickets FOR EACH ROW WHEN (current_audience() = 'portal') EXECUTE FUNCTION keep_from_portal();
-CREATE TRIGGER touch BEFORE UPDATE ON tickets FOR EACH ROW EXECUTE FUNCTION touch_by();
-CALL log_changes_of('tickets', 'TICKET', 'ticket', 'activity_at', 'customer_wrote_at', 'staff_wrote_at', 'search', 'spoke_at');
-
--- `@@` is not leakproof: behind the policies it could not use its index.
-CREATE FUNCTION search_tickets(typed text, most integer) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT t.id FROM tickets t
-    WHERE t.tenant_id = current_tenant() AND is_staff() AND cardinality(typed_words(typed)) > 0
-      AND t.search @@ beginning_query(typed_words(typed))
-      AND (sees_all_customers() OR t.customer_id IN (
-          SELECT o.customer_id FROM customer_success_owned_customers o WHERE o.tenant_id = current_tenant() AND o.user_id = current_actor()
-          UNION SELECT c.id FROM customers c WHERE c.tenant_id = current_tenant() AND c.created_by = current_actor()))
-    ORDER BY t.activity_at DESC, t.id DESC LIMIT most;
-$$;
-COMMENT ON FUNCTION search_tickets IS 'The tickets whose number, subject and requester have words that begin as what was typed, the latest first.';
-REVOKE EXECUTE ON FUNCTION search_tickets FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION search_tickets TO clientele_app;
+-- That its assignee can't act any more, or can again, is no change of the ticket.
+CREATE TRIGGER touch BEFORE UPDATE ON tickets FOR EACH ROW
+    WHEN (OLD.worker_id IS NOT DISTINCT FROM NEW.worker_id OR OLD.assignee_id IS DISTINCT FROM NEW.assignee_id OR OLD.status <> NEW.status)
+    EXECUTE FUNCTION touch_by();
+CALL log_changes_of('tickets', 'TICKET', 'ticket', 'activity_at', 'customer_wrote_at', 'staff_wrote_at', 'search', 'spoke_at', 'requested_priority', 'worker_id');
 
 ALTER TABLE ticket_copies ENABLE ROW LEVEL SECURITY;
 CREATE POLICY whoever_sees_the_ticket ON ticket_copies USING (tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) <> ''
@@ -196,7 +201,7 @@ CREATE TABLE ticket_messages (
     from_staff  boolean NOT NULL,
     author_id   uuid DEFAULT current_member(),
     author_name text NOT NULL CONSTRAINT ticket_messages_author_name_length CHECK (char_length(author_name) BETWEEN 1 AND 201),
-    body        text NOT NULL CONSTRAINT ticket_messages_body_length CHECK (char_length(body) BETWEEN 1 AND 20000),
+    body        text NOT NULL CONSTRAINT ticket_messages_body_length CHECK (char_length(body) <= 20000),
     created_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
     CONSTRAINT ticket_messages_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT ticket_messages_of_ticket UNIQUE (tenant_id, customer_id, ticket_id, id),

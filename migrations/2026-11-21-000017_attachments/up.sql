@@ -49,3 +49,15 @@ END $$;
 COMMENT ON FUNCTION kept_files IS 'Those of the files that some attachment is.';
 REVOKE EXECUTE ON FUNCTION kept_files FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION kept_files TO clientele_app;
+
+-- A message says something: in words, or by a file. Files come after the message, in the same transaction.
+CREATE FUNCTION check_message_says_something() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM attachments a WHERE a.tenant_id = NEW.tenant_id AND a.customer_id = NEW.customer_id AND a.ticket_id = NEW.ticket_id AND a.message_id = NEW.id) THEN
+        RAISE EXCEPTION 'a message without words needs a file' USING ERRCODE = 'check_violation', CONSTRAINT = 'ticket_messages_say_something';
+    END IF;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION check_message_says_something IS 'Refuses a message that has neither words nor a file.';
+CREATE CONSTRAINT TRIGGER says_something AFTER INSERT ON ticket_messages DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN (NEW.body = '') EXECUTE FUNCTION check_message_says_something();

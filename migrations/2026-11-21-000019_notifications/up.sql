@@ -1,5 +1,5 @@
 -- Notifications (SPEC §9): what somebody should know of, in the app and by email. Made by tasks from the log, never by a page.
-ALTER TABLE users ADD COLUMN phone text CONSTRAINT users_phone_e164 CHECK (phone ~ '^\+[1-9][0-9]{3,14}$');
+ALTER TABLE users ADD COLUMN phone text CONSTRAINT users_phone_e164 CHECK (phone ~ '^\+[1-9][0-9]{3,14}(;ext=[0-9]{1,10})?$');
 COMMENT ON COLUMN users.phone IS 'Where they can be called.';
 GRANT SELECT (phone), UPDATE (phone) ON users TO clientele_app;
 
@@ -76,7 +76,8 @@ BEGIN
         RAISE EXCEPTION 'only background work asks what others see' USING ERRCODE = 'insufficient_privilege';
     END IF;
     SELECT jsonb_agg(jsonb_build_object('id', id, 'customer', customer_id, 'roles', array_to_string(roles, ',')) ORDER BY id) INTO people
-    FROM users WHERE tenant_id = current_tenant() AND id = ANY (of_users) AND disabled_at IS NULL;
+    FROM users u WHERE u.tenant_id = current_tenant() AND u.id = ANY (of_users) AND u.disabled_at IS NULL
+      AND (u.customer_id IS NULL OR can_act_for(u.id, u.customer_id));
     FOR person IN SELECT * FROM jsonb_array_elements(coalesce(people, '[]')) LOOP
         PERFORM set_config('app.audience', CASE WHEN person->>'customer' IS NULL THEN 'staff' ELSE 'portal' END, true),
                 set_config('app.user_id', person->>'id', true), set_config('app.roles', person->>'roles', true),
@@ -89,7 +90,8 @@ BEGIN
     PERFORM set_config('app.audience', 'system', true), set_config('app.user_id', '', true),
             set_config('app.roles', '', true), set_config('app.customer_id', '', true);
 END $$;
-COMMENT ON FUNCTION who_sees IS 'Those of the people who may see a ticket and a call, whichever are given, at this moment; nobody whose account is disabled.';
+COMMENT ON FUNCTION who_sees IS 'Those of the people who may see a ticket and a call, whichever are given, at this moment; nobody who can''t act for it.';
+GRANT EXECUTE ON FUNCTION who_sees TO clientele_app;
 
 -- The portal reads no accounts but one's own. These two tell the names that it shows.
 CREATE FUNCTION colleagues() RETURNS TABLE (id uuid, name text)
@@ -103,9 +105,9 @@ COMMENT ON FUNCTION colleagues IS 'Who else uses the portal for the customer of 
 CREATE FUNCTION contact_people() RETURNS TABLE (name text, email text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT u.name, u.email FROM customer_success_owned_customers o JOIN users u ON u.tenant_id = o.tenant_id AND u.id = o.user_id
-    WHERE o.tenant_id = current_tenant() AND o.customer_id = current_customer() AND current_audience() = 'portal' AND u.disabled_at IS NULL
+    WHERE o.tenant_id = current_tenant() AND o.customer_id = current_customer() AND current_audience() = 'portal' AND can_act_for(u.id, o.customer_id)
     ORDER BY o.created_at, u.id LIMIT 3;
 $$;
-COMMENT ON FUNCTION contact_people IS 'Who looks after the customer of the portal user at work.';
+COMMENT ON FUNCTION contact_people IS 'Who looks after the customer of the portal user at work, and can.';
 REVOKE EXECUTE ON FUNCTION colleagues, contact_people FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION colleagues, contact_people TO clientele_app;

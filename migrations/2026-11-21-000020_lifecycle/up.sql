@@ -86,7 +86,7 @@ CREATE FUNCTION deactivation_notice(for_user uuid)
            coalesce(d.churned_at IS NOT NULL OR d.grace_ends_at <= now(), true), d.asked_at,
            coalesce(nullif(ARRAY(
                SELECT o.name || ' <' || o.email || '>' FROM customer_success_owned_customers a JOIN users o ON o.tenant_id = a.tenant_id AND o.id = a.user_id
-               WHERE a.tenant_id = c.tenant_id AND a.customer_id = c.id AND o.disabled_at IS NULL ORDER BY o.name LIMIT 3), '{}'),
+               WHERE a.tenant_id = c.tenant_id AND a.customer_id = c.id AND can_act_for(o.id, c.id) ORDER BY o.name LIMIT 3), '{}'),
            ARRAY(SELECT o.name || ' <' || o.email || '>' FROM users o
                WHERE o.tenant_id = c.tenant_id AND o.customer_id IS NULL AND o.roles @> '{tenant_admin}' AND o.disabled_at IS NULL ORDER BY o.name LIMIT 3))
     FROM users u JOIN customers c ON c.tenant_id = u.tenant_id AND c.id = u.customer_id JOIN tenants t ON t.id = u.tenant_id
@@ -125,4 +125,5 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION end_grace_periods IS 'Makes customers churned whose grace period is over at this moment, up to so many; returns how many.';
 REVOKE EXECUTE ON FUNCTION end_access_of_disabled, count_access, deactivation_notice, ask_for_reactivation, end_grace_periods FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION end_access_of_disabled, count_access, deactivation_notice, ask_for_reactivation, end_grace_periods TO clientele_app;
+GRANT EXECUTE ON FUNCTION end_access_of_disabled, count_access, ask_for_reactivation, end_grace_periods TO clientele_app;
+GRANT EXECUTE ON FUNCTION deactivation_notice TO clientele_sign_in;

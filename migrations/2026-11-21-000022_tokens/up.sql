@@ -23,10 +23,14 @@ CREATE FUNCTION token_open(for_user uuid, from_address text, from_agent text, se
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     opened uuid;
+    -- Known to nobody.
+    token bytea := sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
 BEGIN
     PERFORM set_config('app.user_id', for_user::text, true);
+    -- As in session_open.
+    PERFORM FROM users WHERE id = for_user FOR NO KEY UPDATE;
     INSERT INTO sessions (token_hash, tenant_id, user_id, address, agent, expires_at)
-    SELECT sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), tenant_id, id, left(from_address, 100), left(from_agent, 400), now() + make_interval(secs => seconds)
+    SELECT token, tenant_id, id, left(from_address, 100), left(from_agent, 400), now() + make_interval(secs => seconds)
     FROM users u WHERE id = for_user AND disabled_at IS NULL
       AND NOT EXISTS (SELECT FROM tenants t WHERE t.id = u.tenant_id AND t.disabled_at IS NOT NULL)
       AND NOT EXISTS (SELECT FROM customers c WHERE c.tenant_id = u.tenant_id AND c.id = u.customer_id AND c.is_disabled)
@@ -35,6 +39,7 @@ BEGIN
         RETURN NULL;
     END IF;
     UPDATE users SET last_signed_in_at = now() WHERE id = for_user;
+    PERFORM end_surplus_sessions(for_user, token);
     RETURN (SELECT jsonb_build_object('session_id', opened, 'user_id', u.id, 'tenant_id', u.tenant_id, 'customer_id', u.customer_id,
                                       'name', u.name, 'email', u.email, 'roles', u.roles, 'claims_version', u.claims_version,
                                       'opened_at', extract(epoch FROM now())::bigint)
@@ -54,4 +59,5 @@ CREATE FUNCTION token_resolve(session uuid, for_user uuid, claims integer) RETUR
 $$;
 COMMENT ON FUNCTION token_resolve IS 'Who holds a signed token, as session_resolve tells it; nobody once the session is over or a claim has changed.';
 REVOKE EXECUTE ON FUNCTION token_key, token_open, token_resolve FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION token_key, token_open, token_resolve TO clientele_app;
+GRANT EXECUTE ON FUNCTION token_key, token_open TO clientele_sign_in;
+GRANT EXECUTE ON FUNCTION token_resolve TO clientele_app;

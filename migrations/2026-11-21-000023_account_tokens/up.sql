@@ -107,17 +107,22 @@ CREATE FUNCTION give_token(to_user uuid, for_purpose text, hash bytea) RETURNS v
 $$;
 COMMENT ON FUNCTION give_token IS 'Only for the functions that look past the policies. A new invitation makes the one before void.';
 
-CREATE FUNCTION invite_user(new_id uuid, of_customer uuid, new_email text, new_name text, new_roles text[], hash bytea) RETURNS void
+CREATE FUNCTION invite_user(new_id uuid, of_customer uuid, new_email text, new_name text, new_roles text[], hash bytea) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF NOT manages_users(of_customer) THEN
         RAISE EXCEPTION 'may not invite' USING ERRCODE = 'insufficient_privilege';
     END IF;
     INSERT INTO users (id, tenant_id, customer_id, email, name, roles, time_zone)
-    SELECT new_id, t.id, of_customer, new_email, new_name, new_roles, t.time_zone FROM tenants t WHERE t.id = current_tenant();
+    SELECT new_id, t.id, of_customer, new_email, new_name, new_roles, t.time_zone FROM tenants t WHERE t.id = current_tenant()
+    ON CONFLICT ON CONSTRAINT users_email_taken DO NOTHING;
+    IF NOT FOUND THEN
+        RETURN coalesce((SELECT name FROM users WHERE tenant_id = current_tenant() AND email = new_email), '');
+    END IF;
     PERFORM give_token(new_id, 'invitation', hash);
+    RETURN NULL;
 END $$;
-COMMENT ON FUNCTION invite_user IS 'Makes an account without a password, and the token that its owner chooses one by.';
+COMMENT ON FUNCTION invite_user IS 'Makes an account without a password, and the token that its owner chooses one by: NULL. Or the name of who has the address already: for the mail to them, and nobody else.';
 
 CREATE FUNCTION renew_invitation(of_user uuid, hash bytea) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -289,7 +294,9 @@ CREATE TABLE reset_requests (
 );
 COMMENT ON TABLE reset_requests IS 'Somebody asks for a new password for an address, which may be nobody''s. Gone once it is answered. Belongs to no tenant.';
 COMMENT ON COLUMN reset_requests.host IS 'The host on which it was asked: on a tenant''s own, only that tenant''s accounts are meant.';
-GRANT INSERT (email, host) ON reset_requests TO clientele_app;
+ALTER TABLE reset_requests ENABLE ROW LEVEL SECURITY;
+CREATE POLICY sign_in ON reset_requests FOR INSERT TO clientele_sign_in WITH CHECK (true);
+GRANT INSERT (email, host) ON reset_requests TO clientele_sign_in;
 CREATE FUNCTION log_reset_request() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     INSERT INTO events (topic, entity, entity_id, audience, operation, after) VALUES ('RESET_REQUEST_CREATED', 'reset_request', NEW.id, 'system', 'insert', '{}');
@@ -311,17 +318,22 @@ CREATE FUNCTION accounts_to_reset(of_request uuid)
 $$;
 COMMENT ON FUNCTION accounts_to_reset IS 'Background work takes a request up: the accounts that are meant by it.';
 
-CREATE FUNCTION give_reset_token(to_user uuid, hash bytea) RETURNS void
+CREATE FUNCTION give_reset_token(to_user uuid, hash bytea) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF current_audience() <> 'system' THEN
         RAISE EXCEPTION 'only background work gives reset tokens' USING ERRCODE = 'insufficient_privilege';
     END IF;
+    PERFORM FROM users WHERE id = to_user FOR NO KEY UPDATE;
+    IF (SELECT count(*) FROM account_tokens WHERE user_id = to_user AND purpose = 'reset' AND used_at IS NULL AND expires_at > now()) >= 5 THEN
+        RETURN false;
+    END IF;
     PERFORM give_token(to_user, 'reset', hash);
+    RETURN true;
 END $$;
-COMMENT ON FUNCTION give_reset_token IS 'For background work, which mails it to the address of the account.';
+COMMENT ON FUNCTION give_reset_token IS 'For background work, which mails it to the address of the account. False where five that are still good were mailed: whoever asks in another''s name fills no mailbox, and keeps no owner out.';
 
 REVOKE EXECUTE ON FUNCTION give_token, invite_user, renew_invitation, withdraw_invitation, withdrawn_by, change_user, set_user_access, end_user_sessions, user_sessions, account_behind,
     redeem_token, ask_for_email, take_email, session_length, accounts_to_reset, give_reset_token FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION invite_user, renew_invitation, withdraw_invitation, withdrawn_by, change_user, set_user_access, end_user_sessions, user_sessions, account_behind,
-    redeem_token, ask_for_email, take_email, session_length, accounts_to_reset, give_reset_token TO clientele_app;
+GRANT EXECUTE ON FUNCTION manages_users, invite_user, renew_invitation, withdraw_invitation, change_user, set_user_access, end_user_sessions, user_sessions TO clientele_app;
+GRANT EXECUTE ON FUNCTION withdrawn_by, account_behind, redeem_token, ask_for_email, take_email, session_length, accounts_to_reset, give_reset_token TO clientele_sign_in;

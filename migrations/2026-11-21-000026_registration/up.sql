@@ -135,9 +135,8 @@ BEGIN
     RETURN CASE WHEN listed IS NULL THEN NULL ELSE keep_verified_domain(listed, 'mail') END;
 END $$;
 COMMENT ON FUNCTION verify_domain_by_mail IS 'Uses a token up. NULL where it is not good, false where somebody else has verified the domain meanwhile.';
-REVOKE EXECUTE ON FUNCTION keep_verified_domain, verify_domain, domains_of_others, domain_mailboxes, ask_domain_mailbox, domain_behind, verify_domain_by_mail
-    FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION verify_domain, domains_of_others, domain_mailboxes, ask_domain_mailbox, domain_behind, verify_domain_by_mail TO clientele_app;
+GRANT EXECUTE ON FUNCTION verify_domain, domains_of_others, domain_mailboxes, ask_domain_mailbox, manages_registration_of TO clientele_app;
+GRANT EXECUTE ON FUNCTION domain_behind, verify_domain_by_mail TO clientele_sign_in;
 
 -- Who has asked for an account. It is made when the link in the mail is used, with the password that was chosen here: until then nobody
 -- has shown that the address is theirs.
@@ -184,6 +183,13 @@ BEGIN
     RETURN FOUND;
 END $$;
 COMMENT ON FUNCTION register_account IS 'Somebody asks for an account; false where nobody registers with this domain. Writes the same whether or not the address has one.';
+
+CREATE FUNCTION registration_names(for_domain text, on_host text) RETURNS text[]
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT coalesce((SELECT ARRAY[t.name, c.name] FROM registration_place(for_domain, on_host) p JOIN tenants t ON t.id = p.tenant_id
+                     JOIN customers c ON c.tenant_id = p.tenant_id AND c.id = p.customer_id), '{}');
+$$;
+COMMENT ON FUNCTION registration_names IS 'The names of the tenant and the customer with whom a domain registers on this host, for the judgement of passwords alone.';
 
 CREATE FUNCTION registration_to_answer(of_registration uuid)
     RETURNS TABLE (tenant_name text, customer_name text, name text, email text, host text, has_account boolean)
@@ -243,10 +249,11 @@ COMMENT ON FUNCTION confirm_registration IS 'Uses a token up and makes the accou
 
 CREATE FUNCTION forget_registrations(before timestamptz) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT demand_audience('system');
     WITH gone AS (DELETE FROM registrations WHERE created_at < before RETURNING id) SELECT count(*) FROM gone;
 $$;
 COMMENT ON FUNCTION forget_registrations IS 'What was not confirmed in time, and what became an account: nobody needs the passwords.';
-REVOKE EXECUTE ON FUNCTION registration_place, register_account, registration_to_answer, give_registration_token, registration_behind, confirm_registration,
+REVOKE EXECUTE ON FUNCTION registration_place, registration_names, register_account, registration_to_answer, give_registration_token, registration_behind, confirm_registration,
     forget_registrations FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION register_account, registration_to_answer, give_registration_token, registration_behind, confirm_registration, forget_registrations
-    TO clientele_app;
+GRANT EXECUTE ON FUNCTION register_account, registration_names, registration_to_answer, give_registration_token, registration_behind, confirm_registration TO clientele_sign_in;
+GRANT EXECUTE ON FUNCTION forget_registrations TO clientele_app;

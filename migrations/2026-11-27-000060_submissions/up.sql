@@ -18,7 +18,7 @@ CREATE INDEX submissions_by_user ON submissions (user_id) WHERE user_id IS NOT N
 CREATE INDEX submissions_by_time ON submissions (sent_at);
 ALTER TABLE submissions ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON submissions USING (user_id = (SELECT current_actor()) AND tenant_id IS NOT DISTINCT FROM (SELECT current_tenant()));
-GRANT SELECT, INSERT, DELETE, UPDATE (result) ON submissions TO clientele_app;
+GRANT SELECT, INSERT, DELETE, UPDATE (result) ON submissions TO clientele_app, clientele_sign_in;
 
 CREATE FUNCTION claim_submission(new_id uuid, new_content bytea) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -30,8 +30,10 @@ COMMENT ON FUNCTION claim_submission IS 'Whether somebody who is not signed in s
 
 CREATE FUNCTION forget_submissions(before timestamptz) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT demand_audience('system');
     WITH gone AS (DELETE FROM submissions WHERE sent_at < before RETURNING id) SELECT count(*) FROM gone;
 $$;
 COMMENT ON FUNCTION forget_submissions IS 'Nobody sends them again after so long.';
 REVOKE EXECUTE ON FUNCTION claim_submission, forget_submissions FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION claim_submission, forget_submissions TO clientele_app;
+GRANT EXECUTE ON FUNCTION claim_submission TO clientele_sign_in;
+GRANT EXECUTE ON FUNCTION forget_submissions TO clientele_app;

@@ -82,8 +82,8 @@ impl Handover {
         );
         let shares: Vec<Share> = Self::shares(sql).load(tx.conn)?;
         if shares.len() != self.to.len() || shares.iter().map(|share| share.count).sum::<i64>() != expected {
-            return Err(AppError::Conflict(
-                "Somebody changed who owns what at the same moment, so nothing was done. Look again, then confirm.".into(),
+            return Err(AppError::Changed(
+                "A colleague changed who owns these customers at the same moment, so nothing was done. Look again, then confirm.".into(),
             ));
         }
         Ok(shares)

@@ -2,6 +2,7 @@
 pub mod api;
 pub mod console;
 mod handover;
+pub mod holding;
 mod letters;
 mod model;
 pub mod owners;

@@ -1,11 +1,13 @@
 //! Naming and removing the owners of one customer, from its page.
 use super::{
+    holding::{self, HandOverForm, Holding},
     letters::Handed,
     model::{Assignment, Rep},
 };
 use crate::platform::{
     app::Settings,
     auth::Staff,
+    errors::AppError,
     forms::Submitted,
     ids::{CustomerId, UserId},
     pages::{PageResult, see_other_saying},
@@ -55,16 +57,39 @@ pub async fn add(
     }
 }
 
-/// `POST /console/customers/{id}/owners/{user}/deletion`
-pub async fn remove(staff: Staff<ManageAssignments>, path: Path<(CustomerId, UserId)>) -> PageResult {
+/// `POST /console/customers/{id}/owners/{user}/deletion`: what they hold of the customer goes to a colleague, where one is chosen.
+pub async fn remove(
+    staff: Staff<ManageAssignments>,
+    path: Path<(CustomerId, UserId)>,
+    form: Submitted<HandOverForm>,
+) -> PageResult {
     let (customer, user) = path.into_inner();
-    let name = staff
+    let removed = staff
         .write(move |tx| {
+            let held = Holding::of_owners(tx, customer)?.into_iter().find(|(owner, _)| *owner == user);
             Assignment::delete_pair(tx, user, customer)?;
-            Ok(Rep::find(tx, user)?.name)
+            let name = Rep::find(tx, user)?.name;
+            let handed = holding::hand_over(tx, user, &form.values, Some(customer))?;
+            let held = held.map(|(_, held)| held).unwrap_or_default();
+            let gone = handed.as_ref().map(|(_, gone)| *gone).unwrap_or_default();
+            let left = Holding {
+                tickets: held.tickets - gone.tickets,
+                calls: held.calls - gone.calls,
+                customers: 0,
+            };
+            // An agent or an admin who was an owner works on it all the same.
+            let is_out = !holding::can_act(tx, user, customer)?;
+            let more = holding::told(handed, if is_out { left } else { Holding::default() }, &name);
+            Ok(format!("{name} is no owner any more.{more}"))
         })
-        .await?;
-    back(customer, (FlashKind::Good, format!("{name} is no owner any more.")))
+        .await;
+    match removed {
+        Ok(text) => back(customer, (FlashKind::Good, text)),
+        Err(AppError::Invalid(_)) => {
+            back(customer, (FlashKind::Bad, "Nothing was changed: choose a colleague from the list.".into()))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 fn back(customer: CustomerId, (kind, text): (FlashKind, String)) -> PageResult {

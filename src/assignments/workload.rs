@@ -4,6 +4,7 @@ use crate::platform::{
     errors::Result,
     ids::UserId,
     sql::{Bind, Statement},
+    staff::OWNER_CAN_ACT,
 };
 use diesel::{prelude::*, sql_types};
 
@@ -68,11 +69,11 @@ impl Load {
     }
 }
 
-/// How many customers nobody looks after, up to [`UNOWNED`].
+/// How many customers nobody looks after who can, up to [`UNOWNED`].
 pub fn unowned(tx: &mut Tx) -> Result<i64> {
     let mut sql = Statement::new(
-        "SELECT count(*) AS n FROM (SELECT FROM customers c WHERE NOT EXISTS (
-             SELECT FROM customer_success_owned_customers o WHERE o.tenant_id = c.tenant_id AND o.customer_id = c.id) LIMIT ",
+        &format!("SELECT count(*) AS n FROM (SELECT FROM customers c WHERE NOT EXISTS (
+             SELECT FROM customer_success_owned_customers o WHERE o.tenant_id = c.tenant_id AND o.customer_id = c.id AND {OWNER_CAN_ACT}) LIMIT "),
     );
     sql.bind(Bind::Int(UNOWNED)).push(") x");
     Ok(sql.get_result::<Count>(tx.conn)?.n)

@@ -15,6 +15,9 @@ const PROGRAMS: &[&str] = &[
     "vhd", "wasm", "wsf", "wsh", "xll", "zsh",
 ];
 
+/// Among those the endings that are domains as well: a text called "mail from acme.com" is none, since such a program is never text.
+const ALSO_DOMAINS: &[&str] = &["app", "com"];
+
 /// Programs by their content.
 const PROGRAM_TYPES: &[&str] = &[
     "application/java",
@@ -60,7 +63,9 @@ pub fn content_type(name: &str, head: &[u8]) -> Result<String, String> {
     let refused = || Err(format!("{name} is a program. Programs are not taken; pack it into an archive."));
     let ending = ending(name).unwrap_or_default().to_ascii_lowercase();
     let found = infer::get(head).map(|kind| kind.mime_type());
-    if PROGRAMS.contains(&ending.as_str())
+    let is_named_so = PROGRAMS.contains(&ending.as_str());
+    let is_a_domain = ALSO_DOMAINS.contains(&ending.as_str()) && found.is_none() && is_text(head);
+    if is_named_so && !is_a_domain
         || found.is_some_and(|found| PROGRAM_TYPES.contains(&found))
         || head.starts_with(b"#!")
     {
@@ -123,6 +128,9 @@ mod tests {
             ("readme", b"#!/bin/sh\nrm -rf ~"),
             ("invoice.pdf.EXE", b"hello"),
             ("link.lnk", b"L\0\0\0"),
+            ("tool.com", b"\xb8\0\0\xcd!"),
+            ("invoice.com", b"MZ\x90\0\x03\0\0\0"),
+            ("setup.sh", b"rm -rf ~"),
         ] {
             assert!(content_type(name, head).is_err(), "{name}");
         }
@@ -137,6 +145,8 @@ mod tests {
             ("a.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "image/png"),
             ("notes.png", b"not a picture", "text/plain"),
             ("a.pdf", b"%PDF-1.7", "application/pdf"),
+            ("mail from acme.com", b"Dear Ana,\nas agreed.", "text/plain"),
+            ("notes on todo.app", b"one\ntwo", "text/plain"),
             ("list.csv", "name;größe".as_bytes(), "text/csv"),
             ("a.bin", b"\0\x01\x02\xff\xfe", "application/octet-stream"),
         ] {

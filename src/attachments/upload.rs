@@ -6,6 +6,7 @@ use super::{
 use crate::platform::{
     app::Settings,
     auth::Actor,
+    body::{self, Parts},
     db::Tx,
     errors::{AppError, Result},
     files::{Files, Writing},
@@ -13,9 +14,9 @@ use crate::platform::{
     ids::{AttachmentId, TenantId},
     submissions::Submission,
 };
-use actix_multipart::{Field, Multipart};
+use actix_multipart::Field;
 use actix_web::{
-    FromRequest, HttpMessage, HttpRequest,
+    FromRequest, HttpRequest,
     dev::Payload,
     web::{Bytes, Data},
 };
@@ -52,6 +53,16 @@ pub struct Uploads {
 pub struct WithFiles<F> {
     pub form: Submitted<F>,
     pub files: Uploads,
+}
+
+impl<F> WithFiles<F> {
+    /// Refuses a message that says nothing: it needs words in this field, or a file.
+    pub fn needs_words(&mut self, field: &str, words: impl Fn(&F) -> &str, wrong: &str) {
+        let has_file = !self.files.files().is_empty() || !self.form.error(FIELD).is_empty();
+        if !has_file && words(&self.form.values).is_empty() {
+            self.form.refuse(field, wrong);
+        }
+    }
 }
 
 impl Uploads {
@@ -108,11 +119,11 @@ impl<F: DeserializeOwned + Validate + 'static> FromRequest for WithFiles<F> {
 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let found = Uploads::none_yet(req);
-        if !req.content_type().eq_ignore_ascii_case("multipart/form-data") {
+        if !body::is_multipart(req) {
             let form = Submitted::<F>::from_request(req, payload);
             return Box::pin(async move { Ok(Self { files: found?, form: form.await? }) });
         }
-        let (parts, path) = (Multipart::new(req.headers(), payload.take()), req.path().to_owned());
+        let (parts, path) = (Parts::of(req, payload), req.path().to_owned());
         Box::pin(async move { receive(found?, parts, &path).await })
     }
 }
@@ -120,7 +131,7 @@ impl<F: DeserializeOwned + Validate + 'static> FromRequest for WithFiles<F> {
 /// Reads the parts in the order in which they come.
 async fn receive<F: DeserializeOwned + Validate>(
     mut files: Uploads,
-    mut parts: Multipart,
+    Parts(mut parts): Parts,
     path: &str,
 ) -> Result<WithFiles<F>> {
     let (mut texts, mut length, mut wrong) = (vec![], 0, String::new());
@@ -261,6 +272,5 @@ async fn drain(part: &mut Fuse<Field>, left: &mut Left) -> Result<()> {
 }
 
 fn broken(error: actix_multipart::MultipartError) -> AppError {
-    tracing::info!(%error, "an upload broke off");
-    AppError::BadRequest("The upload was cut off. Choose the files again.".into())
+    body::upload_failure(error, "The upload was cut off. Choose the files again.")
 }

@@ -49,5 +49,5 @@ async fn show(staff: Staff<ReadEvents>, id: Path<i64>) -> PageResult {
 }
 
 async fn export(staff: Staff<ReadEvents>, ending: Path<String>, filter: Asked<Filter>) -> PageResult {
-    file(&staff, filter.0, &ending).await
+    file(&staff, filter, &ending).await
 }

@@ -1,8 +1,9 @@
 //! The log as a file: exactly what is filtered, the newest first.
 use super::{listing::Filter, sentences};
 use crate::{
-    customers::{export::lines, timeline::Names},
+    customers::timeline::Names,
     platform::{
+        csv,
         db::Tx,
         downloads::Take,
         errors::{AppError, Result},
@@ -30,7 +31,7 @@ impl Format {
 
     pub fn content_type(self) -> &'static str {
         match self {
-            Self::Csv => "text/csv; charset=utf-8",
+            Self::Csv => csv::CONTENT_TYPE,
             Self::JsonLines => "application/jsonl",
         }
     }
@@ -55,15 +56,12 @@ const HEADERS: [&str; 13] = [
 /// Writes it in pieces, so that no more than a step of it is ever in memory.
 pub fn write(tx: &mut Tx, filter: &Filter, zone: &str, format: Format, take: Take) -> Result<()> {
     if format == Format::Csv {
-        // The mark by which spreadsheets know that it is UTF-8.
-        let mut begun = b"\xEF\xBB\xBF".to_vec();
-        begun.extend(lines([HEADERS.map(str::to_owned)])?);
-        take(begun)?;
+        take(csv::begin(HEADERS)?)?;
     }
     filter.each(tx, zone, |tx, events| {
         let names = Names::of(tx, &events)?;
         take(match format {
-            Format::Csv => lines(events.iter().map(|event| row(event, &names)))?,
+            Format::Csv => csv::lines(events.iter().map(|event| row(event, &names)))?,
             Format::JsonLines => json_lines(&events, &names)?,
         })
     })

@@ -1,9 +1,11 @@
 //! What of the log is wanted, and reading it.
 use super::sentences::{KINDS, OPERATIONS};
 use crate::platform::{
+    access_log,
     db::Tx,
     errors::Result,
     events::{Event, Place, cursor, place},
+    query::Query,
     schema::events,
 };
 use chrono::{DateTime, LocalResult, NaiveDate, NaiveTime, TimeZone, Utc};
@@ -39,6 +41,17 @@ pub struct Filter {
     /// Where the page goes on.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub before: String,
+}
+
+impl Query for Filter {
+    // What else can't be understood stays in its field, and is said beside it.
+    fn knows(name: &str, value: &str) -> bool {
+        match name {
+            "together" => value.parse::<i64>().is_ok(),
+            "topic" => Self::topics().iter().any(|(code, _)| code == value),
+            _ => true,
+        }
+    }
 }
 
 impl Filter {
@@ -78,6 +91,7 @@ impl Filter {
             .iter()
             .flat_map(|(_, stem, _)| of(stem))
             .map(|topic| (topic.clone(), super::sentences::topic(&topic)))
+            .chain(access_log::TOPICS.iter().map(|(code, name)| ((*code).to_owned(), (*name).to_owned())))
             .collect()
     }
 

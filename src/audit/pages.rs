@@ -13,6 +13,7 @@ use crate::{
         downloads,
         errors::{AppError, Result},
         events::Event,
+        forms::Asked,
         pages::PageResult,
         staff::Offered,
         urls::Log,
@@ -144,7 +145,8 @@ impl Show {
                 Ok((event.clone(), row_of(&event), differences, all.iter().map(row_of).collect()))
             })
             .await?;
-        let audience = if event.actor_id.is_none() { "in the background" } else { "" };
+        let audience =
+            if event.actor_id.is_none() && event.operation != "access" { "in the background" } else { "" };
         Ok(Self { at, event, row, audience, differences, others, zone: person.time_zone.clone() })
     }
 
@@ -160,7 +162,13 @@ impl Show {
 }
 
 /// The file of what is filtered.
-pub async fn file(person: &SignedIn, filter: Filter, ending: &str) -> PageResult {
+pub async fn file(person: &SignedIn, filter: Asked<Filter>, ending: &str) -> PageResult {
+    let filter = filter.understood()?;
+    if let Some((name, right)) = filter.problems().first() {
+        return Err(AppError::Unclear(format!(
+            "Nothing was exported. The filter “{name}” can't be used: {right}"
+        )));
+    }
     let format = Format::of(ending).ok_or(AppError::NotFound)?;
     let zone = person.time_zone.clone();
     downloads::stream(

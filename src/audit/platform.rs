@@ -48,5 +48,5 @@ async fn show(admin: PlatformAdmin, id: Path<i64>) -> PageResult {
 }
 
 async fn export(admin: PlatformAdmin, ending: Path<String>, filter: Asked<Filter>) -> PageResult {
-    file(&admin, filter.0, &ending).await
+    file(&admin, filter, &ending).await
 }

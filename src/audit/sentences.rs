@@ -1,7 +1,8 @@
 //! Every change in a sentence that names the thing it happened to.
 use crate::{
-    customers::timeline::{Names, told_of_calls, told_of_tickets, words},
+    customers::timeline::{Names, told_of_accesses, told_of_calls, told_of_tickets, words},
     platform::{
+        access_log,
         events::Event,
         ids::{CustomerId, ImportId},
         urls,
@@ -64,6 +65,9 @@ fn capitalised(mut text: String) -> String {
 
 /// A topic as people read it: "Customer changed".
 pub fn topic(topic: &str) -> String {
+    if let Some((_, name)) = access_log::TOPICS.iter().find(|(code, _)| *code == topic) {
+        return (*name).to_owned();
+    }
     let known = KINDS.iter().find_map(|(_, stem, name)| {
         let operation = topic.strip_prefix(stem)?.strip_prefix('_')?;
         let (_, verb) = OPERATIONS.iter().find(|(code, _)| *code == operation)?;
@@ -81,6 +85,9 @@ pub fn sentence(event: &Event, names: &Names) -> String {
     };
     let person = || format!("{} {}", event.text("first_name"), event.text("last_name")).trim().to_owned();
     let tag = || names.tag(&event.text("tag_id")).cloned().unwrap_or_else(|| "that is gone".into());
+    if event.operation == "access" {
+        return told_of_accesses(event).1;
+    }
     match (event.entity.as_str(), event.operation.as_str()) {
         ("customer", "insert") => format!("made the customer {}", name()),
         ("customer", "delete") => format!("deleted the customer {}", name()),

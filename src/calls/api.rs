@@ -4,12 +4,15 @@ use super::{
     model::Call,
     requesting::Unasked,
 };
-use crate::platform::{
-    api::{self, Sent},
-    auth::PortalUser,
-    db,
-    errors::{AppError, Result},
-    ids::{CallId, CustomerId, TicketId},
+use crate::{
+    customers::model::Customer,
+    platform::{
+        api::{self, Sent},
+        auth::PortalUser,
+        db,
+        errors::{AppError, Result},
+        ids::{CallId, CustomerId, TicketId},
+    },
 };
 use actix_web::{
     HttpResponse,
@@ -33,7 +36,7 @@ pub struct CallSent {
     ticket_id: String,
     /// IANA; without one, that of the account.
     time_zone: String,
-    /// One to three beginnings: exact moments, or local to the time zone.
+    /// Up to three beginnings: exact moments, or local to the time zone. None: as soon as staff can.
     #[validate(length(max = 3, message = "Offer at most three times."))]
     slots: Vec<String>,
     minutes: String,
@@ -50,7 +53,7 @@ struct CallJson {
     status: String,
     topic: String,
     phone: String,
-    time_zone: String,
+    time_zone: Option<String>,
     slots: Vec<DateTime<Utc>>,
     minutes: i32,
     requested_by: String,
@@ -66,14 +69,17 @@ async fn create(user: PortalUser, sent: Sent<CallSent>) -> Result<HttpResponse> 
         topic: sent.topic,
         phone: sent.phone,
         ticket_id: sent.ticket_id,
+        when: String::new(),
         time_zone: if sent.time_zone.is_empty() { user.time_zone.clone() } else { sent.time_zone },
         slot_1: slot(),
         slot_2: slot(),
         slot_3: slot(),
         minutes: sent.minutes,
     };
-    let now = user.read(db::now).await?;
-    let wanted = form.parse_as(&FIELDS, &user.country, now).map_err(|problems| {
+    let (customer, tenant) = (user.customer_id.ok_or(AppError::NotFound)?, user.country.clone());
+    let (now, country) =
+        user.read(move |tx| Ok((db::now(tx)?, Customer::find(tx, customer)?.phone_country(&tenant)))).await?;
+    let wanted = form.parse_as(&FIELDS, country, now).map_err(|problems| {
         AppError::Invalid(problems.into_iter().map(|(field, wrong)| (field.to_owned(), wrong)).collect())
     })?;
     match user.once(sending, move |tx| Call::request(tx, &wanted)).await? {

@@ -48,16 +48,17 @@ fn parameter(name: &str) -> String {
 }
 
 fn event(call: &Call, reader: Reader, with: &str, base: &str) -> Option<Event> {
-    let at = call.scheduled_at?;
+    // One that has been held is in no calendar any more that should be told of it.
+    let at = call.scheduled_at.filter(|_| !call.is("completed"))?;
     let path = match reader {
         Reader::Staff => urls::calls::one(&call.id),
         Reader::Portal => urls::calls::own(&call.id),
     };
     let link = urls::absolute(base, &path);
     let who = match reader {
-        Reader::Staff => format!("Ring {} of {with}: {}", call.requester_name, call.phone),
-        Reader::Portal if call.assignee_name.is_empty() => format!("{with} rings {}.", call.phone),
-        Reader::Portal => format!("{} of {with} rings {}.", call.assignee_name, call.phone),
+        Reader::Staff => format!("Ring {} of {with}: {}", call.requester_name, call.number()),
+        Reader::Portal if call.holder().is_empty() => format!("{with} rings {}.", call.number()),
+        Reader::Portal => format!("{} of {with} rings {}.", call.holder(), call.number()),
     };
     let status = if call.is("cancelled") { EventStatus::Cancelled } else { EventStatus::Confirmed };
     let mut event = Event::new();
@@ -67,13 +68,16 @@ fn event(call: &Call, reader: Reader, with: &str, base: &str) -> Option<Event> {
         .timestamp(call.updated_at)
         .summary(&format!("Call with {with}: {}", call.topic))
         .description(&format!("{who}\n{link}"))
-        .location(&call.phone)
+        .location(&call.number())
         .url(&link)
         .status(status)
         .starts(at)
         .ends(at + TimeDelta::minutes(call.minutes().into()));
     if !call.is("cancelled") {
-        event.alarm(Alarm::display(&call.topic, -TimeDelta::minutes(10)));
+        // Named here, or every download would be another.
+        let mut alarm = Alarm::display(&call.topic, -TimeDelta::minutes(10));
+        alarm.uid(&format!("{}-alarm@clientele", call.id)).timestamp(call.updated_at);
+        event.alarm(alarm);
     }
     Some(event.done())
 }

@@ -7,7 +7,7 @@ use super::{
     requesting::{CallRequest, Outcome, Slots},
     times, words,
 };
-use crate::{customers::kinds, platform::ids::UserId};
+use crate::{customers::kinds, platform::ids::UserId, values::Country};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::Deserialize;
@@ -25,11 +25,21 @@ pub struct RequestForm {
     pub phone: String,
     pub ticket_id: String,
     pub time_zone: String,
+    /// `soon`: as soon as you can, whatever times stand beside it; `times`: at one of them; empty: at one of them, if there are any.
+    pub when: String,
     pub slot_1: String,
     pub slot_2: String,
     pub slot_3: String,
     pub minutes: String,
 }
+
+/// Without a time: whoever calls chooses it.
+const SOON: &str = "soon";
+/// At one of the times that stand beside it.
+const TIMES: &str = "times";
+
+/// What may be chosen of when a call is to be.
+pub const WHENS: [(&str, &str); 2] = [(SOON, "As soon as you can"), (TIMES, "At one of these times")];
 
 /// The names of the fields of a request, as a form or a program calls them.
 pub struct Fields {
@@ -43,7 +53,7 @@ const ON_PAGES: Fields =
 
 impl RequestForm {
     /// The request that is meant, or everything that is wrong.
-    pub fn parse(&self, country: &str, now: DateTime<Utc>) -> Result<CallRequest, Problems> {
+    pub fn parse(&self, country: Option<Country>, now: DateTime<Utc>) -> Result<CallRequest, Problems> {
         self.parse_as(&ON_PAGES, country, now)
     }
 
@@ -51,7 +61,7 @@ impl RequestForm {
     pub fn parse_as(
         &self,
         names: &Fields,
-        country: &str,
+        country: Option<Country>,
         now: DateTime<Utc>,
     ) -> Result<CallRequest, Problems> {
         let mut problems = vec![];
@@ -62,7 +72,7 @@ impl RequestForm {
         let minutes = minutes(&mut problems, &self.minutes, 15..=240);
         let typed = [&self.slot_1, &self.slot_2, &self.slot_3];
         let mut starts: Vec<DateTime<Utc>> = vec![];
-        for (field, typed) in names.slots.into_iter().zip(typed) {
+        for (field, typed) in names.slots.into_iter().zip(typed).filter(|_| self.when != SOON) {
             match times::moment(typed, zone.unwrap_or(Tz::UTC)).and_then(|at| to_come(at, now)) {
                 Ok(at) => starts.extend(at),
                 Err(wrong) => problems.push((field, wrong)),
@@ -70,11 +80,15 @@ impl RequestForm {
         }
         starts.sort_unstable();
         starts.dedup();
-        if starts.is_empty() && !problems.iter().any(|(field, _)| names.slots.contains(field)) {
-            problems.push((names.slots[0], "Offer at least one time.".into()));
+        if self.when == TIMES
+            && starts.is_empty()
+            && !problems.iter().any(|(field, _)| names.slots.contains(field))
+        {
+            problems
+                .push((names.slots[0], "Offer at least one time, or choose “As soon as you can”.".into()));
         }
-        match (zone, minutes, problems.is_empty()) {
-            (Some(zone), Some(minutes), true) => Ok(CallRequest {
+        match (zone, minutes, phone, problems.is_empty()) {
+            (Some(zone), Some(minutes), Some(phone), true) => Ok(CallRequest {
                 phone,
                 topic,
                 ticket_id,
@@ -120,6 +134,15 @@ impl ScheduleForm {
             }
             _ => Err(problems),
         }
+    }
+}
+
+impl ScheduleForm {
+    /// The same, at the time that it had where that was not touched: what is typed knows no seconds, and an hour that comes twice only once.
+    pub fn kept(&self, wanted: Appointment, current: Option<DateTime<Utc>>, my_zone: &str) -> Appointment {
+        let is_typed = matches!(self.slot.as_str(), "" | "other");
+        let current = current.filter(|at| is_typed && times::typed(*at, my_zone) == self.at);
+        Appointment { at: current.unwrap_or(wanted.at), ..wanted }
     }
 }
 
@@ -193,25 +216,55 @@ mod tests {
     fn a_request_is_read_by_the_clock_and_the_country_of_whoever_asks() {
         let form =
             RequestForm { slot_2: "2026-03-04T09:00".into(), slot_3: "2026-03-05T14:00".into(), ..form() };
-        let wanted = form.parse("US", now()).unwrap();
-        assert_eq!((wanted.phone.as_str(), wanted.slots.minutes), ("+12125550187", 30));
+        let wanted = form.parse(Country::by_code("US"), now()).unwrap();
+        assert_eq!((wanted.phone.as_ref(), wanted.slots.minutes), ("+12125550187", 30));
         let starts: Vec<_> = wanted.slots.starts.iter().map(DateTime::to_rfc3339).collect();
         assert_eq!(starts, ["2026-03-04T08:00:00+00:00", "2026-03-05T13:00:00+00:00"]);
     }
 
     #[test]
+    fn without_a_time_it_is_as_soon_as_somebody_can() {
+        let starts = |form: RequestForm| {
+            form.parse(crate::values::Country::by_code("US"), now()).unwrap().slots.starts.len()
+        };
+        assert_eq!(starts(RequestForm { slot_1: String::new(), ..form() }), 0);
+        assert_eq!(
+            starts(RequestForm { when: "soon".into(), ..form() }),
+            0,
+            "what was typed before is not meant"
+        );
+        assert_eq!(starts(RequestForm { when: "times".into(), ..form() }), 1);
+    }
+
+    #[test]
     fn what_is_wrong_with_a_request_is_said_field_by_field() {
         let wrong = |form: RequestForm| {
-            let problems = form.parse("US", now()).unwrap_err();
+            let problems = form.parse(Country::by_code("US"), now()).unwrap_err();
             problems.into_iter().map(|(field, _)| field).collect::<Vec<_>>()
         };
-        assert_eq!(wrong(RequestForm::default()), ["topic", "phone", "time_zone", "slot_1"]);
+        assert_eq!(wrong(RequestForm::default()), ["topic", "phone", "time_zone"]);
+        assert_eq!(
+            wrong(RequestForm { when: "times".into(), slot_1: String::new(), ..form() }),
+            ["slot_1"],
+            "no time"
+        );
         assert_eq!(wrong(RequestForm { slot_1: "2026-02-28T14:00".into(), ..form() }), ["slot_1"], "past");
         assert_eq!(wrong(RequestForm { slot_2: "2026-03-29T02:30".into(), ..form() }), ["slot_2"], "a gap");
         assert_eq!(wrong(RequestForm { slot_3: "2028-03-05T14:00".into(), ..form() }), ["slot_3"], "too far");
         for minutes in ["14", "241", "x", "-30"] {
             assert_eq!(wrong(RequestForm { minutes: minutes.into(), ..form() }), ["minutes"], "{minutes}");
         }
+    }
+
+    #[test]
+    fn a_time_that_was_not_touched_stays_in_an_hour_that_comes_twice() {
+        let second: DateTime<Utc> = "2026-11-01T06:30:00Z".parse().unwrap();
+        let typed = times::typed(second, "America/New_York");
+        let form = ScheduleForm { slot: "other".into(), at: typed, ..ScheduleForm::default() };
+        let wanted = form.parse("America/New_York", now()).unwrap();
+        assert_eq!(wanted.at.to_rfc3339(), "2026-11-01T05:30:00+00:00");
+        assert_eq!(form.kept(wanted, Some(second), "America/New_York").at, second);
+        assert_eq!(form.kept(wanted, None, "America/New_York").at, wanted.at);
     }
 
     #[test]

@@ -33,7 +33,9 @@ impl Told<'_> {
     /// When it is, by the requester's clock; empty where it never had a time.
     fn when(&self) -> String {
         let call = self.call;
-        call.scheduled_at.map_or(String::new(), |at| times::told(at, call.minutes(), &call.time_zone))
+        call.scheduled_at.map_or(String::new(), |at| {
+            times::told(at, call.minutes(), call.time_zone.as_deref().unwrap_or("UTC"))
+        })
     }
 
     /// For the list of notifications.
@@ -66,11 +68,12 @@ impl Told<'_> {
             "You get this mail because {} is the address of your account at {tenant}. It was sent by a machine, and nobody reads answers to it. Choose what you are told by email: {choices}",
             self.to.address
         );
+        let number = self.call.number();
         let mut facts = vec![("When", when.as_str()), ("About", &self.call.topic)];
         match self.turn {
             Turn::Cancelled => facts.push(("Why", &self.call.cancel_reason)),
             Turn::Scheduled | Turn::Moved => {
-                facts.extend([("Who rings", self.call.assignee_name.as_str()), ("At", &self.call.phone)]);
+                facts.extend([("Who rings", self.call.holder()), ("At", &number)]);
             }
         }
         facts.retain(|(_, fact)| !fact.is_empty());

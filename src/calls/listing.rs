@@ -41,7 +41,7 @@ pub fn queue(tx: &mut Tx, which: &Which, most: i64) -> Result<Vec<Listed>> {
     let mut query = Call::query().filter(calls::status.eq(which.status)).into_boxed();
     match which.assignee {
         Assignee::Anybody => {}
-        Assignee::Nobody => query = query.filter(calls::assignee_id.is_null()),
+        Assignee::Nobody => query = query.filter(calls::worker_id.is_null()),
         Assignee::One(user) => query = query.filter(calls::assignee_id.eq(user)),
     }
     if let Some(customer) = which.customer {
@@ -106,7 +106,8 @@ pub fn people(tx: &mut Tx, customer: CustomerId) -> Result<Vec<(String, String)>
         of_portal.into_iter().map(|(id, name)| (format!("user {id}"), format!("{name}, portal user")));
     let others = others.into_iter().map(|(id, first, last, phone)| {
         let name = format!("{first} {last}").trim().to_owned();
-        let phone = phone.map_or(String::new(), |phone| format!(", {phone}"));
+        let phone = phone
+            .map_or(String::new(), |phone| format!(", {}", crate::values::Phone::stored(phone).in_field()));
         (format!("contact {id}"), format!("{name}{phone}"))
     });
     Ok(of_portal.chain(others).collect())

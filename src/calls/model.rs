@@ -15,6 +15,9 @@ use crate::{
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+/// Where no time was offered.
+const SOON: &str = "As soon as possible";
+
 /// A call with a customer.
 #[derive(HasQuery, Clone, Debug)]
 pub struct Call {
@@ -26,13 +29,15 @@ pub struct Call {
     pub phone: String,
     pub topic: String,
     pub ticket_id: Option<TicketId>,
-    /// Whose clock the requester reads.
-    pub time_zone: String,
+    /// The clock that the requester reads; `None`: nobody knows.
+    pub time_zone: Option<String>,
     slots: Vec<Option<DateTime<Utc>>>,
     pub slot_minutes: i32,
     pub status: String,
     pub direction: String,
     pub assignee_id: Option<UserId>,
+    /// The assignee, as long as they can act for the customer.
+    pub worker_id: Option<UserId>,
     pub assignee_name: String,
     pub scheduled_at: Option<DateTime<Utc>>,
     scheduled_minutes: Option<i32>,
@@ -54,6 +59,11 @@ impl Call {
         Ok(Self::query().filter(calls::id.eq(id)).first(tx.conn)?)
     }
 
+    /// The number to call, as people read it.
+    pub fn number(&self) -> String {
+        crate::values::Phone::stored(&*self.phone).in_field()
+    }
+
     /// As [`Call::find`]; nobody else moves it meanwhile.
     pub fn lock(tx: &mut Tx, id: CallId) -> Result<Self> {
         let locked = calls::table.filter(calls::id.eq(id)).select(calls::id).for_no_key_update();
@@ -71,23 +81,46 @@ impl Call {
         self.scheduled_minutes.unwrap_or(self.slot_minutes)
     }
 
+    /// Whether it was given to somebody who can't act for the customer any more: they count as nobody.
+    pub fn is_orphaned(&self) -> bool {
+        self.is_open() && self.assignee_id.is_some() && self.worker_id.is_none()
+    }
+
+    /// The name of whoever is to hold it, or held it; empty for nobody.
+    pub fn holder(&self) -> &str {
+        if self.is_orphaned() { "" } else { &self.assignee_name }
+    }
+
+    /// When and for how long, where that has been agreed.
+    pub fn agreed(&self) -> Option<(DateTime<Utc>, i32)> {
+        self.scheduled_at.zip(self.scheduled_minutes)
+    }
+
     /// When it is or was, by the clock of somebody and by the requester's; `None` where no time has been agreed.
     pub fn time(&self, zone: &str) -> Option<Both> {
-        self.scheduled_at.map(|at| Both::of(at, self.minutes(), zone, &self.time_zone))
+        self.scheduled_at.map(|at| Both::of(at, self.minutes(), zone, self.time_zone.as_deref()))
     }
 
     /// The offered times by both clocks.
     pub fn offered(&self, zone: &str) -> Vec<Both> {
-        self.slots().into_iter().map(|at| Both::of(at, self.slot_minutes, zone, &self.time_zone)).collect()
+        self.slots()
+            .into_iter()
+            .map(|at| Both::of(at, self.slot_minutes, zone, self.time_zone.as_deref()))
+            .collect()
     }
 
-    /// The agreed time, or the earliest that was offered, by one clock.
+    /// The agreed time, or the earliest that was offered, by one clock; or that any time will do.
     pub fn when(&self, zone: &str) -> String {
         match (self.scheduled_at, self.slots().first()) {
             (Some(at), _) => times::told(at, self.minutes(), zone),
             (None, Some(first)) => times::told(*first, self.slot_minutes, zone),
-            (None, None) => String::new(),
+            (None, None) => SOON.to_owned(),
         }
+    }
+
+    /// Whether whoever asked left the time to staff.
+    pub fn is_soon(&self) -> bool {
+        self.slots().is_empty()
     }
 
     /// Whether it is still to come.

@@ -51,6 +51,13 @@ impl Call {
                 return Ok(Err(Unmoved::Overlaps(others)));
             }
         }
+        // What is agreed on already stays as it is: a calendar must not be told of a change that there is not.
+        if call.is("scheduled")
+            && call.agreed() == Some((wanted.at, wanted.minutes))
+            && call.assignee_id == wanted.assignee_id
+        {
+            return Ok(Ok(()));
+        }
         let assignee_name = staff_name(tx, wanted.assignee_id)?;
         let done = diesel::update(calls::table.filter(calls::id.eq(id)))
             .set((
@@ -88,6 +95,9 @@ impl Call {
         let call = Self::lock(tx, id)?;
         if !call.is_open() {
             return Ok(Err(Unmoved::Over(Box::new(call))));
+        }
+        if call.assignee_id == assignee {
+            return Ok(Ok(()));
         }
         let assignee_name = staff_name(tx, assignee)?;
         let done = diesel::update(calls::table.filter(calls::id.eq(id)))

@@ -1,7 +1,7 @@
 //! What a customer's own people see of calls, and do with them.
 use super::{
     calendar::{self, Reader},
-    form::{CancelForm, RequestForm},
+    form::{self, CancelForm, RequestForm},
     listing::{self, After},
     model::Call,
     moving::Unmoved,
@@ -9,7 +9,7 @@ use super::{
     times, words,
 };
 use crate::{
-    customers::kinds::Word,
+    customers::{kinds::Word, model::Customer},
     notifications,
     platform::{
         app::Settings,
@@ -20,6 +20,7 @@ use crate::{
         ids::{CallId, CustomerId, TicketId, UserId},
         pages::{Page, PageResult, see_other_saying},
         paging,
+        query::Query,
         shell::{Flash, FlashKind, Section, Shell},
         urls,
     },
@@ -51,6 +52,8 @@ pub struct Wanted {
     after: String,
     ticket: String,
 }
+
+impl Query for Wanted {}
 
 #[derive(Template)]
 #[template(path = "calls/portal/index.html")]
@@ -95,6 +98,9 @@ struct NewPage {
 }
 
 impl NewPage {
+    fn whens(&self) -> Vec<(&'static str, &'static str)> {
+        form::WHENS.to_vec()
+    }
     fn lengths(&self) -> &'static [Word] {
         words::LENGTHS
     }
@@ -112,6 +118,7 @@ async fn page(user: &PortalUser, form: Submitted<RequestForm>) -> Result<NewPage
 async fn new(user: PortalUser, asked: Asked<Wanted>) -> PageResult {
     let form = RequestForm {
         time_zone: user.time_zone.clone(),
+        when: "soon".into(),
         minutes: "30".into(),
         ticket_id: asked.0.ticket,
         ..RequestForm::default()
@@ -120,8 +127,10 @@ async fn new(user: PortalUser, asked: Asked<Wanted>) -> PageResult {
 }
 
 async fn create(user: PortalUser, mut form: Submitted<RequestForm>) -> PageResult {
-    let now = user.read(db::now).await?;
-    let wanted = match form.values.parse(&user.country, now) {
+    let (customer, tenant) = (user.customer_id.ok_or(AppError::NotFound)?, user.country.clone());
+    let (now, country) =
+        user.read(move |tx| Ok((db::now(tx)?, Customer::find(tx, customer)?.phone_country(&tenant)))).await?;
+    let wanted = match form.values.parse(country, now) {
         Ok(wanted) => wanted,
         Err(problems) => {
             problems.into_iter().for_each(|(field, wrong)| form.refuse(field, wrong));
@@ -130,7 +139,7 @@ async fn create(user: PortalUser, mut form: Submitted<RequestForm>) -> PageResul
     };
     match user.once(form.sent(), move |tx| Call::request(tx, &wanted)).await? {
         Ok(id) => {
-            let text = "We have your request, and will tell you here when we ring.";
+            let text = "We have your request. You’ll see here when we call.";
             said(urls::calls::own(&id), FlashKind::Good, text)
         }
         Err(Unasked::SwitchedOff) => page(&user, form).await?.unprocessable(),
@@ -150,9 +159,10 @@ impl ShowPage {
     /// What happens next, in a sentence.
     fn next(&self) -> String {
         match self.call.status.as_str() {
+            "requested" if self.call.is_soon() => "We call you as soon as we can.".into(),
             "requested" => "We choose one of your times, and tell you which.".into(),
-            "scheduled" if self.call.assignee_name.is_empty() => format!("We ring {}.", self.call.phone),
-            "scheduled" => format!("{} rings {}.", self.call.assignee_name, self.call.phone),
+            "scheduled" if self.call.holder().is_empty() => format!("We ring {}.", self.call.number()),
+            "scheduled" => format!("{} rings {}.", self.call.holder(), self.call.number()),
             "completed" => "This call has been held.".into(),
             _ => "This call has been cancelled.".into(),
         }
@@ -189,7 +199,7 @@ async fn cancel(user: PortalUser, id: Path<CallId>, form: Submitted<CancelForm>)
         return shown(&user, id, form).await?.unprocessable();
     }
     let reason = form.values.reason.clone();
-    match user.write(move |tx| Call::cancel(tx, id, &reason)).await? {
+    match user.once(form.sent(), move |tx| Call::cancel(tx, id, &reason)).await? {
         Ok(()) => said(urls::calls::own(&id), FlashKind::Good, "The call is cancelled."),
         Err(Unmoved::Over(_)) => {
             said(urls::calls::own(&id), FlashKind::Warn, "The call was over already: nothing was changed.")

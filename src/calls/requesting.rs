@@ -1,11 +1,14 @@
 //! How a call begins: somebody asks for one, or staff agree on one, or note one that was held.
 use super::model::Call;
-use crate::platform::{
-    db::{self, Tx},
-    errors::{AppError, Result},
-    ids::{CallId, ContactId, CustomerId, TicketId, UserId},
-    permissions::Role,
-    schema::{call_notes, calls, contacts, customers, tickets, users},
+use crate::{
+    platform::{
+        db::{self, Tx},
+        errors::{AppError, Result},
+        ids::{CallId, ContactId, CustomerId, TicketId, UserId},
+        permissions::Role,
+        schema::{call_notes, calls, contacts, customers, tickets, users},
+    },
+    values::Phone,
 };
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -13,7 +16,7 @@ use diesel::prelude::*;
 /// When somebody offers to talk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slots {
-    /// One to three, the earliest first.
+    /// Up to three, the earliest first. None: as soon as staff can.
     pub starts: Vec<DateTime<Utc>>,
     pub minutes: i32,
 }
@@ -21,7 +24,7 @@ pub struct Slots {
 /// A call that a portal user asks for.
 #[derive(Clone, Debug)]
 pub struct CallRequest {
-    pub phone: String,
+    pub phone: Phone,
     pub topic: String,
     pub ticket_id: Option<TicketId>,
     pub time_zone: String,
@@ -46,15 +49,15 @@ pub enum Requester {
 #[derive(Clone, Debug)]
 pub struct CallDraft {
     pub requester: Requester,
-    pub phone: String,
+    pub phone: Phone,
     pub topic: String,
     pub ticket_id: Option<TicketId>,
-    /// `None`: as in the requester's account, or else `fallback_zone`.
+    /// `None`: as in the requester's account; of a contact nothing is known.
     pub time_zone: Option<String>,
-    pub fallback_zone: String,
     pub direction: &'static str,
     pub assignee_id: Option<UserId>,
-    pub at: DateTime<Utc>,
+    /// `None`: it is still to be called, as soon as somebody can.
+    pub at: Option<DateTime<Utc>>,
     pub minutes: i32,
 }
 
@@ -176,7 +179,7 @@ fn insert(
         Requester::User(id) => (Some(id), None),
         Requester::Contact(id) => (None, Some(id)),
     };
-    let zone = draft.time_zone.clone().or(own_zone).unwrap_or_else(|| draft.fallback_zone.clone());
+    let zone = draft.time_zone.clone().or(own_zone);
     let (id, now) = (CallId::new(), db::now(tx)?);
     let assignee_name = staff_name(tx, draft.assignee_id)?;
     let made = diesel::insert_into(calls::table)
@@ -191,12 +194,16 @@ fn insert(
             calls::ticket_id.eq(draft.ticket_id),
             calls::time_zone.eq(zone),
             calls::slot_minutes.eq(draft.minutes.clamp(15, 240)),
-            calls::status.eq(if outcome.is_some() { "completed" } else { "scheduled" }),
+            calls::status.eq(match (outcome, draft.at) {
+                (Some(_), _) => "completed",
+                (None, Some(_)) => "scheduled",
+                (None, None) => "requested",
+            }),
             calls::direction.eq(draft.direction),
             calls::assignee_id.eq(draft.assignee_id),
             calls::assignee_name.eq(assignee_name),
             calls::scheduled_at.eq(draft.at),
-            calls::scheduled_minutes.eq(draft.minutes),
+            calls::scheduled_minutes.eq(draft.at.map(|_| draft.minutes)),
             calls::outcome.eq(outcome.map(|outcome| outcome.code)),
             calls::closed_at.eq(outcome.is_some().then_some(now)),
         ))

@@ -58,13 +58,28 @@ pub fn told(at: DateTime<Utc>, minutes: i32, zone: &str) -> String {
         return from.format("%a %-d %b %Y, %H:%M %Z").to_string();
     };
     let day = if from.date_naive() == to.date_naive() { "" } else { "%a " };
-    format!("{}–{}", from.format("%a %-d %b %Y, %H:%M"), to.format(&format!("{day}%H:%M {}", name_of(&from))))
+    // Where the clocks change meanwhile each end has a zone of its own: 01:30 EDT–01:00 EST.
+    let (first, last) = names_of(&from, &to);
+    let first = if first == last { String::new() } else { format!(" {first}") };
+    format!("{}{first}–{} {last}", from.format("%a %-d %b %Y, %H:%M"), to.format(&format!("{day}%H:%M")))
 }
 
-/// The zone in letters where it has them; "UTC+04" where it has none.
-fn name_of(at: &DateTime<Tz>) -> String {
-    let name = at.format("%Z").to_string();
-    if name.starts_with(['+', '-']) { format!("UTC{name}") } else { name }
+/// By how much a local time is ahead of UTC.
+fn ahead(at: &DateTime<Tz>) -> TimeDelta {
+    at.naive_local() - at.naive_utc()
+}
+
+/// The zones of both ends, in letters where they have them and these tell them apart; else as "UTC+04".
+fn names_of(from: &DateTime<Tz>, to: &DateTime<Tz>) -> (String, String) {
+    let name = |at: &DateTime<Tz>| {
+        let name = at.format("%Z").to_string();
+        if name.starts_with(['+', '-']) { format!("UTC{name}") } else { name }
+    };
+    let (first, last) = (name(from), name(to));
+    if first == last && ahead(from) != ahead(to) {
+        return (from.format("UTC%:z").to_string(), to.format("UTC%:z").to_string());
+    }
+    (first, last)
 }
 
 fn zone_or_utc(name: &str) -> Tz {
@@ -80,9 +95,9 @@ pub struct Both {
 }
 
 impl Both {
-    /// For somebody who reads `mine`, of a call with somebody who reads `theirs`.
-    pub fn of(at: DateTime<Utc>, minutes: i32, mine: &str, theirs: &str) -> Self {
-        Self { at, mine: told(at, minutes, mine), theirs: told(at, minutes, theirs) }
+    /// For somebody who reads `mine`, of a call with somebody who reads `theirs`; where that is not known, nothing is said of it.
+    pub fn of(at: DateTime<Utc>, minutes: i32, mine: &str, theirs: Option<&str>) -> Self {
+        Self { at, mine: told(at, minutes, mine), theirs: told(at, minutes, theirs.unwrap_or(mine)) }
     }
 
     /// Whether the two clocks show the same.
@@ -129,14 +144,42 @@ mod tests {
         assert_eq!(read("2026-11-01T01:30", Tz::America__New_York).unwrap(), "2026-11-01T05:30:00+00:00");
     }
 
+    /// Every quarter of an hour around every change of every clock: no two calls read the same, and both ends can be read back.
+    #[test]
+    fn around_a_change_of_the_clocks_no_two_calls_read_the_same() {
+        let start: DateTime<Utc> = "2026-01-01T00:00:00Z".parse().unwrap();
+        for zone in chrono_tz::TZ_VARIANTS {
+            let offset = |at: DateTime<Utc>| ahead(&at.with_timezone(&zone));
+            for day in (0..366).map(|day| start + TimeDelta::days(day)) {
+                if offset(day) == offset(day + TimeDelta::days(1)) {
+                    continue;
+                }
+                let mut seen = std::collections::HashSet::new();
+                for quarter in 0..96 {
+                    let at = day + TimeDelta::minutes(15 * quarter);
+                    let text = told(at, 30, zone.name());
+                    let has_two = offset(at) != offset(at + TimeDelta::minutes(30));
+                    let (first, last) = text.split_once('–').unwrap();
+                    let named = |end: &str| {
+                        end.trim_end().chars().last().is_some_and(char::is_alphabetic) || end.contains("UTC")
+                    };
+                    assert!(named(last) && (!has_two || named(first)), "{zone}: {text}");
+                    assert!(seen.insert(text.clone()), "{zone} twice: {text}");
+                }
+            }
+        }
+    }
+
     #[test]
     fn a_time_is_told_by_both_clocks() {
         let at = "2026-10-25T00:30:00Z".parse().unwrap();
-        assert_eq!(told(at, 90, "Europe/Berlin"), "Sun 25 Oct 2026, 02:30–03:00 CEST");
-        let both = Both::of(at, 30, "Asia/Kolkata", "America/New_York");
+        assert_eq!(told(at, 90, "Europe/Berlin"), "Sun 25 Oct 2026, 02:30 CEST–03:00 CET");
+        let twice = "2026-11-01T05:30:00Z".parse().unwrap();
+        assert_eq!(told(twice, 30, "America/New_York"), "Sun 1 Nov 2026, 01:30 EDT–01:00 EST");
+        let both = Both::of(at, 30, "Asia/Kolkata", Some("America/New_York"));
         assert_eq!(both.mine, "Sun 25 Oct 2026, 06:00–06:30 IST");
         assert_eq!(both.theirs, "Sat 24 Oct 2026, 20:30–21:00 EDT");
-        assert!(!both.agree() && Both::of(at, 30, "Europe/Berlin", "Europe/Berlin").agree());
+        assert!(!both.agree() && Both::of(at, 30, "Europe/Berlin", Some("Europe/Berlin")).agree());
         assert_eq!(told(at, 30, "Asia/Dubai"), "Sun 25 Oct 2026, 04:30–05:00 UTC+04");
         let late = "2026-11-23T23:45:00Z".parse().unwrap();
         assert_eq!(told(late, 30, "UTC"), "Mon 23 Nov 2026, 23:45–Tue 00:15 UTC");

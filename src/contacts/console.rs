@@ -18,6 +18,7 @@ use crate::{
         pages::{Page, PageResult, see_other_saying},
         paging,
         permissions::{Permission, ReadCustomers, WriteCustomers},
+        query::Query,
         shell::{Flash, FlashKind, Section, Shell},
         urls,
     },
@@ -53,6 +54,8 @@ const ROWS: usize = 50;
 pub struct Further {
     after: String,
 }
+
+impl Query for Further {}
 
 #[derive(Template)]
 #[template(path = "contacts/console/index.html")]
@@ -183,7 +186,17 @@ async fn save(
     id: Option<ContactId>,
     mut form: Submitted<ContactForm>,
 ) -> PageResult {
-    let draft = match form.values.parse(&staff.country) {
+    let tenant = staff.country.clone();
+    let (country, stored) = staff
+        .read(move |tx| {
+            let country = Customer::find(tx, customer)?.phone_country(&tenant);
+            Ok((
+                country,
+                id.map(|id| Contact::find(tx, customer, id)).transpose()?.and_then(|known| known.phone),
+            ))
+        })
+        .await?;
+    let draft = match form.values.parse(country, stored.as_deref()) {
         Ok(draft) => draft,
         Err(problems) => {
             problems.into_iter().for_each(|(field, message)| form.refuse(field, message));

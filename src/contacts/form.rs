@@ -1,6 +1,9 @@
 //! What a person types about a contact, into what is true.
 use super::model::{Contact, ContactDraft};
-use crate::{customers::parsing, values::person_name};
+use crate::{
+    customers::parsing,
+    values::{Country, person_name},
+};
 use serde::Deserialize;
 use validator::Validate;
 
@@ -34,7 +37,7 @@ impl ContactForm {
             first_name: contact.first_name.clone(),
             last_name: contact.last_name.clone(),
             email: contact.email.clone().unwrap_or_default(),
-            phone: contact.phone.clone().unwrap_or_default(),
+            phone: parsing::phone_in_field(contact.phone.as_deref()),
             job_role: contact.job_role.clone(),
             contact_type: contact.type_name(),
             location: contact.location.clone(),
@@ -45,8 +48,13 @@ impl ContactForm {
         }
     }
 
-    /// The contact that is meant, or everything that is wrong.
-    pub fn parse(&self, country: &str) -> Result<ContactDraft, Vec<(&'static str, String)>> {
+    /// The contact that is meant, or everything that is wrong. `country` is the customer's, and `stored` the phone number that the
+    /// contact has.
+    pub fn parse(
+        &self,
+        country: Option<Country>,
+        stored: Option<&str>,
+    ) -> Result<ContactDraft, Vec<(&'static str, String)>> {
         let mut problems: Vec<(&'static str, String)> = vec![];
         if self.first_name.is_empty() {
             problems.push(("first_name", "Enter a first name.".into()));
@@ -70,7 +78,7 @@ impl ContactForm {
             problems.push(("email", problem));
             None
         });
-        let phone = parsing::phone(&self.phone, country).unwrap_or_else(|problem| {
+        let phone = parsing::phone_over(&self.phone, country, stored).unwrap_or_else(|problem| {
             problems.push(("phone", problem));
             None
         });
@@ -120,8 +128,8 @@ mod tests {
             contact_type: word.into(),
             ..ContactForm::default()
         };
-        assert_eq!(form("account OWNER").parse("US").unwrap().contact_type, "account_owner");
-        assert_eq!(form("Gatekeeper").parse("US").unwrap().contact_type, "Gatekeeper");
+        assert_eq!(form("account OWNER").parse(None, None).unwrap().contact_type, "account_owner");
+        assert_eq!(form("Gatekeeper").parse(None, None).unwrap().contact_type, "Gatekeeper");
     }
 
     #[test]
@@ -132,7 +140,12 @@ mod tests {
             job_role: "z".repeat(101),
             ..ContactForm::default()
         };
-        let fields: Vec<_> = form.parse("US").unwrap_err().into_iter().map(|(field, _)| field).collect();
+        let fields: Vec<_> = form
+            .parse(Country::by_code("US"), None)
+            .unwrap_err()
+            .into_iter()
+            .map(|(field, _)| field)
+            .collect();
         assert_eq!(fields, ["first_name", "job_role", "email", "phone"]);
     }
 }

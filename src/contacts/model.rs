@@ -1,9 +1,12 @@
 //! The row and its queries.
-use crate::platform::{
-    db::Tx,
-    errors::{AppError, Result},
-    ids::{ContactId, CustomerId, UserId},
-    schema::{contacts, customers},
+use crate::{
+    platform::{
+        db::Tx,
+        errors::{AppError, Result},
+        ids::{ContactId, CustomerId, UserId},
+        schema::{contacts, customers},
+    },
+    values::Phone,
 };
 use chrono::{DateTime, Utc};
 use diesel::{dsl::sql, prelude::*, sql_types};
@@ -62,7 +65,7 @@ pub struct ContactDraft {
     pub first_name: String,
     pub last_name: String,
     pub email: Option<String>,
-    pub phone: Option<String>,
+    pub phone: Option<Phone>,
     pub job_role: String,
     pub contact_type: String,
     pub location: String,

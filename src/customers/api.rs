@@ -37,6 +37,7 @@ struct CustomerJson {
     /// Whether calls may be asked for.
     call_requests_allowed: bool,
     created_at: DateTime<Utc>,
+    /// When something of this last changed.
     updated_at: DateTime<Utc>,
     user: UserJson,
 }
@@ -57,6 +58,7 @@ async fn show(user: PortalUser) -> Result<HttpResponse> {
     api::ok(&CustomerJson {
         id,
         tenant_id: user.tenant_id,
+        updated_at: customer.changed_for_portal_at(),
         billing_address: Address::from_json(&customer.billing_address),
         service_address: Address::from_json(&customer.service_address),
         products: customer.products(),
@@ -68,7 +70,6 @@ async fn show(user: PortalUser) -> Result<HttpResponse> {
         customer_type: customer.customer_type,
         call_requests_allowed: customer.call_requests_allowed,
         created_at: customer.created_at,
-        updated_at: customer.updated_at,
         user: UserJson {
             id: user.user_id,
             name: user.name.clone(),

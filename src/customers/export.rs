@@ -3,9 +3,9 @@ use super::{
     kinds::{self, Word},
     listing::{Listing, Place},
 };
-use crate::platform::{
-    db::Tx,
-    errors::{AppError, Result},
+use crate::{
+    platform::{csv, db::Tx, errors::Result},
+    values::lists,
 };
 use diesel::{prelude::*, sql_types};
 
@@ -19,8 +19,10 @@ enum Cell {
     Code(&'static [Word]),
     /// The code of an industry group, which belongs to a sector.
     Group,
+    /// Several names, as a JSON array.
+    List,
 }
-use Cell::{Code, Group, Text};
+use Cell::{Code, Group, List, Text};
 
 /// Header, value on `customers c`, company `y` and primary contact `p`, and how it is written.
 static COLUMNS: &[(&str, &str, Cell)] = &[
@@ -36,19 +38,19 @@ static COLUMNS: &[(&str, &str, Cell)] = &[
     ("External id", "c.external_id", Text),
     (
         "Tags",
-        "array_to_string(ARRAY(SELECT t.name FROM customer_tags ct JOIN tags t ON t.tenant_id = ct.tenant_id AND t.id = ct.tag_id WHERE ct.tenant_id = c.tenant_id AND ct.customer_id = c.id ORDER BY t.name_key), ', ')",
-        Text,
+        "to_json(ARRAY(SELECT t.name FROM customer_tags ct JOIN tags t ON t.tenant_id = ct.tenant_id AND t.id = ct.tag_id WHERE ct.tenant_id = c.tenant_id AND ct.customer_id = c.id ORDER BY t.name_key))::text",
+        List,
     ),
-    ("Products", "array_to_string(c.products, ', ')", Text),
+    ("Products", "to_json(c.products)::text", List),
     (
         "Owners",
-        "array_to_string(ARRAY(SELECT u.name FROM customer_success_owned_customers o JOIN users u ON u.id = o.user_id WHERE o.tenant_id = c.tenant_id AND o.customer_id = c.id ORDER BY u.name, u.email), ', ')",
-        Text,
+        "to_json(ARRAY(SELECT u.name FROM customer_success_owned_customers o JOIN users u ON u.id = o.user_id WHERE o.tenant_id = c.tenant_id AND o.customer_id = c.id ORDER BY u.name, u.email))::text",
+        List,
     ),
     (
         "Owners' emails",
-        "array_to_string(ARRAY(SELECT u.email FROM customer_success_owned_customers o JOIN users u ON u.id = o.user_id WHERE o.tenant_id = c.tenant_id AND o.customer_id = c.id ORDER BY u.name, u.email), ', ')",
-        Text,
+        "to_json(ARRAY(SELECT u.email FROM customer_success_owned_customers o JOIN users u ON u.id = o.user_id WHERE o.tenant_id = c.tenant_id AND o.customer_id = c.id ORDER BY u.name, u.email))::text",
+        List,
     ),
     ("Contact first name", "p.first_name", Text),
     ("Contact last name", "p.last_name", Text),
@@ -105,10 +107,7 @@ pub fn write(tx: &mut Tx, listing: &Listing, mut take: impl FnMut(Vec<u8>) -> Re
     let select = format!(
         "SELECT page.id, page.name_key, page.created_at, page.updated_at, page.position, ARRAY[{cells}] AS cells"
     );
-    // The mark by which spreadsheets know that it is UTF-8.
-    let mut begun = b"\xEF\xBB\xBF".to_vec();
-    begun.extend(lines([COLUMNS.iter().map(|(header, ..)| (*header).to_owned())])?);
-    take(begun)?;
+    take(csv::begin(COLUMNS.iter().map(|(header, ..)| *header))?)?;
     let mut last: Option<Place> = None;
     loop {
         let found: Vec<Line> =
@@ -116,7 +115,7 @@ pub fn write(tx: &mut Tx, listing: &Listing, mut take: impl FnMut(Vec<u8>) -> Re
         let more = found.len() == STEP;
         last = found.last().map(|line| line.place.clone());
         if !found.is_empty() {
-            take(lines(found.into_iter().map(|line| {
+            take(csv::lines(found.into_iter().map(|line| {
                 line.cells.into_iter().zip(COLUMNS).map(|(value, (_, _, cell))| written(value, cell))
             }))?)?;
         }
@@ -126,22 +125,13 @@ pub fn write(tx: &mut Tx, listing: &Listing, mut take: impl FnMut(Vec<u8>) -> Re
     }
 }
 
-/// Lines of CSV, each cell made harmless to spreadsheets.
-pub fn lines<I: IntoIterator<Item = String>>(lines: impl IntoIterator<Item = I>) -> Result<Vec<u8>> {
-    let mut writer =
-        csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::with_capacity(1 << 16));
-    for line in lines {
-        writer.write_record(line.into_iter().map(guarded)).map_err(AppError::internal)?;
-    }
-    writer.into_inner().map_err(|error| AppError::internal(error.to_string()))
-}
-
 fn written(value: Option<String>, cell: &Cell) -> String {
     let value = value.unwrap_or_default();
     match cell {
         _ if value.is_empty() => value,
         Text => value,
         Code(words) => kinds::name(words, &value),
+        List => lists::written(&serde_json::from_str::<Vec<String>>(&value).unwrap_or_default()),
         Group => kinds::GROUPS
             .iter()
             .find(|(_, code, _)| *code == value)
@@ -149,74 +139,15 @@ fn written(value: Option<String>, cell: &Cell) -> String {
     }
 }
 
-/// What a spreadsheet would take for the beginning of a formula.
-const FORMULA: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\n'];
-
-/// A cell that no spreadsheet runs: what looks like a formula gets an apostrophe in front (CWE-1236). A plain number or phone
-/// number (`-12.50`, `+12125550123`) begins like one but can do nothing, and stays as it is, so that it can be dialled and summed.
-pub fn guarded(cell: String) -> String {
-    if looks_guarded(&cell) || (cell.starts_with(FORMULA) && !is_plain_number(&cell)) {
-        format!("'{cell}")
-    } else {
-        cell
-    }
-}
-
-/// The cell before [`guarded`]: what an import reads.
-pub fn unguarded(cell: &str) -> &str {
-    if looks_guarded(cell) { cell.strip_prefix('\'').unwrap_or(cell) } else { cell }
-}
-
-/// Whether apostrophes stand before the beginning of a formula. What came so gets one more, and so loses no more than that.
-fn looks_guarded(cell: &str) -> bool {
-    cell.starts_with('\'') && cell.trim_start_matches('\'').starts_with(FORMULA)
-}
-
-fn is_plain_number(cell: &str) -> bool {
-    let digits = cell.strip_prefix(['+', '-']).unwrap_or(cell);
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-    let are_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    are_digits(whole) && are_digits(fraction)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn formulas_are_disarmed_and_numbers_left_alone() {
-        for (cell, safe) in [
-            ("=HYPERLINK(\"http://evil.test\")", "'=HYPERLINK(\"http://evil.test\")"),
-            ("@SUM(A1)", "'@SUM(A1)"),
-            ("+1+cmd|' /C calc'!A0", "'+1+cmd|' /C calc'!A0"),
-            ("-2+3", "'-2+3"),
-            ("- item", "'- item"),
-            ("\t=1", "'\t=1"),
-            ("'=1", "''=1"),
-            ("+12125550123", "+12125550123"),
-            ("-12.50", "-12.50"),
-            ("O'Hara", "O'Hara"),
-            ("'quoted'", "'quoted'"),
-            ("", ""),
-        ] {
-            assert_eq!(guarded(cell.into()), safe);
-            assert_eq!(unguarded(safe), cell);
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn every_cell_comes_back_as_it_was(cell in "['=+@\t0-9.a-]{0,6}") {
-            let safe = guarded(cell.clone());
-            prop_assert_eq!(unguarded(&safe), cell);
-        }
-    }
 
     #[test]
     fn codes_are_written_as_people_call_them() {
         assert_eq!(written(Some("s_corporation".into()), &Code(kinds::CLASSIFICATIONS)), "S corporation");
         assert_eq!(written(Some("banks".into()), &Group), "Banks");
         assert_eq!(written(None, &Code(kinds::SIZES)), "");
+        assert_eq!(written(Some(r#"["a, b","c"]"#.into()), &List), "\"a, b\", c");
     }
 }

@@ -4,6 +4,7 @@ use super::{
     model::{Customer, CustomerDraft},
     parsing::{self, Address},
 };
+use crate::values::{Country, lists};
 use serde::Deserialize;
 use validator::Validate;
 
@@ -84,7 +85,7 @@ impl CustomerForm {
             company_id: customer.company_id.map(|id| id.to_string()).unwrap_or_default(),
             email: text(&customer.email),
             email_domain: text(&customer.email_domain),
-            phone: text(&customer.phone),
+            phone: parsing::phone_in_field(customer.phone.as_deref()),
             website: text(&customer.website),
             billing_street: billing.street,
             billing_city: billing.city,
@@ -97,7 +98,7 @@ impl CustomerForm {
             service_zip: service.zip,
             service_country: service.country,
             notes: customer.notes.clone(),
-            products: customer.products().join(", "),
+            products: lists::written(&customer.products()),
             external_id: text(&customer.external_id),
             industry: match (&customer.industry_sector, &customer.industry_group) {
                 (Some(sector), Some(group)) => format!("{sector}:{group}"),
@@ -122,8 +123,13 @@ impl CustomerForm {
         }
     }
 
-    /// The customer that is meant, or everything that is wrong. `country` is how a phone number without a country code is read.
-    pub fn parse(&self, country: &str) -> Result<CustomerDraft, Problems> {
+    /// The customer that is meant, or everything that is wrong. `tenant` is the tenant's country.
+    pub fn parse(&self, tenant: &str) -> Result<CustomerDraft, Problems> {
+        self.parse_over(tenant, None)
+    }
+
+    /// As [`CustomerForm::parse`], over a customer that has this phone number.
+    pub fn parse_over(&self, tenant: &str, stored: Option<&str>) -> Result<CustomerDraft, Problems> {
         let mut problems: Problems = vec![];
         let name = self.name.trim().to_owned();
         match name.chars().count() {
@@ -145,7 +151,11 @@ impl CustomerForm {
             }
         };
         let email = keep(&mut problems, "email", parsing::email(&self.email));
-        let phone = keep(&mut problems, "phone", parsing::phone(&self.phone, country));
+        let phone = keep(
+            &mut problems,
+            "phone",
+            parsing::phone_over(&self.phone, self.phone_country(tenant), stored),
+        );
         let website = keep(&mut problems, "website", parsing::web_address(&self.website));
         let email_domain = keep(&mut problems, "email_domain", parsing::domain(&self.email_domain))
             .or_else(|| parsing::domain_of(email.as_deref(), website.as_deref()));
@@ -159,7 +169,7 @@ impl CustomerForm {
             web("youtube_url", &self.youtube_url),
             web("github_url", &self.github_url),
         ];
-        let products = parsing::list(&self.products);
+        let products = lists::read(&self.products);
         if products.len() > 50 || products.iter().any(|p| p.chars().count() > 100) {
             problems.push(("products", "Name at most 50 products, of 100 characters each.".into()));
         }
@@ -212,6 +222,11 @@ impl CustomerForm {
             call_requests_allowed: call_requests == "allowed",
         };
         if problems.is_empty() { Ok(draft) } else { Err(problems) }
+    }
+
+    /// The country of its phone numbers without a country code: of its addresses, else the tenant's.
+    pub fn phone_country(&self, tenant: &str) -> Option<Country> {
+        parsing::phone_country([&self.billing(), &self.service()], tenant)
     }
 
     fn billing(&self) -> Address {

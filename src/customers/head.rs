@@ -1,6 +1,6 @@
 //! What stands on top of every page of a customer, whatever its tab.
 use super::model::Customer;
-use crate::platform::{db::Tx, errors::Result, ids::CustomerId};
+use crate::platform::{db::Tx, errors::Result, ids::CustomerId, staff::OWNER_CAN_ACT};
 use chrono::{DateTime, Utc};
 use diesel::{prelude::*, sql_types};
 
@@ -30,6 +30,8 @@ pub struct Head {
     pub revenue: String,
     /// How often the log tells of it in the last 30 days, up to 100.
     pub recent_changes: i64,
+    /// When anything of it last happened: what its timeline begins with.
+    pub last_change: DateTime<Utc>,
     /// Since its access was switched off: until when it can be switched on again, and whether it asks for that.
     pub deactivation: Option<(DateTime<Utc>, bool)>,
     pub now: DateTime<Utc>,
@@ -52,6 +54,8 @@ struct Extra {
     waiting_since: Option<DateTime<Utc>>,
     #[diesel(sql_type = sql_types::BigInt)]
     recent_changes: i64,
+    #[diesel(sql_type = sql_types::Timestamptz)]
+    last_change: DateTime<Utc>,
     #[diesel(sql_type = sql_types::Text)]
     revenue: String,
     #[diesel(sql_type = sql_types::Timestamptz)]
@@ -66,20 +70,21 @@ impl Head {
     /// Loads it in two queries; `NotFound` where the person at work may not see the customer.
     pub fn load(tx: &mut Tx, id: CustomerId, tab: Tab) -> Result<Self> {
         let customer = Customer::find(tx, id)?;
-        let extra: Extra = crate::platform::sql::Statement::new(
+        let extra: Extra = crate::platform::sql::Statement::new(&format!(
             "SELECT ARRAY(SELECT t.id || ' ' || t.colour || ' ' || t.name FROM customer_tags ct JOIN tags t ON t.tenant_id = ct.tenant_id AND t.id = ct.tag_id
                           WHERE ct.customer_id = c.id ORDER BY t.name_key) AS tags,
-                    ARRAY(SELECT u.name FROM customer_success_owned_customers o JOIN users u ON u.id = o.user_id WHERE o.customer_id = c.id ORDER BY u.name) AS owners,
+                    ARRAY(SELECT u.name FROM customer_success_owned_customers o JOIN users u ON u.id = o.user_id WHERE o.customer_id = c.id AND {OWNER_CAN_ACT} ORDER BY u.name) AS owners,
                     (SELECT count(*) FROM (SELECT FROM contacts p WHERE p.customer_id = c.id LIMIT 1000) x) AS contacts,
                     k.tickets, k.open_tickets, k.waiting_since,
                     (SELECT count(*) FROM (SELECT FROM events e WHERE e.customer_id = c.id AND e.occurred_at > now() - interval '30 days' LIMIT 100) x) AS recent_changes,
+                    greatest(c.updated_at, (SELECT e.occurred_at FROM events e WHERE e.customer_id = c.id ORDER BY e.occurred_at DESC, e.id DESC LIMIT 1)) AS last_change,
                     c.revenue_total::text AS revenue, now() AS now, d.grace_ends_at, d.asked_at IS NOT NULL AS asks
              FROM customers c LEFT JOIN deactivations d ON d.tenant_id = c.tenant_id AND d.customer_id = c.id AND d.reactivated_at IS NULL
              CROSS JOIN LATERAL (
                  SELECT count(*) AS tickets, count(*) FILTER (WHERE status IN ('open', 'pending')) AS open_tickets, min(waiting_since) AS waiting_since
                  FROM (SELECT status, waiting_since FROM tickets t WHERE t.customer_id = c.id ORDER BY activity_at DESC, id DESC LIMIT 1000) latest) k
              WHERE c.id = ",
-        )
+        ))
         .bind(crate::platform::sql::Bind::Uuid(id.0))
         .clone()
         .get_result(tx.conn)?;
@@ -102,10 +107,16 @@ impl Head {
             waiting_since: extra.waiting_since,
             revenue: extra.revenue,
             recent_changes: extra.recent_changes,
+            last_change: extra.last_change,
             deactivation: extra.grace_ends_at.map(|end| (end, extra.asks.unwrap_or_default())),
             now: extra.now,
             tab,
         })
+    }
+
+    /// Whether no purchase is known: then nothing is known of revenue either.
+    pub fn has_no_purchases(&self) -> bool {
+        self.customer.first_purchase_on.is_none() && self.revenue.trim_matches(['0', '.']).is_empty()
     }
 
     /// Days until the grace period ends, begun ones included; 0: it is over.

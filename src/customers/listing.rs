@@ -9,6 +9,7 @@ use crate::platform::{
     ids::UserId,
     narrowing::{self, Pairs},
     paging,
+    query::{self, Query, Unknown},
 };
 use serde::Deserialize;
 use uuid::Uuid;
@@ -32,6 +33,25 @@ pub struct Asking {
     pub after: String,
     pub before: String,
     pub size: String,
+}
+
+impl Query for Asking {
+    fn knows(name: &str, value: &str) -> bool {
+        match name {
+            "stage" => kinds::code(kinds::STAGES, value).is_some(),
+            "type" => kinds::code(kinds::TYPES, value).is_some(),
+            "source" => kinds::code(kinds::SOURCES, value).is_some(),
+            "tag" | "company" => query::is_id(value),
+            "owner" => matches!(value, "@me" | "none") || query::is_id(value),
+            "show" => matches!(value, "all" | "mine" | "recent"),
+            "sort" => {
+                let word = value.strip_prefix('-').unwrap_or(value);
+                Order::WORDS.iter().any(|(_, known)| *known == word)
+            }
+            "size" => paging::is_size(value),
+            _ => true,
+        }
+    }
 }
 
 /// An order of the list.
@@ -94,9 +114,12 @@ type Key = (String, Uuid);
 impl Listing {
     /// Reads a query string that a form or a saved view carries, as leniently as the list reads its own.
     pub fn read(query: &str) -> Self {
-        let pairs = crate::platform::forms::clean(query.as_bytes());
-        let encoded = serde_html_form::to_string(pairs).unwrap_or_default();
-        Self::of(serde_html_form::from_str(&encoded).unwrap_or_default())
+        Self::of(query::read(query).0)
+    }
+
+    /// What of such a query string is no filter of the list, so that nothing may be done to all that match.
+    pub fn unknown(query: &str) -> Unknown {
+        query::read::<Asking>(query).1
     }
 
     /// What is asked for, of what arrived.

@@ -12,6 +12,7 @@ pub mod model;
 pub mod parsing;
 pub mod portable;
 pub mod portal;
+pub mod stored_phones;
 pub mod telling;
 pub mod timeline;
 mod visits;

@@ -1,9 +1,13 @@
 //! The row, its queries, its first verbs.
-use crate::platform::{
-    db::Tx,
-    errors::{AppError, Result},
-    ids::{CompanyId, CustomerId, UserId},
-    schema::{companies, customers, users},
+use super::parsing::{Address, phone_country};
+use crate::{
+    platform::{
+        db::Tx,
+        errors::{AppError, Result},
+        ids::{CompanyId, CustomerId, UserId},
+        schema::{companies, customers, users},
+    },
+    values::{Country, Phone},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{prelude::*, sql_types};
@@ -49,6 +53,7 @@ pub struct Customer {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
     pub version: i32,
+    portal_changed_at: Option<DateTime<Utc>>,
 }
 
 /// A customer that is fit to be saved. `None` clears a field.
@@ -62,7 +67,7 @@ pub struct CustomerDraft {
     pub company_id: Option<CompanyId>,
     pub email: Option<String>,
     pub email_domain: Option<String>,
-    pub phone: Option<String>,
+    pub phone: Option<Phone>,
     pub website: Option<String>,
     pub billing_address: serde_json::Value,
     pub service_address: serde_json::Value,
@@ -97,6 +102,14 @@ impl Customer {
         Ok(Self::query().filter(customers::id.eq(id)).first(tx.conn)?)
     }
 
+    /// The country of its phone numbers without a country code: of its addresses, else the tenant's.
+    pub fn phone_country(&self, tenant: &str) -> Option<Country> {
+        phone_country(
+            &[Address::from_json(&self.billing_address), Address::from_json(&self.service_address)],
+            tenant,
+        )
+    }
+
     /// Makes a customer.
     pub fn create(tx: &mut Tx, draft: &CustomerDraft) -> Result<Result<CustomerId, Unsaved>> {
         let id = CustomerId::new();
@@ -126,6 +139,11 @@ impl Customer {
             0 => Err(AppError::NotFound),
             _ => Ok(()),
         }
+    }
+
+    /// When something last changed that its own people see of it. Notes and what else staff keep of it are not among that.
+    pub fn changed_for_portal_at(&self) -> DateTime<Utc> {
+        self.portal_changed_at.unwrap_or(self.created_at)
     }
 
     /// Products without the NULLs that an array might hold.

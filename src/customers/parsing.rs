@@ -1,5 +1,5 @@
 //! Text as people write it, into values that can't be wrong. Forms, imports and the API all come through here.
-use crate::values::domain;
+use crate::values::{Country, Phone, domain};
 use serde::{Deserialize, Serialize};
 use validator::{ValidateEmail, ValidateUrl};
 
@@ -33,6 +33,11 @@ impl Address {
             .into_iter()
             .filter(|line| !line.is_empty())
             .collect()
+    }
+
+    /// The country that it names, where that is one.
+    pub fn country(&self) -> Option<Country> {
+        Country::named(&self.country)
     }
 
     /// From a JSON column.
@@ -83,19 +88,38 @@ pub fn is_everybodys(domain: &str) -> Option<&'static str> {
 /// So many domains a customer may list for its people to register with.
 pub const MOST_DOMAINS: usize = 50;
 
-/// A phone number in E.164, where a number without a country code is of `country` (ISO 3166-1).
-pub fn phone(text: &str, country: &str) -> Result<Option<String>, String> {
+/// A phone number; one without a country code is of `country`.
+pub fn phone(text: &str, country: Option<Country>) -> Result<Option<Phone>, String> {
+    phone_over(text, country, None)
+}
+
+/// As [`phone`], where `stored` is in the field already: what nobody changed stays as it is, however it once got there.
+pub fn phone_over(
+    text: &str,
+    country: Option<Country>,
+    stored: Option<&str>,
+) -> Result<Option<Phone>, String> {
     let Some(text) = optional(text) else { return Ok(None) };
-    let wrong = || "Enter a phone number with its country code, like +1 212 555 0123.".to_owned();
-    if text.len() > 40 {
-        return Err(wrong());
+    if let Some(stored) = stored.map(Phone::stored)
+        && (text == stored.in_field() || text == stored.as_ref())
+    {
+        return Ok(Some(stored));
     }
-    // Most numbers arrive in E.164 already, and reading those by the full grammar is what an import would spend its time on.
-    let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')' | '.' | '/')).collect();
-    let number = phonenumber::parse(country.parse().ok(), &digits).map_err(|_| wrong())?;
-    let formatted = number.format().mode(phonenumber::Mode::E164).to_string();
-    let plausible = formatted.len() >= 6 && formatted.len() <= 16 && !formatted.starts_with("+0");
-    if plausible { Ok(Some(formatted)) } else { Err(wrong()) }
+    let read = match country {
+        Some(country) => Phone::in_country(&text, country),
+        None => Phone::parse(&text),
+    };
+    read.map(Some).map_err(|why| why.to_string())
+}
+
+/// A stored phone number as it stands in a field.
+pub fn phone_in_field(stored: Option<&str>) -> String {
+    stored.map(|number| Phone::stored(number).in_field()).unwrap_or_default()
+}
+
+/// The country whose phone numbers people write without a country code: that of the first address that names one, else the tenant's.
+pub fn phone_country<'a>(addresses: impl IntoIterator<Item = &'a Address>, tenant: &str) -> Option<Country> {
+    addresses.into_iter().find_map(Address::country).or_else(|| Country::by_code(tenant))
 }
 
 /// A web address, its host in ASCII; `https://` is added where no scheme is written.
@@ -145,30 +169,31 @@ pub fn domain_of(email: Option<&str>, website: Option<&str>) -> Option<String> {
     domain(found).ok().flatten()
 }
 
-/// A list written with commas or on lines, each once, in the order written.
-pub fn list(text: &str) -> Vec<String> {
-    let mut found: Vec<String> = vec![];
-    for word in text.split([',', '\n', ';']).filter_map(optional) {
-        if !found.contains(&word) {
-            found.push(word);
-        }
-    }
-    found
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn phones_become_e164() {
-        assert_eq!(phone("(212) 555-0123", "US"), Ok(Some("+12125550123".into())));
-        assert_eq!(phone("+49 30 901820", "US"), Ok(Some("+4930901820".into())));
-        assert_eq!(phone("030 901820", "DE"), Ok(Some("+4930901820".into())));
-        assert_eq!(phone("  ", "US"), Ok(None));
-        for wrong in ["call me", "12", "+", "++1", "١٢٣"] {
-            assert!(phone(wrong, "US").is_err(), "{wrong}");
-        }
+    fn phones_are_of_the_address_before_the_tenant() {
+        let address = |country: &str| Address { country: country.into(), ..Address::default() };
+        let read = |text: &str, first: &str, second: &str| {
+            let country = phone_country([&address(first), &address(second)], "US");
+            phone(text, country).map(|phone| phone.map(|phone| phone.to_string()))
+        };
+        assert_eq!(read("(212) 555-0123", "", ""), Ok(Some("+12125550123".into())));
+        assert_eq!(read("030 1234567", "Germany", "US"), Ok(Some("+49301234567".into())));
+        assert_eq!(read("030 1234567", "", "Deutschland"), Ok(Some("+49301234567".into())));
+        assert_eq!(read("+1 212 555 0123", "Germany", ""), Ok(Some("+12125550123".into())));
+        assert_eq!(read("  ", "Germany", ""), Ok(None));
+        assert!(read("030 1234567", "Atlantis", "").is_err());
+    }
+
+    #[test]
+    fn a_number_that_nobody_changed_stays() {
+        let stored = "+49030901820999999";
+        let over = |text: &str| phone_over(text, Country::by_code("US"), Some(stored));
+        assert_eq!(over(stored), Ok(Some(Phone::stored(stored))));
+        assert!(over("+49030901820999998").is_err());
     }
 
     #[test]
@@ -202,7 +227,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn nothing_that_is_typed_makes_them_panic(text: String) {
-            let _ = (phone(&text, "US"), email(&text), web_address(&text), domain(&text), list(&text));
+            let _ = (phone(&text, Country::by_code("US")), email(&text), web_address(&text), domain(&text));
         }
     }
 }

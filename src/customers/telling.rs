@@ -109,8 +109,8 @@ pub fn order(order: Order, descending: bool) -> &'static str {
         (Order::Name, true) => "Name, Z to A",
         (Order::Created, false) => "Created, oldest first",
         (Order::Created, true) => "Created, latest first",
-        (Order::Changed, false) => "Last change, oldest first",
-        (Order::Changed, true) => "Last change, latest first",
+        (Order::Changed, false) => "Least recently updated",
+        (Order::Changed, true) => "Recently updated",
         (Order::Best, _) => "Best match",
     }
 }

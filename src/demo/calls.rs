@@ -43,11 +43,11 @@ const NOTES: &[&str] = &[
 /// Every fifth contact with a phone, and each portal user eight times. `h` is a number that the person and the turn decide.
 const MAKE: &str = "
 WITH people AS (
-    SELECT c.customer_id, NULL::uuid AS user_id, c.id AS contact_id, concat_ws(' ', c.first_name, nullif(c.last_name, '')) AS name, c.phone, t.time_zone, 0 AS turn
+    SELECT c.customer_id, NULL::uuid AS user_id, c.id AS contact_id, concat_ws(' ', c.first_name, nullif(c.last_name, '')) AS name, c.phone, t.time_zone, NULL::text AS known_zone, 0 AS turn
     FROM contacts c JOIN tenants t ON t.id = c.tenant_id
     WHERE c.tenant_id = $1 AND c.phone IS NOT NULL AND hashtextextended(c.id::text, 7) & 1023 < 230
     UNION ALL
-    SELECT u.customer_id, u.id, NULL, u.name, coalesce(c.phone, '+12125550142'), u.time_zone, turn
+    SELECT u.customer_id, u.id, NULL, u.name, coalesce(c.phone, '+12125550142'), u.time_zone, u.time_zone, turn
     FROM users u JOIN customers c ON c.tenant_id = u.tenant_id AND c.id = u.customer_id CROSS JOIN generate_series(1, 8) AS turn WHERE u.tenant_id = $1
 ), thrown AS (
     SELECT p.*, k.created_at AS known_at, (hashtextextended(coalesce(contact_id, user_id) || ' ' || turn, 1) & 1048575)::integer AS h
@@ -79,7 +79,7 @@ WITH people AS (
 INSERT INTO calls (id, tenant_id, customer_id, requester_id, requester_contact_id, requester_name, phone, topic, time_zone, slots, slot_minutes,
                    status, direction, assignee_id, assignee_name, scheduled_at, scheduled_minutes, outcome, cancelled_by, cancelled_by_name, cancel_reason,
                    closed_at, created_by, updated_by, created_at, updated_at)
-SELECT md5('call ' || coalesce(contact_id, user_id) || turn)::uuid, $1, a.customer_id, user_id, contact_id, a.name, a.phone, ($4)[1 + h / 11 % cardinality($4)], a.time_zone,
+SELECT md5('call ' || coalesce(contact_id, user_id) || turn)::uuid, $1, a.customer_id, user_id, contact_id, a.name, a.phone, ($4)[1 + h / 11 % cardinality($4)], a.known_zone,
        CASE WHEN user_id IS NOT NULL OR status = 'requested' THEN (ARRAY[at, at + interval '1 day', at + interval '25 hours'])[:1 + h % 3] ELSE '{}' END, minutes,
        status, CASE WHEN status = 'completed' AND user_id IS NULL AND h % 4 = 0 THEN 'incoming' ELSE 'outgoing' END, s.id, coalesce(s.name, ''),
        CASE WHEN status IN ('scheduled', 'completed') THEN at END, CASE WHEN status IN ('scheduled', 'completed') THEN minutes END,

@@ -106,6 +106,7 @@ pub fn all(
     }
     say("Telling what happened since");
     history::replay(conn, steps, assignments, &mut summary)?;
+    following::renew_claims(conn)?;
     say("Asking and answering");
     summary.tickets = support::make(conn, &desks, count, &shares)?;
     say("Making what search finds");

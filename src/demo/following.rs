@@ -32,6 +32,16 @@ pub fn begin(conn: &mut PgConnection) -> QueryResult<Routing> {
     Ok(Routing(found.sql))
 }
 
+/// Gives users the products that their customers have after all that happened (SPEC §12), which is no event of its own.
+pub fn renew_claims(conn: &mut PgConnection) -> QueryResult<()> {
+    conn.batch_execute(
+        "ALTER TABLE users DISABLE TRIGGER log_update;
+         UPDATE users u SET products = c.products FROM customers c
+         WHERE c.tenant_id = u.tenant_id AND c.id = u.customer_id AND u.products <> c.products;
+         ALTER TABLE users ENABLE TRIGGER log_update;",
+    )
+}
+
 /// The headquarters of a tenant's customers from the first to the last (see `organisation::reactions`).
 pub fn make_headquarters(
     conn: &mut PgConnection,
@@ -111,7 +121,10 @@ const DEACTIVATIONS: &str = "
 
 /// Makes the search index of a tenant.
 pub fn make_search(conn: &mut PgConnection, tenant: Uuid) -> QueryResult<()> {
-    diesel::sql_query("SELECT rebuild_search($1)").bind::<SqlUuid, _>(tenant).execute(conn).map(drop)
+    diesel::sql_query("SELECT rebuild_search($1), rebuild_ticket_search($1)")
+        .bind::<SqlUuid, _>(tenant)
+        .execute(conn)
+        .map(drop)
 }
 
 /// Learns every word that search documents teach, customers' and contacts' among them, and goes on as ever.

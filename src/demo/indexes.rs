@@ -9,7 +9,7 @@ use diesel::{
 pub const ARRIVALS: &[&str] =
     &["customers", "contacts", "customer_tags", "customer_success_owned_customers", "locations", "events"];
 /// What is worked out of them.
-pub const SEARCH: &[&str] = &["search_documents", "search_words"];
+pub const SEARCH: &[&str] = &["search_documents", "search_words", "ticket_search"];
 
 #[derive(QueryableByName)]
 struct Part {
@@ -65,6 +65,6 @@ pub fn analyze(conn: &mut PgConnection) -> QueryResult<()> {
     conn.batch_execute(
         "VACUUM (ANALYZE) tenants, users, companies, customers, customer_success_owned_customers, contacts, tags, customer_tags, locations,
          search_documents, search_words, saved_views, saved_view_pins, customer_visits, events,
-         tickets, ticket_messages, ticket_tags, ticket_readers, ticket_numbers, saved_replies",
+         tickets, ticket_messages, ticket_search, ticket_tags, ticket_readers, ticket_numbers, saved_replies",
     )
 }

@@ -21,6 +21,6 @@ async fn live() -> HttpResponse {
 
 /// The database answers too: 503 while it does not.
 async fn ready(db: Data<Db>) -> Result<HttpResponse> {
-    db.read(Scope::nobody(), |tx| Ok(sql_query("SELECT 1").execute(tx.conn)?)).await?;
+    db.read(Scope::background(None), |tx| Ok(sql_query("SELECT 1").execute(tx.conn)?)).await?;
     Ok(HttpResponse::Ok().body("ready\n"))
 }

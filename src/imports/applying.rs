@@ -6,7 +6,10 @@ use crate::{
         errors::{AppError, Result},
     },
 };
-use diesel::{prelude::*, sql_types::Integer};
+use diesel::{
+    prelude::*,
+    sql_types::{BigInt, Integer},
+};
 use std::fmt::Write;
 
 /// Rows that one statement takes: few enough to show progress, many enough to cost little.
@@ -59,7 +62,7 @@ fn fillings() -> Vec<Filling> {
         filling(
             "email_domain",
             "coalesce(s.email_domain, s.domain_guess)",
-            "coalesce(s.email_domain, c.email_domain, s.domain_guess)",
+            "coalesce(s.email_domain, c.email_domain, CASE WHEN (s.email, s.website) IS DISTINCT FROM (c.email, c.website) THEN s.domain_guess END)",
         ),
         // A group belongs to its sector, so both change or neither.
         filling(
@@ -76,8 +79,10 @@ fn fillings() -> Vec<Filling> {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Applied {
     pub created: usize,
-    /// Those that really changed are fewer, where the file says what is known already.
+    /// Known customers that changed.
     pub updated: usize,
+    /// Known customers that are as the file says already.
+    pub unchanged: usize,
 }
 
 /// Writes all that waits. `progress` is told how many rows are done.
@@ -90,26 +95,47 @@ pub fn apply(
     hold_known(tx, updates)?;
     make_tags(tx)?;
     let statements = Statements::new();
-    let mut applied = Applied { created: 0, updated: updates };
+    let mut applied = Applied::default();
     let mut from = 0;
     while from < rows {
         let to = rows.min(from.saturating_add(BATCH));
-        let mut run = |sql: &str| {
-            diesel::sql_query(sql).bind::<Integer, _>(from).bind::<Integer, _>(to).execute(tx.conn)
+        let mut run = |sql: &str, noted: &str| {
+            let sql = if updates > 0 && !noted.is_empty() { noting(sql, noted) } else { sql.to_owned() };
+            let statement = diesel::sql_query(sql).bind::<Integer, _>(from).bind::<Integer, _>(to);
+            statement.execute(tx.conn).map_err(stopped)
         };
-        applied.created += run(&statements.insert)?;
+        applied.created += run(&statements.insert, "")?;
         if updates > 0 {
-            run(&statements.update)?;
-            run(UNMAKE_PRIMARY)?;
-            run(CHANGE_CONTACTS)?;
+            run(&statements.update, "c.id")?;
+            run(UNMAKE_PRIMARY, "c.customer_id")?;
+            run(CHANGE_CONTACTS, "c.customer_id")?;
         }
-        run(ADD_CONTACTS)?;
-        run(ADD_TAGS)?;
+        run(ADD_CONTACTS, "customer_id")?;
+        run(ADD_TAGS, "customer_id")?;
         progress(to)?;
         from = to;
     }
+    if updates > 0 {
+        let changed: Changed = diesel::sql_query(CHANGED).get_result(tx.conn)?;
+        applied.updated = usize::try_from(changed.amount).unwrap_or_default();
+        applied.unchanged = updates.saturating_sub(applied.updated);
+    }
     Ok(applied)
 }
+
+/// The statement, which also notes whom it changed.
+fn noting(sql: &str, customer: &str) -> String {
+    format!("WITH done AS ({sql} RETURNING {customer} AS id) INSERT INTO import_changed SELECT id FROM done")
+}
+
+#[derive(QueryableByName)]
+struct Changed {
+    #[diesel(sql_type = BigInt)]
+    amount: i64,
+}
+
+/// Known customers that a statement changed, or something of theirs.
+const CHANGED: &str = "SELECT count(*) AS amount FROM import_targets t WHERE t.known AND t.id IN (SELECT id FROM import_changed)";
 
 struct Statements {
     insert: String,
@@ -185,7 +211,8 @@ fn hold_known(tx: &mut Tx, expected: usize) -> Result<()> {
     let held = diesel::sql_query(
         "SELECT FROM customers c JOIN import_targets t ON t.id = c.id WHERE t.known ORDER BY c.id FOR NO KEY UPDATE OF c",
     )
-    .execute(tx.conn)?;
+    .execute(tx.conn)
+    .map_err(stopped)?;
     if held == expected {
         return Ok(());
     }
@@ -203,8 +230,30 @@ fn make_tags(tx: &mut Tx) -> Result<()> {
          ORDER BY fold(w.name), s.n
          ON CONFLICT (tenant_id, name_key) DO NOTHING",
     )
-    .execute(tx.conn)?;
+    .execute(tx.conn)
+    .map_err(stopped)?;
     Ok(())
+}
+
+/// What to say where a change of somebody else stopped a statement.
+fn stopped(error: diesel::result::Error) -> AppError {
+    let is_busy = || ["lock timeout", "deadlock"].iter().any(|word| error.to_string().contains(word));
+    let text = match AppError::constraint(&error) {
+        Some("customers_external_id_taken") => {
+            "While the import ran, somebody gave a customer an external id of this file. No row was \
+             imported; check the file again, then import it."
+        }
+        Some("customers_company") => {
+            "While the import ran, somebody deleted a company that the file names. No row was imported; \
+             check the file again, then import it."
+        }
+        _ if is_busy() => {
+            "Somebody was changing the same customers at the same time. No row was imported; run it again in \
+             a minute."
+        }
+        _ => return error.into(),
+    };
+    AppError::Conflict(text.into())
 }
 
 #[cfg(test)]

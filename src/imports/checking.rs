@@ -2,13 +2,15 @@
 use super::{
     fields::{self, Mapping},
     file::CsvFile,
+    phones::Readings,
     resolving::{self, Fate, Key},
-    rows::Reader,
+    rows::{MOST_CHARACTERS, Reader},
     staging::{StagedRow, Staging, Target},
 };
 use crate::{
     customers::{form::Problems, kinds},
-    platform::{db::Tx, errors::Result, ids::CustomerId},
+    platform::{csv, db::Tx, errors::Result, ids::CustomerId},
+    values::Phone,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -25,8 +27,12 @@ pub struct Found {
     pub create: usize,
     pub update: usize,
     pub bad: usize,
+    /// Known customers that a run has found as the file says, and left alone.
+    pub unchanged: usize,
     pub problems: Vec<Problem>,
     pub preview: Vec<Preview>,
+    /// What phone numbers without a country code become.
+    pub phones: Readings,
 }
 
 /// What is wrong with a row.
@@ -84,6 +90,7 @@ pub fn examine(
                 keys.push(Key {
                     n,
                     line: line.number,
+                    id: row.known_as,
                     external_id: row.external_id.clone(),
                     email: row.email.clone(),
                 });
@@ -95,7 +102,7 @@ pub fn examine(
         }
     }
     let fates = resolving::resolve(tx, &keys)?;
-    let mut found = Found::default();
+    let mut found = Found { phones: reader.phones, ..Found::default() };
     let mut targets = Vec::with_capacity(keys.len());
     for (key, fate) in keys.iter().zip(fates) {
         let known = match fate {
@@ -138,7 +145,7 @@ impl Preview {
             changes: None,
             external_id: text(&row.external_id),
             email: text(&row.email),
-            phone: text(&row.phone),
+            phone: row.phone.as_ref().map(Phone::in_field).unwrap_or_default(),
             customer_type: row
                 .customer_type
                 .as_deref()
@@ -150,31 +157,32 @@ impl Preview {
 }
 
 impl Bad {
-    /// The wrong rows as a CSV: line, field and reason, then the row as it was, so that it can be mended and uploaded again.
-    pub fn told(&self, file: &CsvFile) -> Vec<u8> {
+    /// The wrong rows as a CSV: line, field and reason, then the row as it was, so that it can be fixed and uploaded again.
+    pub fn told(&self, file: &CsvFile) -> Result<Vec<u8>> {
         if self.0.is_empty() {
-            return vec![];
+            return Ok(vec![]);
         }
-        let mut written = csv::Writer::from_writer(b"\xEF\xBB\xBF".to_vec());
-        let heading = ["Line", "Field", "Problem"].into_iter().map(str::to_owned);
-        // Writing to memory can't fail.
-        let _ = written.write_record(heading.chain(file.columns()));
         let mut bad = self.0.iter().peekable();
-        for row in file.rows() {
-            let Some((line, problems)) = bad.next_if(|(line, _)| *line == row.number) else { continue };
+        let rows = file.rows().filter_map(|row| {
+            let (line, problems) = bad.next_if(|(line, _)| *line == row.number)?;
             let fields: Vec<&str> = problems.iter().map(|(field, _)| fields::label(field)).collect();
             let reasons: Vec<&str> = problems.iter().map(|(_, reason)| reason.as_str()).collect();
             let mut record = vec![line.to_string(), fields.join("; "), reasons.join(" ")];
-            record
-                .extend((0..file.header().len().max(row.cells.len())).map(|at| harmless(row.cells.get(at))));
-            let _ = written.write_byte_record(&csv::ByteRecord::from(record));
-        }
-        written.into_inner().unwrap_or_default()
+            let columns = file.header().len().max(row.cells.len());
+            record.extend((0..columns).map(|at| given_back(row.cells.get(at).unwrap_or_default())));
+            Some(record)
+        });
+        let heading = ["Line", "Field", "Problem"].into_iter().map(str::to_owned);
+        csv::file(heading.chain(file.columns()), rows)
     }
 }
 
-/// A cell that no spreadsheet takes for a formula.
-fn harmless(cell: Option<&str>) -> String {
-    let cell = cell.unwrap_or_default();
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
+/// A cell as it was in the file; one that goes on without end is cut.
+fn given_back(cell: &str) -> String {
+    let cell = csv::unguarded(cell);
+    if cell.len() <= MOST_CHARACTERS {
+        cell
+    } else {
+        cell.chars().take(MOST_CHARACTERS).chain(['…']).collect()
+    }
 }

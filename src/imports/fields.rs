@@ -34,6 +34,7 @@ pub static GROUPS: &[Group] = &[
         fields: fields![
             name, "Name", customer.name, ["customer", "customername", "company", "companyname", "account", "accountname", "organisation", "organization", "organizationname", "business", "businessname", "firma", "firmenname", "kunde", "kundenname", "nom", "nombre", "client", "clientname"];
             external_id, "External id", customer.external_id, ["id", "externalid", "customerid", "customernumber", "customerno", "accountid", "accountnumber", "number", "reference", "ref", "code", "kundennummer", "kundennr", "crmid"];
+            clientele_id, "Clientele id", clientele_id, [];
             customer_type, "Type", customer.customer_type, ["type", "customertype", "accounttype", "kundentyp", "art"];
             lifecycle_stage, "Stage", customer.lifecycle_stage, ["stage", "lifecyclestage", "lifecycle", "status", "customerstatus"];
             source, "Source", customer.source, ["source", "leadsource", "origin", "quelle", "herkunft"];

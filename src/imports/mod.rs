@@ -3,13 +3,20 @@
 mod applying;
 mod checking;
 pub mod console;
+mod damage;
+mod encodings;
 mod fields;
 mod file;
 mod listing;
 mod model;
+mod names;
+mod phones;
+mod quotes;
+mod reading;
 mod resolving;
 mod rows;
 mod running;
+mod shown;
 mod staging;
 mod undoing;
 
@@ -26,5 +33,5 @@ use crate::platform::{db::Tx, errors::Result, ids::ImportId};
 pub fn check(tx: &mut Tx, id: ImportId, mapping: &Mapping, country: &str) -> Result<bool> {
     let file = Import::file(tx, id)?;
     let examined = checking::examine(tx, &file, mapping, country, &mut None)?;
-    Import::checked(tx, id, mapping, examined.found, &examined.bad.told(&file))
+    Import::checked(tx, id, mapping, examined.found, &examined.bad.told(&file)?)
 }

@@ -1,5 +1,11 @@
 //! The row, its queries, and the steps from one state to the next.
-use super::{checking::Found, fields::Mapping, file::CsvFile, undoing::Undone};
+use super::{
+    checking::Found,
+    fields::Mapping,
+    file::CsvFile,
+    reading::{Reading, Refusal},
+    undoing::Undone,
+};
 use crate::platform::{
     db::Tx,
     errors::{AppError, Result},
@@ -40,24 +46,46 @@ pub struct Outcome {
     pub undone: Option<Undone>,
 }
 
+/// What a look at a file tells: enough to keep it.
+pub struct Read {
+    reading: Reading,
+    header: Vec<String>,
+    mapping: Mapping,
+    rows: i32,
+}
+
+impl Read {
+    /// Reads a file to its end. Not for the server's own threads.
+    pub fn of(content: &[u8], wanted: &Reading) -> std::result::Result<Self, Refusal> {
+        let file = CsvFile::read(content, wanted)?;
+        Ok(Self {
+            rows: file.count().map(|rows| i32::try_from(rows).unwrap_or(i32::MAX))?,
+            mapping: Mapping::guess(file.header()),
+            header: file.header().to_vec(),
+            reading: file.reading().clone(),
+        })
+    }
+}
+
 /// The states in which a file can still be matched, checked and run.
 pub const OPEN: [&str; 3] = ["uploaded", "mapped", "failed"];
 
 impl Import {
-    /// Keeps an uploaded file, with the columns matched as far as their names tell.
-    pub fn upload(tx: &mut Tx, file_name: &str, file: &CsvFile, rows: usize) -> Result<ImportId> {
+    /// Keeps an uploaded file, how it is read, and the columns matched as far as their names tell.
+    pub fn upload(tx: &mut Tx, file_name: &str, content: &[u8], read: &Read) -> Result<ImportId> {
         let id = ImportId::new();
         let name: String = file_name.chars().rev().take(200).collect::<Vec<_>>().into_iter().rev().collect();
         diesel::insert_into(imports::table)
             .values((
                 imports::id.eq(id),
                 imports::file_name.eq(if name.is_empty() { "customers.csv".to_owned() } else { name }),
-                imports::mapping.eq(json(&Mapping::guess(file.header()))),
-                imports::rows_total.eq(i32::try_from(rows).unwrap_or(i32::MAX)),
+                imports::reading.eq(json(&read.reading)),
+                imports::mapping.eq(json(&read.mapping)),
+                imports::rows_total.eq(read.rows),
             ))
             .execute(tx.conn)?;
         diesel::insert_into(import_files::table)
-            .values((import_files::import_id.eq(id), import_files::content.eq(file.text().as_bytes())))
+            .values((import_files::import_id.eq(id), import_files::content.eq(content)))
             .execute(tx.conn)?;
         Ok(id)
     }
@@ -69,11 +97,53 @@ impl Import {
 
     /// Its file.
     pub fn file(tx: &mut Tx, id: ImportId) -> Result<CsvFile> {
-        let content: Vec<u8> = import_files::table
-            .filter(import_files::import_id.eq(id))
-            .select(import_files::content)
-            .first(tx.conn)?;
-        CsvFile::of_text(String::from_utf8(content).map_err(AppError::internal)?).map_err(AppError::internal)
+        let reading: Value =
+            imports::table.filter(imports::id.eq(id)).select(imports::reading).first(tx.conn)?;
+        let reading = serde_json::from_value(reading).unwrap_or_default();
+        let content = Self::content(tx, id)?;
+        CsvFile::read(&content, &reading).map_err(|(_, problem)| AppError::internal(problem))
+    }
+
+    fn content(tx: &mut Tx, id: ImportId) -> Result<Vec<u8>> {
+        let file = import_files::table.filter(import_files::import_id.eq(id));
+        Ok(file.select(import_files::content).first(tx.conn)?)
+    }
+
+    /// Reads its file anew, as somebody chose. The columns are matched anew where the header is another one. `false` where it is no longer
+    /// open; or why the file can't be read so.
+    pub fn read_again(
+        tx: &mut Tx,
+        id: ImportId,
+        wanted: Reading,
+    ) -> Result<std::result::Result<bool, Refusal>> {
+        let before = Self::find(tx, id)?;
+        if !before.is_open() {
+            return Ok(Ok(false));
+        }
+        let was = Self::file(tx, id)?;
+        let wanted = wanted.chosen_after(was.reading());
+        let mut read = match Read::of(&Self::content(tx, id)?, &wanted) {
+            Ok(read) => read,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        if read.header == was.header() && !before.mapping().is_empty() {
+            read.mapping = before.mapping();
+        }
+        let open = imports::table.filter(imports::id.eq(id)).filter(imports::state.eq_any(OPEN));
+        let kept = diesel::update(open)
+            .set((
+                imports::reading.eq(json(&read.reading)),
+                imports::mapping.eq(json(&read.mapping)),
+                imports::rows_total.eq(read.rows),
+                imports::outcome.eq(json(&Outcome::default())),
+                imports::state.eq("uploaded"),
+                imports::problem.eq(None::<String>),
+            ))
+            .execute(tx.conn)?;
+        if kept > 0 {
+            keep_problems(tx, id, &[])?;
+        }
+        Ok(Ok(kept > 0))
     }
 
     /// The rows that the last check found wrong, as a CSV.

@@ -1,17 +1,19 @@
 //! A row of a file, by the same rules as the form, into what will be saved; or what is wrong with it.
 use super::{
+    damage,
     fields::{Field, Mapping, ROW},
     file::{CsvFile, Line},
+    names,
+    phones::{Homes, Readings},
     staging::StagedRow,
 };
 use crate::{
     customers::{
-        export,
         form::{CustomerForm, Problems},
         kinds, parsing,
     },
-    platform::{db::Tx, errors::Result, forms::clean_field, ids::CompanyId},
-    values::person_name,
+    platform::{csv, db::Tx, errors::Result, forms::clean_field, ids::CompanyId},
+    values::{Country, Phone, lists, person_name},
 };
 use diesel::{
     prelude::*,
@@ -20,9 +22,9 @@ use diesel::{
 use std::collections::{HashMap, HashSet};
 
 /// A cell beyond this is no field, but the rest of the file after a quotation mark that nobody closed.
-const MOST_CHARACTERS: usize = 50_000;
+pub const MOST_CHARACTERS: usize = 50_000;
 /// Tags of one customer.
-const MOST_TAGS: usize = 20;
+const MOST_TAGS: usize = 100;
 /// Different tags in one file.
 const MOST_NEW_TAGS: usize = 500;
 
@@ -30,6 +32,7 @@ const MOST_NEW_TAGS: usize = 500;
 #[derive(Clone, Debug, Default)]
 pub struct Typed {
     pub customer: CustomerForm,
+    pub clientele_id: String,
     pub company: String,
     pub industry_group: String,
     pub tags: String,
@@ -50,29 +53,49 @@ pub struct TypedContact {
 pub struct Reader {
     filled: Vec<(&'static Field, usize)>,
     columns: usize,
-    country: String,
+    /// Cells that a row has to have.
+    needed: usize,
+    /// Whether a column holds whole names of contacts.
+    has_whole_names: bool,
+    homes: Homes,
     companies: HashMap<String, CompanyId>,
     tags: HashSet<String>,
+    /// What became of phone numbers.
+    pub phones: Readings,
 }
 
 impl Reader {
-    /// `country` is how a phone number without a country code is read.
+    /// `country` is the tenant's.
     pub fn new(tx: &mut Tx, file: &CsvFile, mapping: &Mapping, country: &str) -> Result<Self> {
         let companies = match mapping.column("company") {
             Some(column) => companies_named(tx, file, column)?,
             None => HashMap::new(),
         };
+        let keys = |field| mapping.column(field).map_or(vec![], |column| column_of(file, field, column));
+        let has_phones = mapping.column("phone").or(mapping.column("contact_phone")).is_some();
+        let homes = if has_phones {
+            let emails = keys("email").into_iter().map(|email| email.to_lowercase()).collect();
+            Homes::load(tx, country, keys("external_id"), emails)?
+        } else {
+            Homes::default()
+        };
         Ok(Self {
             filled: mapping.filled(),
             columns: file.header().len(),
-            country: country.to_owned(),
+            needed: if file.reading().fill { 0 } else { file.needed() },
+            has_whole_names: mapping.column("contact_last_name").is_none(),
+            homes,
             companies,
             tags: HashSet::new(),
+            phones: Readings::default(),
         })
     }
 
     /// The row, or everything that is wrong with it.
     pub fn read(&mut self, line: &Line) -> std::result::Result<StagedRow, Problems> {
+        if let Some(flaw) = line.flaw {
+            return Err(vec![(ROW, flaw.reason(line.number, line.last))]);
+        }
         if line.cells.iter().any(|cell| cell.len() > MOST_CHARACTERS) {
             let text =
                 "A cell is longer than 50,000 characters. Look for a quotation mark that is not closed.";
@@ -87,16 +110,42 @@ impl Reader {
             );
             return Err(vec![(ROW, text)]);
         }
-        let mut row = Typed::default();
-        for (field, column) in &self.filled {
-            *(field.slot)(&mut row) = cell(field.code, line.cells.get(*column).unwrap_or_default());
+        if line.cells.len() < self.needed {
+            let text = format!(
+                "The row has {} cells, but the header names {} columns. A line break inside a cell needs quotation marks around the \
+                 cell; where cells are just missing, allow that under “How the file is read”.",
+                line.cells.len(),
+                self.needed
+            );
+            return Err(vec![(ROW, text)]);
         }
-        self.parse(row)
+        let (mut row, mut problems) = (Typed::default(), vec![]);
+        for (field, column) in &self.filled {
+            let cell = cell(field.code, line.cells.get(*column).unwrap_or_default());
+            match damage::of(field.code, &cell) {
+                Some(problem) => problems.push((field.code, problem)),
+                None => *(field.slot)(&mut row) = cell,
+            }
+        }
+        let (basis, typed) =
+            (self.homes.basis(&row), [row.customer.phone.clone(), row.contact.phone.clone()]);
+        let staged = self.parse(row, basis.country, problems)?;
+        let contact = staged.contact_phone.as_ref().map(Phone::stored);
+        for (typed, phone) in typed.iter().zip([staged.phone.as_ref(), contact.as_ref()]) {
+            basis.note(&mut self.phones, line.number, typed, phone);
+        }
+        Ok(staged)
     }
 
-    fn parse(&mut self, mut row: Typed) -> std::result::Result<StagedRow, Problems> {
+    fn parse(
+        &mut self,
+        mut row: Typed,
+        country: Option<Country>,
+        mut problems: Problems,
+    ) -> std::result::Result<StagedRow, Problems> {
+        let home = country.map_or(String::new(), |country| country.to_string());
         row.customer.industry = industry(&row.customer.industry, &row.industry_group);
-        let mut problems = vec![];
+        let is_named = problems.iter().any(|(field, _)| *field == "name");
         let company_id = match self.companies.get(&row.company) {
             _ if row.company.is_empty() => None,
             Some(id) => Some(*id),
@@ -106,12 +155,21 @@ impl Reader {
                 None
             }
         };
+        let known_as = parsing::optional(&row.clientele_id).and_then(|written| {
+            written
+                .parse()
+                .map_err(|_| {
+                    problems.push(("clientele_id", "This is no id of Clientele; leave it empty.".into()))
+                })
+                .ok()
+        });
         let tags = self.tags(&row.tags, &mut problems);
-        let contact = row.contact.parse(&self.country, &mut problems);
-        let draft = match row.customer.parse(&self.country) {
+        let contact = row.contact.parse(country, self.has_whole_names, &mut problems);
+        let draft = match row.customer.parse(&home) {
             Ok(draft) if problems.is_empty() => draft,
             Ok(_) => return Err(problems),
             Err(mut wrong) => {
+                wrong.retain(|(field, _)| *field != "name" || !is_named);
                 wrong.append(&mut problems);
                 return Err(wrong);
             }
@@ -125,6 +183,7 @@ impl Reader {
         };
         Ok(StagedRow {
             n: 0,
+            known_as,
             name: draft.name,
             customer_type: given(&typed.customer_type, draft.customer_type),
             lifecycle_stage: given(&typed.lifecycle_stage, draft.lifecycle_stage),
@@ -163,7 +222,7 @@ impl Reader {
         if written.is_empty() {
             return vec![];
         }
-        let tags = parsing::list(written);
+        let tags = lists::read(written);
         if tags.len() > MOST_TAGS || tags.iter().any(|tag| tag.chars().count() > 50) {
             problems.push(("tags", format!("Give at most {MOST_TAGS} tags, of 50 characters each.")));
             return vec![];
@@ -180,15 +239,13 @@ impl Reader {
 
 impl TypedContact {
     /// The contact as it will be saved, where the row tells of one. Email and phone come in their saved form.
-    fn parse(self, country: &str, problems: &mut Problems) -> Option<Self> {
+    fn parse(self, country: Option<Country>, is_whole: bool, problems: &mut Problems) -> Option<Self> {
         let Self { mut first_name, mut last_name, email, phone, job_role } = self;
         if [&first_name, &last_name, &email, &phone, &job_role].iter().all(|text| text.is_empty()) {
             return None;
         }
-        if last_name.is_empty()
-            && let Some((first, last)) = first_name.rsplit_once(char::is_whitespace)
-        {
-            (first_name, last_name) = (first.trim().to_owned(), last.to_owned());
+        if is_whole && last_name.is_empty() {
+            (first_name, last_name) = names::split(&first_name);
         }
         if first_name.is_empty() {
             first_name = std::mem::take(&mut last_name);
@@ -212,14 +269,17 @@ impl TypedContact {
             }
         };
         let email = keep("contact_email", parsing::email(&email));
-        let phone = keep("contact_phone", parsing::phone(&phone, country));
+        let phone = keep(
+            "contact_phone",
+            parsing::phone(&phone, country).map(|phone| phone.map(|phone| phone.to_string())),
+        );
         Some(Self { first_name, last_name, email, phone, job_role })
     }
 }
 
 /// A cell as its field takes it, without the apostrophe that an export puts before what a spreadsheet would take for a formula.
 fn cell(field: &str, written: &str) -> String {
-    clean_field(field, export::unguarded(&clean_field(field, written)))
+    clean_field(field, &csv::unguarded(&clean_field(field, written)))
 }
 
 /// Sector and group as the form writes them. A group alone tells its sector.
@@ -247,6 +307,12 @@ struct Named {
     id: CompanyId,
 }
 
+/// The cells of a column that hold something.
+fn column_of(file: &CsvFile, field: &str, column: usize) -> Vec<String> {
+    let cells = file.rows().filter_map(|line| line.cells.get(column).map(|written| cell(field, written)));
+    cells.filter(|text| !text.is_empty()).collect()
+}
+
 /// The companies that a column names, each under the spelling of the file.
 fn companies_named(tx: &mut Tx, file: &CsvFile, column: usize) -> Result<HashMap<String, CompanyId>> {
     let written: HashSet<String> = file
@@ -266,21 +332,30 @@ fn companies_named(tx: &mut Tx, file: &CsvFile, column: usize) -> Result<HashMap
 #[cfg(test)]
 mod tests {
     use super::*;
-    use csv::StringRecord;
+    use ::csv::StringRecord;
 
     fn reader(columns: &[&str]) -> Reader {
         let columns: Vec<String> = columns.iter().map(|name| (*name).to_owned()).collect();
         Reader {
             filled: Mapping::guess(&columns).filled(),
             columns: columns.len(),
-            country: "US".into(),
+            needed: columns.len(),
+            has_whole_names: !columns.iter().any(|name| name == "Last name"),
+            homes: Homes::of_tenant("US"),
             companies: HashMap::new(),
             tags: HashSet::new(),
+            phones: Readings::default(),
         }
     }
 
     fn read(columns: &[&str], cells: &[&str]) -> std::result::Result<StagedRow, Problems> {
-        reader(columns).read(&Line { number: 2, cells: StringRecord::from(cells.to_vec()) })
+        reader(columns).read(&Line {
+            number: 2,
+            last: 2,
+            cells: StringRecord::from(cells.to_vec()),
+            flaw: None,
+            end: "\n",
+        })
     }
 
     #[test]

@@ -81,27 +81,8 @@ impl<E: Into<AppError>> From<E> for Stopped {
 impl Stopped {
     /// What to tell whoever started it.
     fn sentence(&self) -> String {
-        let AppError::Internal(source) = &self.error else { return self.error.to_string() };
-        let cause = source.downcast_ref::<diesel::result::Error>();
-        match cause.and_then(AppError::constraint) {
-            Some("customers_external_id_taken") => {
-                return "While the import ran, somebody gave a customer an external id of this file. No row was \
-                        imported; check the file again, then import it."
-                    .into();
-            }
-            Some("customers_company") => {
-                return "While the import ran, somebody deleted a company that the file names. No row was imported; \
-                        check the file again, then import it."
-                    .into();
-            }
-            _ => {}
-        }
-        if cause
-            .is_some_and(|cause| ["lock timeout", "deadlock"].iter().any(|w| cause.to_string().contains(w)))
-        {
-            return "Somebody was changing the same customers at the same time. No row was imported; run it again in \
-                    a minute."
-                .into();
+        if !matches!(self.error, AppError::Internal(_)) {
+            return self.error.to_string();
         }
         "Something went wrong on our side. No row was imported; you can run it again.".into()
     }
@@ -117,10 +98,10 @@ fn import_all(
     tx.conn.batch_execute(PATIENCE)?;
     let file = Import::file(tx, import.id)?;
     let mut staging = Some(Staging::open(tx)?);
-    let Examined { found, targets, bad } = examine(tx, &file, &import.mapping(), country, &mut staging)?;
-    let problems = bad.told(&file);
+    let Examined { mut found, targets, bad } = examine(tx, &file, &import.mapping(), country, &mut staging)?;
+    let problems = bad.told(&file)?;
     if found.bad > 0 && !skip_bad {
-        let text = "There are rows that can't be imported. No row was imported; mend them, or skip them.";
+        let text = "There are rows that can't be imported. No row was imported; fix them, or skip them.";
         return Err(Stopped {
             error: AppError::Conflict(text.into()),
             found: Some(Box::new((found, problems))),
@@ -133,6 +114,7 @@ fn import_all(
     let rows = targets.last().map_or(0, |target| target.n);
     drop(targets);
     let applied = applying::apply(tx, rows, found.update, advance)?;
+    found.unchanged = applied.unchanged;
     Import::finish(tx, import.id, applied.created, applied.updated, found, &problems)?;
     Ok(())
 }

@@ -1,8 +1,11 @@
 //! Where the rows of a run wait: temporary tables, since `COPY` is refused into tables that have policies.
-use crate::platform::{
-    db::Tx,
-    errors::Result,
-    ids::{CompanyId, CustomerId},
+use crate::{
+    platform::{
+        db::Tx,
+        errors::Result,
+        ids::{CompanyId, CustomerId},
+    },
+    values::Phone,
 };
 use diesel::{connection::SimpleConnection, prelude::*};
 use serde_json::Value;
@@ -58,6 +61,9 @@ diesel::table! {
 pub struct StagedRow {
     /// Counts the rows of the file from 1.
     pub n: i32,
+    /// The customer of this id, where there is one.
+    #[diesel(skip_insertion)]
+    pub known_as: Option<CustomerId>,
     pub name: String,
     pub customer_type: Option<String>,
     pub lifecycle_stage: Option<String>,
@@ -68,7 +74,7 @@ pub struct StagedRow {
     pub email_domain: Option<String>,
     /// The domain that its addresses tell, where it names none.
     pub domain_guess: Option<String>,
-    pub phone: Option<String>,
+    pub phone: Option<Phone>,
     pub website: Option<String>,
     pub billing_address: Value,
     pub service_address: Value,
@@ -123,7 +129,8 @@ impl Staging {
                  linkedin_url text, x_url text, facebook_url text, instagram_url text, youtube_url text, github_url text,
                  contact_first_name text, contact_last_name text, contact_email text, contact_phone text, contact_job_role text, tags text[]
              ) ON COMMIT DROP;
-             CREATE TEMP TABLE import_targets (n integer NOT NULL, id uuid NOT NULL, known boolean NOT NULL) ON COMMIT DROP",
+             CREATE TEMP TABLE import_targets (n integer NOT NULL, id uuid NOT NULL, known boolean NOT NULL) ON COMMIT DROP;
+             CREATE TEMP TABLE import_changed (id uuid NOT NULL) ON COMMIT DROP",
         )?;
         Ok(Self::default())
     }

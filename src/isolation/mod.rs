@@ -1,11 +1,13 @@
 //! Proof on demand that tenants are kept apart: two throw-away tenants, and every try of the one to reach the other.
 mod catalog;
+mod policies;
+mod roles;
 pub mod routes;
 mod tables;
 mod walks;
 mod worlds;
 
-use crate::platform::db::Db;
+use crate::platform::{db::Db, logins::Logins};
 use anyhow::Context;
 use catalog::Catalog;
 use diesel::{Connection, PgConnection, RunQueryDsl, sql_types::Uuid};
@@ -33,15 +35,17 @@ impl Findings<'_> {
     }
 }
 
-/// Tries everything and cleans up. Returns whether nothing leaked. `url` is of the role that owns the tables. Blocks: not to be called
-/// on a thread of an async runtime.
-pub fn check(url: &str, out: &mut dyn Write) -> anyhow::Result<bool> {
+/// Tries everything and cleans up. Returns whether nothing leaked. `url` is of the role that owns the tables, `logins` are the server's.
+/// Blocks: not to be called on a thread of an async runtime.
+pub fn check(url: &str, logins: &Logins, out: &mut dyn Write) -> anyhow::Result<bool> {
     let mut owner = PgConnection::establish(url).context("the database can't be reached")?;
-    let db = Db::connect(url, 4).context("the database can't be reached")?;
+    let db = Db::connect(logins, 4).context("the database can't be reached")?;
     purge_abandoned(&mut owner)?;
     let catalog = Catalog::load(&mut owner)?;
     let mut findings = Findings { out, tries: 0, leaks: 0 };
-    catalog.judge(&mut findings)?;
+    roles::judge(&mut owner, &mut findings)?;
+    policies::judge(&mut owner, &mut findings)?;
+    roles::try_to_leave(&mut owner, logins, &mut findings)?;
 
     let ours = World::make(&mut owner, &catalog, "ours")?;
     let outcome = World::make(&mut owner, &catalog, "theirs").and_then(|theirs| {
@@ -62,7 +66,9 @@ pub fn check(url: &str, out: &mut dyn Write) -> anyhow::Result<bool> {
 /// What the catalog alone shows to be wrong.
 pub fn judge(owner: &mut PgConnection) -> anyhow::Result<Vec<String>> {
     let mut out = vec![];
-    Catalog::load(owner)?.judge(&mut Findings { out: &mut out, tries: 0, leaks: 0 })?;
+    let mut findings = Findings { out: &mut out, tries: 0, leaks: 0 };
+    roles::judge(owner, &mut findings)?;
+    policies::judge(owner, &mut findings)?;
     let wrong = String::from_utf8(out)?;
     Ok(wrong.lines().filter_map(|line| line.strip_prefix("LEAK  ")).map(str::to_owned).collect())
 }

@@ -1,4 +1,5 @@
-//! Every route, once: isolation-check walks them, and a test compares them with what is mounted.
+//! Every route, once: isolation-check walks them, HEAD, OPTIONS and 405 go by them, and a test compares them with what is mounted.
+use crate::platform::methods::Paths;
 
 /// How a route is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -208,6 +209,7 @@ pub const ROUTES: &[Route] = &[
     (Get, "/console/imports/{import}"),
     (Get, "/console/imports/{import}/mapping"),
     (Post, "/console/imports/{import}/mapping"),
+    (Post, "/console/imports/{import}/reading"),
     (Post, "/console/imports/{import}/check"),
     (Get, "/console/imports/{import}/problems.csv"),
     (Post, "/console/imports/{import}/run"),
@@ -250,6 +252,35 @@ pub const ROUTES: &[Route] = &[
     (Post, "/api/customers/{customer}/deactivation"),
     (Post, "/api/customers/{customer}/reactivation"),
 ];
+
+/// The pages of developers, where they are on.
+pub const DEVELOPERS: &[Route] = &[
+    (Get, "/styleguide"),
+    (Get, "/styleguide/customers"),
+    (Get, "/styleguide/customer"),
+    (Get, "/styleguide/login"),
+    (Get, "/styleguide/portal"),
+    (Get, "/styleguide/error"),
+    (Get, "/dev/mail"),
+    (Get, "/dev/mail/{id}"),
+    (Get, "/dev/mail/{id}/html"),
+];
+
+/// What the server answers of methods: each route with its own.
+pub fn paths(with_developers: bool) -> Paths {
+    let mut paths = Paths::default();
+    let developers = if with_developers { DEVELOPERS } else { &[] };
+    for (method, path) in ROUTES.iter().chain(developers) {
+        let method = match method {
+            Get => actix_web::http::Method::GET,
+            Post => actix_web::http::Method::POST,
+            Delete => actix_web::http::Method::DELETE,
+        };
+        paths.add(method, path);
+    }
+    paths.add_folder("/static");
+    paths
+}
 
 /// The table whose row a placeholder stands for, and the column that identifies it; `None` for a word that is nobody's.
 pub fn meant_by(placeholder: &str) -> Option<(&'static str, &'static str)> {

@@ -66,7 +66,7 @@ pub fn try_all(
         secure: false,
         session_seconds: 3600,
         cost: Cost::Cheapest,
-        trust_proxy: false,
+        proxies: crate::platform::client::Proxies::none(),
         development: false,
         assets: std::env::temp_dir(),
         public_url: "http://localhost".into(),

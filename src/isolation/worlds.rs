@@ -42,6 +42,7 @@ const VALUES: &[(&str, &str, &str)] = &[
     // The word itself was learnt from the customer's name.
     ("search_words", "word", "'{}s'"),
     ("ticket_messages", "from_staff", "true"),
+    ("ticket_search", "search", "array_to_tsvector(words('{} quillfeather'))"),
     ("tickets", "number", "(random() * 1e12)::bigint + 1"),
     ("users", "email", "'{}@isolation.test'"),
     ("users", "roles", "'{tenant_admin}'"),

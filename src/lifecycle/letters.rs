@@ -16,11 +16,11 @@ struct Reader {
 }
 
 impl Reader {
-    /// The owners of a customer, or the tenant's admins where it has none.
+    /// The owners of a customer who can act for it, or the tenant's admins where there are none.
     fn who_look_after(tx: &mut Tx, customer: CustomerId) -> Result<Vec<Self>> {
         Ok(diesel::sql_query(
             "WITH owners AS (SELECT u.name, u.email, u.time_zone FROM customer_success_owned_customers o
-                             JOIN users u ON u.tenant_id = o.tenant_id AND u.id = o.user_id WHERE o.customer_id = $1 AND u.disabled_at IS NULL)
+                             JOIN users u ON u.tenant_id = o.tenant_id AND u.id = o.user_id WHERE o.customer_id = $1 AND can_act_for(u.id, o.customer_id))
              SELECT * FROM owners UNION ALL
              SELECT name, email, time_zone FROM users WHERE tenant_id = current_tenant() AND customer_id IS NULL AND roles @> '{tenant_admin}' AND disabled_at IS NULL AND NOT EXISTS (SELECT FROM owners)
              ORDER BY name LIMIT 20",
@@ -113,7 +113,7 @@ impl Told {
     }
 
     fn end(&self, to: &Reader, staff: &str, base: &str) -> Letter {
-        let until = filters::moment(self.grace_ends_at, &to.time_zone);
+        let until = filters::until_moment(self.grace_ends_at, &to.time_zone);
         let mut facts = vec![("Possible until", until.as_str())];
         if !staff.is_empty() {
             facts.push(("Whom to ask", staff));
@@ -151,7 +151,7 @@ impl Told {
             "You get this mail because you look after {} at {}. It was sent by a machine, and nobody reads answers to it.",
             self.customer, self.tenant
         );
-        let until = filters::moment(self.grace_ends_at, &to.time_zone);
+        let until = filters::until_moment(self.grace_ends_at, &to.time_zone);
         let letter =
             Letter::new("reactivation_wished", &format!("{} wants to come back", self.customer), &reason)
                 .to(&to.name, &to.email)

@@ -4,21 +4,21 @@ use crate::platform::{
     errors::Result,
     ids::{CustomerId, TenantId, UserId},
     permissions::Role,
+    sealed::{self, Sealed},
 };
 use chrono::{DateTime, Utc};
 use diesel::{prelude::*, sql_types};
 use serde::{Deserialize, Serialize};
 
-/// The cookie that says whose password was right.
-pub const COOKIE: &str = "access";
-/// For how many minutes it says so.
-pub const MINUTES: i64 = 30;
-
-/// Whose password was right, and when: after [`MINUTES`] it counts for nothing.
+/// Whose password was right.
 #[derive(Serialize, Deserialize)]
 pub struct Turned {
-    pub user: UserId,
-    pub at: DateTime<Utc>,
+    pub account: sealed::Account,
+}
+
+impl Sealed for Turned {
+    const NAME: &'static str = "access";
+    const MINUTES: i64 = 30;
 }
 
 /// Why they are not let in.
@@ -58,12 +58,17 @@ extern "SQL" {
 
 impl Notice {
     /// Nothing for whoever may come in.
-    pub async fn of(db: &Db, user: UserId) -> Result<Option<Self>> {
+    fn of(tx: &mut Tx, user: UserId) -> Result<Option<Self>> {
+        Ok(diesel::sql_query("SELECT *, now() AS now FROM deactivation_notice($1)")
+            .bind::<sql_types::Uuid, _>(user)
+            .get_result(tx.conn)
+            .optional()?)
+    }
+
+    /// As it is now for whom the sign-in turned away. Nothing once their password is another, or an admin signed them out.
+    pub async fn for_turned(db: &Db, turned: Turned) -> Result<Option<Self>> {
         db.read(Scope::nobody(), move |tx| {
-            Ok(diesel::sql_query("SELECT *, now() AS now FROM deactivation_notice($1)")
-                .bind::<sql_types::Uuid, _>(user)
-                .get_result(tx.conn)
-                .optional()?)
+            if turned.account.stands(tx)? { Self::of(tx, turned.account.user) } else { Ok(None) }
         })
         .await
     }
@@ -100,6 +105,10 @@ impl Notice {
 }
 
 /// Whether a user may sign in. If not, this is whom the page that tells them is for.
-pub async fn admit(db: &Db, user: UserId) -> Result<Option<(&'static str, i64, Turned)>> {
-    Ok(Notice::of(db, user).await?.map(|notice| (COOKIE, MINUTES, Turned { user, at: notice.now })))
+pub async fn admit(db: &Db, user: UserId) -> Result<Option<Turned>> {
+    db.read(Scope::nobody(), move |tx| match Notice::of(tx, user)? {
+        Some(_) => Ok(Some(Turned { account: sealed::Account::now(tx, user)? })),
+        None => Ok(None),
+    })
+    .await
 }

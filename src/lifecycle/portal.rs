@@ -1,8 +1,10 @@
 //! The page that users of a deactivated customer meet when they sign in.
-use super::notice::{COOKIE, MINUTES, Notice, Turned};
+use super::notice::{Notice, Turned};
 use crate::platform::{
     db::Db,
+    errors::Result,
     forms::Submitted,
+    ids::UserId,
     pages::{Page, PageResult, see_other},
     sealed, urls,
 };
@@ -12,7 +14,6 @@ use actix_web::{
     web::{Data, ServiceConfig, get, post},
 };
 use askama::Template;
-use chrono::TimeDelta;
 use serde::Deserialize;
 use validator::Validate;
 
@@ -25,7 +26,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
 #[derive(Clone, Debug, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct AskForm {
-    #[validate(length(max = 2000, message = "Keep it to 2,000 characters."))]
+    #[validate(length(max = 1000, message = "Keep it to 1,000 characters."))]
     pub words: String,
 }
 
@@ -38,15 +39,10 @@ struct AccessEndedPage {
 }
 
 /// Whom the sign-in turned away, and why, as it is now.
-async fn turned(
-    req: &HttpRequest,
-    db: &Db,
-) -> Result<Option<(Turned, Notice)>, crate::platform::errors::AppError> {
-    let Some(turned) = sealed::given::<Turned>(req, COOKIE) else { return Ok(None) };
-    let notice = Notice::of(db, turned.user).await?;
-    Ok(notice
-        .filter(|notice| notice.now - turned.at < TimeDelta::minutes(MINUTES))
-        .map(|notice| (turned, notice)))
+async fn turned(req: &HttpRequest, db: &Db) -> Result<Option<(UserId, Notice)>> {
+    let Some(given) = sealed::given::<Turned>(req) else { return Ok(None) };
+    let user = given.value.account.user;
+    Ok(Notice::for_turned(db, given.value).await?.map(|notice| (user, notice)))
 }
 
 fn page(notice: Notice, form: Submitted<AskForm>) -> AccessEndedPage {
@@ -63,12 +59,12 @@ async fn show(req: HttpRequest, db: Data<Db>) -> PageResult {
 
 /// `POST /access-ended`
 async fn ask(req: HttpRequest, db: Data<Db>, form: Submitted<AskForm>) -> PageResult {
-    let Some((turned, notice)) = turned(&req, &db).await? else { return see_other(urls::sign_in()) };
+    let Some((user, notice)) = turned(&req, &db).await? else { return see_other(urls::sign_in()) };
     if form.has_errors() {
         return page(notice, form).unprocessable();
     }
     if notice.may_ask() {
-        notice.ask(&db, turned.user, form.values.words).await?;
+        notice.ask(&db, user, form.values.words).await?;
     }
     see_other(urls::access_ended())
 }

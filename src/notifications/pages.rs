@@ -8,6 +8,7 @@ use crate::platform::{
     errors::Result,
     ids::NotificationId,
     paging,
+    query::Query,
     shell::{Flash, FlashKind, Shell},
     urls::Notices,
 };
@@ -24,6 +25,8 @@ const ROWS: usize = 30;
 pub struct Further {
     after: String,
 }
+
+impl Query for Further {}
 
 /// What is ticked: codes of kinds.
 #[derive(Clone, Debug, Default, Deserialize, Validate)]

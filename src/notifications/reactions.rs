@@ -16,7 +16,11 @@ use crate::platform::{
     staff::IS_STAFF,
     tasks::Job,
 };
-use diesel::{dsl::sql, prelude::*, sql_types::Bool};
+use diesel::{
+    dsl::sql,
+    prelude::*,
+    sql_types::{Bool, Nullable, Uuid},
+};
 use serde_json::Value;
 
 /// A ticket, as much of it as is told.
@@ -28,7 +32,9 @@ struct Ticket {
     subject: String,
     requester_id: Option<UserId>,
     requester_name: String,
+    customer_id: CustomerId,
     assignee_id: Option<UserId>,
+    worker_id: Option<UserId>,
     created_by: Option<UserId>,
 }
 
@@ -42,9 +48,19 @@ impl Ticket {
         format!("#{} {}", self.number, self.subject)
     }
 
-    /// Whom its customer's doings concern: who works on it, else all admins.
+    /// Whom its customer's doings concern: who works on it, else all admins; and where it was given to somebody who can't act any
+    /// more, also those who look after the customer.
     fn in_charge(&self, tx: &mut Tx) -> Result<Vec<UserId>> {
-        self.assignee_id.map_or_else(|| admins(tx), |assignee| Ok(vec![assignee]))
+        if let Some(worker) = self.worker_id {
+            return Ok(vec![worker]);
+        }
+        let mut people = admins(tx)?;
+        if self.assignee_id.is_some() {
+            people.extend(owners(tx, self.customer_id)?);
+            people.sort_unstable();
+            people.dedup();
+        }
+        Ok(people)
     }
 }
 
@@ -76,14 +92,14 @@ pub fn on_ticket_created(job: &mut Job) -> Result<()> {
             };
             let admins = admins(job.tx)?;
             news.tell(job.tx, &admins)?;
-        } else if let Some(assignee) = ticket.assignee_id {
+        } else if let Some(assignee) = ticket.worker_id {
             assigned(job.tx, &ticket, assignee, ticket.created_by)?;
         }
     }
     Ok(())
 }
 
-/// A customer writes: whoever works on the ticket hears of it, else the admins. Staff answer: the requester and who is in copy do.
+/// A customer writes: whoever works on the ticket and can hears of it, else the admins. Staff answer: the requester and who is in copy do.
 pub fn on_message_created(job: &mut Job) -> Result<()> {
     for id in job.entities().into_iter().map(MessageId) {
         let found = ticket_messages::table.filter(ticket_messages::id.eq(id));
@@ -92,7 +108,12 @@ pub fn on_message_created(job: &mut Job) -> Result<()> {
         let Some(ticket) = Ticket::find(job.tx, message.ticket_id)? else { continue };
         let actor = message.author_id;
         if message.from_staff {
-            let text = format!("{} answered {}", message.author_name, ticket.told());
+            // Staff who open a ticket for somebody have answered nothing.
+            let is_first = first(job.tx, ticket.id)? == Some(message.id);
+            let text = match is_first {
+                true => format!("{} opened {} for you", message.author_name, ticket.told()),
+                false => format!("{} answered {}", message.author_name, ticket.told()),
+            };
             let readers = participants(job.tx, &ticket)?;
             News {
                 kind: "reply_received",
@@ -148,19 +169,20 @@ fn assigned(tx: &mut Tx, ticket: &Ticket, assignee: UserId, by: Option<UserId>) 
         .tell(tx, &[assignee])
 }
 
-/// A customer asks for a call: whoever is to ring hears of it, else who looks after the customer, else the admins.
+/// A customer asks for a call: whoever is to ring and can hears of it, else who looks after the customer, else the admins.
 pub fn on_call_requested(job: &mut Job) -> Result<()> {
-    type Found = (CustomerId, Option<UserId>, String, String, Option<UserId>, String);
+    type Found = (CustomerId, Option<UserId>, String, String, Option<UserId>, String, bool);
     for id in job.entities().into_iter().map(CallId) {
         let found = calls::table.filter(calls::id.eq(id)).select((
             calls::customer_id,
             calls::requester_id,
             calls::requester_name,
             calls::topic,
-            calls::assignee_id,
+            calls::worker_id,
             calls::status,
+            sql::<Bool>("slots = '{}'"),
         ));
-        let Some((customer, requester, name, topic, assignee, status)) =
+        let Some((customer, requester, name, topic, worker, status, is_soon)) =
             found.first::<Found>(job.tx.conn).optional()?
         else {
             continue;
@@ -168,17 +190,15 @@ pub fn on_call_requested(job: &mut Job) -> Result<()> {
         if requester.is_none() || status != "requested" {
             continue;
         }
-        let mut people = match assignee {
-            Some(assignee) => vec![assignee],
-            None => owned::table
-                .filter(owned::customer_id.eq(customer))
-                .select(owned::user_id)
-                .load(job.tx.conn)?,
+        let mut people = match worker {
+            Some(worker) => vec![worker],
+            None => owners(job.tx, customer)?,
         };
         if people.is_empty() {
             people = admins(job.tx)?;
         }
-        let text = format!("{name} asks for a call: {topic}");
+        let when = if is_soon { " as soon as possible" } else { "" };
+        let text = format!("{name} asks for a call{when}: {topic}");
         let news = News {
             kind: "call_requested",
             ticket: None,
@@ -230,6 +250,15 @@ pub fn mail_news(job: &mut Job) -> Result<()> {
     Ok(())
 }
 
+/// Who looks after a customer, and can.
+fn owners(tx: &mut Tx, customer: CustomerId) -> Result<Vec<UserId>> {
+    Ok(owned::table
+        .filter(owned::customer_id.eq(customer))
+        .filter(sql::<Bool>("can_act_for(user_id, customer_id)"))
+        .select(owned::user_id)
+        .load(tx.conn)?)
+}
+
 /// All admins who can work.
 fn admins(tx: &mut Tx) -> Result<Vec<UserId>> {
     Ok(users::table
@@ -240,7 +269,7 @@ fn admins(tx: &mut Tx) -> Result<Vec<UserId>> {
         .load(tx.conn)?)
 }
 
-/// Who asked, and who reads along.
+/// Who asked, and who reads along, as far as they can act; where nobody of them can, the customer's admins.
 fn participants(tx: &mut Tx, ticket: &Ticket) -> Result<Vec<UserId>> {
     let mut people: Vec<UserId> = ticket_copies::table
         .filter(ticket_copies::ticket_id.eq(ticket.id))
@@ -249,7 +278,20 @@ fn participants(tx: &mut Tx, ticket: &Ticket) -> Result<Vec<UserId>> {
     people.extend(ticket.requester_id);
     people.sort_unstable();
     people.dedup();
-    Ok(people)
+    let mut able = |which: &str, people: Vec<UserId>| -> Result<Vec<UserId>> {
+        Ok(users::table
+            .filter(users::tenant_id.is_not_distinct_from(sql::<Nullable<Uuid>>("current_tenant()")))
+            .filter(users::customer_id.eq(ticket.customer_id))
+            .filter(users::id.eq_any(people).or(sql::<Bool>(which)))
+            .filter(sql::<Bool>("can_act_for(id, customer_id)"))
+            .select(users::id)
+            .load(tx.conn)?)
+    };
+    let found = able("false", people)?;
+    if !found.is_empty() || ticket.requester_id.is_none() {
+        return Ok(found);
+    }
+    able("roles @> '{customer_admin}'", vec![])
 }
 
 /// The message that a ticket began with.

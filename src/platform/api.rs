@@ -1,26 +1,24 @@
 //! What the handlers of the API share: who asks, what they send, what they get (SPEC §16).
 use super::{
     auth::{Actor, SignedIn},
+    body,
     errors::{AppError, Result},
     forms::{Submitted, clean, clean_field},
     paging,
     permissions::{Anything, Permit},
+    query,
     submissions::Submission,
 };
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse,
     dev::Payload,
     http::{StatusCode, header},
-    web::Bytes,
 };
-use futures_util::future::{LocalBoxFuture, Ready, ready};
+use futures_util::future::{Either, LocalBoxFuture, Ready, ready};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::{marker::PhantomData, ops::Deref};
 use validator::Validate;
-
-/// A body beyond this is refused: 1 MiB.
-const LIMIT: usize = 1 << 20;
 
 /// Somebody who calls the API and holds a permission. That it is there is no secret, so whoever lacks the permission is told (403); the
 /// policies of the database decide what they find.
@@ -35,16 +33,19 @@ impl<P: Permit> Deref for ApiClient<P> {
 
 impl<P: Permit> FromRequest for ApiClient<P> {
     type Error = AppError;
-    type Future = Ready<Result<Self>>;
+    type Future = Either<Ready<Result<Self>>, LocalBoxFuture<'static, Result<Self>>>;
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let signed_in = SignedIn::from_request(req, payload).into_inner();
-        ready(signed_in.and_then(|person| {
-            if P::NEEDED.is_none_or(|needed| person.may(needed)) {
-                Ok(Self(person, PhantomData))
-            } else {
-                Err(AppError::Forbidden)
-            }
-        }))
+        query::strictly(
+            req,
+            signed_in.and_then(|person| {
+                if P::NEEDED.is_none_or(|needed| person.may(needed)) {
+                    Ok(Self(person, PhantomData))
+                } else {
+                    Err(AppError::Forbidden)
+                }
+            }),
+        )
     }
 }
 
@@ -82,13 +83,12 @@ impl<F: DeserializeOwned + Validate + 'static> FromRequest for Sent<F> {
                 v.split(';').next().is_some_and(|v| v.trim().eq_ignore_ascii_case("application/json"))
             });
         let (key, path) = (key_of(req), req.path().to_owned());
-        let body = Bytes::from_request(req, payload);
+        let query = query::strictly(req, Ok(()));
+        let body = body::whole(req.clone(), payload.take());
         Box::pin(async move {
+            query.await?;
             let key = key?;
-            let body = body.await.map_err(|_| AppError::TooLarge("A body may hold 1 MB.".into()))?;
-            if body.len() > LIMIT {
-                return Err(AppError::TooLarge("A body may hold 1 MB.".into()));
-            }
+            let body = body.await?;
             let (pairs, misfits) = if body.is_empty() {
                 (vec![], vec![])
             } else if is_json {
@@ -140,7 +140,10 @@ impl<F: DeserializeOwned + Validate + 'static> FromRequest for Wanted<F> {
     type Error = AppError;
     type Future = Ready<Result<Self>>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Submitted::of_pairs(&clean(req.query_string().as_bytes())).map(Self))
+        let pairs = clean(req.query_string().as_bytes());
+        let names = query::names::<F>();
+        query::Leftover::of(req).set(query::Unknown::of(&pairs, names));
+        ready(Submitted::of_pairs(&pairs).map(Self))
     }
 }
 

@@ -1,14 +1,15 @@
 //! The actix application: middleware in order, then the surfaces. `serve` and the tests build the same one.
 use super::{
-    assets,
+    access_log, assets, body,
+    client::Proxies,
     db::Db,
     dns::Dns,
     errors,
     files::Files,
-    flash,
+    flash, limits,
     live::Live,
     mail::Mailer,
-    metrics,
+    methods, metrics,
     passwords::Cost,
     same_origin, sessions, spans,
     tokens::{self, Tokens},
@@ -36,8 +37,8 @@ pub struct Settings {
     pub session_seconds: i32,
     /// How costly passwords are hashed.
     pub cost: Cost,
-    /// Whether the client's address is taken from `Forwarded` headers, because a proxy of ours sets them.
-    pub trust_proxy: bool,
+    /// The proxies between clients and this server.
+    pub proxies: Proxies,
     /// Offers the pages for developers.
     pub development: bool,
     /// Where the bundled assets were written.
@@ -77,14 +78,20 @@ pub fn build(
         .app_data(web::Data::new(live))
         .app_data(web::Data::new(settings.key.clone()))
         .app_data(web::Data::new(settings.clone()))
-        .app_data(web::PayloadConfig::new(1 << 21))
+        .app_data(web::PayloadConfig::new(limits::OPEN_BODY))
+        .wrap(from_fn(body::sized))
+        .wrap(from_fn(methods::known))
         .wrap(from_fn(tokens::accept))
         .wrap(from_fn(flash::carry))
         .wrap(from_fn(same_origin::only))
+        .wrap(from_fn(access_log::keep))
         .wrap(sessions::middleware(db, settings.key.clone(), settings.secure))
+        .wrap(from_fn(body::plain))
         .wrap(from_fn(errors::dressed))
         .wrap(headers(settings.secure))
         .wrap(Compress::default())
+        .wrap(from_fn(methods::head))
+        .wrap(from_fn(body::watch))
         .wrap(from_fn(metrics::measure))
         .wrap(TracingLogger::<spans::WithoutTokens>::new())
         .configure(|cfg| {
@@ -102,5 +109,9 @@ fn headers(secure: bool) -> DefaultHeaders {
         .add(("Cross-Origin-Opener-Policy", "same-origin"))
         .add(("Cross-Origin-Resource-Policy", "same-origin"))
         .add(("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"));
-    if secure { headers.add((header::STRICT_TRANSPORT_SECURITY, "max-age=31536000")) } else { headers }
+    if secure {
+        headers.add((header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains"))
+    } else {
+        headers
+    }
 }

@@ -8,6 +8,7 @@ use super::{
     ids::{CustomerId, SessionId, TenantId, UserId},
     live::Live,
     permissions::{Anything, Permission, Permit, Role},
+    query::{self, Leftover},
     sessions,
     shell::{Bell, PinnedView, Section, Shell},
     submissions::{self, Once, Submission},
@@ -16,6 +17,7 @@ use super::{
 };
 use actix_session::SessionExt;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
+use futures_util::future::{self, Either, LocalBoxFuture};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{
     convert::Infallible,
@@ -108,6 +110,10 @@ impl Actor {
     }
 }
 
+/// Marks a request of a platform admin who works inside this tenant: what they read there is written to its log.
+#[derive(Clone, Copy)]
+pub struct Visiting(pub TenantId);
+
 /// A signed-in person of any kind, with the door to the database in their scope.
 pub struct SignedIn {
     actor: Actor,
@@ -119,6 +125,7 @@ pub struct SignedIn {
     since: String,
     refreshes: bool,
     uploads: String,
+    leftover: Leftover,
 }
 
 impl SignedIn {
@@ -177,6 +184,33 @@ impl SignedIn {
         }
     }
 
+    /// As [`SignedIn::read`], for what checks their own credentials.
+    pub async fn read_at_sign_in<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.db.at_sign_in().read(self.scope.clone(), work).await
+    }
+
+    /// As [`SignedIn::do_once`], for what changes their own credentials.
+    pub async fn do_once_at_sign_in<T: Serialize + DeserializeOwned + Send + 'static>(
+        &self,
+        sent: Option<Submission>,
+        work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let once = self
+            .db
+            .at_sign_in()
+            .write(self.scope.clone(), move |tx| {
+                submissions::once(tx, sent.as_ref(), move |tx| work(tx).map(Ok::<T, Infallible>))
+            })
+            .await?;
+        match once {
+            Ok(done) => Ok(done.of),
+            Err(never) => match never {},
+        }
+    }
+
     /// The door itself and the scope, for work that goes on after the answer.
     pub fn door(&self) -> (Db, Scope) {
         (self.db.clone(), self.scope.clone())
@@ -210,6 +244,7 @@ impl SignedIn {
                 .find(|role| self.actor.roles.contains(role))
                 .map_or(String::new(), |role| role.name().to_owned()),
             flash: self.flash.clone(),
+            notice: self.leftover.notice(),
             bell: self.bell(),
             pinned: self
                 .actor
@@ -275,6 +310,9 @@ impl SignedIn {
             return Err(AppError::internal("the application has no database"));
         };
         let scope = actor.scope(req);
+        if let Some(tenant) = actor.tenant_id.filter(|_| actor.is_visiting) {
+            req.extensions_mut().insert(Visiting(tenant));
+        }
         let since = req.app_data::<web::Data<Live>>().and_then(|live| live.place());
         let since = since.map_or(String::new(), |place| place.to_string());
         let refreshes = req.headers().contains_key("x-refresh");
@@ -289,6 +327,7 @@ impl SignedIn {
             scope,
             db: db.get_ref().clone(),
             flash: flash::said(req),
+            leftover: Leftover::of(req),
         })
     }
 }
@@ -376,12 +415,14 @@ impl Deref for PortalUser {
 
 impl FromRequest for PortalUser {
     type Error = AppError;
-    type Future = Ready<Result<Self>>;
+    type Future = Either<future::Ready<Result<Self>>, LocalBoxFuture<'static, Result<Self>>>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(SignedIn::of(req).and_then(|person| match person.audience() {
+        // Their programs use it too.
+        let found = SignedIn::of(req).and_then(|person| match person.audience() {
             Audience::Portal => Ok(Self(person)),
             _ => Err(AppError::NotFound),
-        }))
+        });
+        query::strictly(req, found)
     }
 }
 

@@ -2,6 +2,7 @@
 use super::{
     errors::{AppError, Result},
     ids::{CustomerId, TenantId, UserId},
+    logins::{Login, Logins},
     permissions::Role,
 };
 use actix_web::web;
@@ -35,7 +36,7 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// Sees no tenant: for what happens before sign-in.
+    /// Sees no tenant: for what happens before sign-in, by the role for that.
     pub fn nobody() -> Self {
         Self {
             audience: Audience::Nobody,
@@ -138,43 +139,87 @@ pub fn now(tx: &mut Tx) -> Result<chrono::DateTime<chrono::Utc>> {
     Ok(diesel::select(now).get_result(tx.conn)?)
 }
 
-/// The pool. Clones share it.
+type Pool = r2d2::Pool<ConnectionManager<PgConnection>>;
+
+/// The pools, one for each of the server's roles. Clones share them.
+///
+/// The role of ordinary requests can't call what hands out or checks credentials. That is done by the other one: always where nobody
+/// is signed in, and through [`Db::at_sign_in`] elsewhere. Who forgets it is refused by PostgreSQL.
 #[derive(Clone)]
 pub struct Db {
-    pool: r2d2::Pool<ConnectionManager<PgConnection>>,
-    url: Arc<str>,
+    app: Pool,
+    sign_in: Pool,
+    app_login: Arc<Login>,
+    door: Door,
 }
 
-/// Makes each connection the role that the policies bind.
-#[derive(Debug)]
-struct BecomeApp;
+/// Which of the roles does the work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Door {
+    /// That of sign-in where nobody is signed in, else the ordinary one.
+    ByAudience,
+    Ordinary,
+    SignIn,
+}
 
-impl CustomizeConnection<PgConnection, r2d2::Error> for BecomeApp {
+/// What each connection begins with.
+#[derive(Debug)]
+struct Begin(String);
+
+impl CustomizeConnection<PgConnection, r2d2::Error> for Begin {
     fn on_acquire(&self, conn: &mut PgConnection) -> std::result::Result<(), r2d2::Error> {
-        conn.batch_execute(
-            "SET ROLE clientele_app; SET TIME ZONE 'UTC'; SET jit = off; SET statement_timeout = '60s'; \
-             SET idle_in_transaction_session_timeout = '5min'; SET lock_timeout = '20s'",
-        )
-        .map_err(r2d2::Error::QueryError)
+        conn.batch_execute(&self.0).map_err(r2d2::Error::QueryError)
     }
+}
+
+fn pool(login: &Login, size: u32) -> std::result::Result<Pool, r2d2::PoolError> {
+    let begin = format!(
+        "{}SET TIME ZONE 'UTC'; SET jit = off; SET statement_timeout = '60s'; \
+         SET idle_in_transaction_session_timeout = '5min'; SET lock_timeout = '20s'",
+        login.beginning()
+    );
+    r2d2::Pool::builder()
+        .max_size(size)
+        .min_idle(Some(1))
+        .test_on_check_out(false)
+        .connection_timeout(std::time::Duration::from_secs(10))
+        .connection_customizer(Box::new(Begin(begin)))
+        .build(ConnectionManager::new(login.url()))
 }
 
 impl Db {
-    /// Opens a pool of at most `size` connections; they are made as they are needed.
-    pub fn connect(url: &str, size: u32) -> std::result::Result<Self, r2d2::PoolError> {
-        let pool = r2d2::Pool::builder()
-            .max_size(size)
-            .min_idle(Some(1))
-            .test_on_check_out(false)
-            .connection_timeout(std::time::Duration::from_secs(10))
-            .connection_customizer(Box::new(BecomeApp))
-            .build(ConnectionManager::new(url))?;
-        Ok(Self { pool, url: url.into() })
+    /// Opens a pool of at most `size` connections for each role; they are made as they are needed.
+    pub fn connect(logins: &Logins, size: u32) -> std::result::Result<Self, r2d2::PoolError> {
+        Ok(Self {
+            app: pool(&logins.app, size)?,
+            sign_in: pool(&logins.sign_in, size)?,
+            app_login: Arc::new(logins.app.clone()),
+            door: Door::ByAudience,
+        })
     }
 
-    /// The address it was opened with, for connections that stay open beside the pool.
-    pub fn url(&self) -> &str {
-        &self.url
+    /// How ordinary sessions begin, for connections that stay open beside the pool.
+    pub fn login(&self) -> &Login {
+        &self.app_login
+    }
+
+    /// The door for what hands out or checks credentials, whoever is at work.
+    #[must_use]
+    pub fn at_sign_in(&self) -> Self {
+        Self { door: Door::SignIn, ..self.clone() }
+    }
+
+    /// The door for ordinary work also in the scope of nobody: for the tries of the isolation check.
+    #[must_use]
+    pub fn ordinary(&self) -> Self {
+        Self { door: Door::Ordinary, ..self.clone() }
+    }
+
+    fn pool_for(&self, audience: Audience) -> &Pool {
+        match (self.door, audience) {
+            (Door::SignIn, _) | (Door::ByAudience, Audience::Nobody) => &self.sign_in,
+            _ => &self.app,
+        }
     }
 
     /// Looks, and cannot touch: what a `GET` gets.
@@ -235,7 +280,7 @@ impl Db {
         work: impl FnOnce(&mut Tx) -> Result<T>,
     ) -> Result<T> {
         let begin = scope.begin(mode, plan);
-        let mut conn = self.begin(&begin)?;
+        let mut conn = begin_on(self.pool_for(scope.audience), &begin)?;
         let mut open = Open { conn: &mut conn, done: false };
         let outcome = work(&mut Tx { conn: open.conn, scope })?;
         open.done = true;
@@ -243,34 +288,12 @@ impl Db {
         Ok(outcome)
     }
 
-    /// Takes a connection that answers. One that died in the pool shows it at its first statement, before anything was done.
-    fn begin(&self, begin: &str) -> Result<r2d2::PooledConnection<ConnectionManager<PgConnection>>> {
-        let mut last = None;
-        for _ in 0..=self.pool.max_size().min(20) {
-            #[expect(clippy::disallowed_methods, reason = "this is the one door")]
-            let mut conn = self.pool.get().map_err(|error| {
-                tracing::warn!(%error, "no database connection");
-                AppError::Unavailable
-            })?;
-            match AnsiTransactionManager::begin_transaction_sql(&mut *conn, begin) {
-                Ok(()) => return Ok(conn),
-                Err(error) => {
-                    // A broken transaction manager tells the pool to throw the connection away.
-                    diesel::r2d2::R2D2Connection::ping(&mut *conn).ok();
-                    AnsiTransactionManager::transaction_manager_status_mut(&mut *conn).set_in_error();
-                    last = Some(error);
-                }
-            }
-        }
-        tracing::warn!(error = ?last, "the database does not answer");
-        Err(AppError::Unavailable)
-    }
-
     /// One statement outside a transaction, for the session look-up that precedes every request: a function that needs no scope.
     pub(super) fn alone<T>(&self, work: impl Fn(&mut PgConnection) -> diesel::QueryResult<T>) -> Result<T> {
-        for _ in 0..=self.pool.max_size().min(20) {
+        let pool = if self.door == Door::SignIn { &self.sign_in } else { &self.app };
+        for _ in 0..=pool.max_size().min(20) {
             #[expect(clippy::disallowed_methods, reason = "this is the one door")]
-            let mut conn = self.pool.get().map_err(|_| AppError::Unavailable)?;
+            let mut conn = pool.get().map_err(|_| AppError::Unavailable)?;
             match work(&mut conn) {
                 Ok(found) => return Ok(found),
                 Err(diesel::result::Error::DatabaseError(
@@ -285,6 +308,29 @@ impl Db {
         }
         Err(AppError::Unavailable)
     }
+}
+
+/// Takes a connection that answers. One that died in the pool shows it at its first statement, before anything was done.
+fn begin_on(pool: &Pool, begin: &str) -> Result<r2d2::PooledConnection<ConnectionManager<PgConnection>>> {
+    let mut last = None;
+    for _ in 0..=pool.max_size().min(20) {
+        #[expect(clippy::disallowed_methods, reason = "this is the one door")]
+        let mut conn = pool.get().map_err(|error| {
+            tracing::warn!(%error, "no database connection");
+            AppError::Unavailable
+        })?;
+        match AnsiTransactionManager::begin_transaction_sql(&mut *conn, begin) {
+            Ok(()) => return Ok(conn),
+            Err(error) => {
+                // A broken transaction manager tells the pool to throw the connection away.
+                diesel::r2d2::R2D2Connection::ping(&mut *conn).ok();
+                AnsiTransactionManager::transaction_manager_status_mut(&mut *conn).set_in_error();
+                last = Some(error);
+            }
+        }
+    }
+    tracing::warn!(error = ?last, "the database does not answer");
+    Err(AppError::Unavailable)
 }
 
 /// Rolls back when the work fails or panics.

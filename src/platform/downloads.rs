@@ -1,7 +1,10 @@
 //! Files that are too long to be held in memory: written by a transaction, piece by piece, as fast as their reader takes them.
 use super::{
+    csv,
     db::{Db, Plan, Scope, Tx},
     errors::{AppError, Result},
+    ids::{TenantId, UserId},
+    limits,
 };
 use actix_web::{
     HttpResponse,
@@ -9,15 +12,44 @@ use actix_web::{
     web::{self, Bytes},
 };
 use futures_util::stream;
-use std::time::Duration;
-use tokio::{
-    runtime::Handle,
-    sync::{Semaphore, mpsc},
-    time::timeout,
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
 };
+use tokio::{runtime::Handle, sync::mpsc, time::timeout};
 
-/// How many may be written at once: each holds a connection until its reader has everything.
-static RUNNING: Semaphore = Semaphore::const_new(3);
+/// The files that are being written, by tenant and person.
+static RUNNING: Mutex<Vec<(Option<TenantId>, Option<UserId>)>> = Mutex::new(vec![]);
+
+/// A place among [`RUNNING`], given back when it is dropped.
+struct Running(Option<TenantId>, Option<UserId>);
+
+impl Running {
+    /// So many for a person, for a tenant, and in all (`limits`), so that nobody's slow reader closes exports for others.
+    fn begin(scope: &Scope) -> Result<Self> {
+        let (tenant, user) = (scope.tenant_id, scope.user_id);
+        let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_user = running.iter().filter(|(_, of)| *of == user).count();
+        let of_tenant = running.iter().filter(|(of, _)| *of == tenant).count();
+        if of_user >= limits::DOWNLOADS_OF_A_PERSON || of_tenant >= limits::DOWNLOADS_OF_A_TENANT {
+            return Err(AppError::TooMany(10));
+        }
+        if running.len() >= limits::DOWNLOADS {
+            return Err(AppError::Unavailable);
+        }
+        running.push((tenant, user));
+        Ok(Self(tenant, user))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = running.iter().position(|one| *one == (self.0, self.1)) {
+            running.swap_remove(at);
+        }
+    }
+}
 
 /// A reader who takes nothing for so long has gone.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -26,7 +58,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub type Take<'a> = &'a mut dyn FnMut(Vec<u8>) -> Result<()>;
 
 /// Answers with what `write` hands out, which sees one moment throughout. When something fails the connection breaks off, so that half
-/// a file never passes for a whole one. `Unavailable` where too many are written already.
+/// a file never passes for a whole one. `TooMany` where the person or their tenant has too many under way, `Unavailable` where all have.
 pub fn stream(
     (db, scope): (Db, Scope),
     plan: Plan,
@@ -34,7 +66,7 @@ pub fn stream(
     content_type: &'static str,
     write: impl FnOnce(&mut Tx, Take) -> Result<()> + Send + 'static,
 ) -> Result<HttpResponse> {
-    let permit = RUNNING.try_acquire().map_err(|_| AppError::Unavailable)?;
+    let permit = Running::begin(&scope)?;
     let (sender, mut pieces) = mpsc::channel::<Result<Bytes>>(2);
     actix_web::rt::spawn(async move {
         let (server, taken) = (Handle::current(), sender.clone());
@@ -59,6 +91,15 @@ pub fn stream(
         .streaming(stream::poll_fn(move |context| pieces.poll_recv(context))))
 }
 
+/// A CSV that [`csv`] has made, to be kept as a file.
+pub fn csv(name: String, content: Vec<u8>) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type(csv::CONTENT_TYPE)
+        .insert_header(attachment(name))
+        .insert_header((header::CACHE_CONTROL, "private, no-store"))
+        .body(content)
+}
+
 /// The header that makes a browser keep an answer as a file.
 pub fn attachment(name: String) -> ContentDisposition {
     // What every browser understands, and (RFC 5987) what it is really called.
@@ -74,4 +115,27 @@ pub fn attachment(name: String) -> ContentDisposition {
         }));
     }
     ContentDisposition { disposition: DispositionType::Attachment, parameters }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobodys_exports_close_those_of_another_tenant() {
+        let person = |tenant: TenantId| Scope {
+            tenant_id: Some(tenant),
+            user_id: Some(UserId::new()),
+            ..Scope::nobody()
+        };
+        let (acme, globex) = (TenantId(uuid::Uuid::from_u128(1)), TenantId(uuid::Uuid::from_u128(2)));
+        let (eve, gil, iris, ada) = (person(globex), person(globex), person(globex), person(acme));
+        let first = Running::begin(&eve).unwrap();
+        assert!(matches!(Running::begin(&eve), Err(AppError::TooMany(_))), "one for a person");
+        let _second = Running::begin(&gil).unwrap();
+        assert!(matches!(Running::begin(&iris), Err(AppError::TooMany(_))), "two for a tenant");
+        assert!(Running::begin(&ada).is_ok());
+        drop(first);
+        assert!(Running::begin(&iris).is_ok());
+    }
 }

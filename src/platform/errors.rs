@@ -28,8 +28,12 @@ pub enum AppError {
         "Nobody can register with an address at this domain. Ask an admin of your organisation to invite you."
     )]
     DomainNotFound,
+    /// It can't be done as things stand: the sentence says why.
     #[error("{0}")]
     Conflict(String),
+    /// It was made from a record that somebody else has changed meanwhile, and nothing was done.
+    #[error("{0}")]
+    Changed(String),
     #[error("{0}")]
     BadRequest(String),
     /// A key under which something else was sent before.
@@ -37,6 +41,11 @@ pub enum AppError {
         "This was sent before, with something else in it, and has arrived. To send this as well, open the form again; a program takes another Idempotency-Key."
     )]
     Reused,
+    #[error("The request came from another site and was refused. Reload the page, then try again.")]
+    CrossSite,
+    /// Something of an address can't be understood, and nothing is done on a guess.
+    #[error("{0}")]
+    Unclear(String),
     #[error("What you sent names an organisation that is not yours.")]
     KeyMismatch,
     /// Field and message, in the order of the form. Pages show the form again instead.
@@ -44,6 +53,13 @@ pub enum AppError {
     Invalid(Vec<(String, String)>),
     #[error("What you sent is too large. {0}")]
     TooLarge(String),
+    /// With the methods that there are, as `Allow` lists them.
+    #[error("This address doesn't take that kind of request.")]
+    WrongMethod(String),
+    #[error("What you sent is compressed. Send it as it is, without Content-Encoding.")]
+    Encoded,
+    #[error("What you sent came too slowly. Check the connection, then try again.")]
+    TooSlow,
     #[error("Too many tries. Wait {0} seconds, then try again.")]
     TooMany(u64),
     #[error("The service is busy. Try again in a moment.")]
@@ -70,12 +86,15 @@ impl AppError {
             Self::Forbidden => "FORBIDDEN",
             Self::NotFound => "NOT_FOUND",
             Self::DomainNotFound => "DOMAIN_NOT_FOUND",
-            Self::Conflict(_) => "CONFLICT",
-            Self::BadRequest(_) => "BAD_REQUEST",
+            Self::Conflict(_) | Self::Changed(_) => "CONFLICT",
+            Self::BadRequest(_) | Self::CrossSite => "BAD_REQUEST",
             Self::Reused => "KEY_REUSED",
             Self::KeyMismatch => "KEY_MISMATCH",
-            Self::Invalid(_) => "INVALID",
+            Self::Invalid(_) | Self::Unclear(_) => "INVALID",
             Self::TooLarge(_) => "TOO_LARGE",
+            Self::WrongMethod(_) => "METHOD_NOT_ALLOWED",
+            Self::Encoded => "UNSUPPORTED_ENCODING",
+            Self::TooSlow => "TOO_SLOW",
             Self::TooMany(_) => "TOO_MANY_REQUESTS",
             Self::Unavailable => "UNAVAILABLE",
             Self::Internal(_) => "INTERNAL",
@@ -131,10 +150,13 @@ impl ResponseError for AppError {
             Self::SignedOut | Self::NotRecognised => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound | Self::DomainNotFound => StatusCode::NOT_FOUND,
-            Self::Conflict(_) => StatusCode::CONFLICT,
-            Self::BadRequest(_) | Self::KeyMismatch => StatusCode::BAD_REQUEST,
-            Self::Invalid(_) | Self::Reused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Conflict(_) | Self::Changed(_) => StatusCode::CONFLICT,
+            Self::BadRequest(_) | Self::CrossSite | Self::KeyMismatch => StatusCode::BAD_REQUEST,
+            Self::Invalid(_) | Self::Reused | Self::Unclear(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::WrongMethod(_) => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Encoded => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -185,16 +207,18 @@ async fn as_page(
         let title = match status {
             StatusCode::NOT_FOUND => "Not found",
             StatusCode::FORBIDDEN => "No permission",
-            StatusCode::CONFLICT => "Somebody was faster",
+            StatusCode::CONFLICT if matches!(error, Some(AppError::Changed(_))) => "This record has changed",
+            StatusCode::CONFLICT => "That can’t be done now",
             StatusCode::PAYLOAD_TOO_LARGE => "Too large",
             StatusCode::TOO_MANY_REQUESTS => "Too many tries",
+            StatusCode::REQUEST_TIMEOUT => "Too slow",
             status if status.is_server_error() => "Something went wrong",
             _ => "That did not work",
         };
         let page =
             ErrorPage { title: title.to_owned(), status: status.as_u16(), message: message(status, error) };
         let mut response = page.with_status(status).unwrap_or_else(|_| HttpResponse::new(status));
-        retry_after(&mut response, error);
+        add_headers(&mut response, error);
         response
     })
 }
@@ -212,10 +236,19 @@ pub async fn no_route() -> Result<HttpResponse> {
     Err(AppError::NotFound)
 }
 
-pub(super) fn retry_after(response: &mut HttpResponse, error: Option<&AppError>) {
-    if let Some(AppError::TooMany(seconds)) = error {
-        response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(*seconds));
-    }
+/// What a program needs to know of an error beside its status.
+pub(super) fn add_headers(response: &mut HttpResponse, error: Option<&AppError>) {
+    let (name, value) = match error {
+        Some(AppError::TooMany(seconds)) => (header::RETRY_AFTER, header::HeaderValue::from(*seconds)),
+        Some(AppError::Unavailable) => (header::RETRY_AFTER, header::HeaderValue::from_static("5")),
+        Some(AppError::Encoded) => (header::ACCEPT_ENCODING, header::HeaderValue::from_static("identity")),
+        Some(AppError::WrongMethod(allow)) => match header::HeaderValue::from_str(allow) {
+            Ok(allow) => (header::ALLOW, allow),
+            Err(_) => return,
+        },
+        _ => return,
+    };
+    response.headers_mut().insert(name, value);
 }
 
 /// Replaces an error response with `body`, and logs the errors that are ours: once, here.
@@ -230,7 +263,9 @@ pub(super) fn render(
         Some(AppError::Internal(source)) => {
             tracing::error!(error = ?source, path = response.request().path(), "request failed");
         }
-        None => tracing::info!(%error, path = response.request().path(), "request refused"),
+        None => {
+            tracing::info!(error = error.to_string(), path = response.request().path(), "request refused")
+        }
         Some(_) => {}
     }
     let replacement = body(response.status(), known);
@@ -242,7 +277,7 @@ pub(super) fn message(status: StatusCode, error: Option<&AppError>) -> String {
     match (error, status) {
         (Some(error), _) => error.to_string(),
         (None, StatusCode::NOT_FOUND) => AppError::NotFound.to_string(),
-        (None, StatusCode::METHOD_NOT_ALLOWED) => "This address doesn't take that kind of request.".into(),
+        (None, StatusCode::METHOD_NOT_ALLOWED) => AppError::WrongMethod(String::new()).to_string(),
         (None, status) => status.canonical_reason().unwrap_or("Error").to_owned(),
     }
 }

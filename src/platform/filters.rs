@@ -1,7 +1,8 @@
 //! How values are written for people: askama filters, used as `{{ at|ago(now) }}`, and the questions that macros ask.
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
-use std::fmt::Display;
+use linkify::{LinkFinder, LinkKind};
+use std::fmt::{Display, Write};
 
 /// A moment, however a template happens to hold it.
 pub trait Moment {
@@ -25,6 +26,12 @@ impl<T: Moment + ?Sized> Moment for &T {
     fn moment(&self) -> DateTime<Utc> {
         (**self).moment()
     }
+}
+
+/// A stored phone number as people read it: "+12125550123 ext. 45".
+#[askama::filter_fn]
+pub fn phone<T: Display>(stored: T, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(crate::values::Phone::stored(stored.to_string()).in_field())
 }
 
 /// "3 minutes ago", "in 2 days", seen from `now`.
@@ -82,6 +89,68 @@ pub fn logged<V: Display, Z: Display>(value: V, _: &dyn askama::Values, zone: Z)
 #[askama::filter_fn]
 pub fn clock<T: Moment, Z: Display>(at: T, _: &dyn askama::Values, zone: Z) -> askama::Result<String> {
     Ok(at.moment().with_timezone(&tz(&zone)).format("%H:%M").to_string())
+}
+
+/// Text with the addresses in it as links, as HTML. This is the one place where what people typed becomes HTML: every piece of it is
+/// escaped, and a link goes to http, https or an email address, whatever stands in the text.
+#[askama::filter_fn]
+pub fn linked<T: Display>(text: T, _: &dyn askama::Values) -> askama::Result<askama::filters::Safe<String>> {
+    Ok(askama::filters::Safe(with_links(&text.to_string())))
+}
+
+fn with_links(text: &str) -> String {
+    let mut html = String::with_capacity(text.len() + 64);
+    for span in LinkFinder::new().spans(text) {
+        let shown = escaped(span.as_str());
+        let scheme = match span.kind() {
+            Some(LinkKind::Email) => Some("mailto:"),
+            Some(LinkKind::Url) => is_web(span.as_str()).then_some(""),
+            _ => None,
+        };
+        let _ = match scheme {
+            Some(scheme) => {
+                write!(html, r#"<a href="{scheme}{shown}" rel="noopener noreferrer nofollow">{shown}</a>"#)
+            }
+            None => write!(html, "{shown}"),
+        };
+    }
+    html
+}
+
+fn is_web(url: &str) -> bool {
+    let scheme = url.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
+    scheme.is_some_and(|scheme| scheme == "http" || scheme == "https")
+}
+
+fn escaped(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut html, c| {
+        match c {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            c => html.push(c),
+        }
+        html
+    })
+}
+
+/// "the end of 27 Dec 2026" for the first moment of the 28th; any other moment as [`moment`] has it. For what holds until then.
+pub fn until_moment(at: DateTime<Utc>, zone: impl Display) -> String {
+    let local = at.with_timezone(&tz(&zone));
+    match local.date_naive().pred_opt() {
+        Some(day) if local.time() == chrono::NaiveTime::MIN => {
+            format!("the end of {}", day.format("%-d %b %Y"))
+        }
+        _ => moment(at, zone),
+    }
+}
+
+/// [`until_moment`] in the reader's time zone.
+#[askama::filter_fn]
+pub fn until<T: Moment, Z: Display>(at: T, _: &dyn askama::Values, zone: Z) -> askama::Result<String> {
+    Ok(until_moment(at.moment(), zone))
 }
 
 /// What belongs in `<time datetime>`.
@@ -232,6 +301,39 @@ pub fn hue_of(text: &str) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_become_links_and_nothing_else_becomes_html() {
+        let link = |url: &str| format!(r#"<a href="{url}" rel="noopener noreferrer nofollow">{url}</a>"#);
+        for (text, html) in [
+            (
+                "See https://acme.test/a?b=1, please.",
+                format!("See {}, please.", link("https://acme.test/a?b=1")),
+            ),
+            ("(HTTP://acme.test/x_(y))", format!("({})", link("HTTP://acme.test/x_(y)"))),
+            ("a&b <i>", "a&amp;b &lt;i&gt;".into()),
+            (
+                "javascript://acme.test/%0aalert(1) data:text/html,x ftp://acme.test",
+                "javascript://acme.test/%0aalert(1) data:text/html,x ftp://acme.test".into(),
+            ),
+            ("  two\n\tlines", "  two\n\tlines".into()),
+        ] {
+            assert_eq!(with_links(text), html);
+        }
+        assert!(with_links("Mail ana@acme.test.").contains(r#"<a href="mailto:ana@acme.test" "#));
+        let evil = with_links(
+            r#"https://acme.test/"onmouseover="alert(1) https://acme.test/<script> 'https://acme.test/'x"#,
+        );
+        assert!(!evil.contains("\"onmouseover") && !evil.contains("<script"), "{evil}");
+    }
+
+    #[test]
+    fn a_day_ends_at_its_end() {
+        let at = "2026-12-28T05:00:00Z".parse().unwrap();
+        assert_eq!(until_moment(at, "America/New_York"), "the end of 27 Dec 2026");
+        assert_eq!(until_moment(at, "Europe/Berlin"), "28 Dec 2026, 06:00 CET");
+    }
+
     use chrono::{TimeDelta, TimeZone};
     use proptest::prelude::*;
 

@@ -1,16 +1,25 @@
-//! A sentence carried over a redirect, in a signed cookie that the next page takes away.
-use super::shell::Flash;
+//! A sentence carried over a redirect, in a sealed cookie that the next page takes away.
+use super::{
+    app::Settings,
+    sealed::{self, Sealed},
+    shell::Flash,
+};
 use actix_web::{
     Error, HttpMessage, HttpRequest, HttpResponse,
     body::MessageBody,
-    cookie::{Cookie, CookieJar, Key, SameSite, time::Duration},
+    cookie::SameSite,
     dev::{ServiceRequest, ServiceResponse},
     http::header,
     middleware::Next,
-    web,
+    web::Data,
 };
 
-const NAME: &str = "said";
+impl Sealed for Flash {
+    const NAME: &'static str = "said";
+    const MINUTES: i64 = 2;
+    /// So that it is not lost where a link in a mail began the way.
+    const SAME_SITE: SameSite = SameSite::Lax;
+}
 
 /// Leaves a message for [`carry`] to put into the cookie.
 pub fn say(response: &mut HttpResponse, message: Flash) {
@@ -27,41 +36,18 @@ pub async fn carry(
     req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody + 'static>, Error> {
-    let key = req.app_data::<web::Data<Key>>().cloned();
-    let mut arrived = false;
-    if let (Some(key), Some(cookie)) = (&key, req.cookie(NAME)) {
-        let mut jar = CookieJar::new();
-        jar.add_original(cookie);
-        arrived = true;
-        let message = jar.signed(key).get(NAME).and_then(|c| serde_json::from_str::<Flash>(c.value()).ok());
-        if let Some(message) = message {
-            req.extensions_mut().insert(message);
-        }
+    let settings = req.app_data::<Data<Settings>>().cloned();
+    let arrived = sealed::is_brought::<Flash>(req.request());
+    if let Some(given) = sealed::given::<Flash>(req.request()) {
+        req.extensions_mut().insert(given.value);
     }
     let mut response = next.call(req).await?;
+    let Some(settings) = settings else { return Ok(response) };
     let leaving = response.response().extensions().get::<Flash>().cloned();
-    let secure = response.request().app_config().secure();
-    if let (Some(key), Some(message)) = (&key, leaving) {
-        if let Ok(text) = serde_json::to_string(&message) {
-            // A semicolon would end the cookie. In JSON it only stands in texts, where it can be written so.
-            let text = text.replace(';', "\\u003b");
-            let mut jar = CookieJar::new();
-            jar.signed_mut(key).add(Cookie::new(NAME, text));
-            if let Some(signed) = jar.get(NAME) {
-                let mut cookie = signed.clone();
-                cookie.set_path("/");
-                cookie.set_http_only(true);
-                cookie.set_secure(secure);
-                cookie.set_same_site(SameSite::Lax);
-                cookie.set_max_age(Duration::minutes(2));
-                response.response_mut().add_cookie(&cookie)?;
-            }
-        }
+    if let Some(message) = leaving {
+        sealed::give(response.response_mut(), &settings, &message)?;
     } else if arrived && is_page(&response) {
-        let mut gone = Cookie::new(NAME, "");
-        gone.set_path("/");
-        gone.make_removal();
-        response.response_mut().add_cookie(&gone)?;
+        sealed::take_away::<Flash, _>(response.response_mut(), &settings)?;
     }
     Ok(response)
 }

@@ -1,14 +1,13 @@
 //! What people send: cleaned, validated, and kept as typed.
-use super::{errors::AppError, submissions::Submission};
+use super::{body, errors::AppError, submissions::Submission};
 use crate::values::text;
-use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Bytes};
-use futures_util::future::{LocalBoxFuture, Ready, ready};
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use validator::Validate;
 
-/// Form fields beyond this are refused: 1 MiB.
-const LIMIT: usize = 1 << 20;
+pub use super::query::Asked;
 
 /// A submitted form: what was typed, and what is wrong with it.
 #[derive(Clone, Debug, Default)]
@@ -113,13 +112,9 @@ impl<F: DeserializeOwned + Validate + 'static> FromRequest for Submitted<F> {
     type Future = LocalBoxFuture<'static, Result<Self, Self::Error>>;
 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (body, path) = (Bytes::from_request(req, payload), req.path().to_owned());
+        let (body, path) = (body::whole(req.clone(), payload.take()), req.path().to_owned());
         Box::pin(async move {
-            let body = body.await.map_err(|_| AppError::TooLarge("A form may hold 1 MB.".into()))?;
-            if body.len() > LIMIT {
-                return Err(AppError::TooLarge("A form may hold 1 MB.".into()));
-            }
-            let pairs = clean(&body);
+            let pairs = clean(&body.await?);
             Ok(Self::of_pairs(&pairs)?.sent_as(Submission::of_form(&path, &pairs)))
         })
     }
@@ -128,20 +123,6 @@ impl<F: DeserializeOwned + Validate + 'static> FromRequest for Submitted<F> {
 /// A form that is a button and nothing else.
 #[derive(Clone, Copy, Debug, Default, serde::Deserialize, Validate)]
 pub struct Button {}
-
-/// A query string, read leniently: what does not fit is as if it were not there.
-#[derive(Clone, Debug, Default)]
-pub struct Asked<Q>(pub Q);
-
-impl<Q: DeserializeOwned + Default + 'static> FromRequest for Asked<Q> {
-    type Error = AppError;
-    type Future = Ready<Result<Self, Self::Error>>;
-
-    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let pairs = clean(req.query_string().as_bytes());
-        ready(Ok(Self(parse(&pairs).unwrap_or_default())))
-    }
-}
 
 /// Fields that keep their line breaks, by the name that they have in every form, body and document. All others are of one line.
 /// `products`, `tags` and `domains` are lists, which may be written one on each line.

@@ -1,5 +1,5 @@
 //! The one connection on which PostgreSQL tells this process that something happened (`NOTIFY`, SPEC §15, §17).
-use super::bell::Bell;
+use super::{bell::Bell, logins::Login};
 use futures_util::stream::{self, StreamExt};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -18,8 +18,8 @@ pub struct Signals {
 }
 
 /// Starts to listen, on a thread of its own, for as long as the process lives.
-pub fn start(url: &str) -> std::io::Result<Signals> {
-    let url = url.to_owned();
+pub fn start(login: &Login) -> std::io::Result<Signals> {
+    let login = login.clone();
     let (tell, events) = watch::channel(());
     let signals = Signals { tasks: Bell::default(), events };
     let bell = signals.tasks.clone();
@@ -27,7 +27,7 @@ pub fn start(url: &str) -> std::io::Result<Signals> {
     std::thread::Builder::new().name("listener".into()).spawn(move || {
         runtime.block_on(async {
             loop {
-                if let Err(error) = listen(&url, &bell, &tell).await {
+                if let Err(error) = listen(&login, &bell, &tell).await {
                     tracing::debug!(%error, "not listening to the database; asking it once a second");
                 }
                 bell.ring();
@@ -40,8 +40,8 @@ pub fn start(url: &str) -> std::io::Result<Signals> {
 }
 
 /// Listens until the connection ends.
-async fn listen(url: &str, bell: &Bell, tell: &watch::Sender<()>) -> Result<(), tokio_postgres::Error> {
-    let mut config: tokio_postgres::Config = url.parse()?;
+async fn listen(login: &Login, bell: &Bell, tell: &watch::Sender<()>) -> Result<(), tokio_postgres::Error> {
+    let mut config: tokio_postgres::Config = login.url().parse()?;
     config.keepalives_idle(Duration::from_secs(10)).connect_timeout(Duration::from_secs(10));
     let (client, mut connection) = config.connect(NoTls).await?;
     let mut messages = stream::poll_fn(move |cx| connection.poll_message(cx));
@@ -58,7 +58,7 @@ async fn listen(url: &str, bell: &Bell, tell: &watch::Sender<()>) -> Result<(), 
         Ok(())
     };
     let ask = async {
-        client.batch_execute("SET ROLE clientele_app; LISTEN tasks; LISTEN events").await?;
+        client.batch_execute(&format!("{}LISTEN tasks; LISTEN events", login.beginning())).await?;
         // What came before we listened was told to nobody.
         bell.ring();
         tell.send_replace(());

@@ -1,11 +1,15 @@
 //! The plumbing: knows no feature.
+pub mod access_log;
 pub mod api;
 pub mod app;
 pub mod assets;
 pub mod auth;
 pub mod bell;
+pub mod body;
 pub mod charts;
+pub mod client;
 pub mod conflicts;
+pub mod csv;
 pub mod db;
 pub mod dns;
 pub mod downloads;
@@ -17,9 +21,12 @@ pub mod flash;
 pub mod forms;
 pub mod icons;
 pub mod ids;
+pub mod limits;
 pub mod listening;
 pub mod live;
+pub mod logins;
 pub mod mail;
+pub mod methods;
 pub mod metrics;
 pub mod migrations;
 pub mod narrowing;
@@ -29,6 +36,7 @@ pub mod passwords;
 pub mod permissions;
 pub mod postgres;
 pub mod problem;
+pub mod query;
 pub mod same_origin;
 #[rustfmt::skip]
 pub mod schema;

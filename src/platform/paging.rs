@@ -1,5 +1,7 @@
 //! Keyset pages: a list goes on from the last row that was seen, which takes as long on page 1,000 as on page 1.
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
 
 /// How many rows a page may have.
 pub const SIZES: [usize; 3] = [25, 50, 100];
@@ -7,6 +9,11 @@ pub const SIZES: [usize; 3] = [25, 50, 100];
 /// A page size that is offered, or the smallest.
 pub fn size(wanted: &str) -> usize {
     wanted.parse().ok().filter(|n| SIZES.contains(n)).unwrap_or(SIZES[0])
+}
+
+/// Whether a page size is offered.
+pub fn is_size(wanted: &str) -> bool {
+    wanted.parse().is_ok_and(|n: usize| SIZES.contains(&n))
 }
 
 /// The sizes as a page offers them: the number, the list in that size, whether it has it.
@@ -33,10 +40,22 @@ pub fn keys<K: DeserializeOwned>(cursor: &str) -> Option<K> {
         (0..cursor.len()).step_by(2).map(|i| u8::from_str_radix(cursor.get(i..i + 2)?, 16).ok()).collect();
     let text = String::from_utf8(bytes?).ok()?;
     // PostgreSQL takes no NUL, and no row has one.
-    if text.contains("\\u0000") {
+    if text.contains("\\u0000") || !is_within_time(&serde_json::from_str(&text).ok()?) {
         return None;
     }
     serde_json::from_str(&text).ok()
+}
+
+/// Whether no key is a moment that PostgreSQL does not know: Rust's go on for 260,000 years. No row of ours is outside these.
+fn is_within_time(key: &Value) -> bool {
+    match key {
+        Value::Array(keys) => keys.iter().all(is_within_time),
+        Value::String(text) => match text.parse::<DateTime<Utc>>() {
+            Ok(at) => (1..=9999).contains(&at.year()),
+            Err(_) => text.parse::<NaiveDate>().map_or(true, |day| (1..=9999).contains(&day.year())),
+        },
+        _ => true,
+    }
 }
 
 #[cfg(test)]
@@ -52,6 +71,21 @@ mod tests {
     #[test]
     fn a_cursor_with_nul_is_none() {
         assert_eq!(keys::<(String, i64)>(&cursor(&("a\0b", 1))), None);
+    }
+
+    #[test]
+    fn a_cursor_beyond_the_times_of_the_database_is_none() {
+        let at = |text: &str| keys::<(DateTime<Utc>, i64)>(&cursor(&(text, 7)));
+        assert!(at("2026-11-27T12:00:00.123456Z").is_some());
+        for beyond in [
+            "-262143-01-01T00:00:00Z",
+            "+262142-12-31T23:59:59Z",
+            "0000-01-01T00:00:00Z",
+            "+10000-01-01T00:00:00Z",
+        ] {
+            assert_eq!(at(beyond), None, "{beyond}");
+        }
+        assert_eq!(keys::<(NaiveDate, i64)>(&cursor(&("-5000-01-01", 7))), None);
     }
 
     proptest! {

@@ -1,7 +1,8 @@
 //! The private cluster: what `clientele` runs on when no `DATABASE_URL` names another database.
 //!
-//! It lies in the data folder and listens on nothing but a socket in a folder of mode 0700, so whoever can open
-//! the socket may connect. A server that outlived its Clientele (SIGKILL) is taken over by the next.
+//! It lies in the data folder and listens on nothing but a socket in a folder of mode 0700. Whoever opens the socket may connect if the
+//! operating system knows them for one of those who run it ([`access`]). A server that outlived its Clientele (SIGKILL) is taken over by the next.
+mod access;
 mod account;
 mod lock;
 mod place;
@@ -12,6 +13,7 @@ pub use account::Account;
 pub use programs::Programs;
 pub use server::{Running, SUPERUSER, Server, make_way, running, stop, url};
 
+use super::logins::{self, Logins};
 use diesel::{
     PgConnection, QueryResult, RunQueryDsl, connection::SimpleConnection, sql_query, sql_types::BigInt,
 };
@@ -37,6 +39,8 @@ const SETTINGS: &[&str] = &[
     "random_page_cost=1.1",
     "jit=off",
     "timezone=UTC",
+    // An error in the log tells no value of a row.
+    "log_error_verbosity=terse",
     // What a killed server had asked for ends soon, rather than when it is done (an import: minutes).
     #[cfg(target_os = "linux")]
     "client_connection_check_interval=2s",
@@ -129,8 +133,15 @@ impl Cluster {
             place.socket = found.socket;
         }
         let server = server_at(&place, data)?;
-        if running(&place.cluster).is_none() {
+        server.keep_log_private()?;
+        if let Some(found) = running(&place.cluster) {
+            // One that an older version has left lets in everybody.
+            if access::write(&server)? {
+                account::ask_to_read_settings(found.pid);
+            }
+        } else {
             server.init(&[])?;
+            access::write(&server)?;
             make_way(&place.cluster, &place.socket);
             child = Some(server.launch()?);
         }
@@ -139,9 +150,14 @@ impl Cluster {
         Ok(Self { place, lock: Some(lock), child })
     }
 
-    /// How the application connects: as the owner of the database, who is no superuser.
+    /// How the owner of the database connects, who is no superuser: to migrate.
     pub fn url(&self) -> String {
         url(&self.place.socket, NAME, NAME)
+    }
+
+    /// How the server's own roles log in.
+    pub fn logins(&self) -> Logins {
+        Logins::direct(|role| url(&self.place.socket, role, NAME))
     }
 
     /// The folder of the socket.
@@ -187,19 +203,13 @@ struct Count {
     count: i64,
 }
 
-/// Makes the database and its owner, who may make the role that requests run as.
+/// Makes the roles and the database.
 fn make_database(connection: &mut PgConnection) -> QueryResult<()> {
-    let mut count = |table: &str, column: &str| {
-        sql_query(format!("SELECT count(*) FROM {table} WHERE {column} = '{NAME}'"))
-            .get_result::<Count>(connection)
-            .map(|found| found.count)
-    };
-    let (roles, databases) = (count("pg_roles", "rolname")?, count("pg_database", "datname")?);
-    if roles == 0 {
-        connection.batch_execute(&format!("CREATE ROLE {NAME} LOGIN CREATEROLE"))?;
-    }
-    if databases == 0 {
+    logins::make(connection, NAME)?;
+    let databases = sql_query(format!("SELECT count(*) FROM pg_database WHERE datname = '{NAME}'"))
+        .get_result::<Count>(connection)?;
+    if databases.count == 0 {
         connection.batch_execute(&format!("CREATE DATABASE {NAME} OWNER {NAME}"))?;
     }
-    Ok(())
+    logins::guard(connection, NAME)
 }

@@ -1,5 +1,5 @@
 //! How the API says what went wrong: `application/problem+json` (RFC 9457) with a `code` (SPEC §16).
-use super::errors::{AppError, Result, message, render, retry_after};
+use super::errors::{AppError, Result, add_headers, message, render};
 use actix_web::{
     Error, HttpResponse,
     body::{BoxBody, MessageBody},
@@ -35,7 +35,7 @@ pub async fn as_json(
             let scheme = header::HeaderValue::from_static("Bearer");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
         }
-        retry_after(&mut response, error);
+        add_headers(&mut response, error);
         response
     })
 }

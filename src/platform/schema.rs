@@ -7,6 +7,16 @@ pub mod sql_types {
 }
 
 diesel::table! {
+    access_alerts (id) {
+        id -> Uuid,
+        tenant_id -> Nullable<Uuid>,
+        hour -> Timestamptz,
+        count -> Int4,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     account_tokens (id) {
         id -> Uuid,
         token_hash -> Bytea,
@@ -91,12 +101,13 @@ diesel::table! {
         phone -> Text,
         topic -> Text,
         ticket_id -> Nullable<Uuid>,
-        time_zone -> Text,
+        time_zone -> Nullable<Text>,
         slots -> Array<Nullable<Timestamptz>>,
         slot_minutes -> Int4,
         status -> Text,
         direction -> Text,
         assignee_id -> Nullable<Uuid>,
+        worker_id -> Nullable<Uuid>,
         assignee_name -> Text,
         scheduled_at -> Nullable<Timestamptz>,
         scheduled_minutes -> Nullable<Int4>,
@@ -221,6 +232,7 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         version -> Int4,
+        portal_changed_at -> Nullable<Timestamptz>,
         name_key -> Text,
         search -> Tsvector,
         call_requests_allowed -> Bool,
@@ -288,6 +300,7 @@ diesel::table! {
         tenant_id -> Uuid,
         created_by -> Nullable<Uuid>,
         file_name -> Text,
+        reading -> Jsonb,
         mapping -> Jsonb,
         outcome -> Jsonb,
         skip_bad -> Bool,
@@ -502,6 +515,7 @@ diesel::table! {
 diesel::table! {
     sign_in_failures (key) {
         key -> Text,
+        account -> Nullable<Text>,
         failures -> Int4,
         last_at -> Timestamptz,
     }
@@ -602,6 +616,7 @@ diesel::table! {
         version -> Int4,
         served_by -> Nullable<Uuid>,
         served_as -> Nullable<Uuid>,
+        access_log_days -> Int4,
     }
 }
 
@@ -658,6 +673,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::*;
+    use super::sql_types::Tsvector;
+
+    ticket_search (tenant_id, ticket_id) {
+        tenant_id -> Uuid,
+        ticket_id -> Uuid,
+        customer_id -> Uuid,
+        search -> Tsvector,
+    }
+}
+
+diesel::table! {
     ticket_tags (tenant_id, ticket_id, tag_id) {
         tenant_id -> Uuid,
         customer_id -> Uuid,
@@ -681,7 +708,9 @@ diesel::table! {
         requester_id -> Nullable<Uuid>,
         requester_contact_id -> Nullable<Uuid>,
         requester_name -> Text,
+        requested_priority -> Text,
         assignee_id -> Nullable<Uuid>,
+        worker_id -> Nullable<Uuid>,
         waiting_since -> Nullable<Timestamptz>,
         first_replied_at -> Nullable<Timestamptz>,
         resolved_at -> Nullable<Timestamptz>,
@@ -695,6 +724,13 @@ diesel::table! {
         version -> Int4,
         search -> Tsvector,
         spoke_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    used_seals (id) {
+        id -> Uuid,
+        ends_at -> Timestamptz,
     }
 }
 
@@ -723,6 +759,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(access_alerts -> tenants (tenant_id));
 diesel::joinable!(account_tokens -> users (user_id));
 diesel::joinable!(companies -> tenants (tenant_id));
 diesel::joinable!(imports -> tenants (tenant_id));
@@ -736,6 +773,7 @@ diesel::joinable!(ticket_numbers -> tenants (tenant_id));
 diesel::joinable!(users -> tenants (tenant_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    access_alerts,
     account_tokens,
     api_keys,
     attachments,
@@ -778,7 +816,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     ticket_messages,
     ticket_numbers,
     ticket_readers,
+    ticket_search,
     ticket_tags,
     tickets,
+    used_seals,
     users,
 );

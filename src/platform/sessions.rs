@@ -1,6 +1,7 @@
 //! Sessions are rows of PostgreSQL, so that they can be listed, ended one by one, and end at once when an account does. The cookie
 //! holds a random token; the table only its hash.
 use super::{
+    client::Address,
     db::{Db, Tx},
     errors::Result,
     ids::{SessionId, UserId},
@@ -78,6 +79,14 @@ impl PgSessions {
         let db = self.0.clone();
         Ok(web::block(move || db.alone(work)).await??)
     }
+
+    /// As `run`, by the role that opens and ends sessions.
+    async fn run_at_sign_in<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut PgConnection) -> QueryResult<T> + Send + 'static,
+    ) -> Result<T, anyhow::Error> {
+        Self(self.0.at_sign_in()).run(work).await
+    }
 }
 
 impl SessionStore for PgSessions {
@@ -108,7 +117,7 @@ impl SessionStore for PgSessions {
         let seconds = state.get(SECONDS).and_then(|s| s.parse::<i32>().ok()).unwrap_or(43_200);
         let (address, agent) = (text(ADDRESS).unwrap_or_default(), text(AGENT).unwrap_or_default());
         let (key, kept) = (token.clone(), kept(&state));
-        self.run(move |conn| {
+        self.run_at_sign_in(move |conn| {
             diesel::select(session_open(token.as_bytes(), user, &kept, &address, &agent, seconds))
                 .execute(conn)
         })
@@ -119,7 +128,7 @@ impl SessionStore for PgSessions {
 
     async fn update(&self, key: SessionKey, state: State, _: &Duration) -> Result<SessionKey, UpdateError> {
         let (token, kept) = (key.as_ref().as_bytes().to_vec(), kept(&state));
-        self.run(move |conn| diesel::select(session_keep(&token, &kept)).execute(conn))
+        self.run_at_sign_in(move |conn| diesel::select(session_keep(&token, &kept)).execute(conn))
             .await
             .map_err(UpdateError::Other)?;
         Ok(key)
@@ -132,7 +141,7 @@ impl SessionStore for PgSessions {
 
     async fn delete(&self, key: &SessionKey) -> Result<(), anyhow::Error> {
         let token = key.as_ref().as_bytes().to_vec();
-        self.run(move |conn| diesel::select(session_end(&token)).execute(conn)).await.map(|_| ())
+        self.run_at_sign_in(move |conn| diesel::select(session_end(&token)).execute(conn)).await.map(|_| ())
     }
 }
 
@@ -167,20 +176,14 @@ pub fn middleware(db: Db, key: Key, secure: bool) -> SessionMiddleware<PgSession
 }
 
 /// Signs a user in: a new token, whatever the cookie held before.
-pub fn sign_in(
-    session: &Session,
-    req: &HttpRequest,
-    user: UserId,
-    seconds: i32,
-    address: &str,
-) -> Result<()> {
+pub fn sign_in(session: &Session, req: &HttpRequest, user: UserId, seconds: i32) -> Result<()> {
     let agent = req.headers().get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
     session.clear();
     session.renew();
     let keep =
         |name: &str, value: &str| session.insert(name, value).map_err(super::errors::AppError::internal);
     keep(USER, &user.to_string())?;
-    keep(ADDRESS, address)?;
+    keep(ADDRESS, &Address::of(req).to_string())?;
     keep(AGENT, agent)?;
     session.insert(SECONDS, seconds).map_err(super::errors::AppError::internal)
 }

@@ -110,6 +110,8 @@ pub struct Shell {
     /// The role that says most about the reader, in words: "Tenant admin".
     pub role_name: String,
     pub flash: Option<Flash>,
+    /// What of the page's address was passed over.
+    pub notice: Option<Flash>,
     /// Their notifications; none on the platform.
     pub bell: Option<Bell>,
     pub pinned: Vec<PinnedView>,

@@ -1,4 +1,5 @@
 //! What the server's own log says of a request.
+use super::client::{self, Address};
 use actix_web::{
     Error, HttpMessage,
     body::MessageBody,
@@ -12,7 +13,6 @@ pub struct WithoutTokens;
 
 impl RootSpanBuilder for WithoutTokens {
     fn on_request_start(request: &ServiceRequest) -> Span {
-        let info = request.connection_info();
         let route = request.match_pattern().unwrap_or_else(|| "default".into());
         let id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
         let agent = request.headers().get("User-Agent").and_then(|v| v.to_str().ok()).unwrap_or_default();
@@ -20,8 +20,8 @@ impl RootSpanBuilder for WithoutTokens {
             "HTTP request",
             http.method = %request.method(),
             http.route = %route,
-            http.host = %info.host(),
-            http.client_ip = %info.realip_remote_addr().unwrap_or_default(),
+            http.host = %client::host(request.request()),
+            http.client_ip = %Address::of(request.request()),
             http.user_agent = %agent,
             http.target = %request.path(),
             http.status_code = tracing::field::Empty,

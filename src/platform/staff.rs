@@ -12,6 +12,11 @@ const MOST: usize = 500;
 /// alternatives to each other, and so no index of theirs knows staff from the many portal users.
 pub const IS_STAFF: &str = "tenant_id = current_tenant() AND customer_id IS NULL";
 
+/// The condition, on an assignment as `o`, that whoever looks after the customer by it can: their account is in use, and they have a role
+/// by which they see it. The others count as nobody. They are few, and found once.
+pub const OWNER_CAN_ACT: &str = "o.user_id <> ALL (ARRAY(SELECT gone.id FROM users gone WHERE gone.tenant_id = current_tenant() AND gone.customer_id IS NULL
+    AND (gone.disabled_at IS NOT NULL OR NOT gone.roles && '{tenant_admin,agent,customer_success}')))";
+
 /// Which of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Offered {

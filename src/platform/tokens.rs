@@ -2,6 +2,7 @@
 //! ends, the account is disabled or a claim changes.
 use super::{
     auth::Actor,
+    client::Address,
     db::Db,
     errors::{AppError, Result},
     ids::{CustomerId, SessionId, TenantId, UserId},
@@ -34,6 +35,11 @@ use std::sync::{Arc, OnceLock};
 /// How long a token is good for, in seconds.
 pub const SECONDS: i32 = 15 * 60;
 
+/// Who gives the tokens.
+const ISSUER: &str = "clientele";
+/// What they are for: whatever is signed for something else is no token of the API.
+const AUDIENCE: &str = "clientele-api";
+
 #[diesel::declare_sql_function]
 extern "SQL" {
     fn token_key() -> Binary;
@@ -54,6 +60,10 @@ pub struct Claims {
     pub roles: Vec<Role>,
     /// How often any claim of the user has changed.
     pub version: i32,
+    /// Who gave it, always [`ISSUER`].
+    pub iss: String,
+    /// What it is for, always [`AUDIENCE`].
+    pub aud: String,
     pub iat: i64,
     pub exp: i64,
 }
@@ -92,9 +102,9 @@ impl Tokens {
     }
 
     /// Signs a user in: their token, and who they are. `Forbidden` where they, their customer or their tenant have no access. Works on the thread that it is called on.
-    pub fn open(&self, user: UserId, address: &str, agent: &str) -> Result<(String, Opened)> {
-        let opened = self.db.alone(|conn| {
-            let opened = token_open(user, address, agent, SECONDS);
+    pub fn open(&self, user: UserId, address: Address, agent: &str) -> Result<(String, Opened)> {
+        let opened = self.db.at_sign_in().alone(|conn| {
+            let opened = token_open(user, address.to_string(), agent, SECONDS);
             diesel::select(opened).get_result::<Option<serde_json::Value>>(conn)
         })?;
         let opened: Opened =
@@ -107,6 +117,8 @@ impl Tokens {
             customer_id: opened.customer_id,
             roles: opened.roles.clone(),
             version: opened.claims_version,
+            iss: ISSUER.into(),
+            aud: AUDIENCE.into(),
             iat: now,
             exp: now + i64::from(SECONDS),
         };
@@ -127,7 +139,7 @@ impl Tokens {
         if let Some(key) = self.key.get() {
             return Ok(key);
         }
-        let key: Vec<u8> = self.db.alone(|conn| diesel::select(token_key()).get_result(conn))?;
+        let key: Vec<u8> = self.db.at_sign_in().alone(|conn| diesel::select(token_key()).get_result(conn))?;
         Ok(self.key.get_or_init(|| key))
     }
 }
@@ -181,6 +193,9 @@ fn read(key: &[u8], token: &str) -> Option<Claims> {
     ready();
     let mut rules = Validation::new(Algorithm::HS256);
     rules.leeway = 0;
+    rules.set_issuer(&[ISSUER]);
+    rules.set_audience(&[AUDIENCE]);
+    rules.set_required_spec_claims(&["exp", "iss", "aud"]);
     jsonwebtoken::decode::<Claims>(token, &DecodingKey::from_secret(key), &rules).ok().map(|data| data.claims)
 }
 
@@ -253,6 +268,8 @@ mod tests {
             customer_id: Some(CustomerId::new()),
             roles: vec![Role::CustomerUser],
             version: 3,
+            iss: ISSUER.into(),
+            aud: AUDIENCE.into(),
             iat: 0,
             exp,
         }
@@ -279,6 +296,16 @@ mod tests {
         for nonsense in ["", ".", "..", "a.b.c", "\u{1F600}"] {
             assert_eq!(read(KEY, nonsense), None, "{nonsense}");
         }
+    }
+
+    #[test]
+    fn what_was_signed_for_something_else_is_no_token() {
+        let mut of_another = claims(FUTURE);
+        of_another.aud = "clientele-search".into();
+        assert_eq!(read(KEY, &sign(KEY, &of_another).unwrap()), None);
+        let mut by_another = claims(FUTURE);
+        by_another.iss = "globex".into();
+        assert_eq!(read(KEY, &sign(KEY, &by_another).unwrap()), None);
     }
 
     #[test]

@@ -283,6 +283,9 @@ pub fn import(id: &ImportId) -> String {
 pub fn import_mapping(id: &ImportId) -> String {
     format!("/console/imports/{id}/mapping")
 }
+pub fn import_reading(id: &ImportId) -> String {
+    format!("/console/imports/{id}/reading")
+}
 pub fn import_check(id: &ImportId) -> String {
     format!("/console/imports/{id}/check")
 }

@@ -17,6 +17,7 @@ use diesel::{
 extern "SQL" {
     fn register_account(on_host: Text, for_domain: Text, new_email: Text, new_name: Text, hash: Text)
     -> Bool;
+    fn registration_names(for_domain: Text, on_host: Text) -> Array<Text>;
     fn give_registration_token(of_registration: Uuid, hash: Binary) -> Text;
     fn forget_registrations(before: Timestamptz) -> BigInt;
 }
@@ -42,6 +43,12 @@ pub fn register(tx: &mut Tx, who: &Newcomer) -> Result<()> {
         diesel::select(register_account(&who.host, domain, &who.email, &who.name, &who.password_hash))
             .get_result::<bool>(tx.conn)?;
     if noted { Ok(()) } else { Err(AppError::DomainNotFound) }
+}
+
+/// The names of those with whom an address registers on a host: no passwords are made of them.
+pub fn names_of_place(tx: &mut Tx, email: &str, host: &str) -> Result<Vec<String>> {
+    let domain = email.rsplit_once('@').map_or("", |(_, domain)| domain);
+    Ok(diesel::select(registration_names(domain, host)).get_result(tx.conn)?)
 }
 
 /// What has to be written to whoever registered.

@@ -8,6 +8,7 @@ use crate::{
         ids::CustomerId,
         schema::{registration_domains, registration_settings},
     },
+    values::lists,
 };
 use diesel::prelude::*;
 use serde::Deserialize;
@@ -40,7 +41,7 @@ impl Submitted<SettingsForm> {
     pub fn draft(&mut self) -> Option<Draft> {
         let typed = self.values.clone();
         let mut domains: Vec<String> = vec![];
-        for word in parsing::list(&typed.domains) {
+        for word in lists::read(&typed.domains) {
             match parsing::domain(&word) {
                 Ok(Some(domain)) => match parsing::is_everybodys(&domain) {
                     Some(why) => self.refuse("domains", format!("{domain} {why}.")),
@@ -99,8 +100,6 @@ fn domains(tx: &mut Tx, customer: CustomerId) -> Result<Vec<String>> {
 
 /// Saves it. A domain that is new here counts once it is verified ([`super::domains`]). In the portal the host stays as it is.
 pub fn save(tx: &mut Tx, customer: CustomerId, draft: &Draft, is_portal: bool) -> Result<()> {
-    let before = domains(tx, customer)?;
-    let added: Vec<&String> = draft.domains.iter().filter(|domain| !before.contains(domain)).collect();
     let roles = vec![Some(draft.role.clone())];
     let host = if is_portal { None } else { draft.host.clone() };
     diesel::insert_into(registration_settings::table)
@@ -119,6 +118,9 @@ pub fn save(tx: &mut Tx, customer: CustomerId, draft: &Draft, is_portal: bool) -
             .set(registration_settings::host.eq(&host))
             .execute(tx.conn)?;
     }
+    // Whoever saves at the same moment waits for the row above, so what is listed now stays so until this is done.
+    let before = domains(tx, customer)?;
+    let added: Vec<&String> = draft.domains.iter().filter(|domain| !before.contains(domain)).collect();
     let gone = registration_domains::table
         .filter(registration_domains::customer_id.eq(customer))
         .filter(registration_domains::domain.ne_all(&draft.domains));

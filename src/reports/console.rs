@@ -15,16 +15,13 @@ use crate::{
         pages::{Page, PageResult},
         paging,
         permissions::ReadAnalytics,
+        query::{self, Query},
         shell::{Section, Shell},
         staff::Offered,
         urls,
     },
 };
-use actix_web::{
-    HttpResponse,
-    http::header,
-    web::{Path, ServiceConfig, get},
-};
+use actix_web::web::{Path, ServiceConfig, get};
 use askama::Template;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -46,6 +43,18 @@ pub struct Asking {
     owner: String,
     /// Where the words go on.
     before: String,
+}
+
+impl Query for Asking {
+    fn knows(name: &str, value: &str) -> bool {
+        match name {
+            "type" => query::one_of(TYPES, value),
+            "source" => query::one_of(SOURCES, value),
+            "owner" => query::is_id(value),
+            "from" | "to" => value.parse::<chrono::NaiveDate>().is_ok(),
+            _ => true,
+        }
+    }
 }
 
 /// The types and sources that can be asked for.
@@ -143,7 +152,7 @@ async fn index(staff: Staff<ReadAnalytics>, asking: Asked<Asking>) -> PageResult
 
 /// `GET /console/reports/{table}.csv`
 async fn export(staff: Staff<ReadAnalytics>, table: Path<String>, asking: Asked<Asking>) -> PageResult {
-    let (asking, zone, table) = (asking.0, staff.time_zone.clone(), table.into_inner());
+    let (asking, zone, table) = (asking.understood()?, staff.time_zone.clone(), table.into_inner());
     let name = format!("churn-{table}.csv");
     let file = staff
         .read(move |tx| {
@@ -151,11 +160,7 @@ async fn export(staff: Staff<ReadAnalytics>, table: Path<String>, asking: Asked<
             export::csv(tx, &asked, &table)
         })
         .await?;
-    Ok(HttpResponse::Ok()
-        .content_type("text/csv; charset=utf-8")
-        .insert_header(downloads::attachment(name))
-        .insert_header((header::CACHE_CONTROL, "private, no-store"))
-        .body(file))
+    Ok(downloads::csv(name, file))
 }
 
 /// The query string of what was asked.

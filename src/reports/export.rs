@@ -6,6 +6,7 @@ use super::{
 use crate::{
     lifecycle::reasons,
     platform::{
+        csv,
         db::Tx,
         errors::{AppError, Result},
     },
@@ -43,8 +44,13 @@ pub fn csv(tx: &mut Tx, asked: &Asked, table: &str) -> Result<Vec<u8>> {
             for said in model::words(tx, asked, None, WORDS)? {
                 let likelihood = said.likelihood.map_or(String::new(), |n| n.to_string());
                 let reason = reasons::name(&said.reason);
-                let (customer, words) = (harmless(&said.customer), harmless(&said.explanation));
-                row(&[&said.created_at.to_rfc3339(), &customer, &reason, &likelihood, &words]);
+                row(&[
+                    &said.created_at.to_rfc3339(),
+                    &said.customer,
+                    &reason,
+                    &likelihood,
+                    &said.explanation,
+                ]);
             }
         }
         "cohorts" => {
@@ -59,14 +65,6 @@ pub fn csv(tx: &mut Tx, asked: &Asked, table: &str) -> Result<Vec<u8>> {
         }
         _ => return Err(AppError::NotFound),
     }
-    let mut file = csv::Writer::from_writer(vec![]);
-    for cells in rows {
-        file.write_record(cells).map_err(AppError::internal)?;
-    }
-    file.into_inner().map_err(|error| AppError::internal(error.to_string()))
-}
-
-/// A text that a spreadsheet does not take for a formula.
-fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+    let mut rows = rows.into_iter();
+    csv::file(rows.next().unwrap_or_default(), rows)
 }

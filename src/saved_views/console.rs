@@ -17,6 +17,7 @@ use crate::{
         ids::SavedViewId,
         pages::{Page, PageResult, see_other, see_other_saying},
         permissions::ReadCustomers,
+        query::Query,
         shell::{Flash, FlashKind, Section, Shell},
         urls,
     },
@@ -160,6 +161,8 @@ struct Wanted {
     query: String,
 }
 
+impl Query for Wanted {}
+
 /// `GET /console/views/new?query=…`
 async fn new(staff: Staff<ReadCustomers>, asked: Asked<Wanted>) -> PageResult {
     let form = Submitted::filled(ViewForm::selecting(&asked.0.query));
@@ -219,6 +222,7 @@ async fn replace(
     id: Path<SavedViewId>,
     form: Submitted<ViewForm>,
 ) -> PageResult {
+    Listing::unknown(&form.values.query).refused()?;
     let (id, query) = (id.into_inner(), Listing::read(&form.values.query).query());
     let back = urls::customers_with(&query);
     if query.len() > 2000 {

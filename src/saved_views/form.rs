@@ -30,7 +30,8 @@ impl ViewForm {
 
     /// A form for a new view, which is pinned unless somebody says otherwise.
     pub fn selecting(query: &str) -> Self {
-        Self { query: Listing::read(query).query(), pin: written(true), ..Self::default() }
+        let known = Listing::read(query).query();
+        Self { query: Listing::unknown(query).carried_by(known), pin: written(true), ..Self::default() }
     }
 
     /// Puts the form into the shape in which it is saved, and notes what is wrong.
@@ -40,6 +41,13 @@ impl ViewForm {
             0 => form.refuse("name", "Name the view."),
             61.. => form.refuse("name", "The name may have 60 characters."),
             _ => form.values.name = name,
+        }
+        let unknown = Listing::unknown(&form.values.query);
+        if !unknown.is_empty() {
+            form.refuse(
+                "query",
+                format!("This list has an unknown filter: {}. Open it without it.", unknown.words()),
+            );
         }
         form.values.query = Listing::read(&form.values.query).query();
         if form.values.query.len() > 2000 {
@@ -83,7 +91,9 @@ mod tests {
 
     #[test]
     fn what_is_no_filter_is_not_saved() {
-        assert_eq!(checked("a", "stage=robot&stage=active&evil=1&q=%00x").values.query, "q=x&stage=active");
+        let form = checked("a", "stage=robot&stage=active&evil=1&q=%00x");
+        assert_eq!(form.values.query, "q=x&stage=active");
+        assert!(form.error("query").contains("“stage = robot”, “evil”"), "{}", form.error("query"));
         assert!(checked("a", &format!("q={}", "%F0%9F%A6%80".repeat(200))).has_errors());
     }
 }

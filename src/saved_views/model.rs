@@ -1,9 +1,10 @@
 //! The row, its queries, its verbs.
 use super::form::ViewForm;
 use crate::platform::{
-    db::Tx,
+    db::{Scope, Tx},
     errors::{AppError, Result},
     ids::{SavedViewId, UserId},
+    permissions::Role,
     schema::{saved_view_pins, saved_views},
 };
 use diesel::{prelude::*, sql_types};
@@ -29,6 +30,9 @@ pub struct SavedView {
     /// Whose it is.
     #[diesel(sql_type = sql_types::Text)]
     pub owner: String,
+    /// It is shared, and whose it is can't sign in any more: the admins look after it.
+    #[diesel(sql_type = sql_types::Bool)]
+    is_orphaned: bool,
     /// Whether the reader keeps it in the side bar.
     #[diesel(sql_type = sql_types::Bool)]
     pub is_pinned: bool,
@@ -42,7 +46,7 @@ pub enum Unsaved {
 }
 
 /// What every query of views selects; the policies leave the reader's own and the shared ones.
-const SELECT: &str = "SELECT v.id, v.user_id, v.name, v.query, v.is_shared, v.version, u.name AS owner,
+const SELECT: &str = "SELECT v.id, v.user_id, v.name, v.query, v.is_shared, v.version, u.name AS owner, v.is_shared AND u.disabled_at IS NOT NULL AS is_orphaned,
            EXISTS (SELECT FROM saved_view_pins p WHERE p.view_id = v.id AND p.user_id = current_actor()) AS is_pinned
     FROM saved_views v JOIN users u ON u.tenant_id = v.tenant_id AND u.id = v.user_id";
 
@@ -54,10 +58,15 @@ impl SavedView {
             .get_result(tx.conn)?)
     }
 
+    /// Whether somebody may change it: whose it is, and for a shared one of somebody whose account is disabled every admin.
+    pub fn is_changed_by(&self, scope: &Scope) -> bool {
+        Some(self.user_id) == scope.user_id || self.is_orphaned && scope.roles.contains(&Role::TenantAdmin)
+    }
+
     /// A view that the reader may change.
     pub fn find_own(tx: &mut Tx, id: SavedViewId) -> Result<Self> {
         let view = Self::find(tx, id)?;
-        if Some(view.user_id) == tx.scope.user_id { Ok(view) } else { Err(AppError::NotFound) }
+        if view.is_changed_by(tx.scope) { Ok(view) } else { Err(AppError::NotFound) }
     }
 
     /// The reader's own views, by name.

@@ -5,6 +5,7 @@ use crate::platform::{
     forms::Asked,
     pages::{Page, PageResult},
     permissions::ReadCustomers,
+    query::Query,
     shell::{Section, Shell},
     urls,
 };
@@ -23,6 +24,15 @@ pub fn routes(cfg: &mut ServiceConfig) {
 struct Wanted {
     q: String,
     kind: String,
+}
+
+impl Query for Wanted {
+    fn knows(name: &str, value: &str) -> bool {
+        match name {
+            "kind" => KINDS.iter().any(|(code, ..)| *code == value),
+            _ => true,
+        }
+    }
 }
 
 #[derive(Template)]

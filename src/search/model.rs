@@ -22,7 +22,7 @@ pub const KINDS: [(&str, &str, &str, &str); 3] = [
     (TICKET, "Ticket", "Tickets", "inbox"),
 ];
 
-/// Tickets are found by an index of their own, as their number, subject and requester change with every one of them.
+/// Tickets are found by an index of their own, which is for staff alone, as internal notes are in it.
 const TICKET: &str = "ticket";
 /// Tickets among everything: they are many, and must not stand in the way of their customers.
 const AMONG_OTHERS: i64 = 10;
@@ -135,7 +135,7 @@ pub fn rebuild(owner: &mut PgConnection, tell: &mut dyn FnMut(&str, i64)) -> Que
         .collect();
     for tenant in tenants {
         let rebuilt: Rebuilt =
-            diesel::sql_query("SELECT name, rebuild_search(id) AS documents FROM tenants WHERE id = $1")
+            diesel::sql_query("SELECT name, rebuild_search(id) + rebuild_ticket_search(id) AS documents FROM tenants WHERE id = $1")
                 .bind::<Uuid, _>(tenant)
                 .get_result(owner)?;
         tell(&rebuilt.name, rebuilt.documents);

@@ -1,32 +1,30 @@
 //! `/account`: one's own preferences, password, and the places where one is signed in.
 use super::{
-    letters,
-    model::{Behind, sign_in_hash, store_own_password},
-    new_email::EmailForm,
-    pages,
+    model::Behind,
+    new_email::{self, EmailForm},
+    own_password::{self, PasswordForm},
 };
 use crate::{
-    customers::{parsing::phone, timeline::History},
+    customers::{
+        model::Customer,
+        parsing::{phone_in_field, phone_over},
+        timeline::History,
+    },
     platform::{
-        app::Settings,
         auth::{Oneself, SignedIn},
         db::Audience,
         errors::{AppError, Result},
         forms::Submitted,
         ids::SessionId,
         pages::{Page, PageResult, see_other_saying},
-        passwords,
         schema::users,
-        sessions::{self, SignedInPlace},
+        sessions::SignedInPlace,
         shell::{Flash, FlashKind, Section, Shell},
-        submissions, urls,
+        urls,
     },
-    values::person_name,
+    values::{Country, person_name},
 };
-use actix_web::{
-    HttpRequest,
-    web::{self, Data, Path, ServiceConfig, get, post},
-};
+use actix_web::web::{self, Path, ServiceConfig, get, post};
 use askama::Template;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -39,8 +37,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
         web::scope("/account")
             .route("", get().to(show))
             .route("", post().to(update))
-            .route("/password", post().to(change_password))
-            .route("/email", post().to(super::new_email::ask))
+            .route("/password", post().to(own_password::change))
+            .route("/email", post().to(new_email::ask))
             .route("/sessions/deletion", post().to(end_others))
             .route("/sessions/{id}/deletion", post().to(end_one)),
     );
@@ -55,15 +53,6 @@ pub struct PreferencesForm {
     pub phone: String,
     pub time_zone: String,
     pub compact: String,
-}
-
-/// A new password, with the present one as proof.
-#[derive(Clone, Debug, Default, Deserialize, Validate)]
-#[serde(default)]
-pub struct PasswordForm {
-    #[validate(length(min = 1, message = "Enter your present password."))]
-    pub current_password: String,
-    pub new_password: String,
 }
 
 /// What was typed on the page: one of its forms, the others as they are.
@@ -114,7 +103,7 @@ pub(super) async fn page(person: &SignedIn, typed: Typed) -> PageResult {
             Ok((SignedInPlace::own(tx)?, History::of(tx, &["user", "session"], user.0)?, phone))
         })
         .await?;
-    let preferences = preferences.unwrap_or_else(|| current(person, phone.unwrap_or_default()));
+    let preferences = preferences.unwrap_or_else(|| current(person, phone_in_field(phone.as_deref())));
     let ok = !preferences.has_errors() && !password.has_errors() && !email.has_errors();
     let zones = chrono_tz::TZ_VARIANTS
         .iter()
@@ -176,7 +165,8 @@ pub(super) async fn update_of(person: &SignedIn, mut form: Submitted<Preferences
     if form.has_errors() {
         return page(person, Typed { preferences: Some(form), ..Typed::default() }).await;
     }
-    let phone = match phone(&form.values.phone, &person.country) {
+    let (country, stored) = phone_basis(person).await?;
+    let phone = match phone_over(&form.values.phone, country, stored.as_deref()) {
         Ok(phone) => phone,
         Err(problem) => {
             let preferences = Some(form.refused("phone", problem));
@@ -184,6 +174,8 @@ pub(super) async fn update_of(person: &SignedIn, mut form: Submitted<Preferences
         }
     };
     let (user, values) = (person.user_id, form.values);
+    // A customer's form does not offer it.
+    let is_compact = (person.audience() != Audience::Portal).then_some(values.compact == "true");
     person
         .write(move |tx| {
             diesel::update(users::table.filter(users::id.eq(user)))
@@ -191,7 +183,7 @@ pub(super) async fn update_of(person: &SignedIn, mut form: Submitted<Preferences
                     users::name.eq(values.name),
                     users::phone.eq(phone),
                     users::time_zone.eq(values.time_zone),
-                    users::compact.eq(values.compact == "true"),
+                    is_compact.map(|is_compact| users::compact.eq(is_compact)),
                 ))
                 .execute(tx.conn)?;
             Ok(())
@@ -200,57 +192,18 @@ pub(super) async fn update_of(person: &SignedIn, mut form: Submitted<Preferences
     said(person, "Your preferences are saved.")
 }
 
-async fn change_password(
-    person: Oneself,
-    mut form: Submitted<PasswordForm>,
-    settings: Data<Settings>,
-    req: HttpRequest,
-) -> PageResult {
-    if let Some(problem) = passwords::judge(&form.values.new_password, &[&person.name, &person.email]) {
-        form.refuse("new_password", problem);
-    }
-    if form.has_errors() {
-        return page(&person, Typed { password: form, ..Typed::default() }).await;
-    }
-    let (db, scope) = person.door();
-    let (values, cost, here, sent) = (form.values.clone(), settings.cost, person.session_id, form.sent());
-    let change = letters::PasswordChange {
-        tenant: person.tenant_name.clone(),
-        name: person.name.clone(),
-        email: person.email.clone(),
-        time_zone: person.time_zone.clone(),
-        device: sessions::device_name(pages::agent(&req)),
-        address: pages::address(&req, &settings),
-        account: urls::absolute(&settings.public_url, &urls::account()),
-    };
-    let changed = web::block(move || -> Result<bool> {
-        let (stored, is_done) = db.read_blocking(&scope, |tx| {
-            // In this order: once it is done, another password is the present one.
-            Ok((sign_in_hash(tx)?, submissions::is_done(tx, sent.as_ref())?))
-        })?;
-        if is_done {
-            return Ok(true);
-        }
-        if !passwords::verify(&values.current_password, &stored) {
-            return Ok(false);
-        }
-        let hash = passwords::hash(&values.new_password, cost)?;
-        let done = db.write_blocking(&scope, |tx| {
-            submissions::once(tx, sent.as_ref(), |tx| {
-                store_own_password(tx, &hash, true)?;
-                SignedInPlace::end_others(tx, here)?;
-                change.tell(tx)?;
-                Ok(Ok::<(), ()>(()))
-            })
-        })?;
-        Ok(done.is_ok())
-    })
-    .await??;
-    if !changed {
-        let form = form.refused("current_password", "That is not your present password.");
-        return page(&person, Typed { password: form, ..Typed::default() }).await;
-    }
-    said(&person, "Your password is changed, and you are signed out everywhere else.")
+/// The country of their phone number, which is the customer's for its people, and the number that they have.
+async fn phone_basis(person: &SignedIn) -> Result<(Option<Country>, Option<String>)> {
+    let (user, customer, tenant) = (person.user_id, person.customer_id, person.country.clone());
+    person
+        .read(move |tx| {
+            let country = match customer {
+                Some(customer) => Customer::find(tx, customer)?.phone_country(&tenant),
+                None => Country::by_code(&tenant),
+            };
+            Ok((country, users::table.filter(users::id.eq(user)).select(users::phone).first(tx.conn)?))
+        })
+        .await
 }
 
 async fn end_one(person: Oneself, id: Path<SessionId>) -> PageResult {

@@ -1,11 +1,9 @@
 //! `POST /api/auth/login`: an email and a password, for a token (S004).
-use super::{
-    model::{self, Candidate, Outcome},
-    pages::{address, host},
-};
+use super::model::{self, Attempt, Candidate, Outcome};
 use crate::platform::{
     api::{self, Sent},
     app::Settings,
+    client::{self, Address},
     errors::{AppError, Result},
     ids::{CustomerId, TenantId, UserId},
     permissions::Role,
@@ -64,22 +62,26 @@ async fn create(
     tokens: Data<Tokens>,
 ) -> Result<HttpResponse> {
     let form = sent.checked()?;
-    let (address, host) = (address(&req, &settings), host(&req));
+    let (address, host) = (Address::of(&req), client::host(&req));
     let agent =
         req.headers().get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
-    let (tokens, cost) = (tokens.get_ref().clone(), settings.cost);
-    let (token, user) = web::block(move || {
-        let email = form.email.to_lowercase();
-        match model::try_sign_in(tokens.db(), &email, &form.password, &host, &address, cost)? {
-            Outcome::Refused => Err(AppError::NotRecognised),
-            Outcome::Wait(seconds) => Err(AppError::TooMany(seconds)),
-            Outcome::Matched(matched) if matched.iter().all(|candidate| candidate.is_closed) => {
-                Err(AppError::Forbidden)
-            }
-            Outcome::Matched(matched) => tokens.open(one_of(&matched, &form.tenant_id)?, &address, &agent),
+    let tokens = tokens.get_ref().clone();
+    let attempt = Attempt {
+        email: form.email.to_lowercase(),
+        password: form.password,
+        host,
+        address: address.to_string(),
+        browser: None,
+    };
+    let user = match model::try_sign_in(tokens.db(), &settings, attempt).await? {
+        Outcome::Refused => return Err(AppError::NotRecognised),
+        Outcome::Wait(seconds) => return Err(AppError::TooMany(seconds)),
+        Outcome::Matched(matched) if matched.iter().all(|candidate| candidate.is_closed) => {
+            return Err(AppError::Forbidden);
         }
-    })
-    .await??;
+        Outcome::Matched(matched) => one_of(&matched, &form.tenant_id)?,
+    };
+    let (token, user) = web::block(move || tokens.open(user, address, &agent)).await??;
     api::ok(&LoginJson {
         token,
         token_type: "Bearer",

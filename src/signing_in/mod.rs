@@ -2,16 +2,20 @@
 //! everybody; who they are decides where they land.
 pub mod account;
 pub mod api;
+pub mod checking;
+mod counting;
+pub mod known_browser;
 mod letters;
 mod model;
 mod new_email;
 mod new_email_letters;
+mod own_password;
 pub mod pages;
 pub mod profile;
 pub mod reactions;
 mod reset_letter;
-mod throttle;
 
+pub use checking::Check;
+pub use counting::Often;
 pub use model::sign_in_hash;
-pub use pages::{address, enter, host};
-pub use throttle::Often;
+pub use pages::{Entering, address, enter, host};

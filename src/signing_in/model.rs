@@ -1,10 +1,11 @@
 //! Whose email and password these are.
-use super::throttle;
+use super::{checking::Check, counting};
 use crate::platform::{
+    app::Settings,
     db::{Db, Scope, Tx},
     errors::{AppError, Result},
     ids::{TenantId, UserId},
-    passwords::{self, Cost},
+    passwords::Hashing,
     schema::reset_requests,
     secrets::Secret,
 };
@@ -46,49 +47,71 @@ extern "SQL" {
     fn own_password_hash() -> Nullable<Text>;
     fn set_own_password(hash: Text, is_new: Bool) -> Text;
     fn withdrawn_by(hash: Binary) -> Nullable<Text>;
-    fn give_reset_token(to_user: Uuid, hash: Binary) -> Text;
+    fn give_reset_token(to_user: Uuid, hash: Binary) -> Bool;
+    fn session_length(for_user: Uuid) -> Nullable<Integer>;
 }
 
-/// Looks for the accounts behind an email and a password. Takes as long for an unknown email as for a wrong password. Slow on
-/// purpose, and therefore called on the blocking pool.
-pub fn try_sign_in(
-    db: &Db,
-    email: &str,
-    password: &str,
-    host: &str,
-    address: &str,
-    cost: Cost,
-) -> Result<Outcome> {
-    let keys = throttle::keys(email, address);
-    let nobody = Scope::nobody();
-    let (wait, candidates) = db.read_blocking(&nobody, |tx| {
-        let wait = throttle::wait(tx, &keys)?;
-        let candidates: Vec<Candidate> = diesel::sql_query("SELECT * FROM sign_in_candidates($1, $2)")
-            .bind::<Text, _>(email)
-            .bind::<Text, _>(host)
-            .load(tx.conn)?;
-        Ok((wait, candidates))
-    })?;
-    if wait > 0 {
-        return Ok(Outcome::Wait(wait));
-    }
-    if candidates.is_empty() {
-        passwords::verify_nothing(password, cost);
-    }
-    let matched: Vec<Candidate> =
-        candidates.into_iter().filter(|c| passwords::verify(password, &c.password_hash)).collect();
-    if matched.is_empty() {
-        db.write_blocking(&nobody, |tx| throttle::note(tx, &keys))?;
+/// A try to sign in.
+pub struct Attempt {
+    /// In lower case.
+    pub email: String,
+    pub password: String,
+    /// Where they want to go in.
+    pub host: String,
+    /// From where.
+    pub address: String,
+    /// The mark of a browser that was in before.
+    pub browser: Option<String>,
+}
+
+/// Looks for the accounts behind an email and a password, once the try is counted. Does the same work for an unknown email as for a
+/// wrong password, and for one account as for several. `Unavailable` where too many try at once.
+pub async fn try_sign_in(db: &Db, settings: &Settings, attempt: Attempt) -> Result<Outcome> {
+    let Attempt { email, password, host, address, browser } = attempt;
+    let begun = match Check::sign_in(&email, &host, &address, browser.as_deref()).begin(db).await {
+        Ok(begun) => begun,
+        Err(AppError::TooMany(seconds)) => return Ok(Outcome::Wait(seconds)),
+        Err(error) => return Err(error),
+    };
+    let hashing = Hashing::of(&email, &settings.key, settings.cost);
+    let candidates = db
+        .read(Scope::nobody(), move |tx| {
+            Ok(diesel::sql_query("SELECT * FROM sign_in_candidates($1, $2)")
+                .bind::<Text, _>(email)
+                .bind::<Text, _>(host)
+                .load::<Candidate>(tx.conn)?)
+        })
+        .await?;
+    let looked = begun.look(db, move || look(candidates, &password, &hashing)).await??;
+    if looked.matched.is_empty() {
+        begun.wrong(db).await?;
         return Ok(Outcome::Refused);
     }
-    db.write_blocking(&nobody, |tx| throttle::forgive(tx, &keys))?;
-    for candidate in matched.iter().filter(|c| passwords::is_outdated(&c.password_hash, cost)) {
+    begun.right(db).await?;
+    for (candidate, hash) in looked.renewed {
         let scope =
             Scope { user_id: Some(candidate.user_id), tenant_id: candidate.tenant_id, ..Scope::nobody() };
-        let hash = passwords::hash(password, cost)?;
-        db.write_blocking(&scope, |tx| store_own_password(tx, &hash, false))?;
+        db.at_sign_in().write(scope, move |tx| store_own_password(tx, &hash, false)).await?;
     }
-    Ok(Outcome::Matched(matched))
+    Ok(Outcome::Matched(looked.matched))
+}
+
+struct Looked {
+    matched: Vec<Candidate>,
+    /// Whose hash is out of date, and a better one.
+    renewed: Vec<(Candidate, String)>,
+}
+
+fn look(candidates: Vec<Candidate>, password: &str, hashing: &Hashing) -> Result<Looked> {
+    let stored: Vec<&str> = candidates.iter().map(|candidate| candidate.password_hash.as_str()).collect();
+    let verified = hashing.verify_each(password, &stored)?;
+    let matched: Vec<Candidate> =
+        candidates.into_iter().zip(verified).filter_map(|(one, matched)| matched.then_some(one)).collect();
+    let mut renewed = vec![];
+    for candidate in matched.iter().filter(|one| hashing.is_outdated(&one.password_hash)) {
+        renewed.push((candidate.clone(), hashing.hash(password)?));
+    }
+    Ok(Looked { matched, renewed })
 }
 
 /// The stored hash of the person at work.
@@ -100,6 +123,11 @@ pub fn sign_in_hash(tx: &mut Tx) -> Result<String> {
 pub fn store_own_password(tx: &mut Tx, hash: &str, is_new: bool) -> Result<()> {
     diesel::select(set_own_password(hash, is_new)).execute(tx.conn)?;
     Ok(())
+}
+
+/// For how long a session of this user lasts, in seconds, where their customer or tenant says so.
+pub fn session_seconds(tx: &mut Tx, user: UserId) -> Result<Option<i32>> {
+    Ok(diesel::select(session_length(user)).get_result(tx.conn)?)
 }
 
 /// Whose account a mailed link opens.
@@ -149,12 +177,13 @@ struct Redeemed {
     session_seconds: Option<i32>,
 }
 
-/// Uses a token up: the password is another, and everybody who was signed in with the old one is out. Some, with the seconds that a session
-/// of theirs lasts where anybody says so; `None` where the token is not good (any more).
+/// Uses a token up: the password of this address is another, everybody who was signed in with the old one is out, and tries at it are
+/// forgiven. Some, with the seconds that a session of theirs lasts where anybody says so; `None` where the token is not good (any more).
 pub fn redeem(
     tx: &mut Tx,
     token_hash: &[u8],
     purpose: &str,
+    email: &str,
     password_hash: &str,
 ) -> Result<Option<Option<i32>>> {
     let redeemed: Option<Redeemed> =
@@ -164,6 +193,9 @@ pub fn redeem(
             .bind::<Text, _>(password_hash)
             .get_result(tx.conn)
             .optional()?;
+    if redeemed.is_some() {
+        counting::forgive_account(tx, email)?;
+    }
     Ok(redeemed.map(|redeemed| redeemed.session_seconds))
 }
 
@@ -188,10 +220,10 @@ impl ToReset {
         Ok(diesel::sql_query("SELECT * FROM accounts_to_reset($1)").bind::<Uuid, _>(request).load(tx.conn)?)
     }
 
-    /// Lets its owner choose another password with this token.
-    pub fn give(&self, tx: &mut Tx, token: &Secret) -> Result<()> {
-        diesel::select(give_reset_token(self.user_id, &token.hash)).execute(tx.conn)?;
-        Ok(())
+    /// Lets its owner choose another password with this token. False where five are good already: the mails with these have arrived,
+    /// and whoever asks in another's name fills no mailbox.
+    pub fn give(&self, tx: &mut Tx, token: &Secret) -> Result<bool> {
+        Ok(diesel::select(give_reset_token(self.user_id, &token.hash)).get_result(tx.conn)?)
     }
 
     /// Where the account is, in words.

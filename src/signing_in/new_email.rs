@@ -1,30 +1,28 @@
 //! Another address for one's own account: asked for with the password, and taken by the link that is mailed to it.
 use super::{
     account::{self, Typed},
+    checking::{Check, MOST_WRONG},
     model::sign_in_hash,
     new_email_letters::Change,
-    pages,
-    throttle::Often,
+    own_password, pages,
 };
 use crate::{
     customers::parsing,
     platform::{
         app::Settings,
         auth::Oneself,
-        db::{Scope, Tx},
+        db::Tx,
         errors::{AppError, Result},
         forms::Submitted,
         ids::SessionId,
         pages::PageResult,
         passwords,
         secrets::Secret,
-        sessions, submissions,
+        sessions,
     },
 };
-use actix_web::{
-    HttpRequest,
-    web::{self, Data},
-};
+use actix_session::Session;
+use actix_web::{HttpRequest, web::Data};
 use diesel::{
     prelude::*,
     sql_types::{Binary, Nullable, Text, Uuid},
@@ -50,6 +48,7 @@ pub struct EmailForm {
 /// `POST /account/email`. The answer is the same whether or not somebody has the address: what follows is told by mail only.
 pub async fn ask(
     person: Oneself,
+    session: Session,
     mut form: Submitted<EmailForm>,
     settings: Data<Settings>,
     req: HttpRequest,
@@ -58,8 +57,21 @@ pub async fn ask(
     let Some(wanted) = wanted.filter(|_| !form.has_errors()) else {
         return account::page(&person, Typed { email: form, ..Typed::default() }).await;
     };
-    let address = pages::address(&req, &settings);
-    let often = Often::new("email", &person.email, &address);
+    let address = pages::address(&req);
+    let (db, _) = person.door();
+    let begun = Check::present_password(person.user_id, person.session_id, &person.email, &address)
+        .begin(&db)
+        .await?;
+    let (stored, password) =
+        (person.read_at_sign_in(sign_in_hash).await?, form.values.email_password.clone());
+    if !begun.look(&db, move || passwords::verify(&password, &stored)).await? {
+        if begun.wrong(&db).await? >= MOST_WRONG {
+            return own_password::out_after_wrong_passwords(&session);
+        }
+        let email = form.refused("email_password", "That is not your present password.");
+        return account::page(&person, Typed { email, ..Typed::default() }).await;
+    }
+    begun.right(&db).await?;
     let change = Change {
         tenant: person.tenant_name.clone(),
         name: person.name.clone(),
@@ -70,31 +82,14 @@ pub async fn ask(
         address,
         base: settings.public_url.clone(),
     };
-    let (db, scope) = person.door();
-    let (password, sent) = (form.values.email_password.clone(), form.sent());
-    let asked = web::block(move || -> Result<bool> {
-        // Tries are counted whatever becomes of them, in a transaction of their own.
-        db.write_blocking(&Scope::nobody(), |tx| often.count(tx))?;
-        let stored = db.read_blocking(&scope, sign_in_hash)?;
-        if !passwords::verify(&password, &stored) {
-            return Ok(false);
-        }
-        let done = db.write_blocking(&scope, |tx| {
-            submissions::once(tx, sent.as_ref(), |tx| {
-                let token = Secret::new();
-                let is_free =
-                    diesel::select(ask_for_email(&change.new, &token.hash)).get_result::<bool>(tx.conn)?;
-                change.ask(tx, is_free.then_some(token.text.as_str()))?;
-                Ok(Ok::<(), ()>(()))
-            })
-        })?;
-        Ok(done.is_ok())
-    })
-    .await??;
-    if !asked {
-        let email = form.refused("email_password", "That is not your present password.");
-        return account::page(&person, Typed { email, ..Typed::default() }).await;
-    }
+    person
+        .do_once_at_sign_in(form.sent(), move |tx| {
+            let token = Secret::new();
+            let is_free =
+                diesel::select(ask_for_email(&change.new, &token.hash)).get_result::<bool>(tx.conn)?;
+            change.ask(tx, is_free.then_some(token.text.as_str()))
+        })
+        .await?;
     account::said(
         &person,
         &format!("A mail with a link is on its way to {wanted}. Until it is used, nothing changes."),

@@ -10,8 +10,9 @@ pub fn answer_reset_requests(job: &mut Job) -> Result<()> {
         let mut links = vec![];
         for account in accounts {
             let token = Secret::new();
-            account.give(job.tx, &token)?;
-            links.push((account, token.text));
+            if account.give(job.tx, &token)? {
+                links.push((account, token.text));
+            }
         }
         if let Some(letter) = ResetLetter::of(links, &job.tools.public_url) {
             mail::queue(job.tx, &letter)?;

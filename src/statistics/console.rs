@@ -8,17 +8,15 @@ use super::{
 use crate::platform::{
     auth::Staff,
     charts::{Form, OverTime, Series},
+    downloads,
     forms::Asked,
     pages::{Page, PageResult},
     permissions::ReadAnalytics,
+    query::{self, Query},
     shell::{Section, Shell},
     urls,
 };
-use actix_web::{
-    HttpResponse,
-    http::header,
-    web::{self, Path, ServiceConfig, get},
-};
+use actix_web::web::{self, Path, ServiceConfig, get};
 use askama::Template;
 use serde::Deserialize;
 
@@ -36,6 +34,15 @@ const LINES: usize = 20;
 pub struct Asking {
     company: String,
     owner: String,
+}
+
+impl Query for Asking {
+    fn knows(name: &str, value: &str) -> bool {
+        match name {
+            "company" | "owner" => query::is_id(value),
+            _ => true,
+        }
+    }
 }
 
 impl Asking {
@@ -98,14 +105,10 @@ async fn index(staff: Staff<ReadAnalytics>, asked: Asked<Asking>) -> PageResult 
 /// `GET /console/statistics/{table}.csv`
 async fn export(staff: Staff<ReadAnalytics>, table: Path<String>, asked: Asked<Asking>) -> PageResult {
     let table: Table = table.parse()?;
-    let (by, zone) = (asked.0.narrowing(), staff.time_zone.clone());
+    let (by, zone) = (asked.understood()?.narrowing(), staff.time_zone.clone());
     let report = staff.read(move |tx| Report::load(tx, by, &zone)).await?;
-    let name = format!("attachment; filename=\"customers-by-{}.csv\"", table.column().to_lowercase());
-    Ok(HttpResponse::Ok()
-        .content_type("text/csv; charset=utf-8")
-        .insert_header((header::CONTENT_DISPOSITION, name))
-        .insert_header((header::CACHE_CONTROL, "private, no-store"))
-        .body(table.csv(&report)?))
+    let name = format!("customers-by-{}.csv", table.column().to_lowercase());
+    Ok(downloads::csv(name, table.csv(&report)?))
 }
 
 fn over_time(months: &[Month]) -> OverTime {

@@ -1,6 +1,9 @@
 //! Each table of the page as a file.
 use super::model::{Line, Report};
-use crate::platform::errors::{AppError, Result};
+use crate::platform::{
+    csv,
+    errors::{AppError, Result},
+};
 
 /// A table of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,25 +55,19 @@ impl Table {
 
     /// The table as CSV, as the page shows it.
     pub fn csv(self, report: &Report) -> Result<Vec<u8>> {
-        let mut file = csv::Writer::from_writer(vec![]);
         match self {
-            Self::Months => {
-                file.write_record([self.column(), "New", "Churned", "Net"]).map_err(AppError::internal)?;
-                for month in &report.months {
+            Self::Months => csv::file(
+                [self.column(), "New", "Churned", "Net"],
+                report.months.iter().map(|month| {
                     let first = month.first.format("%Y-%m").to_string();
-                    let figures = [month.new.to_string(), month.churned.to_string(), month.net().to_string()];
-                    file.write_record([vec![first], figures.into()].concat()).map_err(AppError::internal)?;
-                }
-            }
-            _ => {
-                file.write_record([self.column(), "Customers"]).map_err(AppError::internal)?;
-                for line in self.lines(report) {
-                    file.write_record([harmless(&line.name), line.amount.to_string()])
-                        .map_err(AppError::internal)?;
-                }
-            }
+                    [first, month.new.to_string(), month.churned.to_string(), month.net().to_string()]
+                }),
+            ),
+            _ => csv::file(
+                [self.column(), "Customers"],
+                self.lines(report).iter().map(|line| [line.name.clone(), line.amount.to_string()]),
+            ),
         }
-        file.into_inner().map_err(|error| AppError::internal(error.to_string()))
     }
 }
 
@@ -82,9 +79,4 @@ impl std::str::FromStr for Table {
             .find(|table| table.word() == word)
             .ok_or(AppError::NotFound)
     }
-}
-
-/// A name that a spreadsheet does not take for a formula.
-fn harmless(name: &str) -> String {
-    if name.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{name}") } else { name.to_owned() }
 }

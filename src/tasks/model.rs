@@ -210,7 +210,7 @@ pub fn decide(tx: &mut Tx, id: i64, decision: Decision) -> Result<()> {
     .execute(tx.conn)?;
     wake(tx)?;
     match done {
-        0 => Err(AppError::Conflict("The task has gone on meanwhile: it runs, or is done.".into())),
+        0 => Err(AppError::Changed("The task has gone on meanwhile: it runs, or is done.".into())),
         _ => Ok(()),
     }
 }

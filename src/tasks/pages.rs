@@ -5,9 +5,11 @@ use crate::platform::{
     errors::{AppError, Result},
     pages::{PageResult, see_other_saying},
     paging,
+    query::Query,
     shell::{Flash, FlashKind},
     urls::Tasks,
 };
+use crate::routing::HANDLERS;
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
@@ -35,6 +37,16 @@ pub(super) struct Wanted {
     list: String,
     handler: String,
     before: String,
+}
+
+impl Query for Wanted {
+    fn knows(name: &str, value: &str) -> bool {
+        match name {
+            "list" => LISTS.iter().any(|(code, ..)| *code == value),
+            "handler" => HANDLERS.iter().any(|handler| handler.name == value),
+            _ => true,
+        }
+    }
 }
 
 /// What a person decided.

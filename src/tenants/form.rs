@@ -6,7 +6,7 @@ use super::{
 use crate::{
     customers::parsing,
     platform::{forms::Submitted, sessions},
-    values::{domain, person_name},
+    values::{Country, domain, person_name},
 };
 use serde::Deserialize;
 use validator::Validate;
@@ -21,6 +21,7 @@ pub struct SettingsForm {
     pub country: String,
     pub time_zone: String,
     pub session_expiration_seconds: String,
+    pub access_log_days: String,
     pub version: String,
 }
 
@@ -35,6 +36,7 @@ impl SettingsForm {
             session_expiration_seconds: tenant
                 .session_expiration_seconds
                 .map_or(String::new(), |seconds| seconds.to_string()),
+            access_log_days: tenant.access_log_days.to_string(),
             version: tenant.version.to_string(),
         }
     }
@@ -51,6 +53,7 @@ impl SettingsForm {
             ("Country", self.country.clone()),
             ("Time zone", self.time_zone.clone()),
             ("Sessions last", length),
+            ("Days that access records are kept", self.access_log_days.clone()),
         ]
     }
 }
@@ -86,7 +89,7 @@ pub fn host(text: &str) -> Result<Option<String>, &'static str> {
 /// A country's two letters.
 fn country(text: &str) -> Result<String, &'static str> {
     let code = text.to_uppercase();
-    let is_known = code.parse::<phonenumber::country::Id>().is_ok();
+    let is_known = Country::by_code(&code).is_some_and(|country| country.calling_code().is_some());
     if is_known { Ok(code) } else { Err("Enter the two letters of a country, like US or DE.") }
 }
 
@@ -104,6 +107,10 @@ impl Submitted<SettingsForm> {
         if seconds.is_none() && !typed.session_expiration_seconds.is_empty() {
             self.refuse("session_expiration_seconds", "Choose how long people stay signed in.");
         }
+        let days = typed.access_log_days.parse::<i32>().ok().filter(|days| (30..=3650).contains(days));
+        if days.is_none() {
+            self.refuse("access_log_days", "Enter a number of days from 30 to 3650.");
+        }
         if self.has_errors() {
             return None;
         }
@@ -113,6 +120,7 @@ impl Submitted<SettingsForm> {
             country: country?,
             time_zone: typed.time_zone,
             session_expiration_seconds: seconds,
+            access_log_days: days?,
         })
     }
 }
@@ -206,11 +214,12 @@ mod tests {
             country: "USA".into(),
             time_zone: "Mars/Olympus".into(),
             session_expiration_seconds: "60".into(),
+            access_log_days: "7".into(),
             version: "1".into(),
         });
         assert_eq!(form.draft(), None);
         let wrong: Vec<_> = form.errors().map(|(field, _)| field.to_owned()).collect();
-        assert_eq!(wrong, ["host", "country", "time_zone", "session_expiration_seconds"]);
+        assert_eq!(wrong, ["host", "country", "time_zone", "session_expiration_seconds", "access_log_days"]);
     }
 
     #[test]

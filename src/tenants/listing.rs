@@ -1,6 +1,6 @@
 //! The list of tenants: by name, page after page.
 use super::model::Tenant;
-use crate::platform::{db::Tx, errors::Result, ids::TenantId, paging, schema::tenants};
+use crate::platform::{db::Tx, errors::Result, ids::TenantId, paging, query::Query, schema::tenants};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,15 @@ pub struct Wanted {
     pub after: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub before: String,
+}
+
+impl Query for Wanted {
+    fn knows(name: &str, value: &str) -> bool {
+        match name {
+            "rows" => paging::is_size(value),
+            _ => true,
+        }
+    }
 }
 
 /// A page of the list.

@@ -10,7 +10,7 @@ use crate::{
         shell::{Flash, FlashKind},
         urls,
     },
-    signing_in::{self, Often},
+    signing_in::{self, Check},
 };
 use actix_web::{
     HttpRequest,
@@ -60,10 +60,9 @@ async fn create(
         form.refuse("key", "Enter the bootstrap key.");
     }
     let Some(opening) = form.opening() else { return page(form).unprocessable() };
-    let address = signing_in::address(&req, &settings);
-    let often = Often::new("bootstrap", &address, &address);
-    match db.write(Scope::nobody(), move |tx| often.count(tx)).await {
-        Ok(()) => {}
+    let address = signing_in::address(&req);
+    let begun = match Check::secret("bootstrap key", &address).begin(&db).await {
+        Ok(begun) => begun,
         Err(AppError::TooMany(wait)) => {
             let trouble = AppError::TooMany(wait).to_string();
             let mut response =
@@ -72,17 +71,24 @@ async fn create(
             return Ok(response);
         }
         Err(error) => return Err(error),
-    }
+    };
     let (base, made) = (settings.public_url.clone(), opening.clone());
-    match db.write(Scope::nobody(), move |tx| made.make_with_key(tx, &key, &base)).await? {
+    match db.write(Scope::background(None), move |tx| made.make_with_key(tx, &key, &base)).await? {
         Some(Ok(_)) => {
+            begun.right(&db).await?;
             let text = format!(
                 "{} is set up. We have sent a mail to {} with a link to choose a password by.",
                 opening.name, opening.admin_email
             );
             see_other_saying(urls::sign_in(), Flash { kind: FlashKind::Good, text, undo: String::new() })
         }
-        Some(Err((field, problem))) => page(form.refused(field, problem)).unprocessable(),
-        None => page(form.refused("key", NOT_GOOD)).unprocessable(),
+        Some(Err((field, problem))) => {
+            begun.right(&db).await?;
+            page(form.refused(field, problem)).unprocessable()
+        }
+        None => {
+            begun.wrong(&db).await?;
+            page(form.refused("key", NOT_GOOD)).unprocessable()
+        }
     }
 }

@@ -30,9 +30,11 @@ struct TicketJson {
     number: i64,
     subject: String,
     status: Status,
+    /// As it was asked for: what staff make of it is theirs.
     priority: Priority,
     requested_by: String,
     created_at: DateTime<Utc>,
+    /// The last public message.
     updated_at: DateTime<Utc>,
 }
 
@@ -44,10 +46,10 @@ impl From<Ticket> for TicketJson {
             number: ticket.number,
             subject: ticket.subject,
             status: ticket.status,
-            priority: ticket.priority,
+            priority: ticket.requested_priority,
             requested_by: ticket.requester_name,
             created_at: ticket.created_at,
-            updated_at: ticket.activity_at,
+            updated_at: ticket.spoke_at,
         }
     }
 }
@@ -77,7 +79,7 @@ async fn index(user: PortalUser, req: HttpRequest, filters: Wanted<Filters>) -> 
     let mut found = user.read(move |tx| Ticket::latest_of(tx, customer, after, limit + 1)).await?;
     let goes_on = found.len() > limit;
     found.truncate(limit);
-    let next = found.last().filter(|_| goes_on).map(|last| (last.activity_at, last.id));
+    let next = found.last().filter(|_| goes_on).map(|last| (last.spoke_at, last.id));
     let rows: Vec<TicketJson> = found.into_iter().map(TicketJson::from).collect();
     api::page(&req, &rows, next.as_ref())
 }
@@ -141,7 +143,7 @@ async fn write(user: PortalUser, ticket: Path<TicketId>, sent: Sent<MessageSent>
     let id = user
         .do_once(sending, move |tx| match Ticket::reply(tx, ticket, &reply)? {
             Replied::Sent(id) => Ok(id),
-            Replied::Overtaken(_) => Err(AppError::Conflict("Somebody wrote meanwhile.".into())),
+            Replied::Overtaken(_) => Err(AppError::Changed("There is a newer message.".into())),
         })
         .await?;
     let message = user.read(move |tx| Message::find(tx, id)).await?;

@@ -8,6 +8,7 @@ use crate::platform::{
     ids::{CustomerId, UserId},
     narrowing::{self, Pairs},
     paging,
+    query::{self, Query, Unknown},
 };
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -31,6 +32,20 @@ pub struct Asking {
     pub sort: String,
     pub after: String,
     pub size: String,
+}
+
+impl Query for Asking {
+    fn knows(name: &str, value: &str) -> bool {
+        match name {
+            "queue" => Queue::ALL.iter().any(|(_, code, _)| *code == value),
+            "priority" => Priority::ALL.iter().any(|priority| priority.code() == value),
+            "assignee" => matches!(value, "@me" | "none") || query::is_id(value),
+            "tag" | "customer" => query::is_id(value),
+            "sort" => Order::ALL.iter().any(|(_, code)| *code == value),
+            "size" => paging::is_size(value),
+            _ => true,
+        }
+    }
 }
 
 /// A part of the tickets that somebody works through.
@@ -79,7 +94,7 @@ impl Queue {
     fn condition(self) -> &'static str {
         match self {
             Self::Mine => " AND t.assignee_id = (SELECT current_actor())",
-            Self::Unassigned => " AND t.assignee_id IS NULL",
+            Self::Unassigned => " AND t.worker_id IS NULL",
             Self::Waiting => " AND t.waiting_since IS NOT NULL",
             _ => "",
         }
@@ -177,9 +192,12 @@ impl Inbox {
 
     /// As a link carries it.
     pub fn read(query: &str) -> Self {
-        let pairs = crate::platform::forms::clean(query.as_bytes());
-        let encoded = serde_html_form::to_string(pairs).unwrap_or_default();
-        Self::of(&serde_html_form::from_str(&encoded).unwrap_or_default())
+        Self::of(&query::read(query).0)
+    }
+
+    /// What of it is no filter of the inbox.
+    pub fn unknown(query: &str) -> Unknown {
+        query::read::<Asking>(query).1
     }
 
     /// Its parameters without the page.

@@ -22,13 +22,19 @@ pub struct Ticket {
     pub requester_id: Option<UserId>,
     pub requester_contact_id: Option<ContactId>,
     pub requester_name: String,
+    /// As it was asked for; `priority` is what staff made of it.
+    pub requested_priority: Priority,
     pub assignee_id: Option<UserId>,
+    /// The assignee, as long as they can act for the customer.
+    pub worker_id: Option<UserId>,
     pub waiting_since: Option<DateTime<Utc>>,
     pub first_replied_at: Option<DateTime<Utc>>,
     pub resolved_at: Option<DateTime<Utc>>,
     pub customer_wrote_at: Option<DateTime<Utc>>,
     pub staff_wrote_at: Option<DateTime<Utc>>,
     pub activity_at: DateTime<Utc>,
+    /// The last public message, or when it was opened: the order of what customers see, which must not tell of notes.
+    pub spoke_at: DateTime<Utc>,
     pub created_by: Option<UserId>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
@@ -41,7 +47,7 @@ impl Ticket {
         Ok(Self::query().filter(tickets::id.eq(id)).first(tx.conn)?)
     }
 
-    /// A customer's tickets that the person at work may see, those with the latest activity first, after a row.
+    /// A customer's tickets that the person at work may see, those with the latest public message first, after a row.
     pub fn latest_of(
         tx: &mut Tx,
         customer: CustomerId,
@@ -51,7 +57,7 @@ impl Ticket {
         let mut query = Self::query().filter(tickets::customer_id.eq(customer)).into_boxed();
         if let Some((at, id)) = after {
             query = query.filter(
-                sql::<sql_types::Bool>("(activity_at, id) < (")
+                sql::<sql_types::Bool>("(spoke_at, id) < (")
                     .bind::<sql_types::Timestamptz, _>(at)
                     .sql(", ")
                     .bind::<sql_types::Uuid, _>(id)
@@ -59,7 +65,7 @@ impl Ticket {
             );
         }
         Ok(query
-            .order((tickets::activity_at.desc(), tickets::id.desc()))
+            .order((tickets::spoke_at.desc(), tickets::id.desc()))
             .limit(i64::try_from(most).unwrap_or(i64::MAX))
             .load(tx.conn)?)
     }
@@ -78,6 +84,11 @@ impl Ticket {
     pub fn lock_all(tx: &mut Tx, ids: &[TicketId]) -> Result<Vec<Self>> {
         let query = Self::query().filter(tickets::id.eq_any(ids)).order(tickets::id);
         Ok(query.for_no_key_update().load(tx.conn)?)
+    }
+
+    /// Whether it was given to somebody who can't act for the customer any more: they count as nobody.
+    pub fn is_orphaned(&self) -> bool {
+        self.assignee_id.is_some() && self.worker_id.is_none()
     }
 
     /// "#1042"

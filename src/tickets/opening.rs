@@ -57,6 +57,7 @@ impl Ticket {
                 tickets::subject.eq(&opening.subject),
                 tickets::status.eq(Status::Open),
                 tickets::priority.eq(opening.priority),
+                tickets::requested_priority.eq(opening.priority),
                 tickets::requester_id.eq(user),
                 tickets::requester_contact_id.eq(contact),
                 tickets::requester_name.eq(name),

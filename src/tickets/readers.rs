@@ -97,8 +97,8 @@ pub fn set_writing(tx: &mut Tx, ticket: TicketId, is_writing: bool) -> Result<()
 pub fn writing(tx: &mut Tx, ticket: TicketId) -> Result<Vec<String>> {
     let me = tx.scope.user_id.unwrap_or(UserId(Uuid::nil()));
     let mut sql = Statement::new(
-        "SELECT u.name FROM ticket_readers r JOIN users u ON u.id = r.user_id
-         WHERE r.writing_at > now() - interval '2 minutes' AND u.customer_id IS NULL AND r.ticket_id = ",
+        "SELECT u.name FROM ticket_readers r JOIN users u ON u.id = r.user_id JOIN tickets t ON t.id = r.ticket_id
+         WHERE r.writing_at > now() - interval '2 minutes' AND may_work_on(u.id, t.customer_id) AND r.ticket_id = ",
     );
     sql.bind(Bind::Uuid(ticket.0)).push(" AND r.user_id <> ").bind(Bind::Uuid(me.0)).push(" ORDER BY u.name");
     let found: Vec<Writer> = sql.load(tx.conn)?;

@@ -1,7 +1,7 @@
 //! What is typed about an account.
 use crate::{
     customers::parsing,
-    platform::{forms::Submitted, permissions::Role},
+    platform::{forms::Submitted, permissions::Role, query::Query},
     values::person_name,
 };
 use serde::Deserialize;
@@ -17,9 +17,13 @@ pub struct UserForm {
     pub roles: Vec<String>,
     /// The customer whose portal they are to see.
     pub customer: String,
+    /// Who takes over what they can't act for with other roles.
+    pub hand_over_to: String,
     /// The version of the claims that the form was made of.
     pub version: String,
 }
+
+impl Query for UserForm {}
 
 /// Which roles somebody may be given: those of their side.
 pub fn offered(is_portal: bool) -> &'static [Role] {

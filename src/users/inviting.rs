@@ -1,12 +1,12 @@
 //! Making accounts for others: never with a password, always with a link by which its owner chooses one.
-use super::letters::Invited;
+use super::letters::{Invited, KnownAlready};
 use crate::platform::{
     db::Tx,
     errors::{AppError, Result},
     ids::{CustomerId, TenantId, UserId},
     mail,
     permissions::Role,
-    schema::tenants,
+    schema::{customers, tenants, users},
     secrets::Secret,
 };
 use diesel::{
@@ -34,7 +34,7 @@ extern "SQL" {
         new_name: Text,
         new_roles: Array<Text>,
         hash: Binary,
-    ) -> Text;
+    ) -> Nullable<Text>;
     fn renew_invitation(of_user: Uuid, hash: Binary) -> Bool;
     fn current_tenant() -> Nullable<Uuid>;
     fn set_config(name: Text, value: Text, is_local: Bool) -> Text;
@@ -43,21 +43,54 @@ extern "SQL" {
 /// Makes the account in the tenant of this transaction, and mails the link. `base` is how people reach this installation. `Invalid`
 /// names the field where the address is taken; what the person at work does not manage is refused by the database.
 pub fn invite(tx: &mut Tx, who: &Invitation, base: &str) -> Result<UserId> {
+    match make(tx, who)? {
+        Made::Account(id, token) => {
+            send(tx, who, &token, base)?;
+            Ok(id)
+        }
+        Made::Nothing(_) => Err(taken()),
+    }
+}
+
+/// The same for those who do not see every account of the tenant, and must not learn by it who has one: where the address is that of
+/// an account out of their sight, its owner gets a mail that says so, and nothing else happens.
+pub fn invite_unseeing(tx: &mut Tx, who: &Invitation, base: &str) -> Result<()> {
+    match make(tx, who)? {
+        Made::Account(_, token) => send(tx, who, &token, base),
+        Made::Nothing(name) => {
+            let in_sight = users::table.filter(users::email.eq(&who.email)).select(users::id);
+            if diesel::select(diesel::dsl::exists(in_sight)).get_result(tx.conn)? {
+                return Err(taken());
+            }
+            let (tenant, customer) = place(tx, who)?;
+            let letter =
+                KnownAlready { tenant, customer, name, email: who.email.clone(), base: base.to_owned() };
+            mail::queue(tx, &letter.letter()).map(drop)
+        }
+    }
+}
+
+fn taken() -> AppError {
+    AppError::Invalid(vec![("email".into(), "This address has an account here already.".into())])
+}
+
+enum Made {
+    Account(UserId, Secret),
+    /// Somebody of this name has the address.
+    Nothing(String),
+}
+
+fn make(tx: &mut Tx, who: &Invitation) -> Result<Made> {
     let (id, token) = (UserId::new(), Secret::new());
     let roles: Vec<&str> = who.roles.iter().map(|role| role.code()).collect();
     let made = diesel::select(invite_user(id, who.customer, &who.email, &who.name, roles, &token.hash))
-        .execute(tx.conn);
-    if let Err(error) = made {
-        return Err(match AppError::constraint(&error) {
-            Some("users_email_taken") => {
-                AppError::Invalid(vec![("email".into(), "This address has an account here already.".into())])
-            }
-            Some("users_customer") => AppError::NotFound,
-            _ => error.into(),
-        });
+        .get_result::<Option<String>>(tx.conn);
+    match made {
+        Ok(None) => Ok(Made::Account(id, token)),
+        Ok(Some(name)) => Ok(Made::Nothing(name)),
+        Err(error) if AppError::constraint(&error) == Some("users_customer") => Err(AppError::NotFound),
+        Err(error) => Err(error.into()),
     }
-    send(tx, who, &token, base)?;
-    Ok(id)
 }
 
 /// Mails another link to somebody who has not chosen a password yet; the one before is void.
@@ -102,10 +135,7 @@ fn enter(tx: &mut Tx, tenant: &str, audience: &str) -> Result<()> {
 }
 
 fn send(tx: &mut Tx, who: &Invitation, token: &Secret, base: &str) -> Result<()> {
-    let tenant: String = tenants::table
-        .filter(tenants::id.nullable().eq(current_tenant()))
-        .select(tenants::name)
-        .first(tx.conn)?;
+    let (tenant, _) = place(tx, who)?;
     let letter = Invited {
         tenant,
         is_portal: who.customer.is_some(),
@@ -114,4 +144,19 @@ fn send(tx: &mut Tx, who: &Invitation, token: &Secret, base: &str) -> Result<()>
         base: base.to_owned(),
     };
     mail::queue(tx, &letter.letter(&token.text)).map(drop)
+}
+
+/// The names of the tenant, and of the customer whose portal they are to see.
+fn place(tx: &mut Tx, who: &Invitation) -> Result<(String, String)> {
+    let tenant: String = tenants::table
+        .filter(tenants::id.nullable().eq(current_tenant()))
+        .select(tenants::name)
+        .first(tx.conn)?;
+    let customer: Option<String> = match who.customer {
+        Some(id) => {
+            customers::table.filter(customers::id.eq(id)).select(customers::name).first(tx.conn).optional()?
+        }
+        None => None,
+    };
+    Ok((tenant, customer.unwrap_or_default()))
 }

@@ -48,6 +48,38 @@ impl Invited {
     }
 }
 
+/// They were invited to a customer's portal, and have an account at the tenant already.
+pub struct KnownAlready {
+    pub tenant: String,
+    pub customer: String,
+    /// Their own, not the one that was typed by others.
+    pub name: String,
+    pub email: String,
+    pub base: String,
+}
+
+impl KnownAlready {
+    /// Tells them, and nobody else.
+    pub fn letter(&self) -> Letter {
+        let reason = format!(
+            "You get this mail because {} was entered as the address of a new user of {}. It was sent by a machine, and nobody reads answers to it.",
+            self.email, self.customer
+        );
+        let forgotten = urls::absolute(&self.base, &urls::password_forgotten());
+        Letter::new("account_known", &format!("You already have an account at {}", self.tenant), &reason)
+            .to(&self.name, &self.email)
+            .in_the_name_of(&self.tenant)
+            .says(format!("Hello {},", self.name))
+            .says(format!(
+                "An admin of {} invited this address to their portal at {}. You already have an account with it, and nothing about it is changed.",
+                self.customer, self.tenant
+            ))
+            .action("Sign in", urls::absolute(&self.base, &urls::sign_in_as(&self.email)))
+            .says(format!("You don’t know the password, or never chose one? Choose one here: {forgotten}"))
+            .says(format!("To use the portal of {} as well, ask {} for an account under another address.", self.customer, self.tenant))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -143,19 +143,19 @@ impl Account {
     /// Switches it off, with its sessions and links, or on again.
     pub fn set_access(&self, tx: &mut Tx, is_allowed: bool) -> Result<()> {
         if tx.scope.user_id == Some(self.id) {
-            return Err(AppError::Conflict("You can't disable your own account. Ask another admin.".into()));
+            return Err(refused("access", "You can't disable your own account. Ask another admin."));
         }
         match diesel::select(set_user_access(self.id, is_allowed)).get_result::<bool>(tx.conn) {
             // Where it was so already, somebody else was faster.
             Ok(_) => Ok(()),
-            Err(error) => Err(last_admin(error, AppError::Conflict)),
+            Err(error) => Err(last_admin(error, "access")),
         }
     }
 
     /// Signs them out everywhere.
     pub fn end_sessions(&self, tx: &mut Tx) -> Result<i32> {
         if tx.scope.user_id == Some(self.id) {
-            return Err(AppError::Conflict("See your own sessions on the page of your account.".into()));
+            return Err(refused("access", "End your own sessions on the page of your account."));
         }
         Ok(diesel::select(end_user_sessions(self.id)).get_result(tx.conn)?)
     }
@@ -166,21 +166,25 @@ pub fn change(tx: &mut Tx, id: UserId, seen: i32, name: &str, roles: &[Role]) ->
     let codes: Vec<&str> = roles.iter().map(|role| role.code()).collect();
     match diesel::select(change_user(id, seen, name, codes)).get_result::<bool>(tx.conn) {
         Ok(true) => Ok(()),
-        Ok(false) => Err(AppError::Conflict(
-            "Somebody changed what this person may do while you did. Open the page again, then save.".into(),
+        Ok(false) => Err(AppError::Changed(
+            "Another admin changed this user while you did. Open the page again, then save.".into(),
         )),
-        Err(error) => Err(last_admin(error, |text| AppError::Invalid(vec![("roles".into(), text)]))),
+        Err(error) => Err(last_admin(error, "roles")),
     }
 }
 
+fn refused(field: &str, why: &str) -> AppError {
+    AppError::Invalid(vec![(field.into(), why.into())])
+}
+
 /// What the database says where nobody would be left to manage the others.
-fn last_admin(error: diesel::result::Error, say: fn(String) -> AppError) -> AppError {
+fn last_admin(error: diesel::result::Error, field: &str) -> AppError {
     match AppError::constraint(&error) {
         Some("users_last_admin") => {
-            say("This is the last tenant admin. Make somebody else an admin first.".into())
+            refused(field, "This is the last tenant admin. Make another user an admin first.")
         }
         Some("users_last_customer_admin") => {
-            say("This is your last customer admin. Make somebody else an admin first.".into())
+            refused(field, "This is your last customer admin. Make another user an admin first.")
         }
         _ => error.into(),
     }

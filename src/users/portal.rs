@@ -3,6 +3,7 @@ use super::{
     form::UserForm,
     pages::{self, Wanted},
 };
+use crate::assignments::holding::HandOverForm;
 use crate::platform::{
     app::Settings,
     auth::TeamAdmin,
@@ -64,7 +65,7 @@ async fn withdraw(admin: TeamAdmin, id: Path<UserId>) -> PageResult {
 }
 
 async fn disable(admin: TeamAdmin, id: Path<UserId>) -> PageResult {
-    pages::disable(&admin, People::Team, id.into_inner()).await
+    pages::disable(&admin, People::Team, id.into_inner(), HandOverForm::default()).await
 }
 
 async fn enable(admin: TeamAdmin, id: Path<UserId>) -> PageResult {

@@ -216,6 +216,7 @@ const TABLE: &[(Method, &str, [u16; 7])] = &[
     (Get, "/console/imports/{import}", [303, 404, 303, 404, 303, 404, 404]),
     (Get, "/console/imports/{import}/mapping", [303, 404, 200, 404, 200, 404, 404]),
     (Post, "/console/imports/{import}/mapping", [303, 404, 422, 404, 422, 404, 404]),
+    (Post, "/console/imports/{import}/reading", [303, 404, 422, 404, 422, 404, 404]),
     (Post, "/console/imports/{import}/check", [303, 404, 303, 404, 303, 404, 404]),
     (Get, "/console/imports/{import}/problems.csv", [303, 404, 404, 404, 404, 404, 404]),
     (Post, "/console/imports/{import}/run", [303, 404, 303, 404, 303, 404, 404]),

@@ -331,7 +331,8 @@ async fn an_invitation_is_withdrawn_and_the_page_behind_its_link_says_so() {
     let app = TestApp::start().await;
     let (ada, carol) = (app.person("ada@acme.test").await, app.person("carol@northwind.test").await);
     let form = [("name", "Nora Quill"), ("email", "nora@northwind.test"), ("roles", "customer_user")];
-    let page = invited_by(&app, &carol, "/customer/team", &form).await;
+    assert_eq!(invited_by(&app, &carol, "/customer/team", &form).await, "/customer/team");
+    let page = format!("/customer/team/{}", id_of(&app, "nora@northwind.test"));
     let of_nora = link(&app, "nora@northwind.test");
     carol.get(&page).await.assert_text("Withdraw invitation");
     let done = carol.submit_and_follow(&format!("{page}/invitation/deletion"), &[]).await;
@@ -383,7 +384,7 @@ async fn other_roles_and_a_disabled_account_end_sessions_at_once() {
         "{agent,customer_success}"
     );
     // The form of before is too old now.
-    ada.submit(&page, &form).await.assert_status(409).assert_text("Somebody changed what this person may do");
+    ada.submit(&page, &form).await.assert_status(409).assert_text("This record has changed");
     let grace = app.person("grace@acme.test").await;
     ada.submit_and_follow(&format!("{page}/sessions/deletion"), &[])
         .await
@@ -531,7 +532,11 @@ async fn the_last_admin_stays() {
     let ada = app.person("ada@acme.test").await;
     let page = format!("/console/users/{}", id_of(&app, "ada@acme.test"));
     // Oneself: what one may do is for others to say.
-    ada.submit(&format!("{page}/disabling"), &[]).await.assert_status(409);
+    ada.submit(&format!("{page}/disabling"), &[])
+        .await
+        .assert_status(422)
+        .assert_text("You can't disable your own account.")
+        .assert_no_text("has changed");
     let form = [("version", "1"), ("name", "Ada Park"), ("roles", "agent")];
     ada.submit(&page, &form).await.assert_status(303);
     assert_eq!(app.cell("SELECT roles FROM users WHERE email = 'ada@acme.test'"), "{tenant_admin}");
@@ -566,7 +571,8 @@ async fn a_customer_admin_manages_their_team_and_nobody_else() {
         ("email", "otto@northwind.test"),
         ("roles", "customer_admin"),
     ];
-    let otto_page = invited_by(&app, &carol, "/customer/team", &form).await;
+    invited_by(&app, &carol, "/customer/team", &form).await;
+    let otto_page = format!("/customer/team/{}", id_of(&app, "otto@northwind.test"));
     assert_eq!(app.cell("SELECT c.name FROM users u JOIN customers c ON c.id = u.customer_id WHERE u.email = 'otto@northwind.test'"), "Northwind Traders");
     carol
         .submit("/customer/team", &[("name", "X"), ("email", "x@northwind.test"), ("roles", "agent")])
@@ -592,7 +598,7 @@ async fn a_customer_admin_manages_their_team_and_nobody_else() {
     let carols = format!("/customer/team/{}/disabling", id_of(&app, "carol@northwind.test"));
     choose(&otto, &link(&app, "otto@northwind.test"), NEW).await.assert_status(303);
     otto.submit_and_follow(&carols, &[]).await.assert_text("Disabled");
-    otto.submit(&format!("{otto_page}/disabling"), &[]).await.assert_status(409);
+    otto.submit(&format!("{otto_page}/disabling"), &[]).await.assert_status(422);
     // Staff may: customers without users are ordinary.
     let ada = app.person("ada@acme.test").await;
     ada.submit(&format!("/console/users/{}/disabling", id_of(&app, "otto@northwind.test")), &[])
@@ -623,4 +629,56 @@ async fn the_list_of_users_is_searched_and_goes_on() {
         ["Ada Park", "Chloe Marsh", "Grace Hill"]
     );
     ada.get("/console/users?q=zzz").await.assert_ok().assert_text("Nobody here");
+}
+
+#[actix_web::test]
+async fn a_customer_admin_does_not_learn_who_has_an_account() {
+    let app = TestApp::start().await;
+    let carol = app.person("carol@northwind.test").await;
+    let invite = |email: &'static str| {
+        let carol = &carol;
+        async move {
+            let form = [("name", "X Y"), ("email", email), ("roles", "customer_user")];
+            let answer = carol.submit("/customer/team", &form).await;
+            let said = carol.get("/customer/team").await.all(".flash, .banner").join(" ");
+            (answer.status.as_u16(), answer.location, answer.body, said.replace(email, "ADDRESS"))
+        }
+    };
+    let (known, unknown) = (invite("grace@acme.test").await, invite("otto@northwind.test").await);
+    assert_eq!(known, unknown);
+    assert_eq!((known.0, known.1.as_str()), (303, "/customer/team"));
+    app.run_tasks().await;
+    assert_eq!(subjects(&app, "grace@acme.test"), ["You already have an account at Acme"]);
+    let mails = app.mailer.kept().unwrap();
+    let to_grace = mails.iter().find(|mail| mail.to_address == "grace@acme.test").unwrap();
+    assert!(to_grace.text.contains("Hello Grace Hill,"), "by her own name: {}", to_grace.text);
+    assert_eq!(app.cell("SELECT customer_id FROM users WHERE email = 'grace@acme.test'"), "");
+    // Whom one sees in one's team is no secret.
+    let own = [("name", "X Y"), ("email", "cody@northwind.test"), ("roles", "customer_user")];
+    carol.submit("/customer/team", &own).await.assert_status(422).assert_text("has an account here already");
+}
+
+#[actix_web::test]
+async fn passwords_of_names_and_stolen_ones_are_refused_wherever_they_are_chosen() {
+    let app = TestApp::start().await;
+    let weak = [
+        "Northwind-Traders-2026",
+        "clientele-acme-2026",
+        "correcthorsebatterystaple",
+        "!QAZ2wsx#EDC4rfv",
+        "123qwe!@#QWE456",
+    ];
+    let carol = app.person("carol@northwind.test").await;
+    forget(&app, "carol@northwind.test").await;
+    let reset = link(&app, "carol@northwind.test");
+    for password in weak {
+        let form = [("current_password", cast::PASSWORD), ("new_password", password)];
+        carol.submit("/account/password", &form).await.assert_status(422);
+        choose(&app.visitor(), &reset, password).await.assert_status(422);
+    }
+    // However the accents are composed, now and then.
+    let (composed, decomposed) = ("h\u{e9}risson-violet-lanterne", "he\u{301}risson-violet-lanterne");
+    choose(&app.visitor(), &reset, decomposed).await.assert_status(303);
+    sign_in(&app, "carol@northwind.test", composed).await.assert_status(303);
+    sign_in(&app, "carol@northwind.test", decomposed).await.assert_status(303);
 }

@@ -224,7 +224,11 @@ async fn a_customer_asks_for_a_call_about_a_ticket_of_theirs() {
         (Some("requested"), Some(of_cody.as_str()))
     );
     assert_eq!(made["customerId"], app.customer("Northwind Traders"));
-    assert_eq!(fields(&cody.send_json(CALLS, "{}").await), ["phone", "slots", "topic"]);
+    assert_eq!(fields(&cody.send_json(CALLS, "{}").await), ["phone", "topic"]);
+    let soon = json!({ "topic": "Our invoices", "phone": "+1 212 555 0187" }).to_string();
+    let made = cody.send_json(CALLS, &soon).await;
+    made.assert_status(201);
+    assert_eq!(made.json()["slots"], json!([]));
     app.sql("UPDATE customers SET call_requests_allowed = false");
     assert_eq!(refused(&cody.send_json(CALLS, &only(&of_cody)).await), (409, "CONFLICT".into()));
 }

@@ -86,7 +86,7 @@ async fn the_file_holds_what_is_filtered_and_nothing_that_a_spreadsheet_runs() {
     app.crowd(60);
     let csv = ada.get("/console/events/export.csv?topic=CUSTOMER_CREATED").await;
     let rows: Vec<csv::StringRecord> =
-        csv::Reader::from_reader(csv.assert_ok().body.as_bytes()).records().map(Result::unwrap).collect();
+        csv::Reader::from_reader(csv.csv().as_bytes()).records().map(Result::unwrap).collect();
     let all = app.cell("SELECT count(*) FROM events e JOIN tenants t ON t.id = e.tenant_id WHERE t.slug = 'acme' AND topic = 'CUSTOMER_CREATED'");
     assert_eq!(rows.len().to_string(), all);
     assert!(rows.iter().all(|row| row.iter().all(|cell| !cell.starts_with('='))));

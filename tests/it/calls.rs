@@ -111,8 +111,8 @@ async fn a_wrong_request_comes_back_with_what_was_typed() {
     long.retain(|(name, _)| *name != "minutes");
     long.push(("minutes", "241"));
     carol.submit("/customer/calls", &long).await.assert_text("15 to 240 minutes");
-    let empty = carol.submit("/customer/calls", &[("time_zone", "Europe/Berlin")]).await;
-    empty.assert_text("Offer at least one time.");
+    let empty = carol.submit("/customer/calls", &[("time_zone", "Europe/Berlin"), ("when", "times")]).await;
+    empty.assert_text("Offer at least one time, or choose");
     assert_eq!(app.cell("SELECT count(*) FROM calls"), "0");
 }
 
@@ -502,4 +502,43 @@ async fn who_wants_no_mail_of_calls_gets_none_and_who_asked_in_vain_is_told() {
     let after = app.mailer.kept().unwrap();
     assert_eq!(after.iter().filter(|mail| mail.to_address == "cody@northwind.test").count(), 1);
     cody.get("/customer/notifications").await.assert_text("Your call is on");
+}
+
+#[actix_web::test]
+async fn a_call_may_be_asked_for_as_soon_as_somebody_can() {
+    let app = TestApp::start().await;
+    let (cody, grace) = (app.person("cody@northwind.test").await, app.person("grace@acme.test").await);
+    let page = cody.get("/customer/calls/new").await;
+    assert_eq!(page.attribute("[name=when][checked]", "value").unwrap(), "soon");
+    let mut form = request(&[]);
+    form.push(("when", "soon"));
+    let answer = cody.submit("/customer/calls", &form).await;
+    answer.assert_status(303);
+    let path = answer.location;
+    cody.get(&path).await.assert_text("As soon as possible").assert_text("We call you as soon as we can.");
+    cody.get("/customer/dashboard").await.assert_text("As soon as possible");
+    cody.get("/customer/calls").await.assert_text("As soon as possible");
+    cody.get(&format!("{path}/calendar.ics")).await.assert_not_found();
+    app.run_tasks().await;
+    grace.get("/console/calls").await.assert_text("As soon as possible");
+    grace.get(&for_staff(&path)).await.assert_text("As soon as possible").assert_text("Schedule call");
+    assert!(app.cell("SELECT string_agg(text, ',') FROM notifications").contains("as soon as possible"));
+    let outcome = [("outcome", "settled")];
+    grace.submit(&format!("{}/completion", for_staff(&path)), &outcome).await.assert_status(303);
+    assert_eq!(column(&app, &path, "status"), "completed");
+
+    // Staff put one into the queue for somebody, of whose clock nothing is known.
+    let northwind = app.customer("Northwind Traders");
+    let contact =
+        format!("contact {}", app.cell("SELECT id FROM contacts WHERE email = 'carol@northwind.test'"));
+    let form =
+        [("requester", &*contact), ("phone", "+1 212 555 0187"), ("topic", "Renewal"), ("when", "soon")];
+    let made = grace.submit(&format!("/console/customers/{northwind}/calls"), &form).await;
+    made.assert_status(303);
+    assert_eq!(column(&app, &made.location, "status || ' ' || cardinality(slots)"), "requested 0");
+    grace
+        .get(&made.location)
+        .await
+        .assert_text("As soon as possible")
+        .assert_text("Customer’s local timeUnknown");
 }

@@ -29,7 +29,7 @@ async fn a_contact_is_added_changed_and_removed() {
     let conflict = ada
         .submit(&format!("{path}/{id}"), &[("first_name", "Dana"), ("job_role", "CEO"), ("version", "1")])
         .await;
-    conflict.assert_status(409).assert_text("Somebody saved first").assert_text("CFO");
+    conflict.assert_status(409).assert_text("This record has changed").assert_text("CFO");
     assert_eq!(conflict.attribute("#job_role", "value").as_deref(), Some("CEO"));
     ada.get(&format!("{path}/{id}/deletion")).await.assert_ok().assert_text("Remove Dana?");
     ada.submit_and_follow(&format!("{path}/{id}/deletion"), &[]).await.assert_text("Dana is removed.");

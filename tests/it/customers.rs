@@ -202,7 +202,7 @@ async fn saving_over_somebody_elses_change_shows_both_and_loses_nothing() {
     let conflict = ada.submit(&path, &mine).await;
     conflict
         .assert_status(409)
-        .assert_text("Somebody saved first")
+        .assert_text("This record has changed")
         .assert_text("Saved by Grace Hill")
         .assert_text("from grace");
     assert_eq!(conflict.all("#notes"), ["from ada"]);

@@ -39,6 +39,13 @@ fn the_demo_leaves_the_schema_as_it_was_and_nothing_to_do() {
     assert_eq!(cell("SELECT count(*) FROM customers"), "300");
     assert_eq!(cell("SELECT count(*) FROM contacts"), summary.contacts.to_string());
     assert_eq!(cell("SELECT count(*) FROM tasks"), "0");
+    // What a user is told of the products is what their company's page says.
+    assert_eq!(
+        cell(
+            "SELECT count(*) FROM users u JOIN customers c ON c.tenant_id = u.tenant_id AND c.id = u.customer_id WHERE u.products <> c.products"
+        ),
+        "0"
+    );
     for (table, entity) in [
         ("customers", "customer"),
         ("contacts", "contact"),

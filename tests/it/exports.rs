@@ -7,9 +7,7 @@ use std::{collections::HashMap, time::Duration};
 
 /// The rows of a CSV file by header.
 fn rows(file: &Answer) -> Vec<HashMap<String, String>> {
-    file.assert_ok();
-    let text = file.body.strip_prefix('\u{feff}').expect("begins with the mark of UTF-8");
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let mut reader = csv::Reader::from_reader(file.csv().as_bytes());
     reader.deserialize().map(Result::unwrap).collect()
 }
 
@@ -180,6 +178,44 @@ async fn what_is_exported_can_be_imported_again() {
     }
     assert_eq!(app.cell("SELECT state || coalesce(problem, '') FROM imports"), "done");
     assert_eq!(everything(&app), before);
+}
+
+#[actix_web::test]
+async fn every_csv_is_written_alike_and_holds_nothing_that_a_spreadsheet_runs() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada@acme.test").await;
+    let evil = "x;=HYPERLINK(A1;A2);y";
+    app.sql(&format!(
+        "UPDATE customers SET name = '{evil}', notes = E'y;=cmd|\\' /C calc\\'!A0;\\n＝1+1\\tz\\t@x', phone = '+4930901820' WHERE name = 'Contoso';
+         UPDATE companies SET name = '{evil}';
+         UPDATE users SET name = '{evil}' WHERE email = 'chloe@acme.test';
+         UPDATE customers SET company_id = (SELECT id FROM companies y WHERE y.tenant_id = customers.tenant_id)"
+    ));
+    let wrong = format!("Name,Email\n\"{evil}\",\"nobody;=1\"\n");
+    let uploaded = ada.upload("/console/imports/new", "file", "x.csv", wrong.into_bytes()).await;
+    let import = uploaded.assert_status(303).location.strip_suffix("/mapping").unwrap().to_owned();
+    ada.submit(&format!("{import}/mapping"), &[("name", "0"), ("email", "1")]).await.assert_status(303);
+    let mut paths: Vec<String> = ["customers/export", "events/export.csv", "imports/template.csv"]
+        .map(|path| format!("/console/{path}"))
+        .into();
+    paths.push(format!("{import}/problems.csv"));
+    let tables = |of: &str, tables: &str| {
+        tables.split(' ').map(|table| format!("/console/{of}/{table}.csv")).collect::<Vec<_>>()
+    };
+    paths.extend(tables("statistics", "stages types sources companies owners months"));
+    paths.extend(tables("reports", "months reasons recommendation words cohorts"));
+    for path in paths {
+        let file = ada.get(&path).await;
+        let text = file.csv();
+        assert_eq!(text.matches("\r\n").count(), text.matches("\r").count(), "{path}");
+        assert!(
+            !text.contains(";=") && !text.contains("\n=") && !text.contains("\n＝") && !text.contains("\t@"),
+            "{path}: {text}"
+        );
+    }
+    let file = ada.get("/console/customers/export?q=hyperlink").await;
+    assert_eq!(rows(&file)[0]["Name"], "x;'=HYPERLINK(A1;A2);y");
+    assert_eq!(rows(&file)[0]["Phone"], "+4930901820", "can be dialled");
 }
 
 /// The document without what a restored customer can't have again.

@@ -12,7 +12,7 @@ struct Count {
 /// Whether nothing leaked, and the lines about what did.
 fn check(database: &TestDatabase) -> (bool, Vec<String>, String) {
     let mut out = vec![];
-    let is_tight = isolation::check(&database.url(), &mut out).unwrap();
+    let is_tight = isolation::check(&database.url(), &database.logins(), &mut out).unwrap();
     let out = String::from_utf8(out).unwrap();
     let leaks = out.lines().filter(|line| line.starts_with("LEAK")).map(str::to_owned).collect();
     (is_tight, leaks, out)

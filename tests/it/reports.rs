@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 async fn csv(person: &Person, table: &str, query: &str) -> Vec<Vec<String>> {
     let answer = person.get(&format!("/console/reports/{table}.csv?{query}")).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
-    let mut reader = csv::Reader::from_reader(answer.body.as_bytes());
+    let mut reader = csv::Reader::from_reader(answer.csv().as_bytes());
     reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
 }
 

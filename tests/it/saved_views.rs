@@ -12,10 +12,14 @@ async fn a_list_is_saved_told_in_words_and_pinned() {
     let form = ada.get("/console/views/new?query=stage%3Dactive%26owner%3D%40me%26nonsense%3D1").await;
     form.assert_ok().assert_text("StageActiveOwnerMeSorted byName");
     let query = form.attribute("input[name=query]", "value").unwrap();
-    assert_eq!(query, "stage=active&owner=%40me");
+    assert_eq!(query, "stage=active&owner=%40me&nonsense=1");
+    // What is no filter can't be saved as one.
+    let refused = ada.submit("/console/views", &[("name", "Nonsense"), ("query", &query)]).await;
+    refused.assert_status(422).assert_text("unknown filter: “nonsense”");
 
+    let query = "stage=active&owner=%40me";
     let saved = ada
-        .submit_and_follow("/console/views", &[("name", " My  actives "), ("query", &query), ("pin", "true")])
+        .submit_and_follow("/console/views", &[("name", " My  actives "), ("query", query), ("pin", "true")])
         .await;
     saved.assert_ok().assert_text("“My actives” is saved.").assert_no_text("Contoso");
     assert_eq!(
@@ -116,7 +120,9 @@ async fn a_view_is_renamed_given_another_list_and_deleted() {
     ada.get("/console/views/new?query=stage%3Dchurned")
         .await
         .assert_text("Or put it in place of one of yours");
-    let replaced = ada.submit_and_follow(&format!("{path}/query"), &[("query", "stage=churned&bad=1")]).await;
+    let unknown = ada.submit(&format!("{path}/query"), &[("query", "stage=churned&bad=1")]).await;
+    unknown.assert_status(422).assert_text("“bad”");
+    let replaced = ada.submit_and_follow(&format!("{path}/query"), &[("query", "stage=churned")]).await;
     replaced.assert_text("“New” now selects this list.");
     assert_eq!(app.cell("SELECT query FROM saved_views WHERE name = 'New'"), "stage=churned");
 

@@ -152,9 +152,20 @@ async fn another_site_can_change_nothing() {
         answer.assert_status(400).assert_text("came from another site");
     }
     let host = app.url.trim_start_matches("http://");
-    let own = format!("http://{host}");
+    // Nor a page of this host under another scheme than that of the installation, whatever else the request says of its host.
+    for headers in [
+        [("origin", app.url.as_str()), ("x-forwarded-proto", "http")],
+        [("origin", "https://evil.test"), ("x-forwarded-host", "evil.test")],
+        [("origin", "https://evil.test"), ("forwarded", "host=evil.test;proto=https")],
+    ] {
+        let answer = ada.submit_with("/console/customers", &[("name", "Forged")], &headers).await;
+        answer.assert_status(400).assert_text("came from another site");
+    }
+    let own = format!("https://{host}");
+    let public = [("origin", "https://clientele.test")];
+    ada.submit_with("/console/customers", &[("name", "Also")], &public).await.assert_status(303);
     ada.submit_with("/console/customers", &[("name", "Mine")], &[("origin", &own)]).await.assert_status(303);
-    assert_eq!(app.cell("SELECT count(*) FROM customers WHERE name IN ('Forged', 'Mine')"), "1");
+    assert_eq!(app.cell("SELECT count(*) FROM customers WHERE name IN ('Forged', 'Mine', 'Also')"), "2");
 }
 
 #[actix_web::test]
@@ -166,4 +177,87 @@ async fn every_answer_carries_the_security_headers() {
         assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
         assert_eq!(answer.headers["x-content-type-options"], "nosniff");
     }
+}
+
+/// Ada has an account in both tenants, with one password: the cookie of her choice, and whom she may choose.
+async fn choosing(app: &TestApp) -> (String, String) {
+    let choice =
+        app.visitor().submit("/login", &[("email", "ada@acme.test"), ("password", cast::PASSWORD)]).await;
+    choice.assert_ok().assert_text("Choose an organisation");
+    let cookies = choice.headers.get_all("set-cookie");
+    let cookie =
+        cookies.iter().find_map(|one| one.to_str().unwrap().split(';').next()?.strip_prefix("choice="));
+    let user = choice.attribute("input[name=user]", "value").unwrap();
+    (format!("choice={}", cookie.unwrap()), user)
+}
+
+async fn choose(app: &TestApp, (cookie, user): &(String, String)) -> String {
+    let answer = app.visitor().submit_with("/login/tenant", &[("user", user)], &[("cookie", cookie)]).await;
+    answer.assert_status(303);
+    answer.location
+}
+
+#[actix_web::test]
+async fn a_choice_is_good_once_and_for_the_accounts_as_they_were() {
+    let app = TestApp::start().await;
+    app.sql("INSERT INTO users (tenant_id, email, name, roles, password_hash)
+             SELECT t.id, u.email, u.name, '{agent}', u.password_hash FROM users u, tenants t WHERE u.email = 'ada@acme.test' AND t.slug = 'globex'");
+    let once = choosing(&app).await;
+    assert_eq!(choose(&app, &once).await, "/");
+    assert_eq!(choose(&app, &once).await, "/login", "used");
+    for change in [
+        "UPDATE users SET password_hash = password_hash || 'x'",
+        "UPDATE users SET claims_version = claims_version + 1",
+        "UPDATE users SET disabled_at = now()",
+    ] {
+        let choice = choosing(&app).await;
+        app.sql(&format!("{change} WHERE id = '{}'", choice.1));
+        assert_eq!(choose(&app, &choice).await, "/login", "{change}");
+        app.sql("UPDATE users SET disabled_at = NULL, password_hash = (SELECT password_hash FROM users WHERE email = 'eve@globex.test')
+                 WHERE email = 'ada@acme.test'");
+    }
+    // At the same moment: one of them.
+    let choice = choosing(&app).await;
+    let (one, other) = tokio::join!(choose(&app, &choice), choose(&app, &choice));
+    let mut both = [one, other];
+    both.sort_unstable();
+    assert_eq!(both, ["/", "/login"]);
+}
+
+#[actix_web::test]
+async fn a_new_password_gives_the_own_session_another_token() {
+    let app = TestApp::start().await;
+    let ada = app.visitor();
+    let signed_in = ada.submit("/login", &[("email", "ada@acme.test"), ("password", cast::PASSWORD)]).await;
+    let cookies = signed_in.headers.get_all("set-cookie").iter();
+    let before: Vec<&str> = cookies.filter_map(|one| one.to_str().unwrap().split(';').next()).collect();
+    let before = before.join("; ");
+    let form = [("current_password", cast::PASSWORD), ("new_password", "violet-harbour-signal")];
+    ada.submit("/account/password", &form).await.assert_status(303);
+    ada.get("/console/customers").await.assert_ok();
+    let with_old = app.visitor().submit_with("/account/sessions/deletion", &[], &[("cookie", &before)]).await;
+    assert_eq!(with_old.location, "/login");
+}
+
+#[actix_web::test]
+async fn an_account_has_fifty_sessions_at_most_and_the_oldest_end() {
+    let app = TestApp::start().await;
+    let first = app.person("ada@acme.test").await;
+    app.sql("INSERT INTO sessions (token_hash, user_id, expires_at)
+             SELECT sha256(n::text::bytea), u.id, now() + interval '1 day' FROM generate_series(1, 60) n, users u WHERE u.email = 'ada@acme.test'");
+    let last = app.person("ada@acme.test").await;
+    last.get("/console/customers").await.assert_ok();
+    assert_eq!(first.get("/console/customers").await.status, 303);
+    assert_eq!(app.cell("SELECT count(*) FROM sessions"), "50");
+    // A token of a program has a session as well.
+    let body = serde_json::json!({ "email": "ada@acme.test", "password": cast::PASSWORD }).to_string();
+    app.visitor().send_json("/api/auth/login", &body).await.assert_ok();
+    assert_eq!(app.cell("SELECT count(*) FROM sessions"), "50");
+}
+
+#[actix_web::test]
+async fn signing_out_clears_what_the_browser_kept() {
+    let app = TestApp::start().await;
+    let out = app.person("ada@acme.test").await.submit("/logout", &[]).await;
+    assert_eq!(out.headers["clear-site-data"], r#""cache", "storage""#);
 }

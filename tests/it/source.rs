@@ -234,6 +234,14 @@ fn lists_go_on_from_a_row_and_never_skip_rows() {
 }
 
 #[test]
+fn csv_is_written_in_one_place() {
+    let found = sources().into_iter().filter(|source| {
+        ["csv::Writer", "WriterBuilder", "text/csv; charset"].iter().any(|word| source.text.contains(word))
+    });
+    assert_none_but(&[("src/platform/csv.rs", "the place")], found.map(|source| source.path));
+}
+
+#[test]
 fn nothing_panics_on_purpose() {
     let words = [".unwrap()", ".expect(", "panic!(", "todo!(", "unimplemented!(", "unreachable!(", "dbg!("];
     let found = sources().into_iter().flat_map(|source| {

@@ -24,7 +24,7 @@ async fn world() -> TestApp {
 /// The rows of a file, without its head.
 fn rows(answer: &Answer) -> Vec<Vec<String>> {
     answer.assert_ok();
-    let mut file = csv::Reader::from_reader(answer.body.as_bytes());
+    let mut file = csv::Reader::from_reader(answer.csv().as_bytes());
     file.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
 }
 

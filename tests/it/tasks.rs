@@ -230,11 +230,10 @@ async fn a_time_is_kept_once_however_many_ask() {
 #[actix_web::test]
 async fn workers_share_what_there_is_and_none_does_another_s() {
     let app = app_with(GREETING).await;
-    let url = app.database.url();
     let workers: Vec<Workers> = (0..2)
         .map(|_| {
-            let signals = clientele::platform::listening::start(&url).unwrap();
-            let db = Db::connect(&url, 4).unwrap();
+            let db = Db::connect(&app.database.logins(), 4).unwrap();
+            let signals = clientele::platform::listening::start(db.login()).unwrap();
             Workers::start(db, signals.tasks, GREETING, Tools::default(), 2).unwrap()
         })
         .collect();

@@ -19,6 +19,7 @@ fn settings<'a>(version: &'a str, changes: &[(&'a str, &'a str)]) -> Vec<(&'a st
         ("country", "US"),
         ("time_zone", "UTC"),
         ("session_expiration_seconds", ""),
+        ("access_log_days", "365"),
         ("version", version),
     ];
     for (name, value) in changes {
@@ -69,6 +70,8 @@ async fn the_platform_sets_where_a_tenant_is_reached_and_what_is_wrong_stands_at
         ("country", "XX", "two letters"),
         ("time_zone", "Mars", "Choose a time zone"),
         ("session_expiration_seconds", "1", "Choose how long"),
+        ("access_log_days", "29", "30 to 3650"),
+        ("access_log_days", "x", "30 to 3650"),
         ("name", "", "Enter a name"),
     ];
     for (field, value, message) in wrong {
@@ -423,7 +426,7 @@ async fn guessing_keys_is_slowed_down() {
     for _ in 0..5 {
         guess().await.assert_status(422);
     }
-    app.sql("UPDATE sign_in_failures SET failures = 30");
+    app.sql("UPDATE sign_in_failures SET failures = 60");
     let slowed = guess().await;
     slowed.assert_status(429);
     assert!(slowed.headers.contains_key("retry-after"));

@@ -273,7 +273,7 @@ async fn an_agent_answers_notes_and_solves() {
 
     let send = format!("{}/messages", path(&opened));
     let empty = grace.submit(&send, &[("body", "  "), ("action", "send")]).await;
-    empty.assert_status(422).assert_text("Write something first.");
+    empty.assert_status(422).assert_text("Enter a message, or choose a file.");
     let long = "x".repeat(20_001);
     let long = grace.submit(&send, &[("body", &long), ("kind", "note")]).await;
     long.assert_status(422).assert_text("may have 20,000 characters");

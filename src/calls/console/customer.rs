@@ -14,6 +14,7 @@ use crate::{
         pages::{Page, PageResult},
         paging,
         permissions::{Permission, ReadCalls},
+        query::Query,
         shell::{Section, Shell},
         urls,
     },
@@ -43,6 +44,8 @@ const ROWS: usize = 50;
 pub struct Further {
     after: String,
 }
+
+impl Query for Further {}
 
 #[derive(Template)]
 #[template(path = "calls/console/of_customer.html")]

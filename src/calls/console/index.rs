@@ -11,6 +11,7 @@ use crate::{
         pages::{Page, PageResult},
         paging,
         permissions::ReadCalls,
+        query::{self, Query},
         shell::{Section, Shell},
         staff::Offered,
         urls,
@@ -35,6 +36,17 @@ pub struct Wanted {
     customer: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     after: String,
+}
+
+impl Query for Wanted {
+    fn knows(name: &str, value: &str) -> bool {
+        match name {
+            "status" => query::one_of(words::STATUSES, value),
+            "assignee" => matches!(value, "@me" | "nobody") || query::is_id(value),
+            "customer" => query::is_id(value),
+            _ => true,
+        }
+    }
 }
 
 impl Wanted {

@@ -3,7 +3,7 @@ use super::said;
 use crate::{
     calls::{form::CallForm, listing, model::Call, moving::Appointment, times, words},
     contacts::Contact,
-    customers::{kinds::Word, model::Customer},
+    customers::{kinds::Word, model::Customer, parsing::phone_in_field},
     platform::{
         auth::{SignedIn, Staff},
         db,
@@ -16,9 +16,11 @@ use crate::{
         staff::Offered,
         urls,
     },
+    values::Country,
 };
 use actix_web::web::Path;
 use askama::Template;
+use chrono::{DateTime, Utc};
 
 #[derive(Template)]
 #[template(path = "calls/console/new.html")]
@@ -36,6 +38,9 @@ struct FormPage {
 }
 
 impl FormPage {
+    fn whens(&self) -> [(&'static str, &'static str); 2] {
+        [("at", "At this time"), ("soon", "As soon as we can")]
+    }
     fn action(&self) -> String {
         let id = &self.customer.id;
         if self.is_log { urls::calls::log(id) } else { urls::calls::of_customer(id) }
@@ -84,6 +89,12 @@ async fn page(
     })
 }
 
+/// What a form is read by: the time, and the country of the customer's phone numbers.
+async fn basis(staff: &SignedIn, customer: CustomerId) -> Result<(DateTime<Utc>, Option<Country>)> {
+    let tenant = staff.country.clone();
+    staff.read(move |tx| Ok((db::now(tx)?, Customer::find(tx, customer)?.phone_country(&tenant)))).await
+}
+
 /// A form for the primary contact, held by whoever reads it.
 async fn proposal(staff: &SignedIn, customer: CustomerId) -> Result<CallForm> {
     let (primary, phone) = staff
@@ -92,7 +103,8 @@ async fn proposal(staff: &SignedIn, customer: CustomerId) -> Result<CallForm> {
     let own = primary.as_ref().and_then(|contact| contact.phone.clone());
     Ok(CallForm {
         requester: primary.map_or(String::new(), |contact| format!("contact {}", contact.id)),
-        phone: own.or(phone).unwrap_or_default(),
+        phone: phone_in_field(own.or(phone).as_deref()),
+        when: "at".into(),
         minutes: "30".into(),
         assignee_id: staff.user_id.to_string(),
         direction: "outgoing".into(),
@@ -130,20 +142,24 @@ pub async fn create(
     mut form: Submitted<CallForm>,
 ) -> PageResult {
     let customer = customer.into_inner();
-    let now = staff.read(db::now).await?;
-    let draft = match form.values.parse_plan(&staff, now) {
+    let (now, country) = basis(&staff, customer).await?;
+    let draft = match form.values.parse_plan(&staff, country, now) {
         Ok(draft) => draft,
         Err(problems) => {
             form.refuse_all(problems);
             return page(&staff, customer, form, false).await?.unprocessable();
         }
     };
-    let anyway = form.values.anyway == "true";
+    let (anyway, is_soon) = (form.values.anyway == "true", draft.at.is_none());
     let made = staff
         .once(form.sent(), move |tx| {
-            let wanted =
-                Appointment { at: draft.at, minutes: draft.minutes, assignee_id: draft.assignee_id, anyway };
-            let overlaps = if anyway { vec![] } else { Call::overlapping(tx, &wanted, None)? };
+            let overlaps = match draft.at {
+                Some(at) if !anyway => {
+                    let (minutes, assignee_id) = (draft.minutes, draft.assignee_id);
+                    Call::overlapping(tx, &Appointment { at, minutes, assignee_id, anyway }, None)?
+                }
+                _ => vec![],
+            };
             if !overlaps.is_empty() {
                 return Ok(Err(Refusal::Overlaps(overlaps)));
             }
@@ -151,7 +167,10 @@ pub async fn create(
         })
         .await?;
     match made {
-        Ok(id) => said(urls::calls::one(&id), FlashKind::Good, "The call is scheduled."),
+        Ok(id) => {
+            let done = if is_soon { "The call is in the queue." } else { "The call is scheduled." };
+            said(urls::calls::one(&id), FlashKind::Good, done)
+        }
         Err(Refusal::Field(field, wrong)) => {
             page(&staff, customer, form.refused(field, wrong), false).await?.unprocessable()
         }
@@ -169,8 +188,8 @@ pub async fn log(
     mut form: Submitted<CallForm>,
 ) -> PageResult {
     let customer = customer.into_inner();
-    let now = staff.read(db::now).await?;
-    let (draft, outcome) = match form.values.parse_log(&staff, now) {
+    let (now, country) = basis(&staff, customer).await?;
+    let (draft, outcome) = match form.values.parse_log(&staff, country, now) {
         Ok(parsed) => parsed,
         Err(problems) => {
             form.refuse_all(problems);

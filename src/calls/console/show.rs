@@ -83,10 +83,11 @@ impl ShowPage {
     fn assignee(&self) -> String {
         self.call.assignee_id.map_or(String::new(), |id| id.to_string())
     }
-    /// What the clock of whom they ring shows now.
-    fn their_clock(&self) -> String {
-        let zone = times::zone(&self.call.time_zone).unwrap_or(chrono_tz::Tz::UTC);
-        self.now.with_timezone(&zone).format("%a %H:%M").to_string()
+    /// What the clock of whom they call shows now, and where that is; `None`: nobody knows.
+    fn their_clock(&self) -> Option<(String, String)> {
+        let name = self.call.time_zone.as_deref()?;
+        let now = self.now.with_timezone(&times::zone(name)?);
+        Some((now.format("%a %H:%M").to_string(), name.replace('_', " ")))
     }
 }
 
@@ -160,16 +161,16 @@ pub async fn schedule(
     mut form: Submitted<ScheduleForm>,
 ) -> PageResult {
     let id = id.into_inner();
-    let now = staff.read(db::now).await?;
+    let (now, current) = staff.read(move |tx| Ok((db::now(tx)?, Call::find(tx, id)?.scheduled_at))).await?;
     let wanted = match form.values.parse(&staff.time_zone, now) {
-        Ok(wanted) => wanted,
+        Ok(wanted) => form.values.kept(wanted, current, &staff.time_zone),
         Err(problems) => {
             form.refuse_all(problems);
             let forms = Forms { schedule: Some(form), ..Forms::default() };
             return page(&staff, id, forms).await?.unprocessable();
         }
     };
-    match staff.write(move |tx| Call::schedule(tx, id, &wanted)).await? {
+    match staff.once(form.sent(), move |tx| Call::schedule(tx, id, &wanted)).await? {
         Ok(()) => {
             let when = times::told(wanted.at, wanted.minutes, &staff.time_zone);
             said(urls::calls::one(&id), FlashKind::Good, format!("The call is scheduled for {when}."))
@@ -224,7 +225,7 @@ pub async fn complete(
             return page(&staff, id, Forms { outcome: form, ..Forms::default() }).await?.unprocessable();
         }
     };
-    match staff.write(move |tx| Call::complete(tx, id, &outcome)).await? {
+    match staff.once(form.sent(), move |tx| Call::complete(tx, id, &outcome)).await? {
         Ok(()) => said(urls::calls::one(&id), FlashKind::Good, "The call is completed."),
         Err(Unmoved::Over(call)) if form.values.note.is_empty() => over(&call),
         // What they noted is theirs to copy.
@@ -242,7 +243,7 @@ pub async fn cancel(staff: Staff<WriteCalls>, id: Path<CallId>, form: Submitted<
         return page(&staff, id, Forms { cancel: form, ..Forms::default() }).await?.unprocessable();
     }
     let reason = form.values.reason.clone();
-    match staff.write(move |tx| Call::cancel(tx, id, &reason)).await? {
+    match staff.once(form.sent(), move |tx| Call::cancel(tx, id, &reason)).await? {
         Ok(()) => said(urls::calls::one(&id), FlashKind::Good, "The call is cancelled."),
         Err(Unmoved::Over(call)) => over(&call),
         Err(Unmoved::Field(..) | Unmoved::Overlaps(_)) => {

@@ -1,5 +1,9 @@
 //! Fields that several forms have: what is meant by each, and what to say where it is wrong.
-use crate::{calls::times, customers::parsing};
+use crate::{
+    calls::times,
+    customers::parsing,
+    values::{Country, Phone},
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use std::ops::RangeInclusive;
@@ -46,14 +50,11 @@ pub fn topic(problems: &mut Problems, typed: &str) -> String {
     typed.to_owned()
 }
 
-/// A number to ring, in E.164.
-pub fn phone(problems: &mut Problems, typed: &str, country: &str) -> String {
+/// A number to ring; one without a country code is of `country`.
+pub fn phone(problems: &mut Problems, typed: &str, country: Option<Country>) -> Option<Phone> {
     let number = parsing::phone(typed, country);
     let number = number.and_then(|n| n.ok_or_else(|| "Enter the phone number to ring.".to_owned()));
-    number.unwrap_or_else(|wrong| {
-        problems.push(("phone", wrong));
-        String::new()
-    })
+    number.map_err(|wrong| problems.push(("phone", wrong))).ok()
 }
 
 /// A time zone by its IANA name.

@@ -213,7 +213,9 @@ impl BulkPage {
 
 /// `POST /console/customers/bulk`: asks first, then does it.
 pub async fn bulk(staff: Staff<WriteCustomers>, mut form: Submitted<BulkForm>) -> PageResult {
+    let unknown = Listing::unknown(&form.values.query);
     form.values.query = Listing::read(&form.values.query).query();
+    unknown.refused()?;
     let Some(action) = Action::of(&form.values.action) else {
         return back(&form, FlashKind::Bad, "Choose what to do with the selected customers.");
     };

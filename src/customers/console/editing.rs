@@ -167,8 +167,9 @@ pub async fn update(
     mut form: Submitted<CustomerForm>,
 ) -> PageResult {
     let id = id.into_inner();
-    let title = format!("Edit {}", staff.read(move |tx| Customer::find(tx, id)).await?.name);
-    let draft = match form.values.parse(&staff.country) {
+    let current = staff.read(move |tx| Customer::find(tx, id)).await?;
+    let title = format!("Edit {}", current.name);
+    let draft = match form.values.parse_over(&staff.country, current.phone.as_deref()) {
         Ok(draft) => draft,
         Err(problems) => {
             problems.into_iter().for_each(|(field, message)| form.refuse(field, message));

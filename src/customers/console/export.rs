@@ -7,6 +7,7 @@ use crate::{
     },
     platform::{
         auth::Staff,
+        csv,
         downloads::{self, attachment},
         errors::AppError,
         forms::Asked,
@@ -20,7 +21,7 @@ use diesel::{prelude::*, sql_types::Text};
 
 /// `GET /console/customers/export?…`: what the list under the same query shows, on all its pages.
 pub async fn csv(staff: Staff<ReadCustomers>, asked: Asked<Asking>) -> PageResult {
-    let listing = Listing::of(asked.0);
+    let listing = Listing::of(asked.understood()?);
     let zone = staff.time_zone.clone();
     let today: String = staff
         .read(move |tx| {
@@ -34,7 +35,7 @@ pub async fn csv(staff: Staff<ReadCustomers>, asked: Asked<Asking>) -> PageResul
         .await?;
     let plan = listing.plan();
     let name = format!("customers-{today}.csv");
-    downloads::stream(staff.door(), plan, name, "text/csv; charset=utf-8", move |tx, take| {
+    downloads::stream(staff.door(), plan, name, csv::CONTENT_TYPE, move |tx, take| {
         export::write(tx, &listing, take)
     })
 }

@@ -14,6 +14,7 @@ use crate::{
         pages::{Page, PageResult},
         paging,
         permissions::{Permission, ReadCustomers},
+        query::Unknown,
         shell::{Section, Shell},
         sql::Statement,
         staff::{Offered, split},
@@ -33,6 +34,7 @@ struct IndexPage {
     listing: Listing,
     found: Found,
     narrowing: Narrowing,
+    unknown: Unknown,
     may_manage_owners: bool,
     may_write: bool,
     previous: String,
@@ -41,7 +43,8 @@ struct IndexPage {
 
 /// `GET /console/customers`
 pub async fn index(staff: Staff<ReadCustomers>, asked: Asked<Asking>) -> PageResult {
-    let listing = Listing::of(asked.0);
+    let Asked(asked, unknown) = asked;
+    let listing = Listing::of(asked);
     let asking = listing.clone();
     let (found, choices) =
         staff.read_planned(listing.plan(), move |tx| Ok((asking.find(tx)?, Choices::load(tx)?))).await?;
@@ -64,6 +67,7 @@ pub async fn index(staff: Staff<ReadCustomers>, asked: Asked<Asking>) -> PageRes
         listing,
         found,
         narrowing,
+        unknown,
         may_manage_owners: staff.may(Permission::AssignmentManage),
         may_write: staff.may(Permission::CustomerWrite),
         previous,
@@ -210,7 +214,8 @@ impl IndexPage {
         kinds::name(kinds::TYPES, &row.customer_type)
     }
 
+    /// With what was passed over, so that nothing is done to all that match without it.
     fn query(&self) -> String {
-        self.listing.query()
+        self.unknown.carried_by(self.listing.query())
     }
 }

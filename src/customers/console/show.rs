@@ -1,6 +1,9 @@
 //! A customer's page: overview and timeline.
 use crate::{
-    assignments::{Assignment, Rep},
+    assignments::{
+        Assignment, Rep,
+        holding::{self, Holding},
+    },
     contacts::Contact,
     customers::{
         head::{Head, Tab},
@@ -14,9 +17,10 @@ use crate::{
         auth::Staff,
         events,
         forms::Asked,
-        ids::CustomerId,
+        ids::{CustomerId, UserId},
         pages::{Page, PageResult},
         permissions::{Permission, ReadCustomers},
+        query::Query,
         schema::{companies, tags},
         shell::{Section, Shell},
         urls,
@@ -38,6 +42,9 @@ struct ShowPage {
     owners: Vec<Assignment>,
     /// Who else could look after it: id and name. Empty for those who may not decide that.
     reps: Vec<(String, String)>,
+    /// What owners hold of it, and who could take that over: for those who may decide that.
+    held: Vec<(UserId, Holding)>,
+    takers: Vec<(String, String)>,
     recent: Vec<Entry>,
     tag_names: Vec<String>,
     may_write: bool,
@@ -49,7 +56,7 @@ struct ShowPage {
 pub async fn show(staff: Staff<ReadCustomers>, id: Path<CustomerId>) -> PageResult {
     let id = id.into_inner();
     let may_assign = staff.may(Permission::AssignmentManage);
-    let (head, primary, locations, owners, reps, recent, company, tag_names) = staff
+    let (head, primary, locations, owners, reps, held, takers, recent, company, tag_names) = staff
         .read(move |tx| {
             let head = Head::load(tx, id, Tab::Overview)?;
             let primary = Contact::primary_of(tx, id)?;
@@ -58,6 +65,8 @@ pub async fn show(staff: Staff<ReadCustomers>, id: Path<CustomerId>) -> PageResu
             let mut reps = if may_assign { Rep::active(tx)? } else { vec![] };
             reps.retain(|rep| !owners.iter().any(|owner| owner.user_id == rep.id));
             let reps = reps.into_iter().map(|rep| (rep.id.to_string(), rep.name)).collect();
+            let held = if may_assign { Holding::of_owners(tx, id)? } else { vec![] };
+            let takers = if held.is_empty() { vec![] } else { holding::takers(tx, None, Some(id))? };
             let recent = timeline::of(tx, id, None, 8)?;
             let company = match head.customer.company_id {
                 Some(company) => companies::table
@@ -68,7 +77,18 @@ pub async fn show(staff: Staff<ReadCustomers>, id: Path<CustomerId>) -> PageResu
                 None => None,
             };
             let names = tags::table.select(tags::name).order(tags::name_key).limit(500).load(tx.conn)?;
-            Ok((head, primary, locations, owners, reps, recent, company.unwrap_or_default(), names))
+            Ok((
+                head,
+                primary,
+                locations,
+                owners,
+                reps,
+                held,
+                takers,
+                recent,
+                company.unwrap_or_default(),
+                names,
+            ))
         })
         .await?;
     if !staff.refreshes() {
@@ -82,6 +102,8 @@ pub async fn show(staff: Staff<ReadCustomers>, id: Path<CustomerId>) -> PageResu
         locations,
         owners,
         reps,
+        held,
+        takers,
         recent,
         tag_names,
         may_write: staff.may(Permission::CustomerWrite),
@@ -100,6 +122,15 @@ impl ShowPage {
     }
     fn service(&self) -> Vec<String> {
         Address::from_json(&self.head.customer.service_address).lines()
+    }
+    /// What an owner holds of it, in words; empty for nothing.
+    fn held_by(&self, owner: &UserId) -> String {
+        self.held.iter().find(|(user, _)| user == owner).map_or(String::new(), |(_, held)| held.describe())
+    }
+    /// Who could take that over.
+    fn takers_from(&self, owner: &UserId) -> Vec<&(String, String)> {
+        let owner = owner.to_string();
+        self.takers.iter().filter(|(id, _)| *id != owner).collect()
     }
     fn word(&self, words: &str, code: &Option<String>) -> String {
         let words = match words {
@@ -134,6 +165,8 @@ impl ShowPage {
 pub struct Older {
     before: String,
 }
+
+impl Query for Older {}
 
 #[derive(Template)]
 #[template(path = "customers/console/timeline.html")]

@@ -7,6 +7,7 @@ use crate::platform::{
     ids::CustomerId,
     paging,
     sql::{Bind, Statement},
+    staff::OWNER_CAN_ACT,
 };
 use chrono::{DateTime, Utc};
 use diesel::{prelude::*, sql_types};
@@ -126,7 +127,9 @@ impl Listing {
                 sql.bind(Bind::Uuids(users)).push("))");
             }
             if self.owners.contains(&Owner::Nobody) {
-                sql.push(" OR NOT EXISTS (SELECT FROM customer_success_owned_customers o WHERE o.tenant_id = c.tenant_id AND o.customer_id = c.id)");
+                sql.push(&format!(
+                    " OR NOT EXISTS (SELECT FROM customer_success_owned_customers o WHERE o.tenant_id = c.tenant_id AND o.customer_id = c.id AND {OWNER_CAN_ACT})"
+                ));
             }
             sql.push(")");
         }
@@ -203,17 +206,17 @@ impl Listing {
     /// The statement of a page.
     fn rows(&self, scope: &Scope, size: usize) -> Statement {
         let (page, order) = self.page(scope, size);
-        let mut sql = Statement::new(
+        let mut sql = Statement::new(&format!(
             "SELECT page.*, now() AS now, \
              ARRAY(SELECT t.colour || ' ' || t.name FROM customer_tags ct JOIN tags t ON t.tenant_id = ct.tenant_id AND t.id = ct.tag_id \
                    WHERE ct.tenant_id = page.tenant_id AND ct.customer_id = page.id ORDER BY t.name_key) AS tags, \
              ARRAY(SELECT u.name FROM customer_success_owned_customers o JOIN users u ON u.id = o.user_id \
-                   WHERE o.tenant_id = page.tenant_id AND o.customer_id = page.id ORDER BY u.name) AS owners, \
+                   WHERE o.tenant_id = page.tenant_id AND o.customer_id = page.id AND {OWNER_CAN_ACT} ORDER BY u.name) AS owners, \
              (SELECT count(*) FROM (SELECT FROM tickets k WHERE k.tenant_id = page.tenant_id AND k.customer_id = page.id \
                    AND k.status IN ('open', 'pending') LIMIT 100) x) AS open_tickets, \
              (SELECT min(k.waiting_since) FROM tickets k WHERE k.tenant_id = page.tenant_id AND k.customer_id = page.id \
                    AND k.waiting_since IS NOT NULL) AS waiting_since FROM (",
-        );
+        ));
         sql.append(page).push(") page").push(&order);
         sql
     }

@@ -1,10 +1,12 @@
 //! The log of a customer in sentences: who did what, when, from what to what.
+mod accesses;
 mod calls;
 mod names;
 mod record;
 mod support;
 pub mod words;
 
+pub use accesses::told as told_of_accesses;
 pub use calls::told as told_of_calls;
 pub use names::Names;
 pub use record::History;

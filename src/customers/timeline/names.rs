@@ -110,6 +110,7 @@ impl Names {
     /// Who did it: a name, the system, or somebody who is not there any more.
     pub fn actor(&self, event: &Event) -> String {
         match event.actor_id {
+            None if event.operation == "access" => "Someone".to_owned(),
             None => "Clientele".to_owned(),
             Some(id) => {
                 let unknown = if self.sees_colleagues { "Somebody who has left" } else { "Somebody else" };

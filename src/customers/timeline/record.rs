@@ -1,5 +1,5 @@
 //! What happened to one record, for the record's own page.
-use super::{Entry, Names, calls, support, words};
+use super::{Entry, Names, accesses, calls, support, words};
 use crate::platform::{
     db::{self, Audience, Tx},
     errors::Result,
@@ -44,6 +44,7 @@ fn entry(event: &Event, names: &Names) -> Entry {
     let of_ticket = support::told(event, names);
     let is_update = event.operation == "update" && of_ticket.is_none();
     let (icon, sentence) = match (event.entity.as_str(), event.operation.as_str()) {
+        (_, "access") => accesses::told(event),
         ("call", "update") => ("phone", calls::moved(event, names, "this call")),
         _ => of_ticket.unwrap_or_else(|| told(event)),
     };

@@ -44,6 +44,7 @@ pub fn send(conn: &mut PgConnection, desk: &Desk, drafts: &[Draft]) -> Result<()
             tickets::subject,
             tickets::status,
             tickets::priority,
+            tickets::requested_priority,
             tickets::requester_id,
             tickets::requester_contact_id,
             tickets::requester_name,
@@ -130,6 +131,7 @@ impl Batch {
             .plain(number)
             .text(&draft.subject)
             .plain(now.status)
+            .plain(draft.priority)
             .plain(draft.priority)
             .maybe_plain(draft.requester.id)
             .maybe_plain(draft.contact)

@@ -7,6 +7,7 @@ use crate::{
         pages::{Page, PageResult},
         paging,
         permissions::WriteCustomers,
+        query::Query,
         shell::{Section, Shell},
         urls,
     },
@@ -21,6 +22,8 @@ pub struct Asking {
     after: String,
     before: String,
 }
+
+impl Query for Asking {}
 
 #[derive(Template)]
 #[template(path = "imports/console/index.html")]

@@ -1,11 +1,14 @@
-//! The second step: which column fills which field.
-use super::Steps;
+//! The second step: how the file is read, and which column fills which field.
+use super::{
+    Steps,
+    reading::{self, ReadingForm},
+};
 use crate::{
     imports::{
         self,
         fields::{self, Mapping},
-        file::CsvFile,
         model::Import,
+        shown::Sheet,
     },
     platform::{
         auth::Staff,
@@ -55,48 +58,40 @@ impl Block {
 
 #[derive(Template)]
 #[template(path = "imports/console/mapping.html")]
-struct MappingPage {
+pub(super) struct MappingPage {
     shell: Shell,
     steps: Steps,
     import: Import,
     form: Submitted<MappingForm>,
+    read_as: Submitted<ReadingForm>,
+    sheet: Sheet,
     blocks: Vec<Block>,
     columns: Vec<(String, String)>,
     /// Columns that fill nothing.
     unused: Vec<String>,
 }
 
-/// Values of a column that are shown beside it.
-const SAMPLES: usize = 3;
-
-/// The first values of a column, each once, cut where they are long.
-fn samples(file: &CsvFile, column: usize) -> Vec<String> {
-    let mut found: Vec<String> = vec![];
-    for line in file.rows().take(200) {
-        let cell = line.cells.get(column).unwrap_or_default().trim();
-        let mut text: String = cell.chars().filter(|c| !c.is_control()).take(32).collect();
-        if text.len() < cell.len() {
-            text.push('…');
-        }
-        if !cell.is_empty() && !found.contains(&text) {
-            found.push(text);
-        }
-        if found.len() == SAMPLES {
-            break;
-        }
+impl MappingPage {
+    fn encodings(&self) -> &'static [(&'static str, &'static str)] {
+        reading::ENCODINGS
     }
-    found
+    fn separators(&self) -> &'static [(&'static str, &'static str)] {
+        reading::SEPARATORS
+    }
+    fn quotes(&self) -> &'static [(&'static str, &'static str)] {
+        reading::QUOTES
+    }
 }
 
-fn page(
+/// The page, as far as it is made of what is in the database.
+pub(super) fn page(
     staff: &Staff<WriteCustomers>,
-    import: Import,
-    file: &CsvFile,
+    (import, sheet): (Import, Sheet),
     mapping: &Mapping,
     form: Submitted<MappingForm>,
+    read_as: Option<Submitted<ReadingForm>>,
 ) -> MappingPage {
-    let names = file.columns();
-    let values: Vec<Vec<String>> = (0..names.len()).map(|column| samples(file, column)).collect();
+    let (names, values) = (&sheet.columns, &sheet.samples);
     let line = |field: &fields::Field| {
         let column = mapping.column(field.code);
         let samples = column.and_then(|column| values.get(column)).map_or(String::new(), |v| v.join(" · "));
@@ -126,25 +121,28 @@ fn page(
         shell: staff.shell(Section::Imports, "Match columns"),
         steps: Steps(1),
         columns: names.iter().enumerate().map(option).collect(),
+        read_as: read_as.unwrap_or_else(|| Submitted::filled(ReadingForm::of(&sheet.reading))),
         import,
         form,
+        sheet,
         blocks,
         unused,
     }
 }
 
-async fn load(staff: &Staff<WriteCustomers>, id: ImportId) -> Result<(Import, CsvFile)> {
-    staff.read(move |tx| Ok((Import::find(tx, id)?, Import::file(tx, id)?))).await
+/// The import and what its page shows of the file.
+pub(super) async fn load(staff: &Staff<WriteCustomers>, id: ImportId) -> Result<(Import, Sheet)> {
+    staff.read(move |tx| Ok((Import::find(tx, id)?, Sheet::of(&Import::file(tx, id)?)))).await
 }
 
 /// `GET /console/imports/{id}/mapping`
 pub async fn edit(staff: Staff<WriteCustomers>, id: Path<ImportId>) -> PageResult {
-    let (import, file) = load(&staff, *id).await?;
-    if !import.is_open() {
+    let loaded = load(&staff, *id).await?;
+    if !loaded.0.is_open() {
         return see_other(urls::import(&id));
     }
-    let mapping = import.mapping();
-    page(&staff, import, &file, &mapping, Submitted::blank()).ok()
+    let mapping = loaded.0.mapping();
+    page(&staff, loaded, &mapping, Submitted::blank(), None).ok()
 }
 
 /// `POST /console/imports/{id}/mapping`
@@ -153,14 +151,14 @@ pub async fn update(
     id: Path<ImportId>,
     form: Submitted<MappingForm>,
 ) -> PageResult {
-    let (import, file) = load(&staff, *id).await?;
-    if !import.is_open() {
+    let loaded = load(&staff, *id).await?;
+    if !loaded.0.is_open() {
         return see_other(urls::import(&id));
     }
-    let mapping = Mapping::chosen(&form.values.choices, file.header().len());
+    let mapping = Mapping::chosen(&form.values.choices, loaded.1.columns.len());
     if mapping.column("name").is_none() {
         let form = form.refused("name", "Choose the column that holds the customer's name.");
-        return page(&staff, import, &file, &mapping, form).unprocessable();
+        return page(&staff, loaded, &mapping, form, None).unprocessable();
     }
     check(&staff, *id, mapping).await
 }
@@ -182,6 +180,11 @@ async fn check(staff: &Staff<WriteCustomers>, id: ImportId, mapping: Mapping) ->
     if open {
         return see_other(urls::import(&id));
     }
+    has_begun(id)
+}
+
+/// Back to an import that runs or has run.
+pub(super) fn has_begun(id: ImportId) -> PageResult {
     let text = "This import has begun; its columns can't be changed any more.".to_owned();
     see_other_saying(urls::import(&id), Flash { kind: FlashKind::Warn, text, undo: String::new() })
 }

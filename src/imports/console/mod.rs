@@ -1,6 +1,7 @@
 //! What staff see of imports, and do with them: upload, match columns, check, import, undo.
 mod index;
 mod mapping;
+mod reading;
 mod show;
 mod undo;
 mod upload;
@@ -18,6 +19,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
             .route("/{id}", get().to(show::show))
             .route("/{id}/mapping", get().to(mapping::edit))
             .route("/{id}/mapping", post().to(mapping::update))
+            .route("/{id}/reading", post().to(reading::update))
             .route("/{id}/check", post().to(mapping::check_again))
             .route("/{id}/problems.csv", get().to(show::problems))
             .route("/{id}/run", post().to(show::run))

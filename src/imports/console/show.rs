@@ -1,5 +1,5 @@
 //! An import in whatever state it is: checked, running, done, failed, undone.
-use super::{Steps, upload};
+use super::Steps;
 use crate::{
     customers::timeline::History,
     imports::{
@@ -10,6 +10,7 @@ use crate::{
     },
     platform::{
         auth::Staff,
+        downloads,
         errors::{AppError, Result},
         forms::Submitted,
         ids::ImportId,
@@ -107,7 +108,7 @@ pub async fn problems(staff: Staff<WriteCustomers>, id: Path<ImportId>) -> Resul
     if problems.is_empty() {
         return Err(AppError::NotFound);
     }
-    Ok(upload::csv("problems.csv", problems))
+    Ok(downloads::csv("problems.csv".into(), problems))
 }
 
 /// What to do with rows that are wrong.

@@ -2,11 +2,14 @@
 use super::Steps;
 use crate::{
     imports::{
-        file::{self, CsvFile, MOST_BYTES},
-        model::Import,
+        file::{self, MOST_BYTES, MOST_ROWS},
+        model::{Import, Read},
+        reading::Reading,
     },
     platform::{
         auth::Staff,
+        body::{self, Parts},
+        csv, downloads,
         errors::{AppError, Result},
         forms::Submitted,
         pages::{Page, PageResult, see_other},
@@ -17,18 +20,17 @@ use crate::{
     },
     values::text,
 };
-use actix_multipart::Multipart;
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::header::{ContentDisposition, DispositionParam, DispositionType},
-    web,
-};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use futures_util::TryStreamExt;
 use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
 
 /// What is read of an upload that is too large before giving up: a browser shows an answer only after it has sent everything.
 const PATIENCE: usize = 8 * MOST_BYTES;
+
+/// Files that are read at once: each takes memory for its text beside its bytes.
+static READING: Semaphore = Semaphore::const_new(2);
 
 #[derive(Template)]
 #[template(path = "imports/console/new.html")]
@@ -48,46 +50,54 @@ pub async fn new(staff: Staff<WriteCustomers>) -> PageResult {
 }
 
 /// `POST /console/imports/new`
-pub async fn create(req: HttpRequest, staff: Staff<WriteCustomers>, parts: Multipart) -> PageResult {
+pub async fn create(req: HttpRequest, staff: Staff<WriteCustomers>, parts: Parts) -> PageResult {
     let refuse = |problem: String| page(&staff, Submitted::blank().refused("file", problem)).unprocessable();
     let (name, content, key) = match receive(parts).await? {
         Ok(received) => received,
         Err(problem) => return refuse(problem),
     };
+    let _reading = READING.acquire().await.map_err(AppError::internal)?;
     let read = web::block(move || {
         let sum = Sha256::digest(&content).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-        let file = CsvFile::read(&content)?;
-        let rows = file.count()?;
-        Ok::<_, String>((file, rows, sum))
+        Read::of(&content, &Reading::default()).map(|read| (content, read, sum))
     });
     match read.await? {
-        Ok((file, rows, sum)) => {
+        Ok((content, read, sum)) => {
             let pairs =
                 [(FIELD.to_owned(), key), ("name".to_owned(), name.clone()), ("file".to_owned(), sum)];
             let sent = Submission::of_form(req.path(), &pairs);
-            let id = staff.do_once(sent, move |tx| Import::upload(tx, &name, &file, rows)).await?;
+            let id = staff.do_once(sent, move |tx| Import::upload(tx, &name, &content, &read)).await?;
             see_other(urls::import_mapping(&id))
         }
-        Err(problem) => refuse(problem),
+        Err((_, problem)) => refuse(problem),
     }
 }
 
 /// The name and content of the file in a form and the form's key, or what is wrong with it.
-async fn receive(mut parts: Multipart) -> Result<Result<(String, Vec<u8>, String), String>> {
-    let broken = |_| AppError::BadRequest("The upload was cut off. Choose the file again.".into());
-    let (mut found, mut key, mut total) = (None, String::new(), 0);
+async fn receive(Parts(mut parts): Parts) -> Result<Result<(String, Vec<u8>, String), String>> {
+    let broken = |error| body::upload_failure(error, "The upload was cut off. Choose the file again.");
+    let (mut found, mut key, mut total, mut problem) = (None, String::new(), 0, None);
     while let Some(mut part) = parts.try_next().await.map_err(broken)? {
         let (is_file, is_key) = (part.name() == Some("file"), part.name() == Some(FIELD));
         let name =
             part.content_disposition().and_then(|d| d.get_filename()).map(text::line).unwrap_or_default();
-        let mut content = Vec::new();
+        let (mut content, mut gauge) = (Vec::new(), Gauge::default());
         while let Some(chunk) = part.try_next().await.map_err(broken)? {
             total += chunk.len();
             if total > PATIENCE {
                 return Err(AppError::TooLarge(file::too_large()));
             }
-            if is_file && total <= MOST_BYTES || is_key && content.len() + chunk.len() <= 255 {
+            if is_key && content.len() + chunk.len() <= 255 {
                 content.extend_from_slice(&chunk);
+            }
+            if !is_file || problem.is_some() {
+                continue;
+            }
+            problem = gauge.problem(&chunk);
+            if problem.is_none() {
+                content.extend_from_slice(&chunk);
+            } else {
+                content = Vec::new();
             }
         }
         if is_key {
@@ -97,46 +107,75 @@ async fn receive(mut parts: Multipart) -> Result<Result<(String, Vec<u8>, String
             found = Some((name, content));
         }
     }
+    if let Some(problem) = problem {
+        return Ok(Err(problem));
+    }
     Ok(match found {
-        _ if total > MOST_BYTES => Err(file::too_large()),
         None => Err("Choose a file.".into()),
         Some((name, content)) if name.is_empty() && content.is_empty() => Err("Choose a file.".into()),
         Some((name, content)) => Ok((name, content, key)),
     })
 }
 
+/// What shows that a file can't be imported while it comes in, before all of it is in memory.
+#[derive(Default)]
+struct Gauge {
+    bytes: usize,
+    lines: usize,
+    in_line: bool,
+    has_quotes: bool,
+}
+
+impl Gauge {
+    fn problem(&mut self, chunk: &[u8]) -> Option<String> {
+        let no_text = if self.bytes == 0 { file::no_text(chunk) } else { None };
+        self.bytes += chunk.len();
+        for byte in chunk {
+            match byte {
+                b'\n' => self.lines += usize::from(std::mem::take(&mut self.in_line)),
+                // Within quotation marks a line is no row: then the file is counted when it is read.
+                b'"' | b'\'' => self.has_quotes = true,
+                b'\0' | b'\r' | b'\t' | b' ' | b',' | b';' | b'|' => {}
+                _ => self.in_line = true,
+            }
+        }
+        if self.bytes > MOST_BYTES {
+            return Some(file::too_large());
+        }
+        // A few lines may stand above the header.
+        let too_many = !self.has_quotes && self.lines > MOST_ROWS + 100;
+        no_text.map(str::to_owned).or_else(|| too_many.then(file::too_many))
+    }
+}
+
 /// Two rows that show what every column may hold.
-const TEMPLATE: &str = "Name,External id,Type,Stage,Source,Email,Phone,Website,Tags,Products,Notes,First name,Last name,Contact's email,Contact's phone,Job role,\
-Billing street,Billing city,Billing state,Billing zip,Billing country,Industry,Legal form,Size\r\n\
-Northwind Traders,C-1001,Business,Active,Referral,hello@northwind.example,+1 212 555 0187,northwind.example,\"renewal, west\",\"Care, Parts\",Prefers to be called in the morning,Carol,Winter,carol@northwind.example,+1 212 555 0188,Head of purchasing,1 Harbour Street,New York,NY,10004,US,Industrials: Transportation,LLC,51-200\r\n\
-Jo Rivera,C-1002,Consumer,Onboarding,Website,jo@rivera.example,,,,,,,,,,,22 Elm Road,Portland,OR,97201,US,,,\r\n";
+const TEMPLATE: [&str; 3] = [
+    "Name|External id|Type|Stage|Source|Email|Phone|Website|Tags|Products|Notes|First name|Last name|Contact's email|Contact's phone|Job role|\
+     Billing street|Billing city|Billing state|Billing zip|Billing country|Industry|Legal form|Size",
+    "Northwind Traders|C-1001|Business|Active|Referral|hello@northwind.example|+12125550187|northwind.example|renewal, west|Care, Parts|\
+     Prefers to be called in the morning|Carol|Winter|carol@northwind.example|+12125550188|Head of purchasing|\
+     1 Harbour Street|New York|NY|10004|US|Industrials: Transportation|LLC|51-200",
+    "Jo Rivera|C-1002|Consumer|Onboarding|Website|jo@rivera.example|||||||||||22 Elm Road|Portland|OR|97201|US|||",
+];
+
+fn template_file() -> Result<Vec<u8>> {
+    let [header, rows @ ..] = TEMPLATE;
+    csv::file(header.split('|'), rows.map(|row| row.split('|').map(str::to_owned)))
+}
 
 /// `GET /console/imports/template.csv`
 pub async fn template(_: Staff<WriteCustomers>) -> Result<HttpResponse> {
-    Ok(csv("customers-template.csv", TEMPLATE.as_bytes().to_vec()))
-}
-
-/// A CSV to download.
-pub fn csv(name: &str, content: Vec<u8>) -> HttpResponse {
-    let disposition = ContentDisposition {
-        disposition: DispositionType::Attachment,
-        parameters: vec![DispositionParam::Filename(name.to_owned())],
-    };
-    HttpResponse::Ok()
-        .content_type("text/csv; charset=utf-8")
-        .insert_header(disposition)
-        .insert_header(("Cache-Control", "private, no-store"))
-        .body(content)
+    Ok(downloads::csv("customers-template.csv".into(), template_file()?))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::imports::fields::Mapping;
+    use crate::imports::{fields::Mapping, file::CsvFile};
 
     #[test]
     fn every_column_of_the_template_is_understood() {
-        let file = CsvFile::read(TEMPLATE.as_bytes()).unwrap();
+        let file = CsvFile::read(&template_file().unwrap(), &Reading::default()).unwrap();
         assert_eq!(Mapping::guess(file.header()).filled().len(), file.header().len());
         assert!(file.rows().all(|line| line.cells.len() == file.header().len()));
     }

@@ -1,17 +1,53 @@
 //! A place in the log.
-use std::{fmt, sync::Arc};
+use actix_web::cookie::{Cookie, CookieJar, Key};
+use std::{
+    fmt,
+    hash::{Hash, Hasher},
+    sync::Arc,
+};
 
 /// How far somebody has read: the time, and the database's snapshot at it, as `live_changes` writes them. Not the number of an
 /// event, because events become visible in another order than they are numbered in.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Cursor(Arc<str>);
+///
+/// A snapshot counts the transactions of the whole installation, so it leaves this server encrypted ([`fmt::Display`]), and none comes
+/// back that was not made here.
+#[derive(Clone, Debug)]
+pub struct Cursor {
+    place: Arc<str>,
+    sent: Arc<str>,
+}
 
 /// Longer ones are nobody's: a snapshot names the transactions that are in progress.
 const LONGEST: usize = 8_000;
+/// Encrypted places have lengths in such steps, so that the length does not count what is in progress.
+const STEP: usize = 96;
+/// What the encrypted text is bound to.
+const NAME: &str = "live";
 
 impl Cursor {
-    /// Reads what a browser sent back: "<seconds>.<xmin>:<xmax>:<xid>,<xid>…"; `None` where the database would not take it.
-    pub fn parse(text: &str) -> Option<Self> {
+    /// Takes what the database wrote: "<seconds>.<xmin>:<xmax>:<xid>,<xid>…"; `None` where it would not take it back.
+    pub fn new(place: &str, key: &Key) -> Option<Self> {
+        Self::check(place)?;
+        let mut jar = CookieJar::new();
+        let width = place.len().next_multiple_of(STEP);
+        jar.private_mut(key).add(Cookie::new(NAME, format!("{place:<width$}")));
+        Some(Self { place: place.into(), sent: jar.get(NAME)?.value().into() })
+    }
+
+    /// Reads what a browser sent back; `None` for anything that was not made here.
+    pub fn open(sent: &str, key: &Key) -> Option<Self> {
+        if sent.len() > LONGEST * 2 {
+            return None;
+        }
+        let mut jar = CookieJar::new();
+        jar.add_original(Cookie::new(NAME, sent.to_owned()));
+        let opened = jar.private(key).get(NAME)?;
+        let place = opened.value().trim_end();
+        Self::check(place)?;
+        Some(Self { place: place.into(), sent: sent.into() })
+    }
+
+    fn check(text: &str) -> Option<()> {
         let number = |text: &str| -> Option<i64> {
             let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
             plain.then(|| text.parse().ok()).flatten()
@@ -33,29 +69,47 @@ impl Cursor {
             let xid = number(xid).filter(|xid| (least..end).contains(xid))?;
             least = xid;
         }
-        Some(Self(text.into()))
+        Some(())
     }
 
-    /// As it is sent.
-    pub fn as_str(&self) -> &str {
-        &self.0
+    /// As the database wrote it. Nobody outside of this server gets it.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+}
+
+impl PartialEq for Cursor {
+    fn eq(&self, other: &Self) -> bool {
+        self.place == other.place
+    }
+}
+
+impl Eq for Cursor {}
+
+impl Hash for Cursor {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.place.hash(state);
     }
 }
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.sent)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Cursor;
+    use super::*;
+
+    fn key() -> Key {
+        Key::from(&[7; 64])
+    }
 
     #[test]
     fn what_the_database_writes_is_read() {
         for text in ["1795251600.735:735:", "1795251600.735:760:735,740,740,759", "0.1:1:"] {
-            assert_eq!(Cursor::parse(text).expect(text).as_str(), text);
+            assert_eq!(Cursor::new(text, &key()).expect(text).place(), text);
         }
     }
 
@@ -77,8 +131,29 @@ mod tests {
             "1.5:99999999999999999999:",
             "99999999999999.5:9:",
         ] {
-            assert_eq!(Cursor::parse(text), None, "{text}");
+            assert_eq!(Cursor::new(text, &key()), None, "{text}");
         }
-        assert_eq!(Cursor::parse(&format!("1.1:9:{}", "1,".repeat(5_000))), None);
+        assert_eq!(Cursor::new(&format!("1.1:9:{}", "1,".repeat(5_000)), &key()), None);
+    }
+
+    #[test]
+    fn what_is_sent_tells_nothing_and_comes_back() {
+        let (calm, busy) = ("1795251600.735:735:", "1795251600.735:760:735,740,741,742,743,744,759");
+        let sent: Vec<String> = [calm, busy]
+            .iter()
+            .map(|place| {
+                let sent = Cursor::new(place, &key()).unwrap().to_string();
+                assert!(!sent.contains("735"), "{sent}");
+                assert_eq!(Cursor::open(&sent, &key()).unwrap().place(), *place);
+                sent
+            })
+            .collect();
+        assert_eq!(sent[0].len(), sent[1].len());
+        for forged in [calm, "", &sent[0][1..], &sent[0].replace('A', "B"), &"A".repeat(20_000)] {
+            if forged != sent[0] {
+                assert_eq!(Cursor::open(forged, &key()), None, "{forged}");
+            }
+        }
+        assert_eq!(Cursor::open(&sent[0], &Key::from(&[8; 64])), None);
     }
 }

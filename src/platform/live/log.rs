@@ -5,6 +5,7 @@ use crate::platform::{
     errors::{AppError, Result},
     ids::{CustomerId, SessionId, TenantId, UserId},
 };
+use actix_web::cookie::Key;
 use chrono::{DateTime, Utc};
 use diesel::{
     prelude::*,
@@ -39,11 +40,46 @@ pub struct Change {
     pub entity_id: Uuid,
     pub topic: String,
     pub operation: String,
-    /// Which fields. Not told in the portal, nor is the actor: they may name what it does not show.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub changed: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actor: Option<UserId>,
+    /// Whether the portal shows what has changed.
+    #[serde(skip_serializing)]
+    pub is_shown: bool,
+}
+
+/// A change as the portal hears of it: neither which fields nor who, since they may name what it does not show, and no number of the
+/// log, which counts what everybody does.
+#[derive(Debug, Serialize)]
+pub struct ShownChange<'a> {
+    at: DateTime<Utc>,
+    customer: CustomerId,
+    entity: &'a str,
+    entity_id: Uuid,
+    topic: &'a str,
+    operation: &'a str,
+}
+
+impl<'a> From<&'a Change> for ShownChange<'a> {
+    fn from(change: &'a Change) -> Self {
+        Self {
+            at: change.at,
+            customer: change.customer,
+            entity: &change.entity,
+            entity_id: change.entity_id,
+            topic: &change.topic,
+            operation: &change.operation,
+        }
+    }
+}
+
+/// One of the watched customers in a transaction of too many changes.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct Touched {
+    pub tenant: TenantId,
+    /// Whether anything of it is a change that the portal shows.
+    pub is_shown: bool,
 }
 
 /// What was committed between two places in the log, of every tenant.
@@ -57,7 +93,7 @@ pub struct Batch {
     /// Transactions of too many changes to tell one by one.
     pub many: HashMap<TenantId, Vec<i64>>,
     /// Those of the watched customers that such a transaction touches.
-    pub touched: HashMap<CustomerId, TenantId>,
+    pub touched: HashMap<CustomerId, Touched>,
     /// Sessions that have ended.
     pub sessions: HashSet<SessionId>,
     /// Users whom there is something new to tell.
@@ -68,8 +104,8 @@ pub struct Batch {
 
 impl Batch {
     /// The place that it was read up to.
-    pub fn cursor(&self) -> Result<Cursor> {
-        Cursor::parse(&self.cursor).ok_or_else(|| AppError::internal("live_changes told no place"))
+    pub fn cursor(&self, key: &Key) -> Result<Cursor> {
+        Cursor::new(&self.cursor, key).ok_or_else(|| AppError::internal("live_changes told no place"))
     }
 }
 
@@ -97,7 +133,7 @@ pub struct Found {
 pub fn look(db: &Db, question: &Question) -> Result<Found> {
     db.snapshot_blocking(&Scope::background(None), Plan::Auto, |tx| {
         let mut read = |since: Option<&Cursor>| -> Result<Batch> {
-            let found: Value = diesel::select(live_changes(since.map(Cursor::as_str), &question.watched))
+            let found: Value = diesel::select(live_changes(since.map(Cursor::place), &question.watched))
                 .get_result(tx.conn)?;
             parsed(found)
         };

@@ -10,13 +10,15 @@ use super::{
     auth::Actor,
     db::Db,
     errors::{AppError, Result},
+    ids::UserId,
+    limits,
 };
-use actix_web::web::Bytes;
+use actix_web::{cookie::Key, web::Bytes};
 use log::{Found, Question};
 use reader::{Reader, Telling};
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError, RwLock},
 };
 use tokio::{
     sync::{mpsc, watch},
@@ -49,7 +51,28 @@ pub enum Since {
 #[derive(Clone)]
 pub struct Live {
     commands: mpsc::UnboundedSender<Command>,
+    key: Key,
     place: Arc<RwLock<Option<Cursor>>>,
+    /// How many streams each person has open.
+    open: Arc<Mutex<HashMap<UserId, usize>>>,
+}
+
+/// A stream of a person, counted as long as it lives.
+pub struct Place {
+    open: Arc<Mutex<HashMap<UserId, usize>>>,
+    user: UserId,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = open.get_mut(&self.user) {
+            *count -= 1;
+            if *count == 0 {
+                open.remove(&self.user);
+            }
+        }
+    }
 }
 
 enum Command {
@@ -58,12 +81,13 @@ enum Command {
 }
 
 impl Live {
-    /// Starts the hub on a thread of its own. `signals` changes when there are new events.
-    pub fn start(db: Db, signals: watch::Receiver<()>) -> std::io::Result<Self> {
+    /// Starts the hub on a thread of its own. `signals` changes when there are new events; `key` encrypts the places that pages keep.
+    pub fn start(db: Db, key: Key, signals: watch::Receiver<()>) -> std::io::Result<Self> {
         let (commands, inbox) = mpsc::unbounded_channel();
         let place = Arc::new(RwLock::new(None));
         let hub = Hub {
             db,
+            key: key.clone(),
             readers: vec![],
             joining: vec![],
             place: place.clone(),
@@ -74,17 +98,41 @@ impl Live {
         std::thread::Builder::new()
             .name("live".into())
             .spawn(move || runtime.block_on(hub.run(inbox, signals)))?;
-        Ok(Self { commands, place })
+        Ok(Self { commands, key, place, open: Arc::default() })
     }
 
     /// A hub that tells nobody anything: its streams end at once.
     pub fn silent() -> Self {
-        Self { commands: mpsc::unbounded_channel().0, place: Arc::default() }
+        Self {
+            commands: mpsc::unbounded_channel().0,
+            key: Key::generate(),
+            place: Arc::default(),
+            open: Arc::default(),
+        }
     }
 
     /// Where the log stood a moment ago: a page that is made now shows all that came before, and its stream goes on from here.
     pub fn place(&self) -> Option<Cursor> {
         self.place.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A place that a page has kept.
+    pub fn since(&self, kept: &str) -> Since {
+        match kept {
+            "" => Since::Now,
+            kept => Cursor::open(kept, &self.key).map_or(Since::Lost, Since::Place),
+        }
+    }
+
+    /// Counts a stream of a person; `TooMany` where they have too many open.
+    pub fn open(&self, user: UserId) -> Result<Place> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = open.entry(user).or_default();
+        if *count >= limits::STREAMS_OF_A_PERSON {
+            return Err(AppError::TooMany(30));
+        }
+        *count += 1;
+        Ok(Place { open: self.open.clone(), user })
     }
 
     /// The messages for a page. They end when the session does, when its reader is too slow, and when the server stops.
@@ -104,6 +152,7 @@ impl Live {
 
 struct Hub {
     db: Db,
+    key: Key,
     readers: Vec<Reader>,
     joining: Vec<(Reader, Since)>,
     place: Arc<RwLock<Option<Cursor>>>,
@@ -166,7 +215,7 @@ impl Hub {
         }
         let checks = now.duration_since(self.checked) >= CHECK;
         let found = log::look(&self.db, &self.question(checks))?;
-        let cursor = found.batch.cursor()?;
+        let cursor = found.batch.cursor(&self.key)?;
         let joining = std::mem::take(&mut self.joining);
         self.end_sessions(&found, checks);
         tell(&self.db, &found.batch, &cursor, &mut self.readers);

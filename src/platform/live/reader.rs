@@ -1,7 +1,7 @@
 //! An open page, and what it is told.
 use super::{
     cursor::Cursor,
-    log::{self, Batch, Change, Visible},
+    log::{self, Batch, Change, ShownChange, Visible},
 };
 use crate::platform::{
     auth::Actor,
@@ -74,6 +74,11 @@ impl Reader {
         self.wants != Wants::Bell
             && change.tenant == self.tenant
             && self.watched().is_none_or(|id| id == change.customer.0)
+            && (change.is_shown || !self.is_in_portal())
+    }
+
+    fn is_in_portal(&self) -> bool {
+        self.scope.audience == Audience::Portal
     }
 
     /// Hands over a message. `false`: it is too slow, or gone.
@@ -125,7 +130,7 @@ impl<'a> Telling<'a> {
         if wanted.is_empty() {
             return Ok(None);
         }
-        let mut told: Vec<Change> = wanted.into_iter().cloned().collect();
+        let mut told = wanted;
         if !reader.sees_all {
             let visible = self.visible_to(reader)?;
             told.retain(|change| match reader.scope.audience {
@@ -133,26 +138,29 @@ impl<'a> Telling<'a> {
                 _ => visible.records.contains(&change.entity_id),
             });
         }
-        if reader.scope.audience == Audience::Portal {
-            for change in &mut told {
-                change.changed.clear();
-                change.actor = None;
-            }
-        }
         if told.is_empty() {
             return Ok(None);
         }
-        let changes = serde_json::to_string(&told).map_err(crate::platform::errors::AppError::internal)?;
+        let changes = match reader.is_in_portal() {
+            true => serde_json::to_string(&told.into_iter().map(ShownChange::from).collect::<Vec<_>>()),
+            false => serde_json::to_string(&told),
+        };
+        let changes = changes.map_err(crate::platform::errors::AppError::internal)?;
         Ok(Some(format!("id: {}\nevent: changes\ndata: {changes}\n\n", self.cursor).into()))
     }
 
     /// Whether a change of very many records concerns a reader.
     fn is_one_of_many(&mut self, reader: &Reader) -> Result<bool> {
         match reader.wants {
-            Wants::Customer(id) if self.batch.touched.get(&id) == Some(&reader.tenant) => {
-                Ok(reader.sees_all || self.visible_to(reader)?.records.contains(&id.0))
-            }
-            Wants::Customer(_) | Wants::Bell => Ok(false),
+            Wants::Customer(id) => match self.batch.touched.get(&id) {
+                Some(touched)
+                    if touched.tenant == reader.tenant && (touched.is_shown || !reader.is_in_portal()) =>
+                {
+                    Ok(reader.sees_all || self.visible_to(reader)?.records.contains(&id.0))
+                }
+                _ => Ok(false),
+            },
+            Wants::Bell => Ok(false),
             Wants::Customers => match self.batch.many.get(&reader.tenant) {
                 Some(transactions) => {
                     Ok(reader.sees_all || log::concerns(self.db, &reader.scope, transactions)?)
@@ -168,7 +176,7 @@ impl<'a> Telling<'a> {
     fn visible_to(&mut self, reader: &Reader) -> Result<&Visible> {
         if !self.visible.contains_key(&reader.user) {
             let own = || self.batch.changes.iter().filter(|change| change.tenant == reader.tenant);
-            let touched = self.batch.touched.iter().filter(|(_, tenant)| **tenant == reader.tenant);
+            let touched = self.batch.touched.iter().filter(|(_, touched)| touched.tenant == reader.tenant);
             let mut records: Vec<Uuid> = touched.map(|(customer, _)| customer.0).collect();
             let mut events = vec![];
             match reader.scope.audience {

@@ -61,6 +61,20 @@ impl Account {
         command
     }
 
+    /// Writes a file that only this user (and root) can read, whole or not at all.
+    pub fn write_private_file(&self, file: &Path, text: &str) -> std::io::Result<()> {
+        use std::{io::Write, os::unix::fs::OpenOptionsExt};
+        let new = file.with_extension("new");
+        let _ = fs::remove_file(&new);
+        let mut made = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
+        made.write_all(text.as_bytes())?;
+        if self.drops {
+            std::os::unix::fs::fchown(&made, Some(self.uid), Some(self.gid))?;
+        }
+        made.sync_all()?;
+        fs::rename(new, file)
+    }
+
     /// Makes a directory that only this user (and root) can enter.
     pub fn make_private_directory(&self, directory: &Path) -> std::io::Result<()> {
         use std::os::unix::fs::DirBuilderExt;
@@ -92,6 +106,23 @@ fn ids_of(users: &str, name: &str) -> Option<(u32, u32)> {
     Some((fields.get(2)?.parse().ok()?, fields.get(3)?.parse().ok()?))
 }
 
+/// The name of a user, as PostgreSQL finds it for whoever is at the other end of its socket.
+pub fn name_of(uid: u32) -> Option<String> {
+    let mut room = vec![0; 16 << 10];
+    // SAFETY: zeros are a valid `passwd`, which the call fills in.
+    let mut entry: libc::passwd = unsafe { std::mem::zeroed() };
+    let mut found = std::ptr::null_mut();
+    // SAFETY: all pointers are to values of ours that outlive the call, and the length is that of the room.
+    let failed =
+        unsafe { libc::getpwuid_r(uid, &raw mut entry, room.as_mut_ptr(), room.len(), &raw mut found) };
+    if failed != 0 || found.is_null() {
+        return None;
+    }
+    // SAFETY: on success the name is a text in the room, which ends with a zero.
+    let name = unsafe { std::ffi::CStr::from_ptr(entry.pw_name) };
+    name.to_str().ok().map(str::to_owned)
+}
+
 /// The user and group that this process acts as.
 pub fn current_ids() -> (u32, u32) {
     // SAFETY: both calls only read numbers that the kernel keeps; they take no pointer and cannot fail.
@@ -103,6 +134,12 @@ pub fn ask_to_stop(pid: i32) {
     // SAFETY: sends a signal to a process by number; no memory is shared. The number was found in the pid file
     // of a cluster of ours and checked against its working directory.
     unsafe { libc::kill(pid, libc::SIGINT) };
+}
+
+/// Asks a server to read its settings anew, and who may enter.
+pub fn ask_to_read_settings(pid: i32) {
+    // SAFETY: as in `ask_to_stop`.
+    unsafe { libc::kill(pid, libc::SIGHUP) };
 }
 
 /// Whether there is a process of that number.

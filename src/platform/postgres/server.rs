@@ -3,7 +3,10 @@ use super::{Account, ClusterError, Programs, account, at};
 use diesel::{Connection, PgConnection};
 use std::{
     fs::{self, File},
-    os::unix::process::CommandExt,
+    os::unix::{
+        fs::{OpenOptionsExt, PermissionsExt},
+        process::CommandExt,
+    },
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
@@ -16,6 +19,8 @@ const PORT: u16 = 5432;
 pub const SUPERUSER: &str = "postgres";
 const POLL: Duration = Duration::from_millis(10);
 const PATIENCE: Duration = Duration::from_secs(120);
+/// What files have that are for whoever runs the server alone.
+pub(super) const PRIVATE: u32 = 0o600;
 /// Above this a log starts anew: it is there to explain a failed start.
 const LONGEST_LOG: u64 = 16 << 20;
 
@@ -45,7 +50,7 @@ impl Server {
         let told = self
             .account
             .command(&self.programs.program("initdb"))
-            .args(["--auth-local=trust", "--auth-host=reject", "--username", SUPERUSER])
+            .args(["--auth-local=peer", "--auth-host=reject", "--username", SUPERUSER])
             .args(["--encoding=UTF8", "--locale=C", "--lc-ctype", ctype(), "--no-instructions"])
             .args(extra)
             .arg("--pgdata")
@@ -63,9 +68,10 @@ impl Server {
     /// Starts the process, in a group of its own so that Ctrl-C reaches Clientele first.
     pub fn launch(&self) -> Result<Child, ClusterError> {
         if fs::metadata(&self.log).is_ok_and(|log| log.len() > LONGEST_LOG) {
-            let _ = fs::rename(&self.log, self.log.with_extension("log.old"));
+            let _ = fs::rename(&self.log, self.old_log());
         }
-        let log = File::options().create(true).append(true).open(&self.log).map_err(at("open", &self.log))?;
+        let log = File::options().create(true).append(true).mode(PRIVATE).open(&self.log);
+        let log = log.map_err(at("open", &self.log))?;
         let errors = log.try_clone().map_err(at("open", &self.log))?;
         let mut command: Command = self.account.command(&self.programs.program("postgres"));
         command.arg("-D").arg(&self.cluster).arg("-k").arg(&self.socket);
@@ -75,6 +81,23 @@ impl Server {
         }
         command.stdout(Stdio::from(log)).stderr(Stdio::from(errors)).process_group(0);
         command.spawn().map_err(at("start PostgreSQL on", &self.cluster))
+    }
+
+    /// Takes the logs of earlier starts from everybody else on this machine: they hold what was sent to PostgreSQL.
+    pub fn keep_log_private(&self) -> Result<(), ClusterError> {
+        for log in [&self.log, &self.old_log()] {
+            match fs::set_permissions(log, fs::Permissions::from_mode(PRIVATE)) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(at("close", log)(error));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn old_log(&self) -> PathBuf {
+        self.log.with_extension("log.old")
     }
 
     /// Waits until the server takes connections, and returns the first. A child that ends instead is an error.

@@ -36,7 +36,7 @@ pub struct Queued {
 
 /// Takes up to `most` tasks that are due, the longest waiting first, and notes who has them.
 pub(super) fn claim(db: &Db, worker: i32, known: &[&str], most: i32) -> Result<Vec<Task>> {
-    db.write_blocking(&Scope::nobody(), |tx| {
+    db.write_blocking(&Scope::background(None), |tx| {
         let claimed = sql_query("SELECT * FROM claim_tasks($1, $2, $3) ORDER BY id")
             .bind::<Integer, _>(worker)
             .bind::<Array<Text>, _>(known)
@@ -83,7 +83,7 @@ pub(super) fn fail(db: &Db, worker: i32, task: &Task, error: &str, is_hopeless: 
 
 /// Gives back what workers held that are gone.
 pub(super) fn requeue_abandoned(db: &Db) -> Result<i32> {
-    db.write_blocking(&Scope::nobody(), |tx| {
+    db.write_blocking(&Scope::background(None), |tx| {
         Ok(diesel::select(requeue_abandoned_tasks()).get_result(tx.conn)?)
     })
 }
@@ -95,7 +95,7 @@ pub(super) fn schedule(
     at: chrono::DateTime<chrono::Utc>,
     tries: i16,
 ) -> Result<bool> {
-    db.write_blocking(&Scope::nobody(), |tx| {
+    db.write_blocking(&Scope::background(None), |tx| {
         Ok(diesel::select(schedule_task(handler, at, tries)).get_result(tx.conn)?)
     })
 }
@@ -107,5 +107,7 @@ pub(super) fn enter(conn: &mut PgConnection) -> QueryResult<i32> {
 
 /// How much there is to do, and how much has failed.
 pub fn counts(db: &Db) -> Result<Vec<Queued>> {
-    db.read_blocking(&Scope::nobody(), |tx| Ok(sql_query("SELECT * FROM count_tasks()").load(tx.conn)?))
+    db.read_blocking(&Scope::background(None), |tx| {
+        Ok(sql_query("SELECT * FROM count_tasks()").load(tx.conn)?)
+    })
 }

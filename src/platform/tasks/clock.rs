@@ -1,7 +1,7 @@
 //! What is done at certain times: each time once, however many servers there are.
 use super::{claiming, handlers::Handler};
 use crate::platform::{
-    db::Db,
+    db::{Db, Scope},
     errors::{AppError, Result},
 };
 use chrono::{DateTime, Utc};
@@ -18,7 +18,7 @@ pub(super) struct Clock {
 impl Clock {
     /// Asks for what has come due. After a time in which no server ran, the last missed time is made up for, not all of them.
     pub fn tick(&mut self, db: &Db, handlers: &'static [Handler]) -> Result<()> {
-        let now: DateTime<Utc> = db.read_blocking(&crate::platform::db::Scope::nobody(), |tx| {
+        let now: DateTime<Utc> = db.read_blocking(&Scope::background(None), |tx| {
             Ok(diesel::select(sql::<Timestamptz>("now()")).get_result(tx.conn)?)
         })?;
         for handler in handlers.iter().filter(|handler| !handler.at.is_empty()) {

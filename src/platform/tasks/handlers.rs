@@ -100,6 +100,8 @@ pub struct Handler {
     pub tries: i16,
     /// So many seconds after an event: what follows meanwhile can be dealt with at once.
     pub delay: i32,
+    /// It hands out or carries what opens accounts, which the role of ordinary work can't.
+    pub at_sign_in: bool,
     pub run: fn(&mut Job) -> Result<()>,
 }
 
@@ -111,7 +113,19 @@ impl Handler {
         topics: &'static [&'static str],
         run: fn(&mut Job) -> Result<()>,
     ) -> Self {
-        Self { name, purpose, topics, fields: &[], at: "", together: 200, tries: 10, delay: 0, run }
+        let fields = &[];
+        Self {
+            name,
+            purpose,
+            topics,
+            fields,
+            at: "",
+            together: 200,
+            tries: 10,
+            delay: 0,
+            at_sign_in: false,
+            run,
+        }
     }
 
     /// Asked for by a clock: a cron expression in UTC.
@@ -132,6 +146,11 @@ impl Handler {
     /// Not before so many seconds have passed.
     pub const fn after_seconds(self, delay: i32) -> Self {
         Self { delay, ..self }
+    }
+
+    /// Done by the role that hands out credentials ([`Db::at_sign_in`](crate::platform::db::Db::at_sign_in)).
+    pub const fn at_sign_in(self) -> Self {
+        Self { at_sign_in: true, ..self }
     }
 
     /// One at a time, so many tries: for what reaches outside.

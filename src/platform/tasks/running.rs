@@ -33,8 +33,9 @@ fn attempt(db: &Db, worker: i32, handler: &Handler, tools: &Tools, tasks: &[Task
     let Some(first) = tasks.first() else { return Ok(()) };
     let scope = Scope::background(first.tenant_id);
     let ids: Vec<i64> = tasks.iter().map(|task| task.id).collect();
+    let door = if handler.at_sign_in { db.at_sign_in() } else { db.clone() };
     let work = AssertUnwindSafe(|| {
-        db.write_blocking(&scope, |tx| {
+        door.write_blocking(&scope, |tx| {
             (handler.run)(&mut Job { tx, tasks, tools })?;
             claiming::finish(tx, worker, &ids)
         })

@@ -6,7 +6,7 @@ use super::{
     running,
 };
 use crate::platform::{bell::Bell, db::Db};
-use diesel::{Connection, PgConnection, RunQueryDsl, connection::SimpleConnection, sql_query};
+use diesel::{PgConnection, RunQueryDsl, connection::SimpleConnection, sql_query};
 use std::{
     sync::{
         Arc,
@@ -116,12 +116,15 @@ impl Shared {
     }
 
     fn enter(&self) -> Option<PgConnection> {
-        let mut conn = PgConnection::establish(self.db.url())
+        let mut conn = self
+            .db
+            .login()
+            .establish()
             .inspect_err(|error| tracing::warn!(%error, "no database for background work"))
             .ok()?;
         let entered = conn
             .batch_execute(
-                "SET ROLE clientele_app; SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5",
+                "SET app.audience = 'system'; SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5",
             )
             .and_then(|()| claiming::enter(&mut conn));
         match entered {

@@ -7,17 +7,15 @@ use crate::{
         errors::Result,
         forms::{Asked, Submitted},
         pages::{Page, PageResult},
-        passwords, secrets, urls,
+        passwords,
+        query::Query,
+        secrets, urls,
     },
-    registration::model::{self, Behind, Made},
-    signing_in::{Often, address, enter},
+    registration::model::{self, Behind},
+    signing_in::{Check, Entering, address, enter},
 };
 use actix_session::Session;
-use actix_web::{
-    HttpRequest,
-    http::StatusCode,
-    web::{self, Data},
-};
+use actix_web::{HttpRequest, http::StatusCode, web::Data};
 use askama::Template;
 use serde::Deserialize;
 use validator::Validate;
@@ -29,6 +27,8 @@ pub struct ConfirmForm {
     pub token: String,
     pub password: String,
 }
+
+impl Query for ConfirmForm {}
 
 #[derive(Template)]
 #[template(path = "registration/confirm.html")]
@@ -57,19 +57,15 @@ fn page(asked: Behind, form: Submitted<ConfirmForm>) -> ConfirmPage {
     ConfirmPage { title: "Confirm your address", asked, form }
 }
 
-pub async fn show(asked: Asked<ConfirmForm>, db: Data<Db>) -> PageResult {
+pub async fn show(req: HttpRequest, asked: Asked<ConfirmForm>, db: Data<Db>) -> PageResult {
     let token = asked.0.token;
-    match behind(&token, &db).await? {
-        Some(asked) => page(asked, Submitted::filled(ConfirmForm { token, password: String::new() })).ok(),
-        None => refused(),
-    }
-}
-
-/// What became of a try.
-enum Tried {
-    WrongPassword,
-    TooLate,
-    Made(Made),
+    let begun = Check::secret("confirmation", &address(&req)).begin(&db).await?;
+    let Some(asked) = behind(&token, &db).await? else {
+        begun.wrong(&db).await?;
+        return refused();
+    };
+    begun.right(&db).await?;
+    page(asked, Submitted::filled(ConfirmForm { token, password: String::new() })).ok()
 }
 
 pub async fn confirm(
@@ -79,29 +75,28 @@ pub async fn confirm(
     db: Data<Db>,
     settings: Data<Settings>,
 ) -> PageResult {
-    let Some(asked) = behind(&form.values.token, &db).await? else { return refused() };
-    let often = Often::new("confirm", &asked.email, &address(&req, &settings));
-    let (door, values, hash) = (db.get_ref().clone(), form.values.clone(), asked.password_hash.clone());
-    let tried = web::block(move || -> Result<Tried> {
-        let nobody = Scope::nobody();
-        door.write_blocking(&nobody, |tx| often.count(tx))?;
-        if !passwords::verify(&values.password, &hash) {
-            return Ok(Tried::WrongPassword);
-        }
-        let made = door.write_blocking(&nobody, |tx| model::confirm(tx, &secrets::hash(&values.token)))?;
-        Ok(made.map_or(Tried::TooLate, Tried::Made))
-    })
-    .await??;
-    match tried {
-        Tried::Made(made) => {
-            let seconds = made.session_seconds.unwrap_or(settings.session_seconds);
-            enter(&req, &session, &db, &settings, made.user_id, seconds, &urls::home()).await
-        }
-        Tried::WrongPassword => {
-            let problem =
-                "That is not the password that was chosen. If you have forgotten it, register again.";
-            page(asked, form.refused("password", problem)).unprocessable()
-        }
-        Tried::TooLate => refused(),
+    let begun = Check::confirmation(&form.values.token, &address(&req)).begin(&db).await?;
+    let Some(asked) = behind(&form.values.token, &db).await? else {
+        begun.wrong(&db).await?;
+        return refused();
+    };
+    let (password, stored) = (form.values.password.clone(), asked.password_hash.clone());
+    if !begun.look(&db, move || passwords::verify(&password, &stored)).await? {
+        begun.wrong(&db).await?;
+        let problem = "That is not the password that was chosen. If you have forgotten it, register again.";
+        return page(asked, form.refused("password", problem)).unprocessable();
     }
+    begun.right(&db).await?;
+    let token = secrets::hash(&form.values.token);
+    let Some(made) = db.write(Scope::nobody(), move |tx| model::confirm(tx, &token)).await? else {
+        // Used meanwhile, or nobody registers with this domain any more.
+        return refused();
+    };
+    let who = Entering {
+        user: made.user_id,
+        email: asked.email,
+        seconds: made.session_seconds.unwrap_or(settings.session_seconds),
+        return_to: urls::home(),
+    };
+    enter(&req, &session, &db, &settings, who).await
 }

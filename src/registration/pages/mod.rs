@@ -2,24 +2,26 @@
 mod confirming;
 mod verifying;
 
-use super::model::{Newcomer, register};
+use super::model::{Newcomer, names_of_place, register};
 use crate::{
     customers::parsing,
     platform::{
         app::Settings,
+        client::Address,
         db::{Db, Scope},
         errors::{AppError, Result},
         forms::Submitted,
         pages::{Page, PageResult, see_other},
-        passwords, submissions, urls,
+        passwords::{self, Hashing, pool},
+        submissions, urls,
     },
-    signing_in::{Often, address, host},
+    signing_in::{Often, host},
     values::person_name,
 };
 use actix_web::{
     HttpRequest,
     http::StatusCode,
-    web::{self, Data, ServiceConfig, get, post},
+    web::{Data, ServiceConfig, get, post},
 };
 use askama::Template;
 use serde::Deserialize;
@@ -103,27 +105,38 @@ pub async fn ask(
             String::new()
         }
     };
-    let values = form.values.clone();
-    if let Some(problem) = passwords::judge(&values.new_password, &[&values.name, &email]) {
-        form.refuse("new_password", problem);
-    }
     if form.has_errors() {
         return Err(AppError::Invalid(vec![]));
     }
-    let often = Often::new("register", &email, &address(req, settings));
-    let (db, cost, host, sent) = (db.clone(), settings.cost, host(req), form.sent());
-    web::block(move || -> Result<()> {
-        let nobody = Scope::nobody();
-        // Tries are counted whatever becomes of them, in a transaction of their own.
-        db.write_blocking(&nobody, |tx| often.count(tx))?;
-        let password_hash = passwords::hash(&values.new_password, cost)?;
-        let who = Newcomer { name: values.name, email, password_hash, host };
-        db.write_blocking(&nobody, |tx| match submissions::is_first(tx, sent.as_ref())? {
-            true => register(tx, &who),
-            false => Ok(()),
+    let (values, host) = (form.values.clone(), host(req));
+    let often = Often::new("register", &email, Address::of(req));
+    // Tries are counted whatever becomes of them, in a transaction of their own, and before any work is done for them.
+    db.write(Scope::nobody(), move |tx| often.count(tx)).await?;
+    let (of, on) = (email.clone(), host.clone());
+    let names = db.read(Scope::nobody(), move |tx| names_of_place(tx, &of, &on)).await?;
+    let sent = form.sent();
+    let hashing = Hashing::of(&email, &settings.key, settings.cost);
+    let (password, name, of) = (values.new_password, values.name.clone(), email.clone());
+    let judged = pool::run(move || -> Result<Result<String, String>> {
+        let known: Vec<&str> = [&name, &of].into_iter().chain(&names).map(String::as_str).collect();
+        Ok(match passwords::judge(&password, &known) {
+            Some(problem) => Err(problem),
+            None => Ok(hashing.hash(&password)?),
         })
+    });
+    let password_hash = match judged.await?? {
+        Ok(hash) => hash,
+        Err(problem) => {
+            form.refuse("new_password", problem);
+            return Err(AppError::Invalid(vec![]));
+        }
+    };
+    let who = Newcomer { name: values.name, email, password_hash, host };
+    db.write(Scope::nobody(), move |tx| match submissions::is_first(tx, sent.as_ref())? {
+        true => register(tx, &who),
+        false => Ok(()),
     })
-    .await?
+    .await
 }
 
 async fn sent() -> PageResult {

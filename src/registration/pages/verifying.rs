@@ -5,6 +5,7 @@ use crate::{
         errors::Result,
         forms::{Asked, Submitted},
         pages::{Page, PageResult},
+        query::Query,
         secrets,
     },
     registration::domains::{Behind, verify_by_mail},
@@ -20,6 +21,8 @@ use validator::Validate;
 pub struct TokenForm {
     pub token: String,
 }
+
+impl Query for TokenForm {}
 
 #[derive(Template)]
 #[template(path = "registration/verify.html")]

@@ -1,13 +1,14 @@
 //! `/forgotten-password`: asking for a link to choose another one. The answer is the same for every address, and so is the work: one
 //! row. A task finds out whose accounts are meant.
-use super::super::{model::ask_for_reset, throttle::Often};
+use super::super::{counting::Often, model::ask_for_reset};
 use crate::{
     customers::parsing,
     platform::{
-        app::Settings,
+        client::{self, Address},
         db::{Db, Scope},
         forms::{Asked, Submitted},
         pages::{Page, PageResult, see_other},
+        query::Query,
         submissions, urls,
     },
 };
@@ -34,6 +35,8 @@ pub struct ForgottenForm {
     pub email: String,
 }
 
+impl Query for ForgottenForm {}
+
 #[derive(Template)]
 #[template(path = "signing_in/forgotten.html")]
 struct NewPage {
@@ -55,12 +58,7 @@ async fn new(asked: Asked<ForgottenForm>) -> PageResult {
     page(Submitted::filled(asked.0)).ok()
 }
 
-async fn create(
-    req: HttpRequest,
-    mut form: Submitted<ForgottenForm>,
-    db: Data<Db>,
-    settings: Data<Settings>,
-) -> PageResult {
+async fn create(req: HttpRequest, mut form: Submitted<ForgottenForm>, db: Data<Db>) -> PageResult {
     let email = match parsing::account_email(&form.values.email) {
         Ok(email) => email.unwrap_or_default(),
         Err(problem) => {
@@ -71,8 +69,8 @@ async fn create(
     if form.has_errors() {
         return page(form).unprocessable();
     }
-    let often = Often::new("reset", &email, &super::address(&req, &settings));
-    let host: String = super::host(&req).chars().take(253).collect();
+    let often = Often::new("reset", &email, Address::of(&req));
+    let host = client::host(&req);
     let sent = form.sent();
     db.write(Scope::nobody(), move |tx| {
         if !submissions::is_first(tx, sent.as_ref())? {

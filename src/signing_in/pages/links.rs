@@ -1,17 +1,24 @@
 //! The pages behind the links that are mailed: an invited person chooses a first password, somebody who forgot theirs another. Looking
 //! never uses a link up, since mail scanners follow links; sending the form does.
-use super::super::{
-    letters,
-    model::{Behind, redeem},
+use super::{
+    super::{
+        checking::{Begun, Check},
+        known_browser, letters,
+        model::{Behind, redeem},
+    },
+    Entering,
 };
 use crate::platform::{
     app::Settings,
     auth::Actor,
+    client::Address,
     db::{Db, Scope},
     errors::Result,
     forms::{Asked, Submitted},
     pages::{Page, PageResult, see_other_saying},
-    passwords, secrets, sessions,
+    passwords::{self, Hashing},
+    query::Query,
+    secrets, sessions,
     shell::{Flash, FlashKind},
     urls,
 };
@@ -19,7 +26,7 @@ use actix_session::Session;
 use actix_web::{
     HttpRequest,
     http::StatusCode,
-    web::{self, Data, ServiceConfig, get, post},
+    web::{Data, ServiceConfig, get, post},
 };
 use askama::Template;
 use serde::Deserialize;
@@ -59,6 +66,8 @@ pub struct ChoiceForm {
     pub token: String,
     pub new_password: String,
 }
+
+impl Query for ChoiceForm {}
 
 #[derive(Template)]
 #[template(path = "signing_in/choose_password.html")]
@@ -121,13 +130,17 @@ async fn new_password(req: HttpRequest, asked: Asked<ChoiceForm>, db: Data<Db>) 
     show(&req, Purpose::Reset, asked.0, &db).await
 }
 
-/// Whose account it is about; or else the page that says why not.
+/// Whose account it is about, and the look-up as it was counted; or else the page that says why not.
 pub(super) async fn account(
     req: &HttpRequest,
     purpose: Purpose,
     token: &str,
     db: &Db,
-) -> Result<Behind, PageResult> {
+) -> Result<(Behind, Begun), PageResult> {
+    let begun = match Check::secret(purpose.code(), &super::address(req)).begin(db).await {
+        Ok(begun) => begun,
+        Err(error) => return Err(Err(error)),
+    };
     let hash = secrets::hash(token);
     let found = db
         .read(Scope::nobody(), move |tx| match Behind::find(tx, &hash, purpose.code())? {
@@ -137,21 +150,30 @@ pub(super) async fn account(
         .await;
     let account = match found {
         Ok(Ok(account)) => account,
-        Ok(Err(withdrawn_by)) => return Err(refused(purpose, withdrawn_by)),
+        Ok(Err(withdrawn_by)) => {
+            if let Err(error) = begun.wrong(db).await {
+                return Err(Err(error));
+            }
+            return Err(refused(purpose, withdrawn_by));
+        }
         Err(error) => return Err(Err(error)),
     };
     match Actor::of(req) {
         Some(actor) if actor.user_id != account.user_id => {
+            if let Err(error) = begun.right(db).await {
+                return Err(Err(error));
+            }
             let page = OfAnotherPage { title: "This link is for somebody else", me: actor.email, account };
             Err(page.with_status(StatusCode::CONFLICT))
         }
-        _ => Ok(account),
+        _ => Ok((account, begun)),
     }
 }
 
 async fn show(req: &HttpRequest, purpose: Purpose, asked: ChoiceForm, db: &Db) -> PageResult {
     match account(req, purpose, &asked.token, db).await {
-        Ok(account) => {
+        Ok((account, begun)) => {
+            begun.right(db).await?;
             let form = ChoiceForm { token: asked.token, new_password: String::new() };
             page(purpose, account, Submitted::filled(form)).ok()
         }
@@ -166,14 +188,19 @@ async fn accept(
     db: Data<Db>,
     settings: Data<Settings>,
 ) -> PageResult {
-    let account = match account(&req, Purpose::Invitation, &form.values.token, &db).await {
-        Ok(account) => account,
+    let found = match account(&req, Purpose::Invitation, &form.values.token, &db).await {
+        Ok(found) => found,
         Err(other) => return other,
     };
-    match choose(&req, Purpose::Invitation, account, form, &db, &settings).await? {
+    match choose(&req, Purpose::Invitation, found, form, &db, &settings).await? {
         Chosen::Yes(account, seconds) => {
-            let seconds = seconds.unwrap_or(settings.session_seconds);
-            super::enter(&req, &session, &db, &settings, account.user_id, seconds, "").await
+            let who = Entering {
+                user: account.user_id,
+                email: account.email,
+                seconds: seconds.unwrap_or(settings.session_seconds),
+                return_to: String::new(),
+            };
+            super::enter(&req, &session, &db, &settings, who).await
         }
         Chosen::No(answer) => answer,
     }
@@ -186,17 +213,19 @@ async fn replace(
     db: Data<Db>,
     settings: Data<Settings>,
 ) -> PageResult {
-    let account = match account(&req, Purpose::Reset, &form.values.token, &db).await {
-        Ok(account) => account,
+    let found = match account(&req, Purpose::Reset, &form.values.token, &db).await {
+        Ok(found) => found,
         Err(other) => return other,
     };
-    match choose(&req, Purpose::Reset, account, form, &db, &settings).await? {
+    match choose(&req, Purpose::Reset, found, form, &db, &settings).await? {
         Chosen::Yes(account, _) => {
             session.purge();
             let text =
                 "Your new password is saved, and you are signed out everywhere. Sign in with it.".into();
             let flash = Flash { kind: FlashKind::Good, text, undo: String::new() };
-            see_other_saying(urls::sign_in_as(&account.email), flash)
+            let mut response = see_other_saying(urls::sign_in_as(&account.email), flash)?;
+            known_browser::remember(&req, &mut response, &settings, &account.email)?;
+            Ok(response)
         }
         Chosen::No(answer) => answer,
     }
@@ -212,37 +241,52 @@ enum Chosen {
 async fn choose(
     req: &HttpRequest,
     purpose: Purpose,
-    account: Behind,
+    (account, begun): (Behind, Begun),
     mut form: Submitted<ChoiceForm>,
     db: &Db,
     settings: &Settings,
 ) -> Result<Chosen> {
-    if let Some(problem) = passwords::judge(&form.values.new_password, &[&account.name, &account.email]) {
-        form.refuse("new_password", problem);
-        return Ok(Chosen::No(page(purpose, account, form).unprocessable()));
-    }
+    let (of, typed) = (account.clone(), form.values.new_password.clone());
+    let hashing = Hashing::of(&account.email, &settings.key, settings.cost);
+    let judged = begun
+        .look(db, move || -> Result<Result<String, String>> {
+            let known = [&of.name, &of.email, &of.tenant_name, &of.customer_name].map(String::as_str);
+            Ok(match passwords::judge(&typed, &known) {
+                Some(problem) => Err(problem),
+                None => Ok(hashing.hash(&typed)?),
+            })
+        })
+        .await??;
+    let hash = match judged {
+        Ok(hash) => hash,
+        Err(problem) => {
+            // It stays counted: judging is work, and whoever has a link may not ask for it without end.
+            form.refuse("new_password", problem);
+            return Ok(Chosen::No(page(purpose, account, form).unprocessable()));
+        }
+    };
     let change = letters::PasswordChange {
         tenant: account.tenant_name.clone(),
         name: account.name.clone(),
         email: account.email.clone(),
         time_zone: account.time_zone.clone(),
         device: sessions::device_name(super::agent(req)),
-        address: super::address(req, settings),
+        address: Address::of(req).to_string(),
         account: urls::absolute(&settings.public_url, &urls::account()),
     };
     let scope = Scope { user_id: Some(account.user_id), ..Scope::background(account.tenant_id) };
-    let (door, cost, values) = (db.clone(), settings.cost, form.values);
-    let redeemed = web::block(move || -> Result<Option<Option<i32>>> {
-        let hash = passwords::hash(&values.new_password, cost)?;
-        door.write_blocking(&scope, |tx| {
-            let redeemed = redeem(tx, &secrets::hash(&values.token), purpose.code(), &hash)?;
+    let (token, email) = (form.values.token, account.email.clone());
+    let redeemed = db
+        .at_sign_in()
+        .write(scope, move |tx| {
+            let redeemed = redeem(tx, &secrets::hash(&token), purpose.code(), &email, &hash)?;
             if redeemed.is_some() && purpose == Purpose::Reset {
                 change.tell(tx)?;
             }
             Ok(redeemed)
         })
-    })
-    .await??;
+        .await?;
+    begun.right(db).await?;
     Ok(match redeemed {
         Some(seconds) => Chosen::Yes(account, seconds),
         // Somebody was faster with it.

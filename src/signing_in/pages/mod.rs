@@ -3,18 +3,24 @@ pub mod forgotten;
 pub mod links;
 mod new_address;
 
-use super::model::{self, Candidate, Outcome};
+use super::{
+    known_browser,
+    model::{self, Attempt, Candidate, Outcome},
+};
 use crate::customers::parsing;
 use crate::platform::{
     app::Settings,
     auth::Actor,
-    db::Db,
+    client::{self, Address},
+    db::{Db, Scope},
     errors::{AppError, Result},
     flash,
     forms::{Asked, Submitted},
     ids::UserId,
     pages::{Page, PageResult, is_local, see_other},
-    sealed, sessions,
+    query::Query,
+    sealed::{self, Sealed},
+    sessions,
     shell::Flash,
     urls,
 };
@@ -22,7 +28,7 @@ use actix_session::Session;
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header},
-    web::{self, Data, ServiceConfig, get, post},
+    web::{Data, ServiceConfig, get, post},
 };
 use askama::Template;
 use serde::{Deserialize, Serialize};
@@ -54,6 +60,8 @@ pub struct SignInForm {
     pub password: String,
     pub return_to: String,
 }
+
+impl Query for SignInForm {}
 
 #[derive(Template)]
 #[template(path = "signing_in/show.html")]
@@ -90,12 +98,14 @@ async fn create(
     }
     let typed = form.values.email.to_lowercase();
     let email = parsing::account_email(&typed).ok().flatten().unwrap_or(typed);
-    let password = form.values.password.clone();
-    let (address, host) = (address(&req, &settings), host(&req));
-    let (door, from, cost) = (db.get_ref().clone(), address.clone(), settings.cost);
-    let outcome =
-        web::block(move || model::try_sign_in(&door, &email, &password, &host, &from, cost)).await??;
-    match outcome {
+    let attempt = Attempt {
+        email: email.clone(),
+        password: form.values.password.clone(),
+        host: host(&req),
+        address: address(&req),
+        browser: known_browser::mark(&req, &email),
+    };
+    match model::try_sign_in(&db, &settings, attempt).await? {
         Outcome::Refused => {
             let trouble =
                 "The email address or the password is wrong. Check both, then try again.".to_owned();
@@ -116,10 +126,11 @@ async fn create(
                 page(form, trouble).with_status(StatusCode::FORBIDDEN)
             }
             [one] => {
-                let seconds = seconds(one, &settings);
-                enter(&req, &session, &db, &settings, one.user_id, seconds, &form.values.return_to).await
+                let (user, seconds) = (one.user_id, seconds(one, &settings));
+                let who = Entering { user, email, seconds, return_to: form.values.return_to };
+                enter(&req, &session, &db, &settings, who).await
             }
-            several => offer(several, &settings, &form.values.return_to),
+            several => offer(several, &db, &settings, email, &form.values.return_to).await,
         },
     }
 }
@@ -133,32 +144,48 @@ fn seconds(candidate: &Candidate, settings: &Settings) -> i32 {
     candidate.session_seconds.unwrap_or(settings.session_seconds)
 }
 
-/// Signs in whoever may come in, and sends the others where they are told why not.
+/// Who showed that an account is theirs.
+pub struct Entering {
+    pub user: UserId,
+    pub email: String,
+    /// For how long they stay signed in.
+    pub seconds: i32,
+    /// Where they wanted to go; empty: home.
+    pub return_to: String,
+}
+
+/// Signs in whoever may come in, and sends the others where they are told why not. Their browser is known from now on.
 pub async fn enter(
     req: &HttpRequest,
     session: &Session,
     db: &Db,
     settings: &Settings,
-    user: UserId,
-    seconds: i32,
-    return_to: &str,
+    who: Entering,
 ) -> PageResult {
-    if let Some((cookie, minutes, turned)) = crate::lifecycle::admit(db, user).await? {
+    let mut response = if let Some(turned) = crate::lifecycle::admit(db, who.user).await? {
         let mut response = see_other(urls::access_ended())?;
-        sealed::give(&mut response, settings, cookie, urls::access_ended(), minutes, &turned)?;
-        return Ok(response);
-    }
-    sessions::sign_in(session, req, user, seconds, &address(req, settings))?;
-    see_other(if is_local(return_to) { return_to.to_owned() } else { urls::home() })
+        sealed::give(&mut response, settings, &turned)?;
+        response
+    } else {
+        sessions::sign_in(session, req, who.user, who.seconds)?;
+        see_other(if is_local(&who.return_to) { who.return_to } else { urls::home() })?
+    };
+    known_browser::remember(req, &mut response, settings, &who.email)?;
+    Ok(response)
 }
 
-/// The accounts that a password was good for, kept in a sealed cookie while their owner chooses one.
+/// The accounts that a password was good for, as they were then, and how long a session of each lasts: kept by the browser while
+/// their owner chooses one, once.
 #[derive(Serialize, Deserialize)]
 struct Choice {
-    users: Vec<(UserId, i32)>,
+    email: String,
+    accounts: Vec<(sealed::Account, i32)>,
 }
 
-const CHOICE: &str = "choice";
+impl Sealed for Choice {
+    const NAME: &'static str = "choice";
+    const MINUTES: i64 = 5;
+}
 
 #[derive(Template)]
 #[template(path = "signing_in/choose.html")]
@@ -168,13 +195,23 @@ struct ChoosePage {
     form: Submitted<ChoiceForm>,
 }
 
-fn offer(several: &[&Candidate], settings: &Settings, return_to: &str) -> PageResult {
-    let users = several.iter().map(|c| (c.user_id, seconds(c, settings))).collect();
+async fn offer(
+    several: &[&Candidate],
+    db: &Db,
+    settings: &Settings,
+    email: String,
+    return_to: &str,
+) -> PageResult {
+    let users: Vec<(UserId, i32)> = several.iter().map(|c| (c.user_id, seconds(c, settings))).collect();
     let form = ChoiceForm { user: several[0].user_id.to_string(), return_to: return_to.to_owned() };
     let options = several.iter().map(|c| (c.user_id.to_string(), c.tenant_name.clone())).collect();
+    let as_now = db.read(Scope::nobody(), move |tx| {
+        users.into_iter().map(|(user, seconds)| Ok((sealed::Account::now(tx, user)?, seconds))).collect()
+    });
+    let choice = Choice { email, accounts: as_now.await? };
     let mut response =
         ChoosePage { title: "Choose an organisation", options, form: Submitted::filled(form) }.ok()?;
-    sealed::give(&mut response, settings, CHOICE, "/login".into(), 5, &Choice { users })?;
+    sealed::give(&mut response, settings, &choice)?;
     Ok(response)
 }
 
@@ -193,37 +230,42 @@ async fn choose(
     db: Data<Db>,
     settings: Data<Settings>,
 ) -> PageResult {
-    let choice = sealed::given::<Choice>(&req, CHOICE);
-    let chosen = choice
-        .and_then(|choice| choice.users.into_iter().find(|(user, _)| user.to_string() == form.values.user));
-    match chosen {
-        Some((user, seconds)) => {
-            enter(&req, &session, &db, &settings, user, seconds, &form.values.return_to).await
-        }
-        None => see_other(urls::sign_in()),
-    }
+    let Some(choice) = sealed::given::<Choice>(&req) else { return see_other(urls::sign_in()) };
+    let chosen =
+        choice.value.accounts.iter().find(|(account, _)| account.user.to_string() == form.values.user);
+    let Some((account, seconds)) = chosen.cloned() else { return see_other(urls::sign_in()) };
+    let (user, email) = (account.user, choice.value.email.clone());
+    let is_good = db.write(Scope::nobody(), move |tx| Ok(account.stands(tx)? && choice.use_up(tx)?)).await?;
+    let mut response = if is_good {
+        let who = Entering { user, email, seconds, return_to: form.values.return_to };
+        enter(&req, &session, &db, &settings, who).await?
+    } else {
+        see_other(urls::sign_in())?
+    };
+    sealed::take_away::<Choice, _>(&mut response, &settings)?;
+    Ok(response)
 }
 
 async fn destroy(session: Session) -> Result<HttpResponse> {
     session.purge();
-    see_other(urls::sign_in())
+    let mut response = see_other(urls::sign_in())?;
+    // What the browser kept of pages behind the sign-in (ASVS 14.3.1). Cookies stay: the flash and the mark of this browser.
+    let kept = header::HeaderValue::from_static("\"cache\", \"storage\"");
+    response.headers_mut().insert(header::HeaderName::from_static("clear-site-data"), kept);
+    Ok(response)
 }
 
-/// Where the request comes from, for throttling and for the list of sessions.
-pub fn address(req: &HttpRequest, settings: &Settings) -> String {
-    let forwarded =
-        settings.trust_proxy.then(|| req.connection_info().realip_remote_addr().map(str::to_owned)).flatten();
-    forwarded.or_else(|| req.peer_addr().map(|peer| peer.ip().to_string())).unwrap_or_default()
+/// Where the request comes from, as it is shown and counted.
+pub fn address(req: &HttpRequest) -> String {
+    Address::of(req).to_string()
+}
+
+/// The host that was asked for.
+pub fn host(req: &HttpRequest) -> String {
+    client::host(req)
 }
 
 /// What the browser says that it is.
 pub(super) fn agent(req: &HttpRequest) -> &str {
     req.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default()
-}
-
-/// The host without its port, in lower case.
-pub fn host(req: &HttpRequest) -> String {
-    let info = req.connection_info();
-    let host = info.host();
-    host.rsplit_once(':').map_or(host, |(name, _)| name).to_lowercase()
 }

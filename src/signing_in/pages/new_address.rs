@@ -6,10 +6,12 @@ use super::{
 use crate::platform::{
     app::Settings,
     auth::Actor,
+    client::Address,
     db::{Db, Scope},
     errors::AppError,
     forms::{Asked, Submitted},
     pages::{Page, PageResult, see_other_saying},
+    query::Query,
     secrets, sessions,
     shell::{Flash, FlashKind},
     urls,
@@ -34,6 +36,8 @@ pub struct TokenForm {
     pub token: String,
 }
 
+impl Query for TokenForm {}
+
 #[derive(Template)]
 #[template(path = "signing_in/new_address.html")]
 struct NewAddressPage {
@@ -44,7 +48,8 @@ struct NewAddressPage {
 
 async fn show(req: HttpRequest, asked: Asked<TokenForm>, db: Data<Db>) -> PageResult {
     match links::account(&req, Purpose::Email, &asked.0.token, &db).await {
-        Ok(account) => {
+        Ok((account, begun)) => {
+            begun.right(&db).await?;
             NewAddressPage { title: "Confirm your new address", account, token: asked.0.token }.ok()
         }
         Err(other) => other,
@@ -58,7 +63,10 @@ async fn take(
     settings: Data<Settings>,
 ) -> PageResult {
     let behind = match links::account(&req, Purpose::Email, &form.values.token, &db).await {
-        Ok(behind) => behind,
+        Ok((behind, begun)) => {
+            begun.right(&db).await?;
+            behind
+        }
         Err(other) => return other,
     };
     let change = Change {
@@ -68,12 +76,13 @@ async fn take(
         new: behind.new_email.clone(),
         time_zone: behind.time_zone.clone(),
         device: sessions::device_name(super::agent(&req)),
-        address: super::address(&req, &settings),
+        address: Address::of(&req).to_string(),
         base: settings.public_url.clone(),
     };
     let here = Actor::of(&req).map(|actor| actor.session_id);
     let scope = Scope { user_id: Some(behind.user_id), ..Scope::background(behind.tenant_id) };
     let taken = db
+        .at_sign_in()
         .write(scope, move |tx| {
             let taken = new_email::take(tx, &secrets::hash(&form.values.token), here)?;
             if taken {

@@ -71,6 +71,7 @@ impl BulkForm {
 /// `POST /console/tickets/bulk`
 pub async fn bulk(staff: Staff<WriteTickets>, form: Submitted<BulkForm>) -> PageResult {
     let (sending, form) = (form.sent(), form.values);
+    Inbox::unknown(&form.query).refused()?;
     let query = Inbox::read(&form.query).query();
     let ids: Vec<TicketId> = form.id.iter().filter_map(|id| id.parse().ok()).take(MOST).collect();
     let wanted = if ids.is_empty() { Err("select tickets first") } else { form.wanted()? };

@@ -53,11 +53,13 @@ pub struct NewForm {
 /// How much a message may hold.
 pub const LONGEST: usize = 20_000;
 
+/// Where a message has neither words nor a file.
+pub const NO_WORDS: &str = "Enter a message, or choose a file.";
+
 /// What is wrong with the text of a message, if anything is.
 pub fn wrong_body(body: &str) -> Option<&'static str> {
     match body.chars().count() {
-        0 => Some("Write something first."),
-        1..=LONGEST => None,
+        ..=LONGEST => None,
         _ => Some("A message may have 20,000 characters. Shorten it, or send the rest as a file."),
     }
 }

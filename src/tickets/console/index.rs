@@ -12,6 +12,7 @@ use crate::{
         pages::{Page, PageResult},
         paging,
         permissions::{Permission, ReadTickets},
+        query::Unknown,
         shell::{Section, Shell},
         urls,
     },
@@ -34,6 +35,7 @@ struct IndexPage {
     found: Found,
     tabs: Vec<Tab_>,
     narrowing: Narrowing,
+    unknown: Unknown,
     staff: Vec<(String, String)>,
     tags: Vec<(String, String)>,
     may_write: bool,
@@ -42,7 +44,8 @@ struct IndexPage {
 
 /// `GET /console/tickets`
 pub async fn index(staff: Staff<ReadTickets>, asked: Asked<Asking>) -> PageResult {
-    let inbox = Inbox::of(&asked.0);
+    let Asked(asked, unknown) = asked;
+    let inbox = Inbox::of(&asked);
     let asking = inbox.clone();
     let (found, counts, choices, customer) = staff
         .read_planned(inbox.plan(), move |tx| {
@@ -71,6 +74,7 @@ pub async fn index(staff: Staff<ReadTickets>, asked: Asked<Asking>) -> PageResul
         found,
         tabs,
         narrowing,
+        unknown,
         staff: people,
         tags,
         may_write: staff.may(Permission::TicketWrite),
@@ -119,6 +123,11 @@ fn orders(inbox: &Inbox) -> Vec<narrowing::Order> {
 }
 
 impl IndexPage {
+    /// With what was passed over, so that nothing is done to a list that it should have narrowed.
+    fn query(&self) -> String {
+        self.unknown.carried_by(self.inbox.query())
+    }
+
     /// The list sorted by this; a queue of those who wait has its own order.
     fn sort_url(&self, sort: &str) -> String {
         urls::tickets_with(&self.inbox.query_with("sort", sort))

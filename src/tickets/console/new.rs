@@ -1,7 +1,7 @@
 //! A new ticket on behalf of a customer: whoever called, wrote or stood at the door.
 use super::{
     choices::Choices,
-    form::{NewForm, wrong_body},
+    form::{NO_WORDS, NewForm, wrong_body},
 };
 use crate::{
     attachments::WithFiles,
@@ -14,6 +14,7 @@ use crate::{
         ids::{ContactId, CustomerId, UserId},
         pages::{Page, PageResult, see_other_saying},
         permissions::WriteTickets,
+        query::Query,
         schema::{contacts, users},
         shell::{Flash, FlashKind, Section, Shell},
         sql::{Bind, Statement},
@@ -37,6 +38,8 @@ pub struct Wanted {
     pub customer: String,
     pub q: String,
 }
+
+impl Query for Wanted {}
 
 /// A customer that matches what was typed.
 #[derive(QueryableByName)]
@@ -162,7 +165,8 @@ fn requester(typed: &str) -> Option<Requester> {
 }
 
 /// `POST /console/tickets`
-pub async fn create(staff: Staff<WriteTickets>, posted: WithFiles<NewForm>) -> PageResult {
+pub async fn create(staff: Staff<WriteTickets>, mut posted: WithFiles<NewForm>) -> PageResult {
+    posted.needs_words("body", |form| &form.body, NO_WORDS);
     let WithFiles { mut form, files } = posted;
     let typed = form.values.clone();
     let Ok(customer) = typed.customer.parse::<CustomerId>() else {

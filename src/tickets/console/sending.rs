@@ -1,6 +1,6 @@
 //! Sending a reply or a note.
 use super::{
-    form::{MessageForm, wrong_body},
+    form::{MessageForm, NO_WORDS, wrong_body},
     show::{Wanted, page},
 };
 use crate::{
@@ -33,8 +33,11 @@ pub async fn send(
     staff: Staff<WriteTickets>,
     id: Path<TicketId>,
     asked: Asked<Wanted>,
-    posted: WithFiles<MessageForm>,
+    mut posted: WithFiles<MessageForm>,
 ) -> PageResult {
+    if posted.form.values.action != "insert" {
+        posted.needs_words("body", |form| &form.body, NO_WORDS);
+    }
     let (id, wanted, WithFiles { mut form, files }) = (id.into_inner(), asked.0, posted);
     let is_note = form.values.is_note();
     if form.values.action == "insert" {

@@ -15,6 +15,7 @@ use crate::{
         pages::{Page, PageResult},
         paging,
         permissions::{Permission, ReadTickets},
+        query::Query,
         shell::{Section, Shell},
         urls,
     },
@@ -44,6 +45,8 @@ pub struct Wanted {
     /// `note`: the composer begins with a note.
     pub compose: String,
 }
+
+impl Query for Wanted {}
 
 #[derive(Template)]
 #[template(path = "tickets/console/show.html")]
@@ -111,9 +114,15 @@ impl ShowPage {
         let mut all = self.read.choices.staff.clone();
         let current = self.assignee();
         if !current.is_empty() && !all.iter().any(|(id, _)| *id == current) {
-            all.push((current, "Somebody who can't sign in".into()));
+            all.push((current, "Former assignee".into()));
         }
         all
+    }
+    /// The name of who has it although they can't work on it any more, where the page knows it.
+    fn former_assignee(&self) -> String {
+        let current = self.assignee();
+        let known = self.read.choices.staff.iter().find(|(id, _)| *id == current);
+        known.map_or_else(|| "The assignee".to_owned(), |(_, name)| name.clone())
     }
     fn seen(&self) -> String {
         self.read.seen.map_or(String::new(), |at| at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true))

@@ -90,12 +90,12 @@ impl Inbox {
         self.ids(&mut sql, tx.scope);
         sql.push(
             ") SELECT t.id, t.number, t.subject, t.status, t.priority, t.customer_id, c.name AS customer, t.requester_name,
-                    coalesce(u.name, '') AS assignee, coalesce(m.author_name, '') AS last_author, coalesce(m.line, '') AS last_line,
+                    coalesce(u.name, '') AS assignee, coalesce(m.author_name, '') AS last_author, coalesce(nullif(m.line, ''), 'Sent a file') AS last_line,
                     coalesce((SELECT r.read_at < t.activity_at FROM ticket_readers r WHERE r.ticket_id = t.id AND r.user_id = (SELECT current_actor())), true) AS is_unread,
                     ARRAY(SELECT g.colour || ' ' || g.name FROM ticket_tags x JOIN tags g ON g.id = x.tag_id WHERE x.ticket_id = t.id ORDER BY g.name_key) AS tags,
                     t.waiting_since, t.activity_at, page.place, now() AS now
              FROM page JOIN tickets t ON t.id = page.id JOIN customers c ON c.id = t.customer_id
-             LEFT JOIN users u ON u.id = t.assignee_id
+             LEFT JOIN users u ON u.id = t.worker_id
              LEFT JOIN LATERAL (
                  SELECT m.author_name, left(regexp_replace(left(m.body, 400), '\\s+', ' ', 'g'), 140) AS line FROM ticket_messages m
                  WHERE m.ticket_id = t.id ORDER BY m.created_at DESC, m.id DESC LIMIT 1) m ON true
@@ -168,7 +168,7 @@ impl Inbox {
             for assignee in &self.assignees {
                 match assignee {
                     Assignee::Me => sql.push(" OR t.assignee_id = (SELECT current_actor())"),
-                    Assignee::Nobody => sql.push(" OR t.assignee_id IS NULL"),
+                    Assignee::Nobody => sql.push(" OR t.worker_id IS NULL"),
                     Assignee::User(id) => sql.push(" OR t.assignee_id = ").bind(Bind::Uuid(id.0)),
                 };
             }

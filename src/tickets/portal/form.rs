@@ -13,7 +13,7 @@ pub struct TicketForm {
         message = "Say in a few words what it is about, in at most 200 characters."
     ))]
     pub subject: String,
-    #[validate(length(min = 1, max = 20000, message = "Describe it, in at most 20,000 characters."))]
+    #[validate(length(max = 20000, message = "Describe it in at most 20,000 characters."))]
     pub body: String,
     /// Colleagues in copy.
     pub copies: Vec<String>,
@@ -23,7 +23,7 @@ pub struct TicketForm {
 #[derive(Clone, Debug, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct ReplyForm {
-    #[validate(length(min = 1, max = 20000, message = "Write your message, in at most 20,000 characters."))]
+    #[validate(length(max = 20000, message = "Write your message in at most 20,000 characters."))]
     pub body: String,
 }
 

@@ -4,10 +4,11 @@ use crate::{
         auth::PortalUser,
         db,
         errors::AppError,
-        forms::Asked as Query,
+        forms,
         ids::{CustomerId, UserId},
         pages::{Page, PageResult},
         paging,
+        query::Query,
         shell::{Section, Shell},
         urls,
     },
@@ -31,6 +32,12 @@ pub struct Asking {
     after: String,
 }
 
+impl Query for Asking {
+    fn knows(name: &str, value: &str) -> bool {
+        name != "list" || value == "done"
+    }
+}
+
 #[derive(Template)]
 #[template(path = "tickets/portal/index.html")]
 struct IndexPage {
@@ -45,7 +52,7 @@ struct IndexPage {
 }
 
 /// `GET /customer/tickets`
-pub async fn index(user: PortalUser, asked: Query<Asking>) -> PageResult {
+pub async fn index(user: PortalUser, asked: forms::Asked<Asking>) -> PageResult {
     let customer = user.customer_id.ok_or(AppError::NotFound)?;
     let after: Option<After> = paging::keys(&asked.0.after);
     let (is_done, is_first) = (asked.0.list == "done", after.is_none());

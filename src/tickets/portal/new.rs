@@ -36,7 +36,8 @@ pub async fn new(user: PortalUser) -> PageResult {
 }
 
 /// `POST /customer/tickets`
-pub async fn create(user: PortalUser, posted: WithFiles<TicketForm>) -> PageResult {
+pub async fn create(user: PortalUser, mut posted: WithFiles<TicketForm>) -> PageResult {
+    posted.needs_words("body", |form| &form.body, "Describe it, or choose a file.");
     let WithFiles { form, files } = posted;
     if form.has_errors() {
         return page(&user, form).await?.unprocessable();

@@ -19,7 +19,8 @@ use crate::{
 use actix_web::{HttpResponse, web::Path};
 
 /// `POST /customer/tickets/{ticket}/messages`
-pub async fn create(user: PortalUser, id: Path<TicketId>, posted: WithFiles<ReplyForm>) -> PageResult {
+pub async fn create(user: PortalUser, id: Path<TicketId>, mut posted: WithFiles<ReplyForm>) -> PageResult {
+    posted.needs_words("body", |form| &form.body, "Write your message, or choose a file.");
     let (id, WithFiles { form, files }) = (id.into_inner(), posted);
     if form.has_errors() {
         return show::page(&user, id, Some(form), &Asking::default()).await?.unprocessable();

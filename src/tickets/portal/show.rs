@@ -9,6 +9,7 @@ use crate::{
         ids::{TicketId, UserId},
         pages::{Page, PageResult},
         paging,
+        query::Query,
         shell::{Section, Shell},
         urls::{self, Files},
     },
@@ -28,6 +29,8 @@ const MESSAGES: usize = 30;
 pub struct Asking {
     before: String,
 }
+
+impl Query for Asking {}
 
 #[derive(Template)]
 #[template(path = "tickets/portal/show.html")]

@@ -8,6 +8,7 @@ use crate::{
         pages::{Page, PageResult},
         paging,
         permissions::{Permission, ReadCustomers},
+        query::Query,
         shell::{Section, Shell},
         urls,
     },
@@ -34,6 +35,8 @@ const ROWS: usize = 50;
 pub struct Further {
     after: String,
 }
+
+impl Query for Further {}
 
 #[derive(Template)]
 #[template(path = "users/of_customer.html")]

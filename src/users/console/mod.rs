@@ -5,6 +5,7 @@ use super::{
     form::UserForm,
     pages::{self, Wanted},
 };
+use crate::assignments::holding::HandOverForm;
 use crate::platform::{
     app::Settings,
     auth::Staff,
@@ -70,8 +71,8 @@ async fn withdraw(staff: Staff<ManageUsers>, id: Path<UserId>) -> PageResult {
     pages::withdraw(&staff, People::Console, id.into_inner()).await
 }
 
-async fn disable(staff: Staff<ManageUsers>, id: Path<UserId>) -> PageResult {
-    pages::disable(&staff, People::Console, id.into_inner()).await
+async fn disable(staff: Staff<ManageUsers>, id: Path<UserId>, form: Submitted<HandOverForm>) -> PageResult {
+    pages::disable(&staff, People::Console, id.into_inner(), form.values).await
 }
 
 async fn enable(staff: Staff<ManageUsers>, id: Path<UserId>) -> PageResult {

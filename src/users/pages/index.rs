@@ -6,6 +6,7 @@ use crate::{
         db,
         pages::{Page, PageResult},
         paging,
+        query::{Query, one_of},
         shell::Shell,
         urls::{self, People},
     },
@@ -21,6 +22,10 @@ use serde::{Deserialize, Serialize};
 /// Rows of a page.
 const ROWS: usize = 50;
 
+const SIDES: [(&str, &str); 3] = [("", "Everybody"), ("staff", "Staff"), ("portal", "Customers’ users")];
+const STATES: [(&str, &str); 4] =
+    [("", "Any state"), ("active", "Active"), ("invited", "Invited"), ("disabled", "Disabled")];
+
 /// What of the list is wanted.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
@@ -33,6 +38,16 @@ pub struct Wanted {
     state: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     after: String,
+}
+
+impl Query for Wanted {
+    fn knows(name: &str, value: &str) -> bool {
+        match name {
+            "side" => one_of(&SIDES, value),
+            "state" => one_of(&STATES, value),
+            _ => true,
+        }
+    }
 }
 
 impl Wanted {
@@ -71,10 +86,10 @@ impl Body {
         !(self.wanted.q.is_empty() && self.wanted.side.is_empty() && self.wanted.state.is_empty())
     }
     fn sides(&self) -> [(&'static str, &'static str); 3] {
-        [("", "Everybody"), ("staff", "Staff"), ("portal", "Customers’ users")]
+        SIDES
     }
     fn states(&self) -> [(&'static str, &'static str); 4] {
-        [("", "Any state"), ("active", "Active"), ("invited", "Invited"), ("disabled", "Disabled")]
+        STATES
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
     },
     users::{
         form::{self, UserForm},
-        inviting::{Invitation, invite},
+        inviting::{Invitation, invite, invite_unseeing},
     },
 };
 use askama::Template;
@@ -123,9 +123,19 @@ pub async fn create(
     let name = form.values.name.clone();
     let who = Invitation { customer: customer.as_ref().map(|c| c.id), name, email, roles };
     let base = settings.public_url.clone();
-    match person.do_once(form.sent(), move |tx| invite(tx, &who, &base)).await {
-        Ok(id) => said(
-            people.one(&id),
+    let invited = match people {
+        People::Console => {
+            person.do_once(form.sent(), move |tx| invite(tx, &who, &base)).await.map(|id| people.one(&id))
+        }
+        // The answer must not tell whether the address has an account: so it leads to no page of one either.
+        People::Team => person
+            .do_once(form.sent(), move |tx| invite_unseeing(tx, &who, &base))
+            .await
+            .map(|()| people.all()),
+    };
+    match invited {
+        Ok(next) => said(
+            next,
             format!("{} is invited. The link is on its way to {}.", form.values.name, form.values.email),
         ),
         Err(AppError::Invalid(problems)) => {

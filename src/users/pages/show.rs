@@ -1,12 +1,13 @@
 //! One account: what it may do, and whether it may do it.
 use super::{said, shell};
 use crate::{
+    assignments::holding::{self, HandOverForm, Holding},
     customers::timeline::History,
     platform::{
         app::Settings,
         auth::SignedIn,
         db,
-        errors::AppError,
+        errors::{AppError, Result},
         forms::{Button, Submitted},
         ids::UserId,
         pages::{Page, PageResult},
@@ -28,6 +29,9 @@ struct Body {
     sessions: i64,
     now: DateTime<Utc>,
     form: Submitted<UserForm>,
+    /// What they hold, and who could take it over.
+    held: Holding,
+    takers: Vec<(String, String)>,
 }
 
 impl Body {
@@ -72,15 +76,20 @@ async fn page(
     people: People,
     id: UserId,
     form: Option<Submitted<UserForm>>,
+    problems: Vec<(String, String)>,
 ) -> PageResult {
-    let (account, sessions, history, now) = person
+    let (account, sessions, history, now, held, takers) = person
         .read(move |tx| {
             let account = Account::find(tx, id)?;
             let sessions = account.open_sessions(tx)?;
-            Ok((account, sessions, History::of(tx, &["user", "session"], id.0)?, db::now(tx)?))
+            let is_staff = people == People::Console && !account.is_portal();
+            let held = if is_staff { Holding::of(tx, id)? } else { Holding::default() };
+            let takers = if held.is_empty() { vec![] } else { holding::takers(tx, Some(id), None)? };
+            let history = History::of(tx, &["user", "session"], id.0)?;
+            Ok((account, sessions, history, db::now(tx)?, held, takers))
         })
         .await?;
-    let form = form.unwrap_or_else(|| {
+    let mut form = form.unwrap_or_else(|| {
         let offered = form::offered(account.is_portal());
         let held = account.roles().into_iter().filter(|role| offered.contains(role));
         Submitted::filled(UserForm {
@@ -88,13 +97,15 @@ async fn page(
             email: account.email.clone(),
             roles: held.map(|role| role.code().to_owned()).collect(),
             customer: String::new(),
+            hand_over_to: String::new(),
             version: account.claims_version.to_string(),
         })
     });
+    form.refuse_all(problems);
     let ok = !form.has_errors();
     let shell = shell(person, people, account.name.clone());
     let is_me = person.user_id == id;
-    let body = Body { people, account, is_me, sessions, now, form };
+    let body = Body { people, account, is_me, sessions, now, form, held, takers };
     match (people, ok) {
         (People::Console, true) => ConsolePage { shell, body, history }.ok(),
         (People::Console, false) => ConsolePage { shell, body, history }.unprocessable(),
@@ -104,7 +115,7 @@ async fn page(
 }
 
 pub async fn show(person: &SignedIn, people: People, id: UserId) -> PageResult {
-    page(person, people, id, None).await
+    page(person, people, id, None, vec![]).await
 }
 
 pub async fn update(
@@ -121,64 +132,79 @@ pub async fn update(
         roles = form.roles(account.is_portal(), &held);
     }
     if form.has_errors() {
-        return page(person, people, id, Some(form)).await;
+        return page(person, people, id, Some(form), vec![]).await;
     }
     held.sort_by_key(|role| role.code());
     let mut wanted = roles.clone();
     wanted.sort_by_key(|role| role.code());
     let is_other = held != wanted;
     let (name, seen) = (form.values.name.clone(), form.values.version.parse().unwrap_or(0));
-    match person.do_once(form.sent(), move |tx| model::change(tx, id, seen, &name, &roles)).await {
-        Ok(()) => {
+    let to = HandOverForm { hand_over_to: form.values.hand_over_to.clone() };
+    let changed = person.do_once(form.sent(), move |tx| {
+        model::change(tx, id, seen, &name, &roles)?;
+        holding::hand_over(tx, id, &to, None)
+    });
+    match changed.await {
+        Ok(handed) => {
             let out = if is_other {
                 " They are signed out, and have their new roles when they sign in."
             } else {
                 ""
             };
-            said(people.one(&id), format!("{} is saved.{out}", form.values.name))
+            let handed = holding::told(handed, Holding::default(), &form.values.name);
+            said(people.one(&id), format!("{} is saved.{out}{handed}", form.values.name))
         }
-        Err(AppError::Invalid(problems)) => {
-            form.refuse_all(problems);
-            page(person, people, id, Some(form)).await
-        }
+        Err(AppError::Invalid(problems)) => page(person, people, id, Some(form), problems).await,
         Err(error) => Err(error),
     }
 }
 
-pub async fn disable(person: &SignedIn, people: People, id: UserId) -> PageResult {
-    set_access(person, people, id, false, "is disabled and signed out everywhere.").await
+/// Switches the account off. What they hold goes to a colleague, where one is chosen; else it counts as unassigned.
+pub async fn disable(person: &SignedIn, people: People, id: UserId, form: HandOverForm) -> PageResult {
+    let done = person
+        .write(move |tx| {
+            let account = Account::find(tx, id)?;
+            account.set_access(tx, false)?;
+            if people != People::Console || account.is_portal() {
+                return Ok(format!("{} is disabled and signed out everywhere.", account.name));
+            }
+            let handed = holding::hand_over(tx, id, &form, None)?;
+            let more = holding::told(handed, Holding::of(tx, id)?, &account.name);
+            Ok(format!("{} is disabled and signed out everywhere.{more}", account.name))
+        })
+        .await;
+    answered(person, people, id, done).await
 }
 
 pub async fn enable(person: &SignedIn, people: People, id: UserId) -> PageResult {
-    set_access(person, people, id, true, "is enabled again.").await
-}
-
-async fn set_access(
-    person: &SignedIn,
-    people: People,
-    id: UserId,
-    is_allowed: bool,
-    done: &str,
-) -> PageResult {
-    let name = person
+    let done = person
         .write(move |tx| {
             let account = Account::find(tx, id)?;
-            account.set_access(tx, is_allowed)?;
-            Ok(account.name)
+            account.set_access(tx, true)?;
+            Ok(format!("{} is enabled again.", account.name))
         })
-        .await?;
-    said(people.one(&id), format!("{name} {done}"))
+        .await;
+    answered(person, people, id, done).await
+}
+
+/// What was done, or the page with why not.
+async fn answered(person: &SignedIn, people: People, id: UserId, done: Result<String>) -> PageResult {
+    match done {
+        Ok(text) => said(people.one(&id), text),
+        Err(AppError::Invalid(problems)) => page(person, people, id, None, problems).await,
+        Err(error) => Err(error),
+    }
 }
 
 pub async fn end_sessions(person: &SignedIn, people: People, id: UserId) -> PageResult {
-    let name = person
+    let done = person
         .write(move |tx| {
             let account = Account::find(tx, id)?;
             account.end_sessions(tx)?;
-            Ok(account.name)
+            Ok(format!("{} is signed out everywhere.", account.name))
         })
-        .await?;
-    said(people.one(&id), format!("{name} is signed out everywhere."))
+        .await;
+    answered(person, people, id, done).await
 }
 
 pub async fn withdraw(person: &SignedIn, people: People, id: UserId) -> PageResult {

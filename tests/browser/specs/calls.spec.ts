@@ -51,11 +51,12 @@ test("a customer asks for a call and calls it off", async ({ page }) => {
   await expectAccessible(page);
   await screenshots(page, "portal-calls");
   await page.getByRole("link", { name: "Request a call" }).first().click();
+  await page.getByLabel("At one of these times").check();
   await page.getByRole("button", { name: "Request call" }).click();
-  await expect(page.getByRole("alert")).toContainText("Offer at least one time.");
+  await expect(page.getByRole("alert")).toContainText("Offer at least one time");
   await expectAccessible(page);
   await page.getByLabel("What is it about?").fill("The last invoice");
-  await page.getByLabel("Phone number to ring").fill("+1 212 555 0123");
+  await page.getByLabel("Phone number").fill("+1 212 555 0123");
   await page.getByLabel("First choice").fill(soon("10:00"));
   await page.getByLabel("Second choice").fill(soon("14:30"));
   await screenshots(page, "portal-call-new");

@@ -90,7 +90,7 @@ for (const javaScriptEnabled of [true, false]) {
       await other.getByRole("button", { name: "Save customer" }).click();
       await page.getByLabel("Notes").fill("from this window");
       await page.getByRole("button", { name: "Save customer" }).click();
-      await expect(page.getByText("Somebody saved first")).toBeVisible();
+      await expect(page.getByText("This record has changed")).toBeVisible();
       await expect(page.getByText("from the other window")).toBeVisible();
       await expect(page.getByLabel("Notes")).toHaveValue("from this window");
       await page.getByRole("button", { name: "Save customer" }).click();

@@ -54,8 +54,9 @@ for (const scripts of [true, false]) {
     await cody.getByRole("button", { name: "Save", exact: false }).first().click();
     await cody.goto("/customer/calls/new");
     await cody.getByLabel("What is it about?").fill(`About the ${subject}`);
-    await cody.getByLabel("Phone number to ring").fill("+81 3 1234 5678");
+    await cody.getByLabel("Phone number").fill("+81 3 1234 5678");
     const hour = scripts ? 10 : 14; // nobody is rung twice at a time
+    await cody.getByLabel("At one of these times").check();
     await cody.getByLabel("First choice").fill(`${day}T${hour}:00`);
     await cody.getByRole("button", { name: "Request call" }).click();
     await expect(cody.locator("dl")).toContainText(`${hour}:00–${hour}:30 JST`);
@@ -129,7 +130,7 @@ test("a ticket's page is clean in both themes, and so is a note and a new ticket
   await expect(page.getByRole("button", { name: "Add note" })).toBeVisible();
   await expectAccessible(page);
   await page.getByRole("button", { name: "Add note" }).click();
-  await expect(page.getByRole("alert")).toContainText("Write something first.");
+  await expect(page.getByRole("alert")).toContainText("Enter a message, or choose a file.");
   await expectAccessible(page);
   await page.goto("/console/tickets/new?q=northwind");
   await page.locator("main").getByRole("link", { name: /Northwind/ }).first().click();

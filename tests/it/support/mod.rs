@@ -9,6 +9,7 @@ use actix_web::{HttpServer, cookie::Key};
 use clientele::platform::{
     app::{self, Settings},
     assets,
+    client::Proxies,
     db::{Db, Scope},
     dns::Dns,
     files::{Files, Limits},
@@ -70,12 +71,20 @@ struct Cell {
 impl TestApp {
     /// Starts the server on a free port.
     pub async fn start() -> Self {
-        Self::started(|_, _| Live::silent())
+        Self::started(|_| Live::silent())
+    }
+
+    /// With other settings.
+    pub async fn start_with(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::started_on(TestDatabase::new(), |_| Live::silent(), change)
     }
 
     /// With live pages, which need a thread and a connection that listens.
     pub async fn start_live() -> Self {
-        Self::started(|db, url| Live::start(db.clone(), listening::start(url).unwrap().events).unwrap())
+        Self::started(|db| {
+            Live::start(db.clone(), Key::from(&[7; 64]), listening::start(db.login()).unwrap().events)
+                .unwrap()
+        })
     }
 
     /// With the demo world in place of the cast.
@@ -84,24 +93,28 @@ impl TestApp {
         let mut owner = database.owner();
         clientele::platform::migrations::run(&mut owner, HANDLERS).unwrap();
         clientele::demo::fill(&mut owner, customers, Cost::Cheapest, &mut |_| ()).unwrap();
-        Self::started_on(database, |_, _| Live::silent())
+        Self::started_on(database, |_| Live::silent(), |_| ())
     }
 
-    fn started(live: impl FnOnce(&Db, &str) -> Live) -> Self {
-        Self::started_on(TestDatabase::new(), live)
+    fn started(live: impl FnOnce(&Db) -> Live) -> Self {
+        Self::started_on(TestDatabase::new(), live, |_| ())
     }
 
-    fn started_on(database: TestDatabase, live: impl FnOnce(&Db, &str) -> Live) -> Self {
-        let db = Db::connect(&database.url(), 8).unwrap();
-        let live = live(&db, &database.url());
+    fn started_on(
+        database: TestDatabase,
+        live: impl FnOnce(&Db) -> Live,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
+        let db = Db::connect(&database.logins(), 8).unwrap();
+        let live = live(&db);
         let (mailer, dns) = (Mailer::in_memory(), Dns::in_memory());
         let files = Files::in_memory().limited(Limits { size: 1 << 20, number: 3 });
-        let settings = Settings {
+        let mut settings = Settings {
             key: Key::from(&[7; 64]),
             secure: false,
             session_seconds: 3600,
             cost: Cost::Cheapest,
-            trust_proxy: false,
+            proxies: Proxies::none(),
             development: true,
             assets: ASSETS.clone(),
             public_url: "https://clientele.test".into(),
@@ -109,6 +122,7 @@ impl TestApp {
             dns: dns.clone(),
             files: files.clone(),
         };
+        change(&mut settings);
         let (door, hub) = (db.clone(), live.clone());
         let build = move || app::build(door.clone(), hub.clone(), settings.clone(), clientele::routes);
         let server = HttpServer::new(build).workers(1).disable_signals().bind(("127.0.0.1", 0)).unwrap();
@@ -122,6 +136,13 @@ impl TestApp {
     /// Somebody who is not signed in.
     pub fn visitor(&self) -> Person {
         let client = Client::builder().cookie_store(true).redirect(Policy::none()).build().unwrap();
+        Person { client, url: self.url.clone() }
+    }
+
+    /// The same from another address: any of `127.0.0.0/8`.
+    pub fn visitor_from(&self, address: &str) -> Person {
+        let client = Client::builder().cookie_store(true).redirect(Policy::none());
+        let client = client.local_address(address.parse::<std::net::IpAddr>().unwrap()).build().unwrap();
         Person { client, url: self.url.clone() }
     }
 
@@ -228,6 +249,16 @@ impl Person {
         self.send(request.body(body)).await
     }
 
+    /// Any request at all.
+    pub async fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
+        let method = method.parse().unwrap();
+        let mut request = self.client.request(method, format!("{}{path}", self.url));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(if body.is_empty() { request } else { request.body(body) }).await
+    }
+
     /// Sends JSON.
     pub async fn send_json(&self, path: &str, json: &str) -> Answer {
         self.post_raw(path, "application/json", json.to_owned().into_bytes()).await
@@ -281,6 +312,16 @@ impl Person {
 }
 
 impl Answer {
+    /// The text of a CSV file, which is written as every other: with the mark of UTF-8 and line ends that spreadsheets write.
+    pub fn csv(&self) -> &str {
+        self.assert_ok();
+        assert_eq!(self.headers["content-type"], "text/csv; charset=utf-8");
+        assert!(self.headers["content-disposition"].to_str().unwrap().starts_with("attachment; filename=\""));
+        assert_eq!(self.headers["cache-control"], "private, no-store");
+        assert!(self.body.ends_with("\r\n"), "{}", self.body);
+        self.body.strip_prefix('\u{feff}').expect("begins with the mark of UTF-8")
+    }
+
     /// What a reader sees, in one line.
     pub fn text(&self) -> String {
         let html = Html::parse_document(&self.body);

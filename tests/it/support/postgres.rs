@@ -1,6 +1,10 @@
 //! One PostgreSQL for the whole run; a database of its own for every test, cloned from a migrated template with the cast in it.
 use clientele::{
-    platform::{migrations, postgres::Programs},
+    platform::{
+        logins::{self, Logins},
+        migrations,
+        postgres::Programs,
+    },
     routing::HANDLERS,
 };
 use diesel::{Connection, PgConnection, RunQueryDsl, connection::SimpleConnection, sql_query};
@@ -18,7 +22,7 @@ use std::{
 static CLUSTER: LazyLock<Cluster> = LazyLock::new(Cluster::start);
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
-/// The role that owns the test databases: it may log in and is no superuser, since a superuser would skip every policy.
+/// The role that owns the test databases: no superuser, since a superuser would skip every policy, and it makes no roles.
 const OWNER: &str = "clientele_test";
 
 #[derive(diesel::QueryableByName)]
@@ -50,13 +54,21 @@ impl TestDatabase {
 
     fn made_from(template: &str) -> Self {
         let name = format!("test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        CLUSTER.admin(&format!("CREATE DATABASE {name} TEMPLATE {template} OWNER {OWNER}"));
+        let mut admin = CLUSTER.superuser();
+        let create = format!("CREATE DATABASE {name} TEMPLATE {template} OWNER {OWNER}");
+        admin.batch_execute(&create).unwrap_or_else(|e| panic!("{create}: {e}"));
+        logins::guard(&mut admin, &name).unwrap();
         Self { name }
     }
 
-    /// As the server connects: the owner, which then becomes `clientele_app`.
+    /// As the owner of the tables, who migrates.
     pub fn url(&self) -> String {
         CLUSTER.url(OWNER, &self.name)
+    }
+
+    /// As the server connects.
+    pub fn logins(&self) -> Logins {
+        Logins::direct(|role| CLUSTER.url(role, &self.name))
     }
 
     /// As the migrations connect: to look behind the policies, in assertions only.
@@ -84,7 +96,7 @@ impl Cluster {
     /// Safe to call from many processes at once, as `cargo nextest` does: one holds the lock and does the work.
     fn start() -> Self {
         let home = std::env::var_os("CLIENTELE_TEST_CLUSTER")
-            .map_or_else(|| std::env::temp_dir().join("clientele-test-pg"), PathBuf::from);
+            .map_or_else(|| std::env::temp_dir().join("clientele-test-postgres"), PathBuf::from);
         fs::create_dir_all(&home).unwrap();
         let lock = fs::File::create(home.join("lock")).unwrap();
         lock.lock().unwrap();
@@ -106,8 +118,8 @@ impl Cluster {
             );
             let log = home.join("log");
             as_postgres("pg_ctl", &["-D", &text(&data), "-o", &options, "-l", &text(&log), "-w", "start"]);
-            cluster.admin(&format!("CREATE ROLE {OWNER} LOGIN CREATEROLE NOSUPERUSER NOBYPASSRLS"));
         }
+        logins::make(&mut cluster.superuser(), OWNER).unwrap();
         cluster.sweep();
         if PgConnection::establish(&cluster.url(OWNER, &cluster.template)).is_err() {
             let building = format!("{}_building", cluster.template);
@@ -124,7 +136,7 @@ impl Cluster {
 
     /// Drops what a killed run left: a database whose process is gone.
     fn sweep(&self) {
-        let mut conn = PgConnection::establish(&self.url("postgres", "postgres")).unwrap();
+        let mut conn = self.superuser();
         let found: Vec<Database> =
             sql_query("SELECT datname::text AS name FROM pg_database WHERE datname LIKE 'test\\_%'")
                 .load(&mut conn)
@@ -141,9 +153,12 @@ impl Cluster {
         format!("host={} port=5999 user={user} dbname={database}", self.socket.display())
     }
 
+    fn superuser(&self) -> PgConnection {
+        PgConnection::establish(&self.url("postgres", "postgres")).unwrap()
+    }
+
     fn admin(&self, sql: &str) {
-        let mut conn = PgConnection::establish(&self.url("postgres", "postgres")).unwrap();
-        conn.batch_execute(sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
+        self.superuser().batch_execute(sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
     }
 }
 

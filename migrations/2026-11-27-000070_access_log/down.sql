@@ -1,0 +1,3 @@
+DROP FUNCTION log_access, log_failed_sign_in, access_burst, security_contacts, forget_accesses;
+DROP TABLE access_alerts;
+ALTER TABLE tenants DROP COLUMN access_log_days;
