@@ -5,6 +5,7 @@ use crate::platform::{
     db::{Db, Scope, Tx},
     errors::{AppError, Result},
     ids::{TenantId, UserId},
+    mail,
     passwords::Hashing,
     schema::reset_requests,
     secrets::Secret,
@@ -230,8 +231,8 @@ impl ToReset {
     pub fn place(&self) -> String {
         match (self.tenant_name.as_str(), self.customer_name.as_str()) {
             ("", _) => "the platform".into(),
-            (tenant, "") => tenant.into(),
-            (tenant, customer) => format!("{tenant} (as a user of {customer})"),
+            (tenant, "") => mail::unlinked(tenant),
+            (tenant, customer) => format!("{} (as a user of {customer})", mail::unlinked(tenant)),
         }
     }
 }

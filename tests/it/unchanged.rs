@@ -102,6 +102,7 @@ const DEEDS: &[(&str, &str)] = &[
     ("/cancellation", "calls a call off, with or without a reason"),
     ("/owners", "gives the customer to whoever is chosen"),
     ("/mapping", "checks the file anew"),
+    ("/verification", "looks for a DNS record, or mails a link"),
 ];
 
 /// Valid, and unlike what one thinks of first.
