@@ -103,7 +103,7 @@ CREATE FUNCTION domain_mailboxes(of_domain uuid) RETURNS SETOF text
         SELECT 1 AS rank, word || '@' || d.domain AS address FROM unnest(ARRAY['postmaster', 'hostmaster', 'webmaster', 'admin', 'administrator']) AS word
         UNION ALL (SELECT 0, u.email FROM users u WHERE u.tenant_id = d.tenant_id AND u.customer_id = d.customer_id AND u.is_set_up
                    AND u.disabled_at IS NULL AND split_part(u.email, '@', 2) = d.domain ORDER BY u.email LIMIT 10)) AS boxes
-    WHERE d.id = of_domain AND manages_registration_of(d.tenant_id, d.customer_id) ORDER BY rank, address;
+    WHERE d.id = of_domain AND manages_registration_of(d.tenant_id, d.customer_id) ORDER BY rank, address COLLATE "C";
 $$;
 COMMENT ON FUNCTION domain_mailboxes IS 'Addresses by which a domain can be verified: those that only its operators have (RFC 2142), and those that users of the customer confirmed.';
 

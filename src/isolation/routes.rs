@@ -30,6 +30,7 @@ pub const ROUTES: &[Route] = &[
     (Post, "/confirmation"),
     (Get, "/domain-verification"),
     (Post, "/domain-verification"),
+    (Get, "/domain-verification/done"),
     (Post, "/api/registrations"),
     (Get, "/customer/registration"),
     (Post, "/customer/registration"),

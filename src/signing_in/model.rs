@@ -229,10 +229,10 @@ impl ToReset {
 
     /// Where the account is, in words.
     pub fn place(&self) -> String {
-        match (mail::unlinked(&self.tenant_name).as_str(), self.customer_name.as_str()) {
+        match (self.tenant_name.as_str(), self.customer_name.as_str()) {
             ("", _) => "the platform".into(),
-            (tenant, "") => tenant.into(),
-            (tenant, customer) => format!("{tenant} (as a user of {customer})"),
+            (tenant, "") => mail::unlinked(tenant),
+            (tenant, customer) => format!("{} (as a user of {customer})", mail::unlinked(tenant)),
         }
     }
 }

@@ -37,6 +37,7 @@ const TABLE: &[(Method, &str, [u16; 7])] = &[
     (Post, "/confirmation", [404, 404, 404, 404, 404, 404, 404]),
     (Get, "/domain-verification", [404, 404, 404, 404, 404, 404, 404]),
     (Post, "/domain-verification", [404, 404, 404, 404, 404, 404, 404]),
+    (Get, "/domain-verification/done", [200, 200, 200, 200, 200, 200, 200]),
     (Post, "/api/registrations", [422, 422, 422, 422, 422, 422, 422]),
     (Get, "/customer/registration", [303, 200, 404, 404, 404, 404, 404]),
     (Post, "/customer/registration", [303, 422, 404, 404, 404, 404, 404]),

@@ -331,7 +331,7 @@ async fn a_link_that_is_mailed_to_the_domain_verifies_it_once() {
     let postmaster = app.visitor();
     postmaster.get(&link).await.assert_ok().assert_text("northwind.test");
     register(&app, "nora@northwind.test").await.assert_not_found();
-    postmaster.submit(path, &[("token", token)]).await.assert_ok().assert_text("Your domain is verified");
+    postmaster.submit_and_follow(path, &[("token", token)]).await.assert_text("Your domain is verified");
     postmaster.submit(path, &[("token", token)]).await.assert_not_found();
     register(&app, "nora@northwind.test").await.assert_status(303);
     carol.get(own).await.assert_text("by an email to an address at the domain");

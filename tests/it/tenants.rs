@@ -309,7 +309,7 @@ async fn the_platform_makes_a_tenant_whose_first_admin_comes_in_by_invitation() 
         ("slug", "-a", "letters from a to z"),
         ("slug", "ümlaut", "letters from a to z"),
         ("admin_email", "nobody", "Enter an email address"),
-        ("admin_name", "", "Enter a name."),
+        ("admin_name", "", "Enter a name"),
         ("time_zone", "", "Choose a time zone"),
     ];
     for (field, value, message) in wrong {

@@ -102,7 +102,7 @@ const DEEDS: &[(&str, &str)] = &[
     ("/cancellation", "calls a call off, with or without a reason"),
     ("/owners", "gives the customer to whoever is chosen"),
     ("/mapping", "checks the file anew"),
-    ("/verification", "looks for the record, or mails the link"),
+    ("/verification", "looks for a DNS record, or mails a link"),
 ];
 
 /// Valid, and unlike what one thinks of first.

@@ -117,6 +117,10 @@ pub fn confirmation_with(token: &str) -> String {
 pub fn domain_verification() -> String {
     "/domain-verification".into()
 }
+/// Where they learn that it is done.
+pub fn domain_verification_done() -> String {
+    "/domain-verification/done".into()
+}
 /// The same, as a mail links to it.
 pub fn domain_verification_with(token: &str) -> String {
     format!("/domain-verification?{}", super::pair("token", token))

@@ -38,7 +38,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .route("/confirmation", get().to(confirming::show))
         .route("/confirmation", post().to(confirming::confirm))
         .route("/domain-verification", get().to(verifying::show))
-        .route("/domain-verification", post().to(verifying::verify));
+        .route("/domain-verification", post().to(verifying::verify))
+        .route("/domain-verification/done", get().to(verifying::done));
 }
 
 /// Who wants an account.

@@ -4,9 +4,9 @@ use crate::{
         db::{Db, Scope},
         errors::Result,
         forms::{Asked, Submitted},
-        pages::{Page, PageResult},
+        pages::{Page, PageResult, see_other},
         query::Query,
-        secrets,
+        secrets, urls,
     },
     registration::domains::{Behind, verify_by_mail},
 };
@@ -61,17 +61,18 @@ pub async fn show(asked: Asked<TokenForm>, db: Data<Db>) -> PageResult {
     }
 }
 
+/// `GET /domain-verification/done`
+pub async fn done() -> PageResult {
+    let text =
+        "People with an address at it can make their own accounts now, once they have confirmed the address.";
+    answer("Your domain is verified", text, StatusCode::OK)
+}
+
 pub async fn verify(form: Submitted<TokenForm>, db: Data<Db>) -> PageResult {
     let Some(behind) = behind(&form.values.token, &db).await? else { return refused() };
     let hash = secrets::hash(&form.values.token);
     match db.write(Scope::nobody(), move |tx| verify_by_mail(tx, &hash)).await? {
-        Some(true) => {
-            let text = format!(
-                "People with an address at {} can now register with {}, once they have confirmed it.",
-                behind.domain, behind.tenant_name
-            );
-            answer("Your domain is verified", text, StatusCode::OK)
-        }
+        Some(true) => see_other(urls::domain_verification_done()),
         Some(false) => {
             let text = format!("Another organisation has verified {} already.", behind.domain);
             answer("Your domain is not verified", text, StatusCode::CONFLICT)
