@@ -302,7 +302,7 @@ const CASES: &[Case] = &[
     ("/console/views/{view}/pin/deletion", ADA, "", Form(&[]), Same),
     ("/console/views/{view}/deletion", ADA, "", Form(&[]), Told),
     ("/console/imports/new", ADA, "", File("file", "a.csv", "name,email\nOnly One,one@only.test\n"), Same),
-    ("/console/imports/{uploaded}/reading", ADA, "", Form(&[("encoding", "utf-8"), ("separator", "comma"), ("quote", "double"), ("header", "1")]), Same),
+    ("/console/imports/{uploaded}/reading", ADA, "", Form(&[("encoding", "UTF-8"), ("separator", "comma"), ("quote", "double"), ("header", "1")]), Same),
     ("/console/imports/{uploaded}/mapping", ADA, "", Form(&[("name", "0"), ("email", "1")]), Same),
     ("/console/imports/{uploaded}/check", ADA, "", Form(&[]), Same),
     ("/console/imports/{uploaded}/run", ADA, "", Form(&[]), Same),
