@@ -139,7 +139,7 @@ fn access(response: &ServiceResponse<impl MessageBody>) -> Option<Access> {
     if let Some(error) = response.response().error() {
         let reason = refusal(req, error.as_error::<AppError>()?)?;
         let actor = Actor::of(req).filter(|_| status != StatusCode::UNAUTHORIZED);
-        if actor.is_none() && status == StatusCode::NOT_FOUND {
+        if actor.is_none() && (status == StatusCode::NOT_FOUND || !Address::of(req).is_known()) {
             return None;
         }
         return refused(req, actor.as_ref(), reason);

@@ -37,6 +37,11 @@ impl Address {
         Self(proxies.and_then(|proxies| forwarded(req, proxies)).unwrap_or_else(|| peer(req)).to_canonical())
     }
 
+    /// Whether anybody is connected at all: the isolation check calls the application itself.
+    pub fn is_known(self) -> bool {
+        !self.0.is_unspecified()
+    }
+
     /// What limits count it as: an IPv4 address as it is; of an IPv6 address the network (/64), as that is what one subscriber gets,
     /// and its addresses are changed at will.
     pub fn counted_as(self) -> String {

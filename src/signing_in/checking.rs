@@ -193,6 +193,9 @@ async fn failed(check: &Check, how: Failure, db: &Db) -> Result<()> {
             format!("{what}, too many attempts")
         }
     };
+    if matches!(of, Of::Nobody) && !address.parse().is_ok_and(Address::is_known) {
+        return Ok(());
+    }
     let (of, address) = (of.clone(), address.clone());
     db.write(Scope::nobody(), move |tx| match of {
         Of::Email { email, host } => {

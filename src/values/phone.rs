@@ -432,7 +432,7 @@ mod tests {
             let tenants = regions();
             let tenant = tenants[tenant % tenants.len()];
             if let Ok(phone) = Phone::read(&typed, Some(tenant)) {
-                prop_assert_eq!(Phone::parse(&phone.to_string()), Ok(phone.clone()));
+                prop_assert_eq!(Phone::parse(&format!("{phone}")), Ok(phone.clone()));
                 prop_assert_eq!(Phone::read(&phone.in_field(), Some(tenant)), Ok(phone.clone()));
                 prop_assert_eq!(Phone::read(&phone.international(), Some(tenant)), Ok(phone.clone()));
                 prop_assert_eq!(phone.check(), Ok(()));

@@ -170,9 +170,12 @@ async fn portal_users_and_platform_admins_are_written_to_as_well() {
 #[actix_web::test]
 async fn a_mail_server_is_told_everything_once() {
     let app = TestApp::start().await;
+    // A name that would add a line to the head is nobody's: the database refuses it.
+    let broken =
+        "UPDATE users SET name = E'Pärk, \"Ada\"\\r\\nBcc: eve@evil.test' WHERE email = 'ada@acme.test'";
+    assert!(diesel::connection::SimpleConnection::batch_execute(&mut app.database.owner(), broken).is_err());
+    app.sql("UPDATE users SET name = 'Pärk, \"Ada\" Bcc: eve' WHERE email = 'ada@acme.test'");
     change_password(&app.person("ada@acme.test").await).await;
-    // No name of a person is like this, and a mail has to bear it all the same.
-    app.sql("UPDATE mails SET to_name = E'Pärk, \"Ada\"\\r\\nBcc: eve@evil.test'");
     let server = MailServer::start("250 fine");
     let tools = server.tools();
     run(&app, &tools).await;
