@@ -3,7 +3,7 @@ use clap::{Parser, Subcommand};
 use clientele::{cli, config::Config, platform::permissions::Role};
 use std::process::ExitCode;
 
-/// Gives memory back to the system within a second of its last use, where the C library's own keeps what a burst of requests has taken.
+/// Gives memory back to the system soon after its last use, where the C library's own keeps what a burst of requests has taken.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
