@@ -9,6 +9,8 @@ extern "SQL" {
     fn forget_old_submissions(before: Timestamptz) -> BigInt;
     #[sql_name = "forget_expired_sessions"]
     fn forget_sessions() -> BigInt;
+    #[sql_name = "forget_stashes"]
+    fn forget_old_stashes() -> BigInt;
     fn make_coming_event_partitions() -> Integer;
 }
 
@@ -32,6 +34,13 @@ pub fn forget_submissions(job: &mut Job) -> Result<()> {
     let gone: i64 = diesel::select(forget_old_submissions(sql::<Timestamptz>("now() - interval '24 hours'")))
         .get_result(job.tx.conn)?;
     tracing::debug!(gone, "forgot submissions");
+    Ok(())
+}
+
+/// Forms that were sent without a session and that nobody came back for within the hour.
+pub fn forget_stashes(job: &mut Job) -> Result<()> {
+    let gone: i64 = diesel::select(forget_old_stashes()).get_result(job.tx.conn)?;
+    tracing::debug!(gone, "forgot kept forms");
     Ok(())
 }
 

@@ -230,6 +230,12 @@ pub static HANDLERS: &[Handler] = &[
         maintenance::forget_submissions,
     ),
     Handler::clock(
+        "forget_stashes",
+        "Forgets forms that were sent without a session an hour ago",
+        "*/10 * * * *",
+        maintenance::forget_stashes,
+    ),
+    Handler::clock(
         "make_room_in_the_log",
         "Makes the log's partitions for the coming months",
         "17 3 * * *",

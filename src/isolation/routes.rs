@@ -23,6 +23,7 @@ pub const ROUTES: &[Route] = &[
     (Post, "/login"),
     (Post, "/login/tenant"),
     (Post, "/logout"),
+    (Get, "/resume"),
     (Get, "/register"),
     (Post, "/register"),
     (Get, "/register/sent"),

@@ -40,7 +40,7 @@ fn scopes(ours: &World) -> anyhow::Result<Vec<(&'static str, Scope)>> {
         user_id: user.map(UserId),
         customer_id: customer,
         roles: roles.to_vec(),
-        request_id: None,
+        ..Scope::nobody()
     };
     let customer: CustomerId = ours.id("customers").parse()?;
     Ok(vec![

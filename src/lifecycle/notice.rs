@@ -95,7 +95,7 @@ impl Notice {
             user_id: Some(user),
             customer_id: Some(self.customer_id),
             roles: self.roles.iter().filter_map(|role| role.parse().ok()).collect(),
-            request_id: None,
+            ..Scope::nobody()
         };
         db.write(scope, move |tx: &mut Tx| {
             Ok(diesel::select(ask_for_reactivation(words)).get_result(tx.conn)?)

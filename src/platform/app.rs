@@ -11,7 +11,7 @@ use super::{
     mail::Mailer,
     methods, metrics,
     passwords::Cost,
-    same_origin, sessions, spans,
+    same_origin, sessions, spans, stash,
     tokens::{self, Tokens},
 };
 use actix_web::{
@@ -81,11 +81,13 @@ pub fn build(
         .app_data(web::PayloadConfig::new(limits::OPEN_BODY))
         .wrap(from_fn(body::sized))
         .wrap(from_fn(methods::known))
+        .wrap(from_fn(stash::keep))
         .wrap(from_fn(tokens::accept))
         .wrap(from_fn(flash::carry))
         .wrap(from_fn(same_origin::only))
         .wrap(from_fn(access_log::keep))
         .wrap(sessions::middleware(db, settings.key.clone(), settings.secure))
+        .wrap(from_fn(sessions::notice_use))
         .wrap(from_fn(body::plain))
         .wrap(from_fn(errors::dressed))
         .wrap(headers(settings.secure))

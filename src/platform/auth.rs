@@ -11,6 +11,7 @@ use super::{
     query::{self, Leftover},
     sessions,
     shell::{Bell, PinnedView, Section, Shell},
+    stash::Restored,
     submissions::{self, Once, Submission},
     tokens::Holder,
     urls::{self, Notices},
@@ -98,6 +99,7 @@ impl Actor {
             customer_id: self.customer_id,
             roles: self.roles.clone(),
             request_id: req.extensions().get::<RequestId>().map(|id| **id),
+            is_rehearsal: req.extensions().contains::<Restored>(),
         }
     }
 

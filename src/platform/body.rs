@@ -96,8 +96,12 @@ fn announced(req: &ServiceRequest) -> Option<u64> {
 }
 
 /// A whole body that is no upload, and no larger than who sends it may.
-pub async fn whole(req: HttpRequest, mut payload: Payload) -> Result<Body> {
-    let most = most(&req);
+pub async fn whole(req: HttpRequest, payload: Payload) -> Result<Body> {
+    up_to(most(&req), payload).await
+}
+
+/// A whole body that is no upload, of at most so many bytes.
+pub async fn up_to(most: usize, mut payload: Payload) -> Result<Body> {
     let (mut bytes, mut permit) = (Vec::new(), None);
     while let Some(piece) = payload.next().await {
         let piece = piece.map_err(|error| failure(&error))?;
@@ -168,11 +172,10 @@ fn most(req: &HttpRequest) -> usize {
     if Actor::of(req).is_some() { limits::FORM_BODY } else { limits::OPEN_BODY }
 }
 
-fn too_large(most: usize) -> AppError {
-    AppError::TooLarge(match most {
-        limits::OPEN_BODY => "It may hold 16 KB.".into(),
-        _ => "A form may hold 1 MB.".into(),
-    })
+/// The refusal of a body that holds more than so many bytes.
+pub fn too_large(most: usize) -> AppError {
+    let most = if most < 1 << 20 { format!("{} KB", most >> 10) } else { format!("{} MB", most >> 20) };
+    AppError::TooLarge(format!("A form may hold {most}."))
 }
 
 fn failure(error: &PayloadError) -> AppError {

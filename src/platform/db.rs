@@ -33,6 +33,8 @@ pub struct Scope {
     pub customer_id: Option<CustomerId>,
     pub roles: Vec<Role>,
     pub request_id: Option<uuid::Uuid>,
+    /// Nothing may be written: what is asked for is only to be shown (see [`super::stash`]).
+    pub is_rehearsal: bool,
 }
 
 impl Scope {
@@ -45,6 +47,7 @@ impl Scope {
             customer_id: None,
             roles: vec![],
             request_id: None,
+            is_rehearsal: false,
         }
     }
 
@@ -254,6 +257,9 @@ impl Db {
 
     /// As [`Db::write`], for code that is already on a thread of its own.
     pub fn write_blocking<T>(&self, scope: &Scope, work: impl FnOnce(&mut Tx) -> Result<T>) -> Result<T> {
+        if scope.is_rehearsal {
+            return Err(AppError::Unsent);
+        }
         self.run(scope, "READ WRITE", Plan::Auto, work)
     }
 

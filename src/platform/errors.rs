@@ -41,6 +41,9 @@ pub enum AppError {
         "This was sent before, with something else in it, and has arrived. To send this as well, open the form again; a program takes another Idempotency-Key."
     )]
     Reused,
+    /// A form that is shown again after its writer signed in: nothing is done before they send it.
+    #[error("This has not been sent yet.")]
+    Unsent,
     #[error("The request came from another site and was refused. Reload the page, then try again.")]
     CrossSite,
     /// Something of an address can't be understood, and nothing is done on a guess.
@@ -86,7 +89,7 @@ impl AppError {
             Self::Forbidden => "FORBIDDEN",
             Self::NotFound => "NOT_FOUND",
             Self::DomainNotFound => "DOMAIN_NOT_FOUND",
-            Self::Conflict(_) | Self::Changed(_) => "CONFLICT",
+            Self::Conflict(_) | Self::Changed(_) | Self::Unsent => "CONFLICT",
             Self::BadRequest(_) | Self::CrossSite => "BAD_REQUEST",
             Self::Reused => "KEY_REUSED",
             Self::KeyMismatch => "KEY_MISMATCH",
@@ -150,7 +153,7 @@ impl ResponseError for AppError {
             Self::SignedOut | Self::NotRecognised => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound | Self::DomainNotFound => StatusCode::NOT_FOUND,
-            Self::Conflict(_) | Self::Changed(_) => StatusCode::CONFLICT,
+            Self::Conflict(_) | Self::Changed(_) | Self::Unsent => StatusCode::CONFLICT,
             Self::BadRequest(_) | Self::CrossSite | Self::KeyMismatch => StatusCode::BAD_REQUEST,
             Self::Invalid(_) | Self::Reused | Self::Unclear(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
@@ -194,10 +197,10 @@ async fn as_page(
     } else {
         String::new()
     };
-    let listens = accepts_events(req.headers());
+    // Neither a stream nor a script can sign in: so they find out, and say so.
+    let is_by_itself = accepts_events(req.headers()) || req.headers().contains_key("x-refresh");
     render(next.call(req).await?, |status, error| {
-        if let (Some(AppError::SignedOut), true) = (error, listens) {
-            // A stream can't sign in: this makes the browser give it up.
+        if let (Some(AppError::SignedOut), true) = (error, is_by_itself) {
             return HttpResponse::Unauthorized().finish();
         }
         if let Some(AppError::SignedOut) = error {

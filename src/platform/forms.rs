@@ -1,7 +1,7 @@
 //! What people send: cleaned, validated, and kept as typed.
-use super::{body, errors::AppError, submissions::Submission};
+use super::{body, errors::AppError, stash::Restored, submissions::Submission};
 use crate::values::text;
-use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -17,6 +17,8 @@ pub struct Submitted<F> {
     /// The names as they arrived: browsers send fields from the top of a form to its end.
     order: Vec<String>,
     sent: Option<Submission>,
+    /// It is given back to its writer, who has not sent it.
+    is_restored: bool,
 }
 
 impl<F: Default> Submitted<F> {
@@ -29,7 +31,7 @@ impl<F: Default> Submitted<F> {
 impl<F> Submitted<F> {
     /// A form filled in by us.
     pub fn filled(values: F) -> Self {
-        Self { values, errors: vec![], order: vec![], sent: None }
+        Self { values, errors: vec![], order: vec![], sent: None, is_restored: false }
     }
     /// The first thing that is wrong with a field, or nothing.
     pub fn error(&self, field: &str) -> &str {
@@ -39,9 +41,9 @@ impl<F> Submitted<F> {
     pub fn errors(&self) -> impl Iterator<Item = (&str, &str)> {
         self.errors.iter().map(|(field, message)| (field.as_str(), message.as_str()))
     }
-    /// Whether anything is wrong.
+    /// Whether it is to be shown again rather than done: anything is wrong, or nobody has sent it (see [`super::stash`]).
     pub fn has_errors(&self) -> bool {
-        !self.errors.is_empty()
+        self.is_restored || !self.errors.is_empty()
     }
     /// Under which key it was sent, if under one.
     pub fn sent(&self) -> Option<Submission> {
@@ -101,7 +103,7 @@ impl<F: Validate> Submitted<F> {
                 }
             }
         }
-        let mut form = Self { values, errors, order, sent: None };
+        let mut form = Self { values, errors, order, sent: None, is_restored: false };
         form.sort();
         form
     }
@@ -113,9 +115,11 @@ impl<F: DeserializeOwned + Validate + 'static> FromRequest for Submitted<F> {
 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (body, path) = (body::whole(req.clone(), payload.take()), req.path().to_owned());
+        let is_restored = req.extensions().contains::<Restored>();
         Box::pin(async move {
             let pairs = clean(&body.await?);
-            Ok(Self::of_pairs(&pairs)?.sent_as(Submission::of_form(&path, &pairs)))
+            let form = Self::of_pairs(&pairs)?.sent_as(Submission::of_form(&path, &pairs));
+            Ok(Self { is_restored, ..form })
         })
     }
 }

@@ -26,5 +26,9 @@ pub const DISCONNECT: Duration = Duration::from_secs(2);
 pub const DOWNLOADS_OF_A_PERSON: usize = 1;
 pub const DOWNLOADS_OF_A_TENANT: usize = 2;
 pub const DOWNLOADS: usize = 6;
+/// What is kept of a form that was sent after the session had ended: 512 KB of text; and how much of its files is read past, so that its
+/// sender gets to read the answer: 64 MB. The database keeps ten an hour for an account.
+pub const STASHED_FORM: usize = 512 << 10;
+pub const PASSED_FILES: usize = 64 << 20;
 /// How many streams of live pages a person may have open: one for each window in sight, and few have more.
 pub const STREAMS_OF_A_PERSON: usize = 20;

@@ -509,6 +509,7 @@ diesel::table! {
         created_at -> Timestamptz,
         last_seen_at -> Timestamptz,
         expires_at -> Timestamptz,
+        is_browser -> Bool,
     }
 }
 
@@ -617,6 +618,7 @@ diesel::table! {
         served_by -> Nullable<Uuid>,
         served_as -> Nullable<Uuid>,
         access_log_days -> Int4,
+        idle_expiration_seconds -> Nullable<Int4>,
     }
 }
 

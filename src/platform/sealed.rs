@@ -127,6 +127,16 @@ pub fn take_away<T: Sealed, B>(response: &mut HttpResponse<B>, settings: &Settin
     response.add_cookie(&gone).map_err(AppError::internal)
 }
 
+/// The seal alone, for what is kept elsewhere than in a browser.
+pub fn text<T: Sealed>(settings: &Settings, value: &T) -> Result<String> {
+    Ok(cookie(settings, value)?.value().to_owned())
+}
+
+/// What [`text`] sealed, if it is for this, and not over.
+pub fn read<T: Sealed>(settings: &Settings, text: String) -> Option<T> {
+    Some(open(&settings.key, Cookie::new(name::<T>(settings), text), now())?.value)
+}
+
 /// What the browser was given, if it is ours, for this, and not over.
 pub fn given<T: Sealed>(req: &HttpRequest) -> Option<Given<T>> {
     let settings = req.app_data::<Data<Settings>>()?;

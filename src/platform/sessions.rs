@@ -6,6 +6,7 @@ use super::{
     errors::Result,
     ids::{SessionId, UserId},
     schema::sessions,
+    urls,
 };
 use actix_session::{
     Session, SessionMiddleware,
@@ -13,15 +14,18 @@ use actix_session::{
     storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError},
 };
 use actix_web::{
-    HttpRequest,
+    Error, HttpRequest,
+    body::MessageBody,
     cookie::{Key, SameSite, time::Duration},
+    dev::{ServiceRequest, ServiceResponse},
     http::header,
+    middleware::Next,
     web,
 };
 use chrono::{DateTime, Utc};
 use diesel::{
     prelude::*,
-    sql_types::{Binary, Integer, Jsonb, Text},
+    sql_types::{Binary, Bool, Integer, Jsonb, Nullable, Text, Timestamptz},
 };
 use serde_json::Value;
 use std::collections::HashMap;
@@ -54,7 +58,7 @@ const AGENT: &str = "agent";
 
 #[diesel::declare_sql_function]
 extern "SQL" {
-    fn session_resolve(token: Binary) -> Nullable<Jsonb>;
+    fn session_resolve(token: Binary, is_used: Bool) -> Nullable<Jsonb>;
     fn session_open(
         token: Binary,
         for_user: diesel::sql_types::Uuid,
@@ -65,6 +69,12 @@ extern "SQL" {
     ) -> Text;
     fn session_keep(token: Binary, keep: Jsonb) -> Text;
     fn session_end(token: Binary) -> Text;
+    fn is_session_open(
+        expires_at: Timestamptz,
+        last_seen_at: Timestamptz,
+        is_browser: Bool,
+        of_tenant: Nullable<diesel::sql_types::Uuid>,
+    ) -> Bool;
 }
 
 /// The [`SessionStore`] on PostgreSQL.
@@ -92,8 +102,11 @@ impl PgSessions {
 impl SessionStore for PgSessions {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
         let token = key.as_ref().as_bytes().to_vec();
+        let is_used = IS_USED.try_with(|is_used| *is_used).unwrap_or(true);
         let found = self
-            .run(move |conn| diesel::select(session_resolve(&token)).get_result::<Option<Value>>(conn))
+            .run(move |conn| {
+                diesel::select(session_resolve(&token, is_used)).get_result::<Option<Value>>(conn)
+            })
             .await
             .map_err(LoadError::Other)?;
         Ok(found.map(|found| {
@@ -135,7 +148,7 @@ impl SessionStore for PgSessions {
     }
 
     async fn update_ttl(&self, _: &SessionKey, _: &Duration) -> Result<(), anyhow::Error> {
-        // A session ends when it was set to, however much it is used.
+        // A session goes on by being looked up (`session_resolve`), and never beyond the age that it was given.
         Ok(())
     }
 
@@ -157,6 +170,23 @@ fn kept(state: &State) -> Value {
 
 fn random_token() -> String {
     format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple())
+}
+
+tokio::task_local! {
+    /// Whether the request at hand is a person's.
+    static IS_USED: bool;
+}
+
+/// Middleware, outside of sessions: what a page asks for by itself (its stream, a refresh, the bell) does not keep a session going. What
+/// is typed and kept as a draft does.
+pub async fn notice_use(
+    req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> std::result::Result<ServiceResponse<impl MessageBody + 'static>, Error> {
+    let is_draft = |told: &header::HeaderValue| told.as_bytes() == b"draft";
+    let refreshes = req.headers().get("x-refresh").is_some_and(|told| !is_draft(told));
+    let is_used = !refreshes && !["/live", &urls::notifications_unread()].contains(&req.path());
+    IS_USED.scope(is_used, next.call(req)).await
 }
 
 /// The middleware: a cookie that scripts can't read, that other sites don't send, and that is bound to this host where it can be.
@@ -204,7 +234,12 @@ impl SignedInPlace {
     /// Those of the person at work, the latest used first; at most 50.
     pub fn own(tx: &mut Tx) -> Result<Vec<Self>> {
         Ok(Self::query()
-            .filter(sessions::expires_at.gt(diesel::dsl::now))
+            .filter(is_session_open(
+                sessions::expires_at,
+                sessions::last_seen_at,
+                sessions::is_browser,
+                sessions::tenant_id,
+            ))
             .order(sessions::last_seen_at.desc())
             .limit(50)
             .load(tx.conn)?)

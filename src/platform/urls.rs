@@ -33,6 +33,10 @@ pub fn sign_in() -> String {
 pub fn sign_in_and_return(to: &str) -> String {
     if to.is_empty() || to == "/" { sign_in() } else { format!("/login?{}", pair("return_to", to)) }
 }
+/// Where a form that was sent without a session is given back.
+pub fn resume() -> &'static str {
+    "/resume"
+}
 pub fn sign_in_tenant() -> String {
     "/login/tenant".into()
 }

@@ -12,16 +12,17 @@
 //! | address alone | 50 | 15 seconds | who tries many accounts stays slow, and the others behind the address still get in |
 //! | browser that was in before | 10 | 15 minutes | *instead* of these three: its owner does not meet what strangers do |
 //!
-//! Whoever signs in gets the mark of such a browser ([`super::known_browser`]). A password that is chosen by a mailed link forgives
+//! Whoever signs in gets the mark of such a browser ([`crate::platform::known_browser`]). A password that is chosen by a mailed link forgives
 //! all that was counted about the account. The present password, asked for within a session, is counted by session: ten wrong ones end
 //! it. Links and keys of 244 random bits can't be guessed; looking for them is counted by address, so that nobody tries for long.
-use super::counting::{self, Counted, Key, Rule, WhenRight, account_hash};
+use super::counting::{self, Counted, Key, Rule, WhenRight};
 use crate::platform::{
     access_log,
     client::Address,
     db::{Db, Scope, Tx},
     errors::{AppError, Result},
     ids::{SessionId, UserId},
+    known_browser::account_hash,
     passwords::pool::{self, Lane},
     secrets,
 };

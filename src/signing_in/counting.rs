@@ -3,13 +3,12 @@ use crate::platform::{
     client::Address,
     db::Tx,
     errors::{AppError, Result},
+    known_browser::account_hash,
 };
 use diesel::{
     prelude::*,
     sql_types::{Array, Integer, Text},
 };
-use sha2::{Digest, Sha256};
-use std::fmt::Write;
 
 /// How often something is free, and how long one waits after that: 1, 2, 4 ... seconds after the last time, at most the longest. An
 /// hour after the last time all is forgotten.
@@ -99,16 +98,6 @@ pub fn forgive(tx: &mut Tx, forgotten: &[&str], taken_back: &[&str]) -> Result<(
 pub fn forgive_account(tx: &mut Tx, email: &str) -> Result<()> {
     diesel::sql_query("SELECT forgive_account($1)").bind::<Text, _>(account_hash(email)).execute(tx.conn)?;
     Ok(())
-}
-
-/// What an email address is counted under: people type passwords where an address belongs.
-pub fn account_hash(email: &str) -> String {
-    let digest = Sha256::digest(format!("account\0{email}").as_bytes());
-    digest[..16].iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String can't fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// Something that is not to be done too often for one address from one place, or from one place at all. It is no check of a secret: see

@@ -4,7 +4,6 @@ pub mod account;
 pub mod api;
 pub mod checking;
 mod counting;
-pub mod known_browser;
 mod letters;
 mod model;
 mod new_email;

@@ -36,10 +36,6 @@ impl Sample {
     fn errors(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().copied()
     }
-
-    fn has_errors(&self) -> bool {
-        !self.0.is_empty()
-    }
 }
 
 /// A row of the example list.

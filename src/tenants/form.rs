@@ -21,6 +21,7 @@ pub struct SettingsForm {
     pub country: String,
     pub time_zone: String,
     pub session_expiration_seconds: String,
+    pub idle_expiration_seconds: String,
     pub access_log_days: String,
     pub version: String,
 }
@@ -36,6 +37,9 @@ impl SettingsForm {
             session_expiration_seconds: tenant
                 .session_expiration_seconds
                 .map_or(String::new(), |seconds| seconds.to_string()),
+            idle_expiration_seconds: tenant
+                .idle_expiration_seconds
+                .map_or(String::new(), |seconds| seconds.to_string()),
             access_log_days: tenant.access_log_days.to_string(),
             version: tenant.version.to_string(),
         }
@@ -43,16 +47,14 @@ impl SettingsForm {
 
     /// Every field by its label and as it is written, so that two versions can be shown side by side.
     pub fn told(&self) -> Vec<(&'static str, String)> {
-        let length = match self.session_expiration_seconds.parse() {
-            Ok(seconds) => sessions::length_name(seconds),
-            Err(_) => String::new(),
-        };
+        let length = |seconds: &str| seconds.parse().map_or(String::new(), sessions::length_name);
         vec![
             ("Name", self.name.clone()),
             ("Host", self.host.clone()),
             ("Country", self.country.clone()),
             ("Time zone", self.time_zone.clone()),
-            ("Sessions last", length),
+            ("Sessions last", length(&self.session_expiration_seconds)),
+            ("Signed out when inactive for", length(&self.idle_expiration_seconds)),
             ("Days that access records are kept", self.access_log_days.clone()),
         ]
     }
@@ -102,11 +104,16 @@ impl Submitted<SettingsForm> {
         if typed.time_zone.parse::<chrono_tz::Tz>().is_err() {
             self.refuse("time_zone", "Choose a time zone from the list.");
         }
-        let seconds = typed.session_expiration_seconds.parse::<i32>().ok();
-        let seconds = seconds.filter(|seconds| (300..=31_536_000).contains(seconds));
-        if seconds.is_none() && !typed.session_expiration_seconds.is_empty() {
-            self.refuse("session_expiration_seconds", "Choose how long people stay signed in.");
-        }
+        let seconds = self.seconds(
+            "session_expiration_seconds",
+            &typed.session_expiration_seconds,
+            "Choose how long people stay signed in.",
+        );
+        let idle = self.seconds(
+            "idle_expiration_seconds",
+            &typed.idle_expiration_seconds,
+            "Choose after how long people are signed out who do nothing.",
+        );
         let days = typed.access_log_days.parse::<i32>().ok().filter(|days| (30..=3650).contains(days));
         if days.is_none() {
             self.refuse("access_log_days", "Enter a number of days from 30 to 3650.");
@@ -120,12 +127,22 @@ impl Submitted<SettingsForm> {
             country: country?,
             time_zone: typed.time_zone,
             session_expiration_seconds: seconds,
+            idle_expiration_seconds: idle,
             access_log_days: days?,
         })
     }
 }
 
 impl<F> Submitted<F> {
+    /// Five minutes to a year, or nothing.
+    fn seconds(&mut self, field: &str, typed: &str, wrong: &str) -> Option<i32> {
+        let seconds = typed.parse::<i32>().ok().filter(|seconds| (300..=31_536_000).contains(seconds));
+        if seconds.is_none() && !typed.is_empty() {
+            self.refuse(field, wrong);
+        }
+        seconds
+    }
+
     /// A value, or `None` with its problem at the field.
     fn take<T>(&mut self, field: &str, read: Result<T, &'static str>) -> Option<T> {
         read.map_err(|problem| self.refuse(field, problem)).ok()
@@ -214,12 +231,23 @@ mod tests {
             country: "USA".into(),
             time_zone: "Mars/Olympus".into(),
             session_expiration_seconds: "60".into(),
+            idle_expiration_seconds: "1".into(),
             access_log_days: "7".into(),
             version: "1".into(),
         });
         assert_eq!(form.draft(), None);
         let wrong: Vec<_> = form.errors().map(|(field, _)| field.to_owned()).collect();
-        assert_eq!(wrong, ["host", "country", "time_zone", "session_expiration_seconds", "access_log_days"]);
+        assert_eq!(
+            wrong,
+            [
+                "host",
+                "country",
+                "time_zone",
+                "session_expiration_seconds",
+                "idle_expiration_seconds",
+                "access_log_days"
+            ]
+        );
     }
 
     #[test]

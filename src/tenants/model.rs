@@ -18,6 +18,8 @@ pub struct Tenant {
     pub country: String,
     pub time_zone: String,
     pub session_expiration_seconds: Option<i32>,
+    /// After so long without use people are signed out; 8 hours where nothing is set.
+    pub idle_expiration_seconds: Option<i32>,
     /// Days that failed sign-ins, refusals, exports and reads stay in the audit log.
     pub access_log_days: i32,
     /// Since when nobody of it is let in.
@@ -37,6 +39,7 @@ pub struct Draft {
     pub country: String,
     pub time_zone: String,
     pub session_expiration_seconds: Option<i32>,
+    pub idle_expiration_seconds: Option<i32>,
     /// 30 to 3650; how long accesses stay in the audit log.
     pub access_log_days: i32,
 }
@@ -62,6 +65,7 @@ impl Tenant {
             tenants::country.eq(&draft.country),
             tenants::time_zone.eq(&draft.time_zone),
             tenants::session_expiration_seconds.eq(draft.session_expiration_seconds),
+            tenants::idle_expiration_seconds.eq(draft.idle_expiration_seconds),
             tenants::access_log_days.eq(draft.access_log_days),
         );
         let saved = if tx.scope.audience == Audience::Platform {

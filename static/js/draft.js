@@ -17,6 +17,10 @@ if (text) {
     typed.delete("files");
     try {
       const response = await fetch(form.dataset.draft, { method: "POST", body: new URLSearchParams(typed), headers: { "x-refresh": "draft" }, redirect: "manual", keepalive: value.length < 30_000 });
+      if (response.status === 401) {
+        say("Draft no longer saved");
+        document.dispatchEvent(new Event("signedout"));
+      }
       if (!response.ok) return;
       kept = value;
       say(value ? "Draft saved" : "");

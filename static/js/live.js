@@ -76,6 +76,7 @@ const refresh = async () => {
   last = performance.now();
   try {
     const response = await fetch(location.href, { headers: { accept: "text/html", "x-refresh": "live" } });
+    if (response.status === 401) return document.dispatchEvent(new Event("signedout"));
     if (response.status === 404) return say("This is gone, or not yours any more");
     if (!response.ok || response.redirected) return;
     fresh = new DOMParser().parseFromString(await response.text(), "text/html").getElementById("main");
@@ -124,6 +125,7 @@ const listen = () => {
     // Signed out is for good; a server that is starting is not.
     const answer = await fetch(url, { headers: { accept: "text/event-stream" } }).catch(() => null);
     answer?.body?.cancel();
+    if (answer?.status === 401) document.dispatchEvent(new Event("signedout"));
     wanted = !answer || answer.ok || answer.status >= 500;
     setTimeout(listen, patience);
     patience = Math.min(patience * 2, 300_000);

@@ -7,6 +7,19 @@ for (const current of document.querySelectorAll(".tabs > [aria-current]")) {
   row.scrollLeft = current.offsetLeft + current.offsetWidth - row.offsetLeft - row.clientWidth;
 }
 
+// Scripts find out that the session has ended before its owner does. What is typed is not lost: once sent, it comes back after the sign-in.
+document.addEventListener("signedout", () => {
+  const main = document.getElementById("main");
+  if (!main || document.getElementById("signedout")) return;
+  const [box, text, link] = ["div", "p", "a"].map((name) => document.createElement(name));
+  Object.assign(box, { id: "signedout", className: "flash flash--warn" }).setAttribute("role", "alert");
+  Object.assign(link, { href: `/login?return_to=${encodeURIComponent(location.pathname + location.search)}`, textContent: "Sign in" });
+  text.className = "flash__text";
+  text.append("You have been signed out, and nothing is saved by itself any more. If you have typed something, send it: you will be asked to sign in, and it will still be here. ", link);
+  box.append(text);
+  main.prepend(box);
+});
+
 const closeMenus = (except) => {
   for (const menu of document.querySelectorAll("details[data-menu][open]")) if (menu !== except) menu.open = false;
 };

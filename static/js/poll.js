@@ -1,7 +1,8 @@
 // An element with data-poll (and an id) is fetched anew each second, until it comes without the attribute.
 const poll = async (element) => {
   try {
-    const response = await fetch(location.href, { headers: { accept: "text/html" } });
+    const response = await fetch(location.href, { headers: { accept: "text/html", "x-refresh": "poll" } });
+    if (response.status === 401) return document.dispatchEvent(new Event("signedout"));
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const fresh = page.getElementById(element.id);
     if (!response.ok || !fresh) return;

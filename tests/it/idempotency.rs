@@ -141,11 +141,12 @@ const KEYLESS: &[(&str, &str)] = &[
     ("portal_ticket_copies", DONE), ("portal_ticket_copy_deletion", DONE), ("access_ended", DONE), ("action", DONE),
     ("import_run", DONE), ("import_check", DONE), ("import_mapping", DONE), ("import_reading", DONE), ("import_undo", DONE),
     ("confirmation", LINK), ("new_address", LINK), ("bootstrap", LINK), ("self.action", LINK),
-    ("verification", DONE), ("domain_verification", LINK), ("customers_bulk", ASKED), ("workload_handover", ASKED),
+    ("verification", DONE), ("domain_verification", LINK), ("target", KEPT), ("customers_bulk", ASKED), ("workload_handover", ASKED),
 ];
 const ENTRY: &str = "each begins a session, or ends one";
 const DONE: &str = "it says how things are to be: the second time finds them so";
 const LINK: &str = "what it uses up is used up";
+const KEPT: &str = "it has the key of the form that it was";
 const ASKED: &str = "the first step only asks; the second has a key";
 
 #[test]

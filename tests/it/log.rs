@@ -26,7 +26,7 @@ fn scope(app: &TestApp, email: &str) -> Scope {
         user_id: of("id").parse().ok(),
         customer_id: of("customer_id").parse().ok(),
         roles: Role::ALL.into_iter().filter(|known| known.code() == role).collect(),
-        request_id: None,
+        ..Scope::nobody()
     }
 }
 

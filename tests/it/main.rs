@@ -41,6 +41,7 @@ mod schema;
 mod search;
 mod signing_in;
 mod source;
+mod stash;
 mod statistics;
 mod support;
 mod tags;

@@ -43,6 +43,7 @@ fn a_table_without_a_tenant_is_known() {
     let others = found_but(
         &[
             ("__diesel_schema_migrations", "which migrations have run"),
+            ("form_stashes", "granted to nobody; kept before anybody is known, for who signs in"),
             ("reset_requests", "asked before anybody is known"),
             ("sign_in_failures", "counted before anybody is known"),
             ("signing_keys", "the server's own, granted to nobody"),
@@ -270,7 +271,10 @@ fn every_function_that_looks_past_the_policies_is_known_and_safe_to_call() {
             ("forget_finished_tasks", "deletes what is done; tells a number"),
             ("make_coming_event_partitions", "room for the months to come; tells a number"),
             ("forget_registrations", "deletes what is over; tells a number"),
+            ("forget_stashes", "deletes what is over; tells a number"),
             ("forget_submissions", "deletes what is over; tells a number"),
+            ("is_session_open", "whether a session that the asker has in hand goes on"),
+            ("stashed_form", "of who holds the token and is the account that wrote it"),
             ("invite_user", "into the own tenant or customer, by those who manage users"),
             (
                 "live_changes",
@@ -334,6 +338,7 @@ fn every_function_that_looks_past_the_policies_is_known_and_safe_to_call() {
             ("register_account", "before anybody is known; tells whether a domain is listed"),
             ("registration_behind", "of who holds the token; its hash goes to the password check alone"),
             ("registration_to_answer", "background work, in the own tenant"),
+            ("stash_form", "before anybody is known; tells whether it is kept"),
             ("session_end", "of who holds the token"),
             ("session_keep", "of who holds the token"),
             ("session_open", "after the password was right"),

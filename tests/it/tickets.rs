@@ -21,7 +21,7 @@ fn scope_of(app: &TestApp, email: &str) -> Scope {
         user_id: Some(cell("id").parse().unwrap()),
         customer_id: customer.parse().ok(),
         roles: vec![role],
-        request_id: None,
+        ..Scope::nobody()
     }
 }
 

@@ -123,6 +123,9 @@ pub async fn run(staff: Staff<WriteCustomers>, id: Path<ImportId>, form: Submitt
     let id = *id;
     staff.read(move |tx| Import::find(tx, id)).await?;
     let (db, scope) = staff.door();
+    if scope.is_rehearsal {
+        return Err(AppError::Unsent);
+    }
     let (country, skip) = (staff.country.clone(), form.values.skip == "true");
     let (told, begun) = oneshot::channel::<Start>();
     std::thread::Builder::new()

@@ -48,7 +48,7 @@ impl Reader {
             user_id: Some(actor.user_id),
             customer_id: actor.customer_id,
             roles: actor.roles.clone(),
-            request_id: None,
+            ..Scope::nobody()
         };
         Some(Self {
             session: actor.session_id,

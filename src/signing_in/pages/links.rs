@@ -3,7 +3,7 @@
 use super::{
     super::{
         checking::{Begun, Check},
-        known_browser, letters,
+        letters,
         model::{Behind, redeem},
     },
     Entering,
@@ -15,6 +15,7 @@ use crate::platform::{
     db::{Db, Scope},
     errors::Result,
     forms::{Asked, Submitted},
+    known_browser,
     pages::{Page, PageResult, see_other_saying},
     passwords::{self, Hashing, pool::Lane},
     query::Query,

@@ -3,10 +3,7 @@ pub mod forgotten;
 pub mod links;
 mod new_address;
 
-use super::{
-    known_browser,
-    model::{self, Attempt, Candidate, Outcome},
-};
+use super::model::{self, Attempt, Candidate, Outcome};
 use crate::customers::parsing;
 use crate::platform::{
     app::Settings,
@@ -17,6 +14,7 @@ use crate::platform::{
     flash,
     forms::{Asked, Submitted},
     ids::UserId,
+    known_browser,
     pages::{Page, PageResult, is_local, see_other},
     query::Query,
     sealed::{self, Sealed},
@@ -41,6 +39,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .route("/login", post().to(create))
         .route("/login/tenant", post().to(choose))
         .route("/logout", post().to(destroy))
+        .route("/resume", get().to(resume))
         .configure(links::routes)
         .configure(new_address::routes)
         .configure(forgotten::routes);
@@ -244,6 +243,11 @@ async fn choose(
     };
     sealed::take_away::<Choice, _>(&mut response, &settings)?;
     Ok(response)
+}
+
+/// Where a form is given back that arrived without a session: whoever is signed in is served by [`crate::platform::stash`].
+async fn resume() -> PageResult {
+    Err(AppError::SignedOut)
 }
 
 async fn destroy(session: Session) -> Result<HttpResponse> {

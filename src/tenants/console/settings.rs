@@ -37,6 +37,10 @@ impl SettingsPage {
     fn lengths(&self) -> Vec<(String, String)> {
         lengths(&self.form.values.session_expiration_seconds)
     }
+
+    fn idle_lengths(&self) -> Vec<(String, String)> {
+        lengths(&self.form.values.idle_expiration_seconds)
+    }
 }
 
 fn own(staff: &Staff<ManageTenant>) -> Result<TenantId> {

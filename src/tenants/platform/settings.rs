@@ -32,6 +32,10 @@ impl EditPage {
     fn lengths(&self) -> Vec<(String, String)> {
         lengths(&self.form.values.session_expiration_seconds)
     }
+
+    fn idle_lengths(&self) -> Vec<(String, String)> {
+        lengths(&self.form.values.idle_expiration_seconds)
+    }
 }
 
 fn page(admin: &PlatformAdmin, tenant: Tenant, form: Submitted<SettingsForm>) -> EditPage {

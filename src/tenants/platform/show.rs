@@ -54,6 +54,10 @@ impl ShowPage {
         Ok(Self { shell, tenant, served_by, entries, form, history, is_inside })
     }
 
+    fn idle_length(&self) -> String {
+        self.tenant.idle_expiration_seconds.map_or_else(|| "8 hours".to_owned(), sessions::length_name)
+    }
+
     fn session_length(&self) -> String {
         self.tenant.session_expiration_seconds.map_or(String::new(), sessions::length_name)
     }

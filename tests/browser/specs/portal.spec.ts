@@ -1,7 +1,8 @@
 // The portal: a customer and a colleague, each in a browser of their own; with scripts and without.
 import { type Browser, type Page } from "@playwright/test";
 import { expectAccessible } from "../support/accessibility";
-import { ADA, CAROL, CODY, signIn } from "../support/people";
+import { ADA, CAROL, CODY, signIn, submitSignIn } from "../support/people";
+import { screenshots } from "../support/screenshots";
 import { expect, test } from "../support/test";
 
 async function enter(browser: Browser, email: string, javaScriptEnabled = true): Promise<Page> {
@@ -91,5 +92,35 @@ test("the pages of notifications in the console are accessible", async ({ page }
   for (const path of ["/console/notifications", "/console/notifications/choices"]) {
     await page.goto(path);
     await expectAccessible(page);
+  }
+});
+
+test("what is written after the session has ended is there again after signing in, with scripts and without", async ({ browser }) => {
+  for (const scripts of [true, false]) {
+    const carol = await enter(browser, CAROL, scripts);
+    await ask(carol, scripts ? "Lost session" : "Lost session without scripts");
+    const path = new URL(carol.url()).pathname;
+    // In another window of the same browser.
+    await carol.request.post("/logout", { maxRedirects: 0 });
+    await carol.getByLabel("Your message").fill("A long story,\nnot typed twice.");
+    if (scripts) {
+      await expect(carol.getByText("You have been signed out")).toBeVisible();
+      await expect(carol.locator("[data-draft-state]")).toHaveText("Draft no longer saved");
+      await expectAccessible(carol);
+      await screenshots(carol, "signed-out");
+    }
+    await carol.getByRole("button", { name: "Send message" }).click();
+    await expect(carol.getByText("what you typed is here again")).toBeVisible();
+    if (scripts) await screenshots(carol, "sign-in-to-go-on");
+    await submitSignIn(carol, CAROL);
+    await expect(carol.getByText("Nothing of this has been saved yet")).toBeVisible();
+    await expect(carol.getByLabel("Your message")).toHaveValue("A long story,\nnot typed twice.");
+    if (scripts) {
+      await expectAccessible(carol);
+      await screenshots(carol, "given-back");
+    }
+    await carol.getByRole("button", { name: "Send message" }).click();
+    await expect(carol).toHaveURL(new RegExp(path));
+    await expect(thread(carol)).toContainText("not typed twice.");
   }
 });

@@ -21,7 +21,7 @@ impl TestApp {
             user_id: Some(cell("id").parse().unwrap()),
             customer_id: customer.parse().ok(),
             roles: vec![role],
-            request_id: None,
+            ..Scope::nobody()
         }
     }
 

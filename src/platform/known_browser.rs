@@ -1,13 +1,15 @@
 //! The mark of a browser in which somebody signed in before. It lets nobody in: it only counts that browser's tries apart from those of
-//! strangers, so that nobody is kept out by them (see [`super::checking`]).
-use super::counting::account_hash;
-use crate::platform::{
+//! strangers, so that nobody is kept out by them (see [`crate::signing_in::checking`]), and says for whom something is kept that it sent
+//! after the session had ended ([`super::stash`]).
+use super::{
     app::Settings,
     errors::Result,
     sealed::{self, Sealed},
 };
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
 
 /// How many accounts one browser is known for.
 const MOST: usize = 3;
@@ -46,6 +48,12 @@ pub fn mark(req: &HttpRequest, email: &str) -> Option<String> {
     sealed::given::<KnownBrowser>(req)?.value.mark(email).map(str::to_owned)
 }
 
+/// The account that was signed in to here last, as its hash.
+pub fn latest(req: &HttpRequest) -> Option<String> {
+    let known = sealed::given::<KnownBrowser>(req)?.value;
+    known.marks.into_iter().next().map(|(account, _)| account)
+}
+
 /// Marks the browser: whoever has this address is in, or has read a mail to it.
 pub fn remember(
     req: &HttpRequest,
@@ -55,6 +63,16 @@ pub fn remember(
 ) -> Result<()> {
     let known = sealed::given::<KnownBrowser>(req).map(|given| given.value).unwrap_or_default();
     sealed::give(response, settings, &known.with(email))
+}
+
+/// What an email address is counted under: people type passwords where an address belongs.
+pub fn account_hash(email: &str) -> String {
+    let digest = Sha256::digest(format!("account\0{email}").as_bytes());
+    digest[..16].iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String can't fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 #[cfg(test)]

@@ -1,0 +1,2 @@
+DROP FUNCTION stash_form, stashed_form, forget_stashes;
+DROP TABLE form_stashes;
