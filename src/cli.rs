@@ -8,7 +8,8 @@ use crate::{
         db::{Db, Scope},
         dns::Dns,
         ids::TenantId,
-        limits, listening,
+        limits::{self, pace::Pace},
+        listening,
         live::Live,
         logins::{self, Logins},
         migrations, passwords,
@@ -163,6 +164,7 @@ fn serve_on(config: &Config, database: &Database, demo: Option<usize>) -> anyhow
         mailer: tools.mailer.clone(),
         dns: Dns::Network(config.dns),
         files: tools.files.clone(),
+        pace: Pace::of(config.requests_per_minute),
     };
     let (listen, workers, public) = (config.listen, config.workers, config.public_url.clone());
     let signals = listening::start(db.login()).context("the listener")?;
@@ -180,10 +182,10 @@ fn serve_on(config: &Config, database: &Database, demo: Option<usize>) -> anyhow
             .disable_signals()
             .shutdown_timeout(10)
             .worker_max_blocking_threads(64)
-            .max_connections(limits::CONNECTIONS)
-            .keep_alive(limits::KEEP_ALIVE)
-            .client_request_timeout(limits::HEAD_DEADLINE)
-            .client_disconnect_timeout(limits::DISCONNECT);
+            .max_connections(limits::CONNECTIONS.size())
+            .keep_alive(limits::KEEP_ALIVE.time())
+            .client_request_timeout(limits::HEAD_DEADLINE.time())
+            .client_disconnect_timeout(limits::DISCONNECT.time());
         if workers > 0 {
             server = server.workers(workers);
         }

@@ -2,6 +2,7 @@
 use crate::platform::{
     client::Proxies,
     files::{Files, Limits},
+    limits,
     mail::{self, Mailer, Sender},
 };
 use actix_web::cookie::Key;
@@ -46,6 +47,8 @@ pub struct Config {
     pub files_url: Option<String>,
     /// `CLIENTELE_FILE_MB` and `CLIENTELE_MESSAGE_FILES`: how large a file, and how many a message.
     pub file_limits: Limits,
+    /// `CLIENTELE_REQUESTS_PER_MINUTE`: how many API requests and searches of a person this server takes in a minute; 0: any number.
+    pub requests_per_minute: u64,
     /// `CLIENTELE_LOG`: what is logged, as tracing filters: `info`, `clientele=debug`.
     pub log: String,
     /// `CLIENTELE_LOG_FORMAT`: `text` or `json`.
@@ -96,6 +99,11 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ),
     ("CLIENTELE_FILE_MB", "MB of one upload at most", "25"),
     ("CLIENTELE_MESSAGE_FILES", "Uploads of one message at most", "10"),
+    (
+        "CLIENTELE_REQUESTS_PER_MINUTE",
+        "API requests and searches of a person in a minute at most; 0: any number",
+        "1200",
+    ),
     ("CLIENTELE_DNS", "Name server that verifies domains, like 9.9.9.9:53", "those of the machine"),
     ("CLIENTELE_LOG", "What is logged: error, warn, info, debug", "warn,clientele=info"),
     ("CLIENTELE_LOG_FORMAT", "text or json", "text"),
@@ -189,8 +197,16 @@ impl Config {
         }
         let mail_from =
             Sender::new(&mail_from, &public_url).map_err(|problem| wrong("CLIENTELE_MAIL_FROM", problem))?;
-        let size: u64 = settings.parsed("CLIENTELE_FILE_MB", "25", "a number of MB from 1 to 1000")?;
-        let number = settings.parsed("CLIENTELE_MESSAGE_FILES", "10", "a number of files from 1 to 50")?;
+        let size: u64 = settings.parsed(
+            "CLIENTELE_FILE_MB",
+            &(limits::FILE_SIZE.most >> 20).to_string(),
+            "a number of MB from 1 to 1000",
+        )?;
+        let number = settings.parsed(
+            "CLIENTELE_MESSAGE_FILES",
+            &limits::FILES_OF_A_MESSAGE.most.to_string(),
+            "a number of files from 1 to 50",
+        )?;
         if !(1..=1000).contains(&size) {
             return Err(wrong("CLIENTELE_FILE_MB", "give a number of MB from 1 to 1000"));
         }
@@ -212,6 +228,11 @@ impl Config {
             logins,
             files_url: settings.text("CLIENTELE_FILES"),
             file_limits: Limits { size: size << 20, number },
+            requests_per_minute: settings.parsed(
+                "CLIENTELE_REQUESTS_PER_MINUTE",
+                &limits::REQUESTS_OF_A_PERSON.most.to_string(),
+                "a number of requests a minute; 0: any number",
+            )?,
             metrics,
             dns,
             task_threads,

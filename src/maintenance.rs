@@ -11,6 +11,7 @@ extern "SQL" {
     fn forget_sessions() -> BigInt;
     #[sql_name = "forget_stashes"]
     fn forget_old_stashes() -> BigInt;
+    fn forget_quota_uses() -> BigInt;
     fn make_coming_event_partitions() -> Integer;
 }
 
@@ -41,6 +42,13 @@ pub fn forget_submissions(job: &mut Job) -> Result<()> {
 pub fn forget_stashes(job: &mut Job) -> Result<()> {
     let gone: i64 = diesel::select(forget_old_stashes()).get_result(job.tx.conn)?;
     tracing::debug!(gone, "forgot kept forms");
+    Ok(())
+}
+
+/// What was counted in an hour or a day that is over.
+pub fn forget_quotas(job: &mut Job) -> Result<()> {
+    let gone: i64 = diesel::select(forget_quota_uses()).get_result(job.tx.conn)?;
+    tracing::debug!(gone, "forgot what limits counted");
     Ok(())
 }
 

@@ -236,6 +236,12 @@ pub static HANDLERS: &[Handler] = &[
         maintenance::forget_stashes,
     ),
     Handler::clock(
+        "forget_quotas",
+        "Forgets what limits counted in hours and days that are over",
+        "47 * * * *",
+        maintenance::forget_quotas,
+    ),
+    Handler::clock(
         "make_room_in_the_log",
         "Makes the log's partitions for the coming months",
         "17 3 * * *",

@@ -4,6 +4,10 @@ use crate::platform::{
     db::Tx,
     errors::Result,
     ids::{AttachmentId, CustomerId, MessageId, TenantId, TicketId},
+    limits::{
+        self,
+        quota::{self, Use},
+    },
     schema::attachments,
 };
 use chrono::{DateTime, Utc};
@@ -48,6 +52,7 @@ pub fn attach(tx: &mut Tx, message: Message, files: &[Uploaded]) -> Result<()> {
         })
         .collect();
     if !rows.is_empty() {
+        quota::take(tx, &[Use::more(&limits::UPLOADS_OF_A_PERSON, files.len() as u64)])?;
         diesel::insert_into(attachments::table).values(rows).execute(tx.conn)?;
     }
     Ok(())

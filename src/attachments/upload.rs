@@ -5,19 +5,24 @@ use super::{
 };
 use crate::platform::{
     app::Settings,
-    auth::Actor,
+    auth::{Actor, SignedIn},
     body::{self, Parts},
     db::Tx,
     errors::{AppError, Result},
     files::{Files, Writing},
     forms::{self, Submitted},
     ids::{AttachmentId, TenantId},
+    limits::{
+        self,
+        quota::{self, Use},
+    },
     submissions::Submission,
 };
 use actix_multipart::Field;
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
+    http::header,
     web::{Bytes, Data},
 };
 use futures_util::{StreamExt, TryStreamExt, future::LocalBoxFuture, stream::Fuse};
@@ -28,7 +33,7 @@ use validator::Validate;
 /// The name of the field: `templates/attachments/field.html`.
 const FIELD: &str = "files";
 /// What the texts of a form may hold together: 1 MiB.
-const TEXTS: usize = 1 << 20;
+const TEXTS: usize = limits::FORM_TEXTS.size();
 
 /// A file that lies in the store, and has no row yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +43,40 @@ pub struct Uploaded {
     pub content_type: String,
     pub size: i64,
     pub sha256: String,
+}
+
+/// The share of what somebody may send in a day, taken before the first byte of a file is kept: all that the form announces, once.
+struct Share {
+    person: SignedIn,
+    bytes: u64,
+    is_taken: bool,
+}
+
+impl Share {
+    async fn of(req: &HttpRequest, store: &Files) -> Result<Self> {
+        // A form that does not say how long it is may be as long as any.
+        let most = store.limits.size.saturating_mul(store.limits.number as u64);
+        let length =
+            req.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        Ok(Self { person: SignedIn::extract(req).await?, bytes: length.unwrap_or(most), is_taken: false })
+    }
+
+    /// The error is the message for the field.
+    async fn take(&mut self) -> Result<Result<(), String>> {
+        if self.is_taken {
+            return Ok(Ok(()));
+        }
+        self.is_taken = true;
+        let uses = [
+            Use::more(&limits::UPLOADED_BY_A_PERSON, self.bytes),
+            Use::more(&limits::UPLOADED_BY_A_CUSTOMER, self.bytes),
+            Use::more(&limits::UPLOADED_BY_A_TENANT, self.bytes),
+        ];
+        match self.person.write(move |tx| quota::take(tx, &uses)).await {
+            Err(AppError::Limit(reached)) => Ok(Err(reached.sentence)),
+            counted => counted.map(Ok),
+        }
+    }
 }
 
 /// The files of a form. They are removed again unless they are [kept](Uploads::keep).
@@ -123,14 +162,19 @@ impl<F: DeserializeOwned + Validate + 'static> FromRequest for WithFiles<F> {
             let form = Submitted::<F>::from_request(req, payload);
             return Box::pin(async move { Ok(Self { files: found?, form: form.await? }) });
         }
-        let (parts, path) = (Parts::of(req, payload), req.path().to_owned());
-        Box::pin(async move { receive(found?, parts, &path).await })
+        let (parts, req) = (Parts::of(req, payload), req.clone());
+        Box::pin(async move {
+            let files = found?;
+            let share = Share::of(&req, &files.store).await?;
+            receive(files, share, parts, req.path()).await
+        })
     }
 }
 
 /// Reads the parts in the order in which they come.
 async fn receive<F: DeserializeOwned + Validate>(
     mut files: Uploads,
+    mut share: Share,
     Parts(mut parts): Parts,
     path: &str,
 ) -> Result<WithFiles<F>> {
@@ -150,7 +194,7 @@ async fn receive<F: DeserializeOwned + Validate>(
             texts.push((name, String::from_utf8_lossy(&text).into_owned()));
             continue;
         }
-        match file(&files, &mut left, part, wrong.is_empty()).await? {
+        match file(&files, &mut share, &mut left, part, wrong.is_empty()).await? {
             Ok(Some(file)) => files.files.push(file),
             Ok(None) => {}
             Err(problem) if wrong.is_empty() => wrong = problem,
@@ -188,6 +232,7 @@ impl Left {
 /// Takes one file; `None` where nothing was chosen. Once something is wrong (`is_fine` is false) the rest is only read.
 async fn file(
     files: &Uploads,
+    share: &mut Share,
     left: &mut Left,
     part: Field,
     is_fine: bool,
@@ -212,6 +257,10 @@ async fn file(
             Err(format!("A message takes {} files. Send the others with another message.", limits.number))
         }
         found => found,
+    };
+    let problem = match problem {
+        Ok(content_type) if is_fine => share.take().await?.map(|()| content_type),
+        other => other,
     };
     let content_type = match problem {
         Ok(content_type) if is_fine => content_type,

@@ -178,4 +178,5 @@ pub async fn file(person: &SignedIn, filter: Asked<Filter>, ending: &str) -> Pag
         format.content_type(),
         move |tx, take| export::write(tx, &filter, &zone, format, take),
     )
+    .await
 }

@@ -137,7 +137,11 @@ async fn create(user: PortalUser, mut form: Submitted<RequestForm>) -> PageResul
             return page(&user, form).await?.unprocessable();
         }
     };
-    match user.once(form.sent(), move |tx| Call::request(tx, &wanted)).await? {
+    let asked = match user.once(form.sent(), move |tx| Call::request(tx, &wanted)).await {
+        Err(AppError::Limit(reached)) => return page(&user, form.over(&reached)).await?.at_limit(&reached),
+        asked => asked?,
+    };
+    match asked {
         Ok(id) => {
             let text = "We have your request. You’ll see here when we call.";
             said(urls::calls::own(&id), FlashKind::Good, text)

@@ -5,6 +5,10 @@ use crate::{
         db::{self, Tx},
         errors::{AppError, Result},
         ids::{CallId, ContactId, CustomerId, TicketId, UserId},
+        limits::{
+            self,
+            quota::{self, Use},
+        },
         permissions::Role,
         schema::{call_notes, calls, contacts, customers, tickets, users},
     },
@@ -77,6 +81,8 @@ impl Call {
     pub fn request(tx: &mut Tx, wanted: &CallRequest) -> Result<Result<CallId, Unasked>> {
         let customer = tx.scope.customer_id.ok_or(AppError::NotFound)?;
         let user = tx.scope.user_id.ok_or(AppError::SignedOut)?;
+        let uses = [Use::one(&limits::CALLS_OF_A_PORTAL_USER), Use::one(&limits::CALLS_OF_A_CUSTOMER)];
+        quota::take(tx, &uses)?;
         if !requests_allowed(tx, customer)? {
             return Ok(Err(Unasked::SwitchedOff));
         }
@@ -171,6 +177,7 @@ fn insert(
     draft: &CallDraft,
     outcome: Option<&Outcome>,
 ) -> Result<Result<CallId, Unsaved>> {
+    quota::take(tx, &[Use::one(&limits::CALLS_OF_STAFF)])?;
     let (name, own_zone) = requester(tx, customer, draft.requester)?;
     if let Some(ticket) = draft.ticket_id {
         own_ticket(tx, customer, ticket)?;

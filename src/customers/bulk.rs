@@ -6,6 +6,7 @@ use crate::platform::{
     db::Tx,
     errors::{AppError, Result},
     ids::{TagId, UserId},
+    limits,
     sql::{Bind, Statement},
 };
 use diesel::{
@@ -18,10 +19,10 @@ use uuid::Uuid;
 pub use undo::undo;
 
 /// How many customers one action may change.
-pub const MOST: i64 = 100_000;
+pub const MOST: i64 = limits::CUSTOMERS_AT_ONCE.most as i64;
 
 /// How many may be picked one by one: a page.
-pub const MOST_PICKED: usize = 100;
+pub const MOST_PICKED: usize = limits::CUSTOMERS_PICKED.size();
 
 /// Which customers are meant. Those that the person at work does not see are never among them.
 #[derive(Clone, Debug)]

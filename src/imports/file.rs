@@ -4,15 +4,15 @@ use super::{
     quotes::{self, Flaw},
     reading::{self, Reading, Refusal},
 };
-use crate::platform;
+use crate::platform::{self, limits};
 use csv::{ReaderBuilder, StringRecord, Terminator};
 
-/// What may be uploaded: 64 MB.
-pub const MOST_BYTES: usize = 64 << 20;
+/// What may be uploaded.
+pub const MOST_BYTES: usize = limits::IMPORT_SIZE.size();
 /// Rows below the header.
-pub const MOST_ROWS: usize = 200_000;
+pub const MOST_ROWS: usize = limits::IMPORT_ROWS.size();
 /// Columns that a page can offer to match.
-const MOST_COLUMNS: usize = 200;
+const MOST_COLUMNS: usize = limits::IMPORT_COLUMNS.size();
 
 /// A CSV file with a header and at least one row.
 #[derive(Clone, Debug)]

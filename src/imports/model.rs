@@ -193,7 +193,7 @@ impl Import {
         Ok(kept > 0)
     }
 
-    /// From here on it runs; `None` where it can't: somebody else began, or it is done.
+    /// From here on it runs; `None` where it can't: somebody else began, or it is done. `Conflict` where another one of the tenant runs.
     pub fn begin(tx: &mut Tx, id: ImportId, skip_bad: bool) -> Result<Option<Self>> {
         let ready =
             imports::table.filter(imports::id.eq(id)).filter(imports::state.eq_any(["mapped", "failed"]));

@@ -12,7 +12,7 @@ use crate::{
         form::{CustomerForm, Problems},
         kinds, parsing,
     },
-    platform::{csv, db::Tx, errors::Result, forms::clean_field, ids::CompanyId},
+    platform::{csv, db::Tx, errors::Result, forms::clean_field, ids::CompanyId, limits},
     values::{Country, Phone, lists, person_name},
 };
 use diesel::{
@@ -22,11 +22,11 @@ use diesel::{
 use std::collections::{HashMap, HashSet};
 
 /// A cell beyond this is no field, but the rest of the file after a quotation mark that nobody closed.
-pub const MOST_CHARACTERS: usize = 50_000;
+pub const MOST_CHARACTERS: usize = limits::IMPORT_CELL.size();
 /// Tags of one customer.
-const MOST_TAGS: usize = 100;
+const MOST_TAGS: usize = limits::IMPORT_TAGS.size();
 /// Different tags in one file.
-const MOST_NEW_TAGS: usize = 500;
+const MOST_NEW_TAGS: usize = limits::IMPORT_NEW_TAGS.size();
 
 /// The cells of a row, each where its column was matched to.
 #[derive(Clone, Debug, Default)]

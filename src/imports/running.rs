@@ -9,15 +9,23 @@ use crate::platform::{
     db::{Db, Scope, Tx},
     errors::{AppError, Result},
     ids::ImportId,
+    limits::{
+        self, Reached,
+        quota::{self, Use},
+    },
 };
 use diesel::{connection::SimpleConnection, prelude::*, sql_types};
 
 /// Whether a run began.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Start {
     Begun,
     /// It runs already, or is done.
     Refused,
+    /// Another one of the tenant runs.
+    Another,
+    /// The person has started too many.
+    Over(Box<Reached>),
 }
 
 /// A run takes as long as it takes, and may use memory to sort with.
@@ -37,12 +45,28 @@ pub fn run(
     db.write_blocking(scope, |tx| {
         // The lock comes before the state: whoever finds the state without the lock knows that the server is gone.
         let import = match take_lock(tx, id)? {
-            true => db.write_blocking(scope, |beside| Import::begin(beside, id, skip_bad))?,
-            false => None,
+            true => {
+                let started = db.write_blocking(scope, |beside| {
+                    quota::take(beside, &[Use::one(&limits::RUNS_OF_A_PERSON)])?;
+                    // What a server left behind that is gone must not be in the way.
+                    Import::fail_abandoned(beside)?;
+                    Import::begin(beside, id, skip_bad)
+                });
+                match started {
+                    Ok(import) => import.ok_or(Start::Refused),
+                    Err(AppError::Limit(reached)) => Err(Start::Over(reached)),
+                    Err(AppError::Conflict(_)) => Err(Start::Another),
+                    Err(error) => return Err(error),
+                }
+            }
+            false => Err(Start::Refused),
         };
-        let Some(import) = import else {
-            begun(Start::Refused);
-            return Ok(Start::Refused);
+        let import = match import {
+            Ok(import) => import,
+            Err(why) => {
+                begun(why.clone());
+                return Ok(why);
+            }
         };
         begun(Start::Begun);
         let advance = |rows| db.write_blocking(scope, |beside| Import::advance(beside, id, rows));

@@ -11,6 +11,7 @@ use crate::platform::{
     db::Db,
     dns::Dns,
     files::Files,
+    limits::pace::Pace,
     live::Live,
     mail::Mailer,
     passwords::Cost,
@@ -73,6 +74,7 @@ pub fn try_all(
         mailer: Mailer::in_memory(),
         dns: Dns::in_memory(),
         files: Files::in_memory(),
+        pace: Pace::of(0),
     };
     let before = theirs.fingerprint(owner, catalog)?;
     actix_web::rt::System::new().block_on(async {

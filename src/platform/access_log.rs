@@ -10,7 +10,7 @@ use super::{
     db::{Db, Scope, Tx},
     errors::{AppError, Result},
     ids::UserId,
-    tokens,
+    limits, tokens,
 };
 use actix_web::{
     Error, HttpMessage, HttpRequest,
@@ -40,8 +40,8 @@ pub const TOPICS: [(&str, &str); 5] = [
 ];
 
 /// Refusals that are written for one person or address in [`WINDOW`].
-const MOST: u32 = 60;
-const WINDOW: Duration = Duration::from_secs(3600);
+const MOST: u32 = limits::REFUSALS_LOGGED.most as u32;
+const WINDOW: Duration = Duration::from_secs(limits::REFUSALS_LOGGED.within);
 /// Persons and addresses that are remembered at once; beyond it, those whose window is over are forgotten, else all.
 const REMEMBERED: usize = 10_000;
 
@@ -190,6 +190,7 @@ fn refusal(req: &HttpRequest, error: &AppError) -> Option<&'static str> {
         AppError::CrossSite => Some("request from another site"),
         AppError::KeyMismatch => Some("named another organisation"),
         AppError::TooMany(_) => Some("too many attempts"),
+        AppError::Limit(reached) => reached.wait.map(|_| "limit reached"),
         AppError::SignedOut if tokens::carried(req).is_some() => Some("invalid token"),
         AppError::NotFound if record(req.path()).is_some() => Some("no such record for them"),
         _ => None,

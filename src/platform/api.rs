@@ -4,7 +4,7 @@ use super::{
     body,
     errors::{AppError, Result},
     forms::{Submitted, clean, clean_field},
-    paging,
+    limits, paging,
     permissions::{Anything, Permit},
     query,
     submissions::Submission,
@@ -205,7 +205,7 @@ pub fn is_id_or_empty(text: &str) -> std::result::Result<(), validator::Validati
 /// How many records a list answers with, unless told otherwise.
 const USUAL: usize = 100;
 /// How many it answers with at most.
-const MOST: usize = 200;
+const MOST: usize = limits::LIST_ROWS.size();
 
 /// How many records are wanted: 1 to 200.
 pub fn limit(typed: &str) -> Result<usize> {

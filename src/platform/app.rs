@@ -6,7 +6,8 @@ use super::{
     dns::Dns,
     errors,
     files::Files,
-    flash, limits,
+    flash,
+    limits::{self, pace::Pace},
     live::Live,
     mail::Mailer,
     methods, metrics,
@@ -49,6 +50,8 @@ pub struct Settings {
     pub mailer: Mailer,
     /// Where uploads lie.
     pub files: Files,
+    /// How fast a person may ask.
+    pub pace: Pace,
     /// Where the owners of domains are asked for what they say.
     pub dns: Dns,
 }
@@ -78,7 +81,7 @@ pub fn build(
         .app_data(web::Data::new(live))
         .app_data(web::Data::new(settings.key.clone()))
         .app_data(web::Data::new(settings.clone()))
-        .app_data(web::PayloadConfig::new(limits::OPEN_BODY))
+        .app_data(web::PayloadConfig::new(limits::OPEN_BODY.size()))
         .wrap(from_fn(body::sized))
         .wrap(from_fn(methods::known))
         .wrap(from_fn(stash::keep))

@@ -8,6 +8,7 @@ use super::{
     ids::{CustomerId, SessionId, TenantId, UserId},
     live::Live,
     permissions::{Anything, Permission, Permit, Role},
+    problem::is_for_programs,
     query::{self, Leftover},
     sessions,
     shell::{Bell, PinnedView, Section, Shell},
@@ -319,6 +320,11 @@ impl SignedIn {
         let since = since.map_or(String::new(), |place| place.to_string());
         let refreshes = req.headers().contains_key("x-refresh");
         let settings = req.app_data::<web::Data<Settings>>();
+        if let Some(settings) = settings
+            && (is_for_programs(req.path()) || searches(req.query_string()))
+        {
+            settings.pace.take(actor.user_id)?;
+        }
         let uploads = settings.map_or(String::new(), |settings| settings.files.limits.told());
         Ok(Self {
             since,
@@ -332,6 +338,11 @@ impl SignedIn {
             leftover: Leftover::of(req),
         })
     }
+}
+
+/// Whether a page looks something up that somebody typed.
+fn searches(query: &str) -> bool {
+    query.split('&').any(|pair| pair.strip_prefix("q=").is_some_and(|typed| !typed.is_empty()))
 }
 
 impl SignedIn {

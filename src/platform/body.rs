@@ -60,7 +60,7 @@ pub async fn watch(
     if is_empty {
         return Ok(next.call(req).await?.map_into_boxed_body());
     }
-    let watched = Rc::new(RefCell::new(Watched::new(req.take_payload(), limits::BODY_DEADLINE)));
+    let watched = Rc::new(RefCell::new(Watched::new(req.take_payload(), limits::BODY_DEADLINE.time())));
     req.set_payload(Payload::Stream { payload: Box::pin(Shared(Rc::clone(&watched))) });
     let response = next.call(req).await?;
     let is_open = !watched.borrow().has_ended;
@@ -108,7 +108,7 @@ pub async fn up_to(most: usize, mut payload: Payload) -> Result<Body> {
         if bytes.len() + piece.len() > most {
             return Err(too_large(most));
         }
-        if bytes.len() + piece.len() > limits::OPEN_BODY && permit.is_none() {
+        if bytes.len() + piece.len() > limits::OPEN_BODY.size() && permit.is_none() {
             permit = Some(LARGE.try_acquire().map_err(|_| AppError::Unavailable)?);
         }
         bytes.extend_from_slice(&piece);
@@ -116,7 +116,7 @@ pub async fn up_to(most: usize, mut payload: Payload) -> Result<Body> {
     Ok(Body { bytes, _permit: permit })
 }
 
-static LARGE: Semaphore = Semaphore::const_new(limits::LARGE_BODIES);
+static LARGE: Semaphore = Semaphore::const_new(limits::LARGE_BODIES.size());
 
 /// What [`whole`] read. It counts as held for as long as it is there.
 pub struct Body {
@@ -169,7 +169,7 @@ pub fn upload_failure(error: MultipartError, cut: &str) -> AppError {
 
 /// What a form or JSON of this sender may hold.
 fn most(req: &HttpRequest) -> usize {
-    if Actor::of(req).is_some() { limits::FORM_BODY } else { limits::OPEN_BODY }
+    if Actor::of(req).is_some() { limits::FORM_BODY.size() } else { limits::OPEN_BODY.size() }
 }
 
 /// The refusal of a body that holds more than so many bytes.
@@ -225,7 +225,7 @@ impl Watched {
 
 /// How much longer than its deadline a body may take once so many bytes of it are there.
 fn allowed(seen: u64) -> Duration {
-    Duration::from_millis(seen * 1000 / limits::BODY_FLOOR)
+    Duration::from_millis(seen * 1000 / limits::BODY_FLOOR.most)
 }
 
 /// The reader's end.

@@ -4,7 +4,10 @@ use super::{
     db::{Db, Plan, Scope, Tx},
     errors::{AppError, Result},
     ids::{TenantId, UserId},
-    limits,
+    limits::{
+        self,
+        quota::{self, Use},
+    },
 };
 use actix_web::{
     HttpResponse,
@@ -31,10 +34,12 @@ impl Running {
         let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
         let of_user = running.iter().filter(|(_, of)| *of == user).count();
         let of_tenant = running.iter().filter(|(of, _)| *of == tenant).count();
-        if of_user >= limits::DOWNLOADS_OF_A_PERSON || of_tenant >= limits::DOWNLOADS_OF_A_TENANT {
+        if of_user >= limits::DOWNLOADS_OF_A_PERSON.size()
+            || of_tenant >= limits::DOWNLOADS_OF_A_TENANT.size()
+        {
             return Err(AppError::TooMany(10));
         }
-        if running.len() >= limits::DOWNLOADS {
+        if running.len() >= limits::DOWNLOADS.size() {
             return Err(AppError::Unavailable);
         }
         running.push((tenant, user));
@@ -52,14 +57,14 @@ impl Drop for Running {
 }
 
 /// A reader who takes nothing for so long has gone.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = limits::DOWNLOAD_PATIENCE.time();
 
 /// Takes the next piece of a file.
 pub type Take<'a> = &'a mut dyn FnMut(Vec<u8>) -> Result<()>;
 
 /// Answers with what `write` hands out, which sees one moment throughout. When something fails the connection breaks off, so that half
 /// a file never passes for a whole one. `TooMany` where the person or their tenant has too many under way, `Unavailable` where all have.
-pub fn stream(
+pub async fn stream(
     (db, scope): (Db, Scope),
     plan: Plan,
     name: String,
@@ -67,6 +72,7 @@ pub fn stream(
     write: impl FnOnce(&mut Tx, Take) -> Result<()> + Send + 'static,
 ) -> Result<HttpResponse> {
     let permit = Running::begin(&scope)?;
+    db.write(scope.clone(), |tx| quota::take(tx, &[Use::one(&limits::EXPORTS_OF_A_PERSON)])).await?;
     let (sender, mut pieces) = mpsc::channel::<Result<Bytes>>(2);
     actix_web::rt::spawn(async move {
         let (server, taken) = (Handle::current(), sender.clone());

@@ -1,5 +1,5 @@
 //! What can go wrong, once; and how each surface says it.
-use super::pages::Page;
+use super::{limits::Reached, pages::Page};
 use actix_web::{
     Error, HttpResponse, ResponseError,
     body::{BoxBody, MessageBody},
@@ -65,6 +65,9 @@ pub enum AppError {
     TooSlow,
     #[error("Too many tries. Wait {0} seconds, then try again.")]
     TooMany(u64),
+    /// A limit is reached. Pages show the form again, with the sentence above it.
+    #[error("{}", .0.sentence)]
+    Limit(Box<Reached>),
     #[error("The service is busy. Try again in a moment.")]
     Unavailable,
     #[error("Something went wrong on our side. Nothing was changed.")]
@@ -99,6 +102,7 @@ impl AppError {
             Self::Encoded => "UNSUPPORTED_ENCODING",
             Self::TooSlow => "TOO_SLOW",
             Self::TooMany(_) => "TOO_MANY_REQUESTS",
+            Self::Limit(reached) => reached.code,
             Self::Unavailable => "UNAVAILABLE",
             Self::Internal(_) => "INTERNAL",
         }
@@ -116,6 +120,9 @@ impl AppError {
 impl From<diesel::result::Error> for AppError {
     fn from(error: diesel::result::Error) -> Self {
         use diesel::result::{DatabaseErrorKind as Kind, Error::DatabaseError};
+        if let Some(reached) = Self::constraint(&error).and_then(Reached::full) {
+            return Self::Limit(Box::new(reached));
+        }
         let answer = match &error {
             diesel::NotFound => return Self::NotFound,
             DatabaseError(Kind::UniqueViolation | Kind::SerializationFailure, _) => {
@@ -161,6 +168,7 @@ impl ResponseError for AppError {
             Self::Encoded => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Limit(reached) => reached.status(),
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -210,6 +218,7 @@ async fn as_page(
         let title = match status {
             StatusCode::NOT_FOUND => "Not found",
             StatusCode::FORBIDDEN => "No permission",
+            _ if matches!(error, Some(AppError::Limit(_))) => "Limit reached",
             StatusCode::CONFLICT if matches!(error, Some(AppError::Changed(_))) => "This record has changed",
             StatusCode::CONFLICT => "That can’t be done now",
             StatusCode::PAYLOAD_TOO_LARGE => "Too large",
@@ -243,6 +252,10 @@ pub async fn no_route() -> Result<HttpResponse> {
 pub(super) fn add_headers(response: &mut HttpResponse, error: Option<&AppError>) {
     let (name, value) = match error {
         Some(AppError::TooMany(seconds)) => (header::RETRY_AFTER, header::HeaderValue::from(*seconds)),
+        Some(AppError::Limit(reached)) => match reached.wait {
+            Some(seconds) => (header::RETRY_AFTER, header::HeaderValue::from(seconds)),
+            None => return,
+        },
         Some(AppError::Unavailable) => (header::RETRY_AFTER, header::HeaderValue::from_static("5")),
         Some(AppError::Encoded) => (header::ACCEPT_ENCODING, header::HeaderValue::from_static("identity")),
         Some(AppError::WrongMethod(allow)) => match header::HeaderValue::from_str(allow) {

@@ -2,6 +2,7 @@
 use super::{
     errors::{AppError, Result},
     ids::TenantId,
+    limits,
 };
 use actix_web::web::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
@@ -27,7 +28,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { size: 25 << 20, number: 10 }
+        Self { size: limits::FILE_SIZE.most, number: limits::FILES_OF_A_MESSAGE.size() }
     }
 }
 

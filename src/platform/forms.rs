@@ -1,5 +1,5 @@
 //! What people send: cleaned, validated, and kept as typed.
-use super::{body, errors::AppError, stash::Restored, submissions::Submission};
+use super::{body, errors::AppError, limits::Reached, stash::Restored, submissions::Submission};
 use crate::values::text;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use futures_util::future::LocalBoxFuture;
@@ -70,6 +70,10 @@ impl<F> Submitted<F> {
         for (field, problem) in problems {
             self.refuse(field.as_ref(), problem);
         }
+    }
+    /// The same form, with a limit that is reached: that stands above it, at no field.
+    pub fn over(self, reached: &Reached) -> Self {
+        self.refused("", &reached.sentence)
     }
     /// The same form with one thing wrong.
     pub fn refused(mut self, field: &str, message: impl Into<String>) -> Self {

@@ -1,5 +1,5 @@
 //! How a page becomes a response.
-use super::{errors::AppError, flash, shell::Flash};
+use super::{errors::AppError, flash, limits::Reached, shell::Flash};
 use actix_web::{
     HttpResponse,
     http::{
@@ -21,6 +21,10 @@ pub trait Page: Template + Sized {
     /// The form again, with what is wrong with it.
     fn unprocessable(self) -> PageResult {
         self.with_status(StatusCode::UNPROCESSABLE_ENTITY)
+    }
+    /// The form again, where a limit is reached.
+    fn at_limit(self, reached: &Reached) -> PageResult {
+        self.ok().map(|page| reached.on(page))
     }
     /// The page under another status.
     fn with_status(self, status: StatusCode) -> PageResult {

@@ -138,13 +138,13 @@ async fn receive(req: &HttpRequest, payload: Payload) -> Result<Lost> {
         let texts = texts(req, payload).await?;
         serde_html_form::to_string(&texts).map_err(AppError::internal)?.into_bytes()
     } else {
-        body::up_to(limits::STASHED_FORM, payload).await?.to_vec()
+        body::up_to(limits::STASHED_FORM.size(), payload).await?.to_vec()
     };
     let mut pairs = forms::clean(&encoded);
     pairs.retain(|(name, _)| !name.contains("password"));
     let length: usize = pairs.iter().map(|(name, value)| name.len() + value.len()).sum();
-    if length > limits::STASHED_FORM {
-        return Err(body::too_large(limits::STASHED_FORM));
+    if length > limits::STASHED_FORM.size() {
+        return Err(body::too_large(limits::STASHED_FORM.size()));
     }
     let target = req.uri().path_and_query().map_or_else(|| req.path().to_owned(), ToString::to_string);
     Ok(Lost { target, pairs })
@@ -165,8 +165,8 @@ async fn texts(req: &HttpRequest, mut payload: Payload) -> Result<Vec<(String, S
                 length += piece.len();
                 text.extend_from_slice(&piece);
             }
-            if length > limits::STASHED_FORM || passed > limits::PASSED_FILES {
-                return Err(body::too_large(limits::STASHED_FORM));
+            if length > limits::STASHED_FORM.size() || passed > limits::PASSED_FILES.size() {
+                return Err(body::too_large(limits::STASHED_FORM.size()));
             }
         }
         if !is_file {

@@ -5,6 +5,10 @@ use crate::platform::{
     auth::SignedIn,
     errors::{AppError, Result},
     ids::CustomerId,
+    limits::{
+        self,
+        quota::{self, Use},
+    },
     mail,
 };
 use futures_util::future::join;
@@ -72,6 +76,8 @@ async fn by_mail(
     let to = address.clone();
     let is_sent = person
         .write(move |tx| {
+            let to = Use::of(&limits::MAILS_TO_AN_ADDRESS, &address);
+            quota::take(tx, &[Use::one(&limits::MAILS_OF_A_PERSON), to])?;
             let Some(token) = wanted.ask(tx, &address)? else { return Ok(false) };
             mail::queue(tx, &letters::verification(&tenant, &wanted.domain, &address, &token.text, &base))?;
             Ok(true)

@@ -4,7 +4,7 @@ use crate::{
     customers::timeline::History,
     platform::{
         auth::Staff,
-        errors::Result,
+        errors::{AppError, Result},
         forms::Submitted,
         ids::SavedReplyId,
         pages::{Page, PageResult, see_other_saying},
@@ -63,7 +63,14 @@ async fn create(staff: Staff<WriteTickets>, form: Submitted<ReplyForm>) -> PageR
         return page(&staff, form).await?.unprocessable();
     }
     let typed = form.values.clone();
-    match staff.once(form.sent(), move |tx| SavedReply::create(tx, &typed.name, &typed.body)).await? {
+    let made = match staff.once(form.sent(), move |tx| SavedReply::create(tx, &typed.name, &typed.body)).await
+    {
+        Err(AppError::Limit(reached)) => {
+            return page(&staff, form.over(&reached)).await?.at_limit(&reached);
+        }
+        made => made?,
+    };
+    match made {
         Ok(()) => said(format!("The reply {} is saved.", form.values.name)),
         Err(refusal) => page(&staff, form.refused("name", refusal)).await?.unprocessable(),
     }

@@ -12,7 +12,7 @@ use crate::{
     platform::{
         auth::Staff,
         db::Tx,
-        errors::Result,
+        errors::{AppError, Result},
         forms::{Asked, Submitted},
         ids::SavedViewId,
         pages::{Page, PageResult, see_other, see_other_saying},
@@ -178,7 +178,13 @@ async fn create(staff: Staff<ReadCustomers>, mut form: Submitted<ViewForm>) -> P
         return page(&staff, None, form, None).await?.unprocessable();
     }
     let values = form.values.clone();
-    match staff.once(form.sent(), move |tx| SavedView::create(tx, &values)).await? {
+    let made = match staff.once(form.sent(), move |tx| SavedView::create(tx, &values)).await {
+        Err(AppError::Limit(reached)) => {
+            return page(&staff, None, form.over(&reached), None).await?.at_limit(&reached);
+        }
+        made => made?,
+    };
+    match made {
         Ok(_) => said(urls::customers_with(&form.values.query), format!("“{}” is saved.", form.values.name)),
         Err(_) => page(&staff, None, form.refused("name", TAKEN), None).await?.unprocessable(),
     }

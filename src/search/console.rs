@@ -3,6 +3,7 @@ use super::model::{Hit, KINDS};
 use crate::platform::{
     auth::Staff,
     forms::Asked,
+    limits,
     pages::{Page, PageResult},
     permissions::ReadCustomers,
     query::Query,
@@ -56,7 +57,8 @@ impl IndexPage {
 }
 
 async fn index(staff: Staff<ReadCustomers>, wanted: Asked<Wanted>) -> PageResult {
-    let typed: String = wanted.0.q.trim().chars().filter(|c| *c != '\0').take(200).collect();
+    let typed: String =
+        wanted.0.q.trim().chars().filter(|c| *c != '\0').take(limits::SEARCH_TEXT.size()).collect();
     let kind = KINDS
         .iter()
         .find(|(code, ..)| *code == wanted.0.kind)

@@ -23,19 +23,21 @@ use crate::platform::{
     errors::{AppError, Result},
     ids::{SessionId, UserId},
     known_browser::account_hash,
+    limits,
     passwords::pool::{self, Lane},
     secrets,
 };
 
-const PAIR: Rule = Rule { free: 5, longest: 900 };
-const ACCOUNT: Rule = Rule { free: 20, longest: 8 };
-const ADDRESS: Rule = Rule { free: 50, longest: 15 };
-const BROWSER: Rule = Rule { free: 10, longest: 900 };
-const SESSION: Rule = Rule { free: MOST_WRONG, longest: 900 };
-const CONFIRMATION: Rule = Rule { free: 5, longest: 900 };
+const PAIR: Rule = Rule::of(limits::SIGN_INS_OF_AN_ACCOUNT_FROM_A_PLACE);
+const ACCOUNT: Rule = Rule::of(limits::SIGN_INS_OF_AN_ACCOUNT);
+const ADDRESS: Rule = Rule::of(limits::SIGN_INS_FROM_A_PLACE);
+const BROWSER: Rule = Rule::of(limits::SIGN_INS_OF_A_BROWSER);
+// Its end comes before any wait.
+const SESSION: Rule = Rule { longest: 900, ..Rule::of(limits::PRESENT_PASSWORDS) };
+const CONFIRMATION: Rule = Rule::of(limits::CONFIRMATION_PASSWORDS);
 
 /// How many wrong present passwords end a session.
-pub const MOST_WRONG: i32 = 10;
+pub const MOST_WRONG: i32 = limits::PRESENT_PASSWORDS.count();
 
 /// A secret that is about to be looked at.
 #[derive(Clone, Debug)]

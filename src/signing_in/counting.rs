@@ -4,6 +4,7 @@ use crate::platform::{
     db::Tx,
     errors::{AppError, Result},
     known_browser::account_hash,
+    limits::{self, Limit},
 };
 use diesel::{
     prelude::*,
@@ -17,6 +18,13 @@ pub struct Rule {
     pub free: i32,
     /// In seconds.
     pub longest: i32,
+}
+
+impl Rule {
+    /// As the table of limits has it.
+    pub const fn of(limit: Limit) -> Self {
+        Self { free: limit.count(), longest: limit.longest as i32 }
+    }
 }
 
 /// What is counted, by a rule.
@@ -111,10 +119,12 @@ impl Often {
     pub fn new(what: &str, email: &str, address: Address) -> Self {
         let (account, address) = (account_hash(email), address.counted_as());
         let address = address.as_str();
-        let key =
-            |parts: &[&str], free, longest| Key::new(parts, "", Rule { free, longest }, WhenRight::TakeBack);
+        let key = |parts: &[&str], limit| Key::new(parts, "", Rule::of(limit), WhenRight::TakeBack);
         Self {
-            keys: [key(&[what, "address", address], 20, 15), key(&[what, "pair", &account, address], 5, 900)],
+            keys: [
+                key(&[what, "address", address], limits::LINKS_FROM_A_PLACE),
+                key(&[what, "pair", &account, address], limits::LINKS_OF_AN_ACCOUNT_FROM_A_PLACE),
+            ],
         }
     }
 

@@ -15,6 +15,10 @@ use crate::{
         errors::{AppError, Result},
         forms::Submitted,
         ids::SessionId,
+        limits::{
+            self,
+            quota::{self, Use},
+        },
         pages::PageResult,
         passwords::{self, pool::Lane},
         secrets::Secret,
@@ -84,6 +88,8 @@ pub async fn ask(
     };
     person
         .do_once_at_sign_in(form.sent(), move |tx| {
+            let to = Use::of(&limits::MAILS_TO_AN_ADDRESS, &change.new);
+            quota::take(tx, &[Use::one(&limits::MAILS_OF_A_PERSON), to])?;
             let token = Secret::new();
             let is_free =
                 diesel::select(ask_for_email(&change.new, &token.hash)).get_result::<bool>(tx.conn)?;

@@ -4,7 +4,7 @@ use crate::{
     customers::timeline::History,
     platform::{
         auth::Staff,
-        errors::Result,
+        errors::{AppError, Result},
         filters,
         forms::Submitted,
         ids::TagId,
@@ -79,7 +79,13 @@ async fn create(staff: Staff<WriteCustomers>, form: Submitted<TagForm>) -> PageR
         return page(&staff, form).await?.unprocessable();
     }
     let typed = form.values.clone();
-    match staff.once(form.sent(), move |tx| Tag::create(tx, &typed.name, typed.hue())).await? {
+    let made = match staff.once(form.sent(), move |tx| Tag::create(tx, &typed.name, typed.hue())).await {
+        Err(AppError::Limit(reached)) => {
+            return page(&staff, form.over(&reached)).await?.at_limit(&reached);
+        }
+        made => made?,
+    };
+    match made {
         Ok(()) => said(format!("The tag {} is added.", form.values.name)),
         Err(refusal) => page(&staff, form.refused("name", refusal)).await?.unprocessable(),
     }

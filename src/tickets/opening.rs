@@ -11,6 +11,10 @@ use crate::{
         db::{Audience, Tx},
         errors::{AppError, Result},
         ids::{ContactId, CustomerId, TicketId, UserId},
+        limits::{
+            self,
+            quota::{self, Use},
+        },
         schema::{contacts, tickets, users},
     },
 };
@@ -42,6 +46,7 @@ pub type Unopened = (&'static str, &'static str);
 impl Ticket {
     /// Opens a ticket. The customer waits from now on, whoever wrote it down.
     pub fn open(tx: &mut Tx, opening: &Opening) -> Result<Result<Self, Unopened>> {
+        quota::take(tx, opened_by(tx.scope.audience))?;
         let Some(name) = name_of(tx, opening)? else {
             return Ok(Err(("requester", "Choose somebody of this customer.")));
         };
@@ -94,6 +99,15 @@ impl Ticket {
         let of = attachments::Message { customer: self.customer_id, ticket: self.id, id: first.id };
         Uploads::attach(files, tx, of)
     }
+}
+
+/// What opening a ticket is counted under.
+fn opened_by(audience: Audience) -> &'static [Use<'static>] {
+    const BY_CUSTOMER: &[Use] =
+        &[Use::one(&limits::TICKETS_OF_A_PORTAL_USER), Use::one(&limits::TICKETS_OF_A_CUSTOMER)];
+    const BY_STAFF: &[Use] =
+        &[Use::one(&limits::TICKETS_OF_STAFF), Use::one(&limits::TICKETS_OF_STAFF_IN_A_DAY)];
+    if audience == Audience::Portal { BY_CUSTOMER } else { BY_STAFF }
 }
 
 /// What a form says where somebody can't be given a ticket.

@@ -4,6 +4,10 @@ use crate::platform::{
     db::{Audience, Tx},
     errors::Result,
     ids::{MessageId, TicketId},
+    limits::{
+        self,
+        quota::{self, Use},
+    },
     schema::ticket_messages,
 };
 use chrono::{DateTime, Utc};
@@ -42,8 +46,9 @@ impl Ticket {
     /// Writes to a ticket. A customer's message opens it, whatever it was, and makes the customer wait; an answer of staff ends the
     /// wait and leaves the ticket to the customer; a note changes nothing but the time of the last activity.
     pub fn reply(tx: &mut Tx, id: TicketId, reply: &Reply) -> Result<Replied> {
-        let ticket = Self::lock(tx, id)?;
         let by_staff = tx.scope.audience != Audience::Portal;
+        quota::take(tx, written_by(by_staff))?;
+        let ticket = Self::lock(tx, id)?;
         let is_internal = reply.is_internal && by_staff;
         let then = if by_staff { reply.then } else { None };
         if then.is_some_and(Status::is_done)
@@ -71,6 +76,14 @@ impl Ticket {
         Self::forget_draft(tx, id, is_internal)?;
         Ok(Replied::Sent(sent))
     }
+}
+
+/// What writing is counted under.
+fn written_by(staff: bool) -> &'static [Use<'static>] {
+    const BY_CUSTOMER: &[Use] =
+        &[Use::one(&limits::MESSAGES_OF_A_PORTAL_USER), Use::one(&limits::MESSAGES_OF_A_CUSTOMER)];
+    const BY_STAFF: &[Use] = &[Use::one(&limits::MESSAGES_OF_STAFF)];
+    if staff { BY_STAFF } else { BY_CUSTOMER }
 }
 
 /// Inserts the message; its author is whoever is at work. Returns the time that it was written at: the ticket is locked (or new), so no

@@ -4,6 +4,10 @@ use crate::platform::{
     db::Tx,
     errors::{AppError, Result},
     ids::{CustomerId, TenantId, UserId},
+    limits::{
+        self,
+        quota::{self, Use},
+    },
     mail,
     permissions::Role,
     schema::{customers, tenants, users},
@@ -80,7 +84,19 @@ enum Made {
     Nothing(String),
 }
 
+/// Counts a mail to somebody who has not asked for it.
+fn count(tx: &mut Tx, who: &Invitation) -> Result<()> {
+    let uses = [
+        Use::one(&limits::INVITATIONS_OF_A_PERSON),
+        Use::one(&limits::INVITATIONS_OF_A_CUSTOMER),
+        Use::of(&limits::MAILS_TO_AN_ADDRESS, &who.email),
+        Use::one(&limits::INVITATIONS_OF_A_TENANT),
+    ];
+    quota::take(tx, &uses)
+}
+
 fn make(tx: &mut Tx, who: &Invitation) -> Result<Made> {
+    count(tx, who)?;
     let (id, token) = (UserId::new(), Secret::new());
     let roles: Vec<&str> = who.roles.iter().map(|role| role.code()).collect();
     let made = diesel::select(invite_user(id, who.customer, &who.email, &who.name, roles, &token.hash))
@@ -95,6 +111,7 @@ fn make(tx: &mut Tx, who: &Invitation) -> Result<Made> {
 
 /// Mails another link to somebody who has not chosen a password yet; the one before is void.
 pub fn invite_again(tx: &mut Tx, id: UserId, who: &Invitation, base: &str) -> Result<()> {
+    count(tx, who)?;
     let token = Secret::new();
     if !diesel::select(renew_invitation(id, &token.hash)).get_result::<bool>(tx.conn)? {
         return Err(AppError::Conflict("This person has a password already, or may not sign in.".into()));

@@ -23,6 +23,7 @@ mod imports;
 mod imports_corpus;
 mod isolation;
 mod lifecycle;
+mod limits;
 mod live;
 mod log;
 mod log_months;

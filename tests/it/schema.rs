@@ -44,6 +44,7 @@ fn a_table_without_a_tenant_is_known() {
         &[
             ("__diesel_schema_migrations", "which migrations have run"),
             ("form_stashes", "granted to nobody; kept before anybody is known, for who signs in"),
+            ("quota_uses", "granted to nobody; use_quotas counts for the tenant of the transaction, also before anybody is known"),
             ("reset_requests", "asked before anybody is known"),
             ("sign_in_failures", "counted before anybody is known"),
             ("signing_keys", "the server's own, granted to nobody"),
@@ -275,6 +276,8 @@ fn every_function_that_looks_past_the_policies_is_known_and_safe_to_call() {
             ("forget_submissions", "deletes what is over; tells a number"),
             ("is_session_open", "whether a session that the asker has in hand goes on"),
             ("stashed_form", "of who holds the token and is the account that wrote it"),
+            ("forget_quota_uses", "deletes what is over; tells a number"),
+            ("use_quotas", "counts in the own tenant; tells how long to wait"),
             ("invite_user", "into the own tenant or customer, by those who manage users"),
             (
                 "live_changes",
@@ -311,6 +314,7 @@ fn every_function_that_looks_past_the_policies_is_known_and_safe_to_call() {
                 "before anybody is known; the names go to the judgement of passwords alone",
             ),
             ("session_length", "a number"),
+            ("use_quotas", "counts in the own tenant, or before anybody is known; tells how long to wait"),
             ("use_seal", "of who holds what was sealed"),
             ("forgive_try", "after the secret was right"),
             ("forgive_account", "of who holds a mailed token"),

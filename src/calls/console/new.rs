@@ -7,7 +7,7 @@ use crate::{
     platform::{
         auth::{SignedIn, Staff},
         db,
-        errors::Result,
+        errors::{AppError, Result},
         forms::Submitted,
         ids::CustomerId,
         pages::{Page, PageResult},
@@ -165,7 +165,13 @@ pub async fn create(
             }
             Ok(Call::plan(tx, customer, &draft)?.map_err(|(field, wrong)| Refusal::Field(field, wrong)))
         })
-        .await?;
+        .await;
+    let made = match made {
+        Err(AppError::Limit(reached)) => {
+            return page(&staff, customer, form.over(&reached), false).await?.at_limit(&reached);
+        }
+        made => made?,
+    };
     match made {
         Ok(id) => {
             let done = if is_soon { "The call is in the queue." } else { "The call is scheduled." };
@@ -196,7 +202,13 @@ pub async fn log(
             return page(&staff, customer, form, true).await?.unprocessable();
         }
     };
-    match staff.once(form.sent(), move |tx| Call::log(tx, customer, &draft, &outcome)).await? {
+    let noted = match staff.once(form.sent(), move |tx| Call::log(tx, customer, &draft, &outcome)).await {
+        Err(AppError::Limit(reached)) => {
+            return page(&staff, customer, form.over(&reached), true).await?.at_limit(&reached);
+        }
+        noted => noted?,
+    };
+    match noted {
         Ok(id) => said(urls::calls::one(&id), FlashKind::Good, "The call is noted."),
         Err((field, wrong)) => {
             page(&staff, customer, form.refused(field, wrong), true).await?.unprocessable()

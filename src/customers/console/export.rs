@@ -38,6 +38,7 @@ pub async fn csv(staff: Staff<ReadCustomers>, asked: Asked<Asking>) -> PageResul
     downloads::stream(staff.door(), plan, name, csv::CONTENT_TYPE, move |tx, take| {
         export::write(tx, &listing, take)
     })
+    .await
 }
 
 /// `GET /console/customers/{id}/export.json`

@@ -138,6 +138,11 @@ pub async fn run(staff: Staff<WriteCustomers>, id: Path<ImportId>, form: Submitt
         })
         .map_err(AppError::internal)?;
     // Nobody tells where there was no connection: then nothing has changed either.
-    begun.await.map_err(|_| AppError::Unavailable)?;
-    see_other(urls::import(&id))
+    match begun.await.map_err(|_| AppError::Unavailable)? {
+        Start::Begun | Start::Refused => see_other(urls::import(&id)),
+        Start::Another => Err(AppError::Conflict(
+            "Another import of your organisation is running. Start this one when it is done.".into(),
+        )),
+        Start::Over(reached) => Err(AppError::Limit(reached)),
+    }
 }

@@ -12,6 +12,10 @@ use crate::{
         csv, downloads,
         errors::{AppError, Result},
         forms::Submitted,
+        limits::{
+            self,
+            quota::{self, Use},
+        },
         pages::{Page, PageResult, see_other},
         permissions::WriteCustomers,
         shell::{Section, Shell},
@@ -30,7 +34,7 @@ use tokio::sync::Semaphore;
 const PATIENCE: usize = 8 * MOST_BYTES;
 
 /// Files that are read at once: each takes memory for its text beside its bytes.
-static READING: Semaphore = Semaphore::const_new(2);
+static READING: Semaphore = Semaphore::const_new(limits::IMPORTS_READ.size());
 
 #[derive(Template)]
 #[template(path = "imports/console/new.html")]
@@ -52,7 +56,17 @@ pub async fn new(staff: Staff<WriteCustomers>) -> PageResult {
 /// `POST /console/imports/new`
 pub async fn create(req: HttpRequest, staff: Staff<WriteCustomers>, parts: Parts) -> PageResult {
     let refuse = |problem: String| page(&staff, Submitted::blank().refused("file", problem)).unprocessable();
-    let (name, content, key) = match receive(parts).await? {
+    let uses = [Use::one(&limits::IMPORTS_OF_A_PERSON), Use::one(&limits::IMPORTS_OF_A_TENANT)];
+    let over = match staff.write(move |tx| quota::take(tx, &uses)).await {
+        Err(AppError::Limit(reached)) => Some(reached),
+        counted => counted.map(|()| None)?,
+    };
+    // What is too much is read all the same, and thrown away: a browser shows an answer only after it has sent everything.
+    let received = receive(parts, over.as_ref().map(|reached| reached.sentence.clone())).await?;
+    if let Some(reached) = over {
+        return page(&staff, Submitted::blank().over(&reached)).at_limit(&reached);
+    }
+    let (name, content, key) = match received {
         Ok(received) => received,
         Err(problem) => return refuse(problem),
     };
@@ -73,10 +87,13 @@ pub async fn create(req: HttpRequest, staff: Staff<WriteCustomers>, parts: Parts
     }
 }
 
-/// The name and content of the file in a form and the form's key, or what is wrong with it.
-async fn receive(Parts(mut parts): Parts) -> Result<Result<(String, Vec<u8>, String), String>> {
+/// The name and content of the file in a form and the form's key, or what is wrong with it: that may be known before.
+async fn receive(
+    Parts(mut parts): Parts,
+    wrong: Option<String>,
+) -> Result<Result<(String, Vec<u8>, String), String>> {
     let broken = |error| body::upload_failure(error, "The upload was cut off. Choose the file again.");
-    let (mut found, mut key, mut total, mut problem) = (None, String::new(), 0, None);
+    let (mut found, mut key, mut total, mut problem) = (None, String::new(), 0, wrong);
     while let Some(mut part) = parts.try_next().await.map_err(broken)? {
         let (is_file, is_key) = (part.name() == Some("file"), part.name() == Some(FIELD));
         let name =

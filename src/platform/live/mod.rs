@@ -128,7 +128,7 @@ impl Live {
     pub fn open(&self, user: UserId) -> Result<Place> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let count = open.entry(user).or_default();
-        if *count >= limits::STREAMS_OF_A_PERSON {
+        if *count >= limits::STREAMS_OF_A_PERSON.size() {
             return Err(AppError::TooMany(30));
         }
         *count += 1;

@@ -1,10 +1,11 @@
 //! Whether a new password will do.
 use super::{breached, normalised};
+use crate::platform::limits;
 use zxcvbn::{Entropy, Score, zxcvbn};
 
 /// In characters, once normalised.
 const SHORTEST: usize = 10;
-const LONGEST: usize = 128;
+const LONGEST: usize = limits::PASSWORD_LENGTH.size();
 /// How much of it zxcvbn looks at, in characters: its time grows with the square of them and more. What is strong so far is strong.
 const JUDGED: usize = 50;
 /// In how many steps at least a hand makes it, where a run of neighbouring keys is one step.

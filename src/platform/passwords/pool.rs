@@ -2,7 +2,10 @@
 //! sign-ins keeps no thread that others wait for (a page's, a statement's), needs memory for as many hashes as there are cores
 //! (19 MiB each), and what would wait too long is refused before any work is done. The threads yield to all else. New passwords have a
 //! thread to themselves: judging one can take a second, and must not keep those waiting who sign in.
-use crate::platform::errors::{AppError, Result};
+use crate::platform::{
+    errors::{AppError, Result},
+    limits,
+};
 use std::{
     num::NonZero,
     sync::{
@@ -16,9 +19,9 @@ use tokio::sync::oneshot;
 /// What is to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lane {
-    /// A password is compared with what is known. 400 may wait: at some 50 ms each, the last of them for ten seconds on two cores.
+    /// A password is compared with what is known.
     Check,
-    /// A new password is judged, and hashed. 50 may wait.
+    /// A new password is judged, and hashed.
     New,
 }
 
@@ -82,9 +85,9 @@ pub async fn run<T: Send + 'static>(lane: Lane, work: impl FnOnce() -> T + Send 
     let pool = match lane {
         Lane::Check => CHECK.get_or_init(|| {
             let cores = thread::available_parallelism().map_or(1, NonZero::get);
-            Pool::start(cores, 400)
+            Pool::start(cores, limits::CHECKS_WAITING.size())
         }),
-        Lane::New => NEW.get_or_init(|| Pool::start(1, 50)),
+        Lane::New => NEW.get_or_init(|| Pool::start(1, limits::NEW_PASSWORDS_WAITING.size())),
     };
     pool.run(work).await
 }

@@ -8,9 +8,13 @@ use crate::{
     platform::{
         app::Settings,
         client::Address,
-        db::{Db, Scope},
+        db::{Db, Scope, Tx},
         errors::{AppError, Result},
         forms::Submitted,
+        limits::{
+            self,
+            quota::{self, Use},
+        },
         pages::{Page, PageResult, see_other},
         passwords::{
             self, Hashing,
@@ -86,6 +90,7 @@ async fn create(
     match ask(&req, &mut form, &db, &settings).await {
         Ok(()) => see_other(urls::register_sent()),
         Err(AppError::Invalid(_)) => page(form, String::new()).unprocessable(),
+        Err(AppError::Limit(reached)) => page(form.over(&reached), String::new()).at_limit(&reached),
         Err(AppError::DomainNotFound) => {
             let domain = form.values.email.rsplit_once('@').map_or("", |(_, domain)| domain).to_owned();
             page(form, domain).with_status(StatusCode::NOT_FOUND)
@@ -116,6 +121,8 @@ pub async fn ask(
     let often = Often::new("register", &email, Address::of(req));
     // Tries are counted whatever becomes of them, in a transaction of their own, and before any work is done for them.
     db.write(Scope::nobody(), move |tx| often.count(tx)).await?;
+    let of = email.clone();
+    db.write(Scope::nobody(), move |tx| count(tx, &of)).await?;
     let (of, on) = (email.clone(), host.clone());
     let names = db.read(Scope::nobody(), move |tx| names_of_place(tx, &of, &on)).await?;
     let sent = form.sent();
@@ -141,6 +148,18 @@ pub async fn ask(
         false => Ok(()),
     })
     .await
+}
+
+/// Counts addresses that are made up one after the other: beside a mailbox, and at a domain. That of a mailbox itself is not counted for
+/// it, so that nobody else can use it up.
+fn count(tx: &mut Tx, email: &str) -> Result<()> {
+    let (mailbox, domain) = email.rsplit_once('@').unwrap_or((email, ""));
+    let mut uses = vec![Use::of(&limits::REGISTRATIONS_AT_A_DOMAIN, domain)];
+    let of = mailbox.split_once('+').map(|(mailbox, _)| format!("{mailbox}@{domain}"));
+    if let Some(of) = &of {
+        uses.insert(0, Use::of(&limits::REGISTRATIONS_OF_A_MAILBOX, of));
+    }
+    quota::take(tx, &uses)
 }
 
 async fn sent() -> PageResult {

@@ -6,6 +6,7 @@ use crate::{
         filters::counted,
         forms::{Asked, Button, Submitted},
         ids::{TagId, TicketId, UserId},
+        limits,
         pages::{PageResult, see_other_saying},
         permissions::WriteTickets,
         shell::{Flash, FlashKind},
@@ -24,7 +25,7 @@ use serde::Deserialize;
 use validator::Validate;
 
 /// A page of the inbox has no more.
-const MOST: usize = 100;
+const MOST: usize = limits::TICKETS_AT_ONCE.size();
 
 /// Which tickets, and what is to become of them.
 #[derive(Clone, Debug, Default, Deserialize, Validate)]
@@ -73,7 +74,11 @@ pub async fn bulk(staff: Staff<WriteTickets>, form: Submitted<BulkForm>) -> Page
     let (sending, form) = (form.sent(), form.values);
     Inbox::unknown(&form.query).refused()?;
     let query = Inbox::read(&form.query).query();
-    let ids: Vec<TicketId> = form.id.iter().filter_map(|id| id.parse().ok()).take(MOST).collect();
+    if form.id.len() > MOST {
+        let text = format!("Nothing was changed: pick at most {MOST} tickets.");
+        return said(&query, FlashKind::Bad, text, String::new());
+    }
+    let ids: Vec<TicketId> = form.id.iter().filter_map(|id| id.parse().ok()).collect();
     let wanted = if ids.is_empty() { Err("select tickets first") } else { form.wanted()? };
     let wanted = match wanted {
         Ok(wanted) => wanted,

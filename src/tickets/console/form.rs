@@ -1,4 +1,5 @@
 //! What staff type about a ticket.
+use crate::platform::limits;
 use serde::Deserialize;
 use validator::Validate;
 
@@ -51,7 +52,7 @@ pub struct NewForm {
 }
 
 /// How much a message may hold.
-pub const LONGEST: usize = 20_000;
+pub const LONGEST: usize = limits::MESSAGE_LENGTH.size();
 
 /// Where a message has neither words nor a file.
 pub const NO_WORDS: &str = "Enter a message, or choose a file.";

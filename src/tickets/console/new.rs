@@ -9,7 +9,7 @@ use crate::{
     platform::{
         auth::Staff,
         db::Tx,
-        errors::Result,
+        errors::{AppError, Result},
         forms::{Asked, Submitted},
         ids::{ContactId, CustomerId, UserId},
         pages::{Page, PageResult, see_other_saying},
@@ -208,7 +208,13 @@ pub async fn create(staff: Staff<WriteTickets>, mut posted: WithFiles<NewForm>) 
             ticket.attach(tx, &sent)?;
             Ok(Ok((ticket.id, ticket.hash())))
         })
-        .await?;
+        .await;
+    let opened = match opened {
+        Err(AppError::Limit(reached)) => {
+            return page(&staff, customer, form.over(&reached)).await?.at_limit(&reached);
+        }
+        opened => opened?,
+    };
     match opened {
         Ok(Once { of: (id, number), is_new }) => {
             files.keep_if(is_new);

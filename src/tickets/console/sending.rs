@@ -7,7 +7,7 @@ use crate::{
     attachments::{self, Uploads, WithFiles},
     platform::{
         auth::Staff,
-        errors::Result,
+        errors::{AppError, Result},
         forms::{Asked, Submitted},
         ids::{SavedReplyId, TicketId},
         pages::{Page, PageResult, see_other_saying},
@@ -72,7 +72,14 @@ pub async fn send(
         }
         Ok(Ok(()))
     });
-    match replied.await? {
+    let replied = match replied.await {
+        Err(AppError::Limit(reached)) => {
+            let form = Some(form.over(&reached));
+            return page(&staff, id, wanted, form, is_note, vec![]).await?.at_limit(&reached);
+        }
+        replied => replied?,
+    };
+    match replied {
         Ok(once) => {
             files.keep_if(once.is_new);
             said(&id, &wanted, if is_note { "The note is added." } else { "The reply is sent." })

@@ -64,7 +64,11 @@ pub async fn create(user: PortalUser, mut posted: WithFiles<TicketForm>) -> Page
             }
             Ok(Ok((ticket.id, ticket.hash())))
         })
-        .await?;
+        .await;
+    let opened = match opened {
+        Err(AppError::Limit(reached)) => return page(&user, form.over(&reached)).await?.at_limit(&reached),
+        opened => opened?,
+    };
     match opened {
         Ok(Once { of: (id, number), is_new }) => {
             files.keep_if(is_new);

@@ -28,7 +28,7 @@ pub async fn create(user: PortalUser, id: Path<TicketId>, mut posted: WithFiles<
     let customer = user.customer_id.ok_or(AppError::NotFound)?;
     let sending = form.sent();
     let reply = Reply {
-        body: form.values.body,
+        body: form.values.body.clone(),
         is_internal: false,
         author_name: user.name.clone(),
         then: None,
@@ -43,7 +43,14 @@ pub async fn create(user: PortalUser, id: Path<TicketId>, mut posted: WithFiles<
             }
             Replied::Overtaken(news) => Ok(Err(news)),
         })
-        .await?;
+        .await;
+    let replied = match replied {
+        Err(AppError::Limit(reached)) => {
+            let form = Some(form.over(&reached));
+            return show::page(&user, id, form, &Asking::default()).await?.at_limit(&reached);
+        }
+        replied => replied?,
+    };
     files.keep_if(replied.is_ok_and(|once| once.is_new));
     said(&id, "Your message is sent.")
 }

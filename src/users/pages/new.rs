@@ -142,6 +142,9 @@ pub async fn create(
             form.refuse_all(problems);
             page(person, people, customer, form)
         }
+        Err(AppError::Limit(reached)) => {
+            page(person, people, customer, form.over(&reached)).map(|page| reached.on(page))
+        }
         Err(error) => Err(error),
     }
 }

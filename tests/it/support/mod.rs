@@ -13,6 +13,7 @@ use clientele::platform::{
     db::{Db, Scope},
     dns::Dns,
     files::{Files, Limits},
+    limits::pace::Pace,
     listening,
     live::Live,
     mail::Mailer,
@@ -121,6 +122,7 @@ impl TestApp {
             mailer: mailer.clone(),
             dns: dns.clone(),
             files: files.clone(),
+            pace: Pace::default(),
         };
         change(&mut settings);
         let (door, hub) = (db.clone(), live.clone());
