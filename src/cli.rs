@@ -43,6 +43,8 @@ pub fn settings_help() -> String {
 pub fn start_logging(config: &Config) -> anyhow::Result<()> {
     let filter =
         EnvFilter::try_new(&config.log).with_context(|| format!("CLIENTELE_LOG: “{}”", config.log))?;
+    // A request that is none is the business of who sent it, and anybody can send a million.
+    let filter = filter.add_directive("actix_http::h1::dispatcher=off".parse()?);
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if config.log_json {
         log.json().init()

@@ -25,6 +25,16 @@ BEGIN
 END $$;
 GRANT USAGE ON SCHEMA public TO clientele_app, clientele_sign_in;
 
+-- Which servers may use this schema.
+CREATE TABLE schema_requirements (
+    id            boolean NOT NULL DEFAULT true CONSTRAINT schema_requirements_one CHECK (id),
+    oldest_server text NOT NULL CONSTRAINT schema_requirements_oldest_server CHECK (oldest_server ~ '^[0-9]+\.[0-9]+\.[0-9]+$'),
+    CONSTRAINT schema_requirements_pkey PRIMARY KEY (id)
+);
+COMMENT ON TABLE schema_requirements IS 'The oldest version of the server that may use this schema, looked at by each server that starts. The migration that removes what older servers use raises it.';
+ALTER TABLE schema_requirements ENABLE ROW LEVEL SECURITY;
+INSERT INTO schema_requirements (oldest_server) VALUES ('0.1.0');
+
 -- A function is for nobody until it is granted: one that looks past the policies can't be left open by forgetting it.
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 

@@ -11,6 +11,10 @@ CREATE TABLE tenants (
     created_at  timestamptz NOT NULL DEFAULT now(),
     updated_at  timestamptz NOT NULL DEFAULT now(),
     version     integer NOT NULL DEFAULT 1,
+    served_by   uuid,
+    served_as   uuid,
+    access_log_days integer NOT NULL DEFAULT 365 CONSTRAINT tenants_access_log_days CHECK (access_log_days BETWEEN 30 AND 3650),
+    idle_expiration_seconds integer CONSTRAINT tenants_idle_expiration_seconds CHECK (idle_expiration_seconds BETWEEN 300 AND 31536000),
     CONSTRAINT tenants_pkey PRIMARY KEY (id),
     CONSTRAINT tenants_slug_taken UNIQUE (slug),
     CONSTRAINT tenants_host_taken UNIQUE (host)
@@ -20,6 +24,10 @@ COMMENT ON COLUMN tenants.slug IS 'The tenant in a command line: acme.';
 COMMENT ON COLUMN tenants.host IS 'The host on which sign-in looks only in this tenant.';
 COMMENT ON COLUMN tenants.country IS 'ISO 3166-1: how a phone number without a country code is read.';
 COMMENT ON COLUMN tenants.session_expiration_seconds IS 'How long its people stay signed in, where their customer does not say otherwise; NULL: as the platform says.';
+COMMENT ON COLUMN tenants.idle_expiration_seconds IS 'After so long without use its people are signed out of a browser; NULL: 8 hours.';
+COMMENT ON COLUMN tenants.access_log_days IS 'For so many days failed sign-ins, refusals, exports and reads stay in the audit log. Changes stay for good.';
+COMMENT ON COLUMN tenants.served_by IS 'The tenant whose customer this tenant is, where it was set up with a bootstrap key.';
+COMMENT ON COLUMN tenants.served_as IS 'That customer.';
 COMMENT ON COLUMN tenants.disabled_at IS 'Since when nobody of it is let in; NULL: it is in use.';
 COMMENT ON COLUMN tenants.is_throwaway IS 'Made by isolation-check, which removes it again.';
 ALTER TABLE tenants ENABLE ROW LEVEL SECURITY;
@@ -28,7 +36,7 @@ CREATE POLICY platform ON tenants USING ((SELECT current_audience()) = 'platform
 CREATE POLICY admins ON tenants FOR UPDATE USING (id = (SELECT current_tenant()) AND (SELECT current_audience()) = 'staff'
     AND ((SELECT has_role('tenant_admin')) OR (SELECT has_role('platform_admin'))));
 GRANT SELECT, INSERT (id, name, slug, host, time_zone, country, session_expiration_seconds),
-    UPDATE (name, host, time_zone, country, session_expiration_seconds, disabled_at) ON tenants TO clientele_app;
+    UPDATE (name, host, time_zone, country, session_expiration_seconds, idle_expiration_seconds, access_log_days, disabled_at) ON tenants TO clientele_app;
 CREATE INDEX tenants_by_name ON tenants (name, id);
 
 CREATE FUNCTION guard_tenant() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -62,6 +70,9 @@ CREATE TABLE users (
     created_at    timestamptz NOT NULL DEFAULT now(),
     updated_at    timestamptz NOT NULL DEFAULT now(),
     version       integer NOT NULL DEFAULT 1,
+    products      text[] NOT NULL DEFAULT '{}',
+    claims_version integer NOT NULL DEFAULT 1,
+    phone         text CONSTRAINT users_phone_e164 CHECK (phone ~ '^\+[1-9][0-9]{3,14}(;ext=[0-9]{1,10})?$'),
     CONSTRAINT users_pkey PRIMARY KEY (id),
     CONSTRAINT users_in_tenant UNIQUE (tenant_id, id),
     CONSTRAINT users_email_taken UNIQUE NULLS NOT DISTINCT (tenant_id, email),
@@ -72,6 +83,9 @@ CREATE TABLE users (
         ELSE NOT roles && '{platform_admin,tenant_admin,agent,customer_success}' END)
 );
 COMMENT ON TABLE users IS 'Somebody who signs in: platform admin, staff of a tenant, or portal user of a customer.';
+COMMENT ON COLUMN users.products IS 'The products of the user''s customer, as of the last time that they changed: a claim.';
+COMMENT ON COLUMN users.claims_version IS 'Counts up whenever a claim changes (customer, roles, products): a token of an older version is refused.';
+COMMENT ON COLUMN users.phone IS 'Where they can be called.';
 COMMENT ON COLUMN users.tenant_id IS 'NULL for platform admins.';
 COMMENT ON COLUMN users.customer_id IS 'The customer whose portal this user sees; NULL for staff.';
 COMMENT ON COLUMN users.password_hash IS 'argon2id in PHC form. Never granted to the server''s role: only sign-in functions read it.';

@@ -9,6 +9,7 @@ CREATE TABLE sessions (
     created_at   timestamptz NOT NULL DEFAULT now(),
     last_seen_at timestamptz NOT NULL DEFAULT now(),
     expires_at   timestamptz NOT NULL,
+    is_browser   boolean NOT NULL DEFAULT true,
     CONSTRAINT sessions_pkey PRIMARY KEY (id),
     CONSTRAINT sessions_token_taken UNIQUE (token_hash),
     CONSTRAINT sessions_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
@@ -16,14 +17,24 @@ CREATE TABLE sessions (
 COMMENT ON TABLE sessions IS 'Who is signed in, where. The cookie holds a random token; here stands only its SHA-256.';
 COMMENT ON COLUMN sessions.tenant_id IS 'The tenant of the user; NULL for a platform admin.';
 COMMENT ON COLUMN sessions.state IS 'What actix-session keeps besides.';
+COMMENT ON COLUMN sessions.is_browser IS 'Of a person at a browser. The session of a token of the API is used when its program runs, and ends only by its age.';
 COMMENT ON COLUMN sessions.agent IS 'The User-Agent at sign-in, so that its owner recognises it.';
 CREATE INDEX sessions_by_user ON sessions (user_id, last_seen_at DESC);
 CREATE INDEX sessions_by_expiry ON sessions (expires_at);
 ALTER TABLE sessions ENABLE ROW LEVEL SECURITY;
 CREATE POLICY self ON sessions USING (user_id = (SELECT current_actor()));
-GRANT SELECT (id, tenant_id, user_id, address, agent, created_at, last_seen_at, expires_at), DELETE ON sessions TO clientele_app;
+GRANT SELECT (id, tenant_id, user_id, address, agent, created_at, last_seen_at, expires_at, is_browser), DELETE ON sessions TO clientele_app;
 -- A new password ends the other sessions.
 GRANT SELECT (id, user_id), DELETE ON sessions TO clientele_sign_in;
+-- By its columns, since nobody may see the whole row.
+CREATE FUNCTION is_session_open(expires_at timestamptz, last_seen_at timestamptz, is_browser boolean, of_tenant uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT expires_at > now() AND (NOT is_browser OR last_seen_at > now() - make_interval(secs =>
+        coalesce((SELECT idle_expiration_seconds FROM tenants WHERE id = of_tenant), 28800)));
+$$;
+COMMENT ON FUNCTION is_session_open IS 'Whether a session goes on: it is neither too old nor unused for too long.';
+REVOKE EXECUTE ON FUNCTION is_session_open FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION is_session_open TO clientele_app;
 CALL log_changes_of('sessions', 'SESSION', 'session', 'token_hash', 'state', 'last_seen_at');
 
 -- Nobody needs more places at once; whoever has got at an account does not fill the list of them (ASVS 7.1.2).

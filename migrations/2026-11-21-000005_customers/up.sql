@@ -63,6 +63,8 @@ CREATE TABLE customers (
     portal_changed_at timestamptz,
     name_key        text COLLATE "C" NOT NULL GENERATED ALWAYS AS (fold(name)) STORED,
     search          tsvector NOT NULL GENERATED ALWAYS AS (array_to_tsvector(words(name, email, email_domain, external_id, phone_words(phone)))) STORED,
+    call_requests_allowed boolean NOT NULL DEFAULT true,
+    is_tenant_customer boolean NOT NULL DEFAULT false,
     CONSTRAINT customers_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT customers_external_id_taken UNIQUE (tenant_id, external_id),
     CONSTRAINT customers_tenant FOREIGN KEY (tenant_id) REFERENCES tenants (id) ON DELETE CASCADE,
@@ -83,6 +85,8 @@ CREATE TABLE customers (
         ('utilities', 'utilities'), ('real_estate', 'real_estate'))))
 );
 COMMENT ON TABLE customers IS 'An account that a tenant serves, business or consumer.';
+COMMENT ON COLUMN customers.call_requests_allowed IS 'Whether its portal users may ask for calls.';
+COMMENT ON COLUMN customers.is_tenant_customer IS 'It has set up a tenant of its own with its bootstrap key; nobody sets this by hand.';
 COMMENT ON COLUMN customers.company_id IS 'Which of the tenant''s own companies serves it.';
 COMMENT ON COLUMN customers.phone IS 'E.164, with an extension as in RFC 3966: +12125550123;ext=45.';
 COMMENT ON COLUMN customers.external_id IS 'Its id in another system: what an import finds it by.';

@@ -57,7 +57,7 @@ CREATE POLICY self ON customer_visits USING (tenant_id = (SELECT current_tenant(
 GRANT SELECT, INSERT, UPDATE, DELETE ON customer_visits TO clientele_app;
 
 -- Session, user, tenant and pinned views in one round trip.
-CREATE FUNCTION session_resolve(token bytea) RETURNS jsonb
+CREATE FUNCTION session_resolve(token bytea, is_used boolean) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     found jsonb;
@@ -72,17 +72,19 @@ BEGIN
                             FROM saved_view_pins p JOIN saved_views v ON v.tenant_id = p.tenant_id AND v.id = p.view_id
                             WHERE p.tenant_id = u.tenant_id AND p.user_id = u.id AND (v.is_shared OR v.user_id = u.id)), '[]'))
     INTO seen, found
-    FROM sessions s JOIN users u ON u.id = s.user_id 
+    FROM sessions s JOIN users u ON u.id = s.user_id
     -- Which tenant a platform admin has entered, if they have.
     LEFT JOIN tenant_entries e ON u.tenant_id IS NULL AND e.session_id = s.id AND e.left_at IS NULL
     LEFT JOIN tenants t ON t.id = coalesce(u.tenant_id, e.tenant_id)
-    WHERE s.token_hash = sha256(token) AND s.expires_at > now() AND u.disabled_at IS NULL AND (u.tenant_id IS NULL OR t.disabled_at IS NULL)
+    WHERE s.token_hash = sha256(token) AND is_session_open(s.expires_at, s.last_seen_at, s.is_browser, s.tenant_id) AND u.disabled_at IS NULL AND (u.tenant_id IS NULL OR t.disabled_at IS NULL)
       -- Whoever signed in while their customer was being deactivated is out as well.
       AND NOT EXISTS (SELECT FROM customers c WHERE c.tenant_id = u.tenant_id AND c.id = u.customer_id AND c.is_disabled);
-    IF seen < now() - interval '1 minute' THEN
+    -- What a page fetches by itself is no sign of its reader.
+    IF is_used AND seen < now() - interval '1 minute' THEN
         UPDATE sessions SET last_seen_at = now() WHERE token_hash = sha256(token);
     END IF;
     RETURN found;
 END $$;
+COMMENT ON FUNCTION session_resolve IS 'Who holds the token of a session, with what a page shows of them; is_used: a person asks, so that the session goes on.';
 REVOKE EXECUTE ON FUNCTION session_resolve FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION session_resolve TO clientele_app;

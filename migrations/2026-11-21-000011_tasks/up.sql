@@ -5,10 +5,12 @@ CREATE TABLE task_routes (
     fields  text[] NOT NULL DEFAULT '{}',
     tries   smallint NOT NULL,
     delay   integer NOT NULL DEFAULT 0 CONSTRAINT task_routes_delay CHECK (delay >= 0),
+    written_by text NOT NULL DEFAULT '' CONSTRAINT task_routes_written_by CHECK (length(written_by) <= 100),
     CONSTRAINT task_routes_pkey PRIMARY KEY (topic, handler),
     CONSTRAINT task_routes_tries CHECK (tries BETWEEN 1 AND 100)
 );
 COMMENT ON TABLE task_routes IS 'Which topic feeds which handler. A copy of src/routing.rs, made whenever a server starts; belongs to no tenant.';
+COMMENT ON COLUMN task_routes.written_by IS 'The last migration that the server knew which wrote the row: one that knows less leaves it as it is.';
 COMMENT ON COLUMN task_routes.fields IS 'An update counts only where it changed one of these; empty: any.';
 COMMENT ON COLUMN task_routes.delay IS 'Seconds that its tasks wait, so that several events are dealt with at once.';
 COMMENT ON COLUMN task_routes.tries IS 'After so many failures a task is left to a person.';
@@ -158,7 +160,7 @@ $$;
 CREATE FUNCTION forget_expired_sessions() RETURNS bigint
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT demand_audience('system');
-    WITH gone AS (DELETE FROM sessions WHERE expires_at < now() RETURNING id),
+    WITH gone AS (DELETE FROM sessions WHERE NOT is_session_open(expires_at, last_seen_at, is_browser, tenant_id) RETURNING id),
          calm AS (DELETE FROM sign_in_failures WHERE last_at < now() - interval '2 hours' RETURNING key),
          used AS (DELETE FROM used_seals WHERE ends_at < now() RETURNING id)
     SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM calm) + (SELECT count(*) FROM used);

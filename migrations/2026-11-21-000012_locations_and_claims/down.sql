@@ -1,6 +1,6 @@
 DROP FUNCTION renew_claims;
 DROP TRIGGER keep_claims ON users;
 DROP FUNCTION keep_claims;
-ALTER TABLE users DROP COLUMN claims_version, DROP COLUMN products;
+REVOKE SELECT (products, claims_version) ON users FROM clientele_app;
 DROP FUNCTION has_place;
 DROP TABLE locations;

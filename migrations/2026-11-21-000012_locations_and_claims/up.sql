@@ -40,11 +40,6 @@ COMMENT ON FUNCTION has_place IS 'Whether an address says more than a country or
 GRANT EXECUTE ON FUNCTION has_place TO clientele_app;
 
 -- The claims of users (SPEC §12): what stands in their customer may change under them, so they keep what they are granted by it.
-ALTER TABLE users
-    ADD COLUMN products text[] NOT NULL DEFAULT '{}',
-    ADD COLUMN claims_version integer NOT NULL DEFAULT 1;
-COMMENT ON COLUMN users.products IS 'The products of the user''s customer, as of the last time that they changed: a claim.';
-COMMENT ON COLUMN users.claims_version IS 'Counts up whenever a claim changes (customer, roles, products): a token of an older version is refused.';
 GRANT SELECT (products, claims_version) ON users TO clientele_app;
 
 CREATE FUNCTION keep_claims() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

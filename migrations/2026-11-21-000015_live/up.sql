@@ -78,7 +78,7 @@ COMMENT ON FUNCTION live_changes IS 'What was committed since a place in the log
 CREATE FUNCTION live_sessions(ids uuid[]) RETURNS jsonb
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT coalesce(jsonb_object_agg(s.id, u.claims_version), '{}') FROM sessions s JOIN users u ON u.id = s.user_id
-    WHERE s.id = ANY (ids) AND s.expires_at > now() AND u.disabled_at IS NULL AND current_audience() = 'system';
+    WHERE s.id = ANY (ids) AND is_session_open(s.expires_at, s.last_seen_at, s.is_browser, s.tenant_id) AND u.disabled_at IS NULL AND current_audience() = 'system';
 $$;
 COMMENT ON FUNCTION live_sessions IS 'Which of these sessions go on, and the version of their user''s claims.';
 

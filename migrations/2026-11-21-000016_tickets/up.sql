@@ -44,8 +44,8 @@ CREATE TABLE tickets (
     CONSTRAINT tickets_number_taken UNIQUE (tenant_id, number),
     CONSTRAINT tickets_of_customer UNIQUE (tenant_id, customer_id, id),
     CONSTRAINT tickets_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id) ON DELETE CASCADE,
-    CONSTRAINT tickets_requester FOREIGN KEY (tenant_id, customer_id, requester_id) REFERENCES users (tenant_id, customer_id, id) ON DELETE SET NULL (requester_id),
-    CONSTRAINT tickets_requester_contact FOREIGN KEY (tenant_id, customer_id, requester_contact_id) REFERENCES contacts (tenant_id, customer_id, id) ON DELETE SET NULL (requester_contact_id),
+    CONSTRAINT tickets_requester FOREIGN KEY (tenant_id, customer_id, requester_id) REFERENCES users (tenant_id, customer_id, id) ON UPDATE CASCADE ON DELETE SET NULL (requester_id),
+    CONSTRAINT tickets_requester_contact FOREIGN KEY (tenant_id, customer_id, requester_contact_id) REFERENCES contacts (tenant_id, customer_id, id) ON UPDATE CASCADE ON DELETE SET NULL (requester_contact_id),
     CONSTRAINT tickets_assignee FOREIGN KEY (tenant_id, assignee_id) REFERENCES users (tenant_id, id) ON DELETE SET NULL (assignee_id),
     CONSTRAINT tickets_created_by FOREIGN KEY (tenant_id, created_by) REFERENCES users (tenant_id, id) ON DELETE SET NULL (created_by),
     CONSTRAINT tickets_updated_by FOREIGN KEY (tenant_id, updated_by) REFERENCES users (tenant_id, id) ON DELETE SET NULL (updated_by),
@@ -138,8 +138,8 @@ CREATE TABLE ticket_copies (
     ticket_id   uuid NOT NULL,
     user_id     uuid NOT NULL,
     CONSTRAINT ticket_copies_pkey PRIMARY KEY (tenant_id, ticket_id, user_id),
-    CONSTRAINT ticket_copies_ticket FOREIGN KEY (tenant_id, customer_id, ticket_id) REFERENCES tickets (tenant_id, customer_id, id) ON DELETE CASCADE,
-    CONSTRAINT ticket_copies_user FOREIGN KEY (tenant_id, customer_id, user_id) REFERENCES users (tenant_id, customer_id, id) ON DELETE CASCADE
+    CONSTRAINT ticket_copies_ticket FOREIGN KEY (tenant_id, customer_id, ticket_id) REFERENCES tickets (tenant_id, customer_id, id) ON UPDATE CASCADE ON DELETE CASCADE,
+    CONSTRAINT ticket_copies_user FOREIGN KEY (tenant_id, customer_id, user_id) REFERENCES users (tenant_id, customer_id, id) ON UPDATE CASCADE ON DELETE CASCADE
 );
 COMMENT ON TABLE ticket_copies IS 'Colleagues of the requester who read and write along.';
 CREATE INDEX ticket_copies_by_ticket ON ticket_copies (tenant_id, customer_id, ticket_id);
@@ -205,7 +205,7 @@ CREATE TABLE ticket_messages (
     created_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
     CONSTRAINT ticket_messages_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT ticket_messages_of_ticket UNIQUE (tenant_id, customer_id, ticket_id, id),
-    CONSTRAINT ticket_messages_ticket FOREIGN KEY (tenant_id, customer_id, ticket_id) REFERENCES tickets (tenant_id, customer_id, id) ON DELETE CASCADE,
+    CONSTRAINT ticket_messages_ticket FOREIGN KEY (tenant_id, customer_id, ticket_id) REFERENCES tickets (tenant_id, customer_id, id) ON UPDATE CASCADE ON DELETE CASCADE,
     CONSTRAINT ticket_messages_author FOREIGN KEY (tenant_id, author_id) REFERENCES users (tenant_id, id) ON DELETE SET NULL (author_id),
     CONSTRAINT ticket_messages_notes_are_of_staff CHECK (from_staff OR NOT is_internal)
 );
@@ -237,7 +237,7 @@ CREATE TABLE ticket_tags (
     ticket_id   uuid NOT NULL,
     tag_id      uuid NOT NULL,
     CONSTRAINT ticket_tags_pkey PRIMARY KEY (tenant_id, ticket_id, tag_id),
-    CONSTRAINT ticket_tags_ticket FOREIGN KEY (tenant_id, customer_id, ticket_id) REFERENCES tickets (tenant_id, customer_id, id) ON DELETE CASCADE,
+    CONSTRAINT ticket_tags_ticket FOREIGN KEY (tenant_id, customer_id, ticket_id) REFERENCES tickets (tenant_id, customer_id, id) ON UPDATE CASCADE ON DELETE CASCADE,
     CONSTRAINT ticket_tags_tag FOREIGN KEY (tenant_id, tag_id) REFERENCES tags (tenant_id, id) ON DELETE CASCADE
 );
 COMMENT ON TABLE ticket_tags IS 'Which of the tenant''s tags a ticket carries.';

@@ -13,7 +13,7 @@ CREATE TABLE attachments (
     created_at   timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT attachments_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT attachments_message FOREIGN KEY (tenant_id, customer_id, ticket_id, message_id)
-        REFERENCES ticket_messages (tenant_id, customer_id, ticket_id, id) ON DELETE CASCADE,
+        REFERENCES ticket_messages (tenant_id, customer_id, ticket_id, id) ON UPDATE CASCADE ON DELETE CASCADE,
     CONSTRAINT attachments_created_by FOREIGN KEY (tenant_id, created_by) REFERENCES users (tenant_id, id) ON DELETE SET NULL (created_by)
 );
 COMMENT ON TABLE attachments IS 'A file that came with a message. Who sees the message may have it. Never changed.';

@@ -1,6 +1,4 @@
 -- Calls (SPEC §8, §9): what a customer asks for, when it is to be, what came of it; and the phone calls that staff note afterwards.
-ALTER TABLE customers ADD COLUMN call_requests_allowed boolean NOT NULL DEFAULT true;
-COMMENT ON COLUMN customers.call_requests_allowed IS 'Whether its portal users may ask for calls.';
 
 CREATE FUNCTION note_portal_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -53,9 +51,9 @@ CREATE TABLE calls (
     CONSTRAINT calls_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT calls_of_customer UNIQUE (tenant_id, customer_id, id),
     CONSTRAINT calls_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id) ON DELETE CASCADE,
-    CONSTRAINT calls_requester FOREIGN KEY (tenant_id, customer_id, requester_id) REFERENCES users (tenant_id, customer_id, id) ON DELETE SET NULL (requester_id),
-    CONSTRAINT calls_requester_contact FOREIGN KEY (tenant_id, customer_id, requester_contact_id) REFERENCES contacts (tenant_id, customer_id, id) ON DELETE SET NULL (requester_contact_id),
-    CONSTRAINT calls_ticket FOREIGN KEY (tenant_id, customer_id, ticket_id) REFERENCES tickets (tenant_id, customer_id, id) ON DELETE SET NULL (ticket_id),
+    CONSTRAINT calls_requester FOREIGN KEY (tenant_id, customer_id, requester_id) REFERENCES users (tenant_id, customer_id, id) ON UPDATE CASCADE ON DELETE SET NULL (requester_id),
+    CONSTRAINT calls_requester_contact FOREIGN KEY (tenant_id, customer_id, requester_contact_id) REFERENCES contacts (tenant_id, customer_id, id) ON UPDATE CASCADE ON DELETE SET NULL (requester_contact_id),
+    CONSTRAINT calls_ticket FOREIGN KEY (tenant_id, customer_id, ticket_id) REFERENCES tickets (tenant_id, customer_id, id) ON UPDATE CASCADE ON DELETE SET NULL (ticket_id),
     CONSTRAINT calls_assignee FOREIGN KEY (tenant_id, assignee_id) REFERENCES users (tenant_id, id) ON DELETE SET NULL (assignee_id),
     CONSTRAINT calls_cancelled_by FOREIGN KEY (tenant_id, cancelled_by) REFERENCES users (tenant_id, id) ON DELETE SET NULL (cancelled_by),
     CONSTRAINT calls_created_by FOREIGN KEY (tenant_id, created_by) REFERENCES users (tenant_id, id) ON DELETE SET NULL (created_by),
@@ -176,7 +174,7 @@ CREATE TABLE call_notes (
     note        text NOT NULL CONSTRAINT call_notes_note_length CHECK (char_length(note) BETWEEN 1 AND 5000),
     created_at  timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT call_notes_pkey PRIMARY KEY (tenant_id, id),
-    CONSTRAINT call_notes_call FOREIGN KEY (tenant_id, customer_id, id) REFERENCES calls (tenant_id, customer_id, id) ON DELETE CASCADE
+    CONSTRAINT call_notes_call FOREIGN KEY (tenant_id, customer_id, id) REFERENCES calls (tenant_id, customer_id, id) ON UPDATE CASCADE ON DELETE CASCADE
 );
 COMMENT ON TABLE call_notes IS 'What staff noted of a call. Apart from the call, so that no policy of the portal shows it.';
 COMMENT ON COLUMN call_notes.id IS 'The call''s own.';

@@ -1,4 +1,4 @@
 DROP FUNCTION contact_people, colleagues;
 DROP FUNCTION who_sees;
 DROP TABLE notification_choices, notifications;
-ALTER TABLE users DROP COLUMN phone;
+REVOKE SELECT (phone), UPDATE (phone) ON users FROM clientele_app;

@@ -1,6 +1,4 @@
 -- Notifications (SPEC §9): what somebody should know of, in the app and by email. Made by tasks from the log, never by a page.
-ALTER TABLE users ADD COLUMN phone text CONSTRAINT users_phone_e164 CHECK (phone ~ '^\+[1-9][0-9]{3,14}(;ext=[0-9]{1,10})?$');
-COMMENT ON COLUMN users.phone IS 'Where they can be called.';
 GRANT SELECT (phone), UPDATE (phone) ON users TO clientele_app;
 
 CREATE TABLE notifications (

@@ -29,8 +29,8 @@ BEGIN
     PERFORM set_config('app.user_id', for_user::text, true);
     -- As in session_open.
     PERFORM FROM users WHERE id = for_user FOR NO KEY UPDATE;
-    INSERT INTO sessions (token_hash, tenant_id, user_id, address, agent, expires_at)
-    SELECT token, tenant_id, id, left(from_address, 100), left(from_agent, 400), now() + make_interval(secs => seconds)
+    INSERT INTO sessions (token_hash, tenant_id, user_id, is_browser, address, agent, expires_at)
+    SELECT token, tenant_id, id, false, left(from_address, 100), left(from_agent, 400), now() + make_interval(secs => seconds)
     FROM users u WHERE id = for_user AND disabled_at IS NULL
       AND NOT EXISTS (SELECT FROM tenants t WHERE t.id = u.tenant_id AND t.disabled_at IS NOT NULL)
       AND NOT EXISTS (SELECT FROM customers c WHERE c.tenant_id = u.tenant_id AND c.id = u.customer_id AND c.is_disabled)

@@ -203,7 +203,7 @@ COMMENT ON FUNCTION end_user_sessions IS 'Signs a user out everywhere, and outda
 
 CREATE FUNCTION user_sessions(of_users uuid[]) RETURNS TABLE (user_id uuid, open bigint)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT u.id, count(s.id) FROM users u JOIN sessions s ON s.user_id = u.id AND s.expires_at > now()
+    SELECT u.id, count(s.id) FROM users u JOIN sessions s ON s.user_id = u.id AND is_session_open(s.expires_at, s.last_seen_at, s.is_browser, s.tenant_id)
     WHERE u.id = ANY (of_users) AND u.tenant_id = current_tenant() AND manages_users(u.customer_id) GROUP BY u.id;
 $$;
 COMMENT ON FUNCTION user_sessions IS 'How many sessions are open, for those who manage the user.';

@@ -1,11 +1,11 @@
 DROP FUNCTION redeem_bootstrap_key;
 DROP TABLE bootstrap_keys;
 DROP FUNCTION refuse_used_key;
-ALTER TABLE tenants DROP COLUMN served_by, DROP COLUMN served_as;
+DROP INDEX tenants_by_customer;
+ALTER TABLE tenants DROP CONSTRAINT tenants_served_as;
 DROP TRIGGER guard_tenant_customer_insert ON customers;
 DROP TRIGGER guard_tenant_customer_update ON customers;
 DROP FUNCTION guard_tenant_customer;
-ALTER TABLE customers DROP COLUMN is_tenant_customer;
 DROP TRIGGER close ON tenants;
 DROP TRIGGER leave_tenant ON sessions;
 DROP FUNCTION leave_tenant, enter_tenant, visitors, leave_with_session, close_tenant;

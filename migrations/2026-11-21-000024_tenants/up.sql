@@ -91,8 +91,6 @@ REVOKE EXECUTE ON FUNCTION leave_tenant, enter_tenant, visitors, leave_with_sess
 GRANT EXECUTE ON FUNCTION leave_tenant, enter_tenant, visitors TO clientele_app;
 
 -- Bootstrap keys (S002 §15): by its own, once, a customer sets up a tenant for itself.
-ALTER TABLE customers ADD COLUMN is_tenant_customer boolean NOT NULL DEFAULT false;
-COMMENT ON COLUMN customers.is_tenant_customer IS 'It has set up a tenant of its own with its bootstrap key; nobody sets this by hand.';
 CREATE FUNCTION guard_tenant_customer() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF current_user = 'clientele_app' THEN
@@ -104,10 +102,7 @@ CREATE TRIGGER guard_tenant_customer_insert BEFORE INSERT ON customers FOR EACH 
 CREATE TRIGGER guard_tenant_customer_update BEFORE UPDATE OF is_tenant_customer ON customers FOR EACH ROW
     WHEN (NEW.is_tenant_customer <> OLD.is_tenant_customer) EXECUTE FUNCTION guard_tenant_customer();
 
-ALTER TABLE tenants ADD COLUMN served_by uuid, ADD COLUMN served_as uuid,
-    ADD CONSTRAINT tenants_served_as FOREIGN KEY (served_by, served_as) REFERENCES customers (tenant_id, id) ON DELETE SET NULL;
-COMMENT ON COLUMN tenants.served_by IS 'The tenant whose customer this tenant is, where it was set up with a bootstrap key.';
-COMMENT ON COLUMN tenants.served_as IS 'That customer.';
+ALTER TABLE tenants ADD CONSTRAINT tenants_served_as FOREIGN KEY (served_by, served_as) REFERENCES customers (tenant_id, id) ON DELETE SET NULL;
 CREATE UNIQUE INDEX tenants_by_customer ON tenants (served_by, served_as) WHERE served_by IS NOT NULL;
 
 CREATE TABLE bootstrap_keys (

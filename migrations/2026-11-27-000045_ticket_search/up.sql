@@ -6,7 +6,7 @@ CREATE TABLE ticket_search (
     customer_id uuid NOT NULL,
     search      tsvector NOT NULL,
     CONSTRAINT ticket_search_pkey PRIMARY KEY (tenant_id, ticket_id),
-    CONSTRAINT ticket_search_ticket FOREIGN KEY (tenant_id, customer_id, ticket_id) REFERENCES tickets (tenant_id, customer_id, id) ON DELETE CASCADE
+    CONSTRAINT ticket_search_ticket FOREIGN KEY (tenant_id, customer_id, ticket_id) REFERENCES tickets (tenant_id, customer_id, id) ON UPDATE CASCADE ON DELETE CASCADE
 );
 COMMENT ON TABLE ticket_search IS 'The words that each ticket is found by. Worked out of other tables in the background, so it lags behind them for a moment. For staff only: internal notes are among them.';
 COMMENT ON COLUMN ticket_search.customer_id IS 'Whoever of the staff sees this customer may find it.';
@@ -74,6 +74,17 @@ CREATE FUNCTION ticket_query(typed text) RETURNS tsquery LANGUAGE sql IMMUTABLE 
             FROM (SELECT CASE WHEN typed_phone(typed) IS NOT NULL THEN ARRAY[typed_phone(typed)]
                 ELSE words(regexp_replace(left(typed, 400), '[''’‘ʼ`´]', '', 'g')) END AS all_words) AS every)[:12]) AS w)::tsquery;
 
+-- The index of words finds all that have a word before it gives one away; so it matters whether that is a handful or half of them.
+CREATE FUNCTION is_common_in_tickets(typed text[]) RETURNS boolean LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    WITH common (word, frequency) AS MATERIALIZED (
+        SELECT elements.word, s.most_common_elem_freqs[elements.place] FROM pg_stats s
+        CROSS JOIN LATERAL unnest(s.most_common_elems::text::text[]) WITH ORDINALITY AS elements (word, place)
+        WHERE s.schemaname = 'public' AND s.tablename = 'ticket_search' AND s.attname = 'search')
+    SELECT coalesce(bool_and(EXISTS (SELECT FROM common c WHERE c.frequency > 0.01 AND starts_with(c.word, t.word))), false) FROM unnest(typed) AS t (word)
+    WHERE NOT is_stop_word(t.word);
+$$;
+COMMENT ON FUNCTION is_common_in_tickets IS 'Whether each of the words stands in more than a hundredth of all tickets, by the statistics of the database.';
+
 -- `@@` is not leakproof: behind the policies it could not use its index. A word that very many tickets share is looked for in the
 -- latest tickets only: nobody reads more, and it takes no longer however many there are.
 CREATE FUNCTION search_tickets(typed text, most integer) RETURNS SETOF uuid
@@ -81,8 +92,7 @@ CREATE FUNCTION search_tickets(typed text, most integer) RETURNS SETOF uuid
 DECLARE
     query tsquery := ticket_query(typed);
     own uuid[];
-    hits uuid[];
-    latest uuid[];
+    hits uuid[] := '{}';
 BEGIN
     IF current_tenant() IS NULL OR NOT is_staff() OR query IS NULL THEN RETURN; END IF;
     IF NOT sees_all_customers() THEN
@@ -91,21 +101,24 @@ BEGIN
         hits := ARRAY(SELECT s.ticket_id FROM ticket_search s
                       WHERE s.tenant_id = current_tenant() AND s.customer_id = ANY (own) AND s.search @@ query LIMIT 2000);
     ELSE
-        hits := ARRAY(SELECT s.ticket_id FROM ticket_search s WHERE s.tenant_id = current_tenant() AND s.search @@ query LIMIT 2000);
-        IF cardinality(hits) = 2000 THEN
-            latest := ARRAY(SELECT s.ticket_id FROM (SELECT t.id, t.created_at FROM tickets t WHERE t.tenant_id = current_tenant()
-                                                     ORDER BY t.created_at DESC, t.id DESC LIMIT 10000) AS late
-                            JOIN ticket_search s ON s.tenant_id = current_tenant() AND s.ticket_id = late.id
-                            WHERE s.search @@ query ORDER BY late.created_at DESC, late.id DESC LIMIT most);
-            hits := CASE WHEN cardinality(latest) = most THEN latest ELSE latest || hits END;
+        -- Where they are many, the latest tickets have enough of them.
+        IF is_common_in_tickets(typed_words(typed)) THEN
+            hits := ARRAY(SELECT s.ticket_id FROM (SELECT t.id, t.created_at FROM tickets t WHERE t.tenant_id = current_tenant()
+                                                   ORDER BY t.created_at DESC, t.id DESC LIMIT 5000) AS late
+                          JOIN ticket_search s ON s.tenant_id = current_tenant() AND s.ticket_id = late.id
+                          WHERE s.search @@ query ORDER BY late.created_at DESC, late.id DESC LIMIT most);
+        END IF;
+        IF cardinality(hits) < most THEN
+            hits := hits || ARRAY(SELECT s.ticket_id FROM ticket_search s WHERE s.tenant_id = current_tenant() AND s.search @@ query LIMIT 2000);
         END IF;
     END IF;
     RETURN QUERY SELECT f.id FROM (
         SELECT t.id, t.activity_at FROM tickets t WHERE t.tenant_id = current_tenant() AND t.id = ANY (hits)
         UNION
         -- What was opened a moment ago has no words there yet.
-        (SELECT t.id, t.activity_at FROM tickets t WHERE t.tenant_id = current_tenant() AND t.search @@ beginning_query(typed_words(typed))
-            AND (own IS NULL OR t.customer_id = ANY (own)) ORDER BY t.activity_at DESC, t.id DESC LIMIT most)
+        (SELECT t.id, t.activity_at FROM (SELECT l.id, l.activity_at, l.customer_id, l.search FROM tickets l WHERE l.tenant_id = current_tenant()
+                                          ORDER BY l.created_at DESC, l.id DESC LIMIT 200) AS t
+         WHERE t.search @@ beginning_query(typed_words(typed)) AND (own IS NULL OR t.customer_id = ANY (own)))
     ) AS f ORDER BY f.activity_at DESC, f.id DESC LIMIT most;
 END $$;
 COMMENT ON FUNCTION search_tickets IS 'The tickets found by number, subject, requester, customer, addresses and what was written, the latest first. For staff.';

@@ -1,11 +1,5 @@
 -- What changes nothing and still has to be known: failed sign-ins, refusals, exports, files that were read, and what platform admins read
 -- inside a tenant (OWASP ASVS 16.3). It stands in the one log, as events whose operation is 'access', and is kept as long as the tenant says.
-ALTER TABLE tenants ADD COLUMN access_log_days integer NOT NULL DEFAULT 365
-    CONSTRAINT tenants_access_log_days CHECK (access_log_days BETWEEN 30 AND 3650);
-COMMENT ON COLUMN tenants.access_log_days IS 'For so many days failed sign-ins, refusals, exports and reads stay in the audit log. Changes stay for good.';
-GRANT UPDATE (access_log_days) ON tenants TO clientele_app;
-CALL touch_changes_of('tenants');
-
 -- The one way in. It runs as the owner, since nobody else writes the log; tenant, actor and audience are those of the transaction.
 CREATE FUNCTION log_access(of_topic text, of_entity text, of_id uuid, detail jsonb) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -6,7 +6,7 @@ use super::{
 use crate::platform::{
     app::Settings,
     auth::{Actor, SignedIn},
-    body::{self, Parts},
+    body::{self, Held, Parts},
     db::Tx,
     errors::{AppError, Result},
     files::{Files, Writing},
@@ -17,10 +17,11 @@ use crate::platform::{
         quota::{self, Use},
     },
     submissions::Submission,
+    typed::Typed,
 };
 use actix_multipart::Field;
 use actix_web::{
-    FromRequest, HttpRequest,
+    FromRequest, HttpMessage, HttpRequest,
     dev::Payload,
     http::header,
     web::{Bytes, Data},
@@ -166,7 +167,7 @@ impl<F: DeserializeOwned + Validate + 'static> FromRequest for WithFiles<F> {
         Box::pin(async move {
             let files = found?;
             let share = Share::of(&req, &files.store).await?;
-            receive(files, share, parts, req.path()).await
+            receive(files, share, parts, &req).await
         })
     }
 }
@@ -176,9 +177,10 @@ async fn receive<F: DeserializeOwned + Validate>(
     mut files: Uploads,
     mut share: Share,
     Parts(mut parts): Parts,
-    path: &str,
+    req: &HttpRequest,
 ) -> Result<WithFiles<F>> {
     let (mut texts, mut length, mut wrong) = (vec![], 0, String::new());
+    let mut held = Held::by(req);
     let mut left = Left::of(&files.store);
     while let Some(mut part) = parts.try_next().await.map_err(broken)? {
         let name = part.name().unwrap_or_default().to_owned();
@@ -189,6 +191,7 @@ async fn receive<F: DeserializeOwned + Validate>(
                 if length > TEXTS {
                     return Err(AppError::TooLarge("A form may hold 1 MB of text.".into()));
                 }
+                held.grows_to(length)?;
                 text.extend_from_slice(&piece);
             }
             texts.push((name, String::from_utf8_lossy(&text).into_owned()));
@@ -204,7 +207,8 @@ async fn receive<F: DeserializeOwned + Validate>(
     let encoded = serde_html_form::to_string(&texts).map_err(AppError::internal)?;
     let pairs = forms::clean(encoded.as_bytes());
     let sums = files.files.iter().map(|file| file.sha256.as_str());
-    let sent = Submission::of_form(path, &pairs).map(|sent| sent.with(sums));
+    req.extensions_mut().insert(Typed::of(&pairs));
+    let sent = Submission::of_form(req.path(), &pairs).map(|sent| sent.with(sums));
     let mut form = Submitted::of_pairs(&pairs)?.sent_as(sent);
     if !wrong.is_empty() {
         form.refuse(FIELD, wrong);

@@ -123,12 +123,17 @@ impl CustomerForm {
         }
     }
 
-    /// The customer that is meant, or everything that is wrong. `tenant` is the tenant's country.
+    /// The new customer that is meant, or everything that is wrong. `tenant` is the tenant's country. Where no email domain is written, it
+    /// is that of the email address or the website.
     pub fn parse(&self, tenant: &str) -> Result<CustomerDraft, Problems> {
-        self.parse_over(tenant, None)
+        let mut draft = self.parse_over(tenant, None)?;
+        if draft.email_domain.is_none() {
+            draft.email_domain = parsing::domain_of(draft.email.as_deref(), draft.website.as_deref());
+        }
+        Ok(draft)
     }
 
-    /// As [`CustomerForm::parse`], over a customer that has this phone number.
+    /// As [`CustomerForm::parse`], over a customer that has this phone number, and whose email domain is what its form says.
     pub fn parse_over(&self, tenant: &str, stored: Option<&str>) -> Result<CustomerDraft, Problems> {
         let mut problems: Problems = vec![];
         let name = self.name.trim().to_owned();
@@ -157,8 +162,7 @@ impl CustomerForm {
             parsing::phone_over(&self.phone, self.phone_country(tenant), stored),
         );
         let website = keep(&mut problems, "website", parsing::web_address(&self.website));
-        let email_domain = keep(&mut problems, "email_domain", parsing::domain(&self.email_domain))
-            .or_else(|| parsing::domain_of(email.as_deref(), website.as_deref()));
+        let email_domain = keep(&mut problems, "email_domain", parsing::domain(&self.email_domain));
         let (industry_sector, industry_group) = self.industry(&mut problems);
         let mut web = |field, text: &str| keep(&mut problems, field, parsing::web_address(text));
         let [linkedin_url, x_url, facebook_url, instagram_url, youtube_url, github_url] = [
@@ -374,6 +378,8 @@ mod tests {
             CustomerForm { name: "Acme".into(), email: "hi@Acme.test".into(), ..CustomerForm::default() };
         let draft = form.parse("US").unwrap();
         assert_eq!(draft.email_domain.as_deref(), Some("acme.test"));
+        // Whoever edits a customer sees the field, and may have emptied it.
+        assert_eq!(form.parse_over("US", None).unwrap().email_domain, None);
         assert_eq!(
             (draft.customer_type.as_str(), draft.lifecycle_stage.as_str()),
             ("business", "onboarding")

@@ -5,7 +5,7 @@ use actix_web::{
     Error,
     body::MessageBody,
     dev::{HttpServiceFactory, ServiceRequest, ServiceResponse},
-    http::header::{CACHE_CONTROL, HeaderValue},
+    http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, HeaderValue},
     middleware::{Next, from_fn},
     web,
 };
@@ -86,6 +86,8 @@ async fn keep_for_ever(
     let mut response = next.call(request).await?;
     if response.status().is_success() || response.status() == 304 {
         response.headers_mut().insert(CACHE_CONTROL, FOREVER);
+        // A part of a page, and no file that somebody saves.
+        response.headers_mut().remove(CONTENT_DISPOSITION);
     }
     Ok(response)
 }

@@ -5,6 +5,8 @@ use super::{
     auth::Actor,
     errors::{AppError, Result},
     limits,
+    shares::{Share, Shares},
+    stash::Restored,
 };
 use actix_multipart::{Multipart, MultipartError};
 use actix_web::{
@@ -29,10 +31,7 @@ use std::{
     task::{Context, Poll},
     time::Duration,
 };
-use tokio::{
-    sync::{Semaphore, SemaphorePermit},
-    time::{Instant, Sleep, sleep_until},
-};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 /// Middleware: nothing of ours comes packed, and what unpacks itself to a thousand times its size is an attack. Outside of everything that
 /// could read.
@@ -60,7 +59,11 @@ pub async fn watch(
     if is_empty {
         return Ok(next.call(req).await?.map_into_boxed_body());
     }
-    let watched = Rc::new(RefCell::new(Watched::new(req.take_payload(), limits::BODY_DEADLINE.time())));
+    let watched = Rc::new(RefCell::new(Watched::new(
+        req.take_payload(),
+        limits::BODY_DEADLINE.time(),
+        limits::BODY_SILENCE.time(),
+    )));
     req.set_payload(Payload::Stream { payload: Box::pin(Shared(Rc::clone(&watched))) });
     let response = next.call(req).await?;
     let is_open = !watched.borrow().has_ended;
@@ -97,31 +100,61 @@ fn announced(req: &ServiceRequest) -> Option<u64> {
 
 /// A whole body that is no upload, and no larger than who sends it may.
 pub async fn whole(req: HttpRequest, payload: Payload) -> Result<Body> {
-    up_to(most(&req), payload).await
+    up_to(most(&req), payload, Held::by(&req)).await
 }
 
 /// A whole body that is no upload, of at most so many bytes.
-pub async fn up_to(most: usize, mut payload: Payload) -> Result<Body> {
-    let (mut bytes, mut permit) = (Vec::new(), None);
+pub async fn up_to(most: usize, mut payload: Payload, mut held: Held) -> Result<Body> {
+    let mut bytes = Vec::new();
     while let Some(piece) = payload.next().await {
         let piece = piece.map_err(|error| failure(&error))?;
         if bytes.len() + piece.len() > most {
             return Err(too_large(most));
         }
-        if bytes.len() + piece.len() > limits::OPEN_BODY.size() && permit.is_none() {
-            permit = Some(LARGE.try_acquire().map_err(|_| AppError::Unavailable)?);
-        }
+        held.grows_to(bytes.len() + piece.len())?;
         bytes.extend_from_slice(&piece);
     }
-    Ok(Body { bytes, _permit: permit })
+    Ok(Body { bytes, _held: held })
 }
 
-static LARGE: Semaphore = Semaphore::const_new(limits::LARGE_BODIES.size());
+static LARGE: Shares =
+    Shares::new(&limits::LARGE_BODIES_OF_A_PERSON, &limits::LARGE_BODIES_OF_A_TENANT, &limits::LARGE_BODIES);
+
+/// Memory that a request holds for somebody: what is large counts for as long as this is there.
+pub struct Held {
+    tenant: String,
+    person: String,
+    share: Option<Share>,
+}
+
+impl Held {
+    /// By the person who is signed in.
+    pub fn by(req: &HttpRequest) -> Self {
+        let actor = Actor::of(req);
+        let tenant =
+            actor.as_ref().and_then(|actor| actor.tenant_id).map_or(String::new(), |id| id.to_string());
+        let person = actor.map_or(String::new(), |actor| actor.user_id.to_string());
+        Self { tenant, person, share: None }
+    }
+
+    /// By somebody who is signed out, whose browser is known by this.
+    pub fn by_signed_out(person: &str) -> Self {
+        Self { tenant: "signed out".into(), person: person.to_owned(), share: None }
+    }
+
+    /// Takes a share once it is large: `TooMany` or `Unavailable` where there is none left for them.
+    pub fn grows_to(&mut self, bytes: usize) -> Result<()> {
+        if bytes > limits::OPEN_BODY.size() && self.share.is_none() {
+            self.share = Some(LARGE.take(&self.tenant, &self.person)?);
+        }
+        Ok(())
+    }
+}
 
 /// What [`whole`] read. It counts as held for as long as it is there.
 pub struct Body {
     bytes: Vec<u8>,
-    _permit: Option<SemaphorePermit<'static>>,
+    _held: Held,
 }
 
 impl std::ops::Deref for Body {
@@ -169,7 +202,14 @@ pub fn upload_failure(error: MultipartError, cut: &str) -> AppError {
 
 /// What a form or JSON of this sender may hold.
 fn most(req: &HttpRequest) -> usize {
-    if Actor::of(req).is_some() { limits::FORM_BODY.size() } else { limits::OPEN_BODY.size() }
+    if req.extensions().contains::<Restored>() {
+        // It was read before, and is written in more letters than it came in.
+        4 * limits::FORM_BODY.size()
+    } else if Actor::of(req).is_some() {
+        limits::FORM_BODY.size()
+    } else {
+        limits::OPEN_BODY.size()
+    }
 }
 
 /// The refusal of a body that holds more than so many bytes.
@@ -186,39 +226,51 @@ fn is_late(error: &PayloadError) -> bool {
     matches!(error, PayloadError::Io(error) if error.kind() == io::ErrorKind::TimedOut)
 }
 
-/// A body with a deadline that moves on with what has come. Time in which nobody reads counts: it is the same to the server what a
-/// connection waits for.
+/// A body with a deadline that moves on with what has come, and with a shorter one for each piece of it. Of the first, time in which nobody
+/// reads counts too: it is the same to the server what a connection waits for.
 struct Watched {
     payload: Payload,
     begun: Instant,
     deadline: Duration,
+    silence: Duration,
     seen: u64,
     late: Pin<Box<Sleep>>,
+    /// The reader waits for its next piece.
+    waits: bool,
     has_ended: bool,
 }
 
 impl Watched {
-    fn new(payload: Payload, deadline: Duration) -> Self {
+    fn new(payload: Payload, deadline: Duration, silence: Duration) -> Self {
         let begun = Instant::now();
         let late = Box::pin(sleep_until(begun + deadline));
-        Self { payload, begun, deadline, seen: 0, late, has_ended: false }
+        Self { payload, begun, deadline, silence, seen: 0, late, waits: false, has_ended: false }
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, PayloadError>>> {
         match Pin::new(&mut self.payload).poll_next(cx) {
             Poll::Ready(Some(Ok(piece))) => {
                 self.seen += piece.len() as u64;
-                self.late.as_mut().reset(self.begun + self.deadline + allowed(self.seen));
+                self.waits = false;
                 Poll::Ready(Some(Ok(piece)))
             }
             Poll::Ready(other) => {
                 self.has_ended = other.is_none();
                 Poll::Ready(other)
             }
-            Poll::Pending => match self.late.as_mut().poll(cx) {
-                Poll::Ready(()) => Poll::Ready(Some(Err(PayloadError::Io(io::ErrorKind::TimedOut.into())))),
-                Poll::Pending => Poll::Pending,
-            },
+            Poll::Pending => {
+                if !self.waits {
+                    self.waits = true;
+                    let whole = self.begun + self.deadline + allowed(self.seen);
+                    self.late.as_mut().reset(whole.min(Instant::now() + self.silence));
+                }
+                match self.late.as_mut().poll(cx) {
+                    Poll::Ready(()) => {
+                        Poll::Ready(Some(Err(PayloadError::Io(io::ErrorKind::TimedOut.into()))))
+                    }
+                    Poll::Pending => Poll::Pending,
+                }
+            }
         }
     }
 }
@@ -266,10 +318,37 @@ mod tests {
     async fn a_body_that_stops_coming_is_given_up() {
         let first = stream::iter([Ok(Bytes::from_static(b"email="))]).chain(stream::pending());
         let payload: Payload = Payload::Stream { payload: Box::pin(first) };
-        let mut body = Shared(Rc::new(RefCell::new(Watched::new(payload, Duration::from_millis(5)))));
+        let (soon, never) = (Duration::from_millis(5), Duration::from_secs(3600));
+        let mut body = Shared(Rc::new(RefCell::new(Watched::new(payload, soon, never))));
         assert_eq!(body.next().await.unwrap().unwrap(), "email=");
         let error = body.next().await.unwrap().unwrap_err();
         assert!(matches!(failure(&error), AppError::TooSlow));
+    }
+
+    #[actix_web::test]
+    async fn much_that_has_come_buys_no_silence() {
+        let first = stream::iter([Ok(Bytes::from(vec![b'a'; 1 << 20]))]).chain(stream::pending());
+        let payload: Payload = Payload::Stream { payload: Box::pin(first) };
+        let (soon, never) = (Duration::from_millis(5), Duration::from_secs(3600));
+        let mut body = Shared(Rc::new(RefCell::new(Watched::new(payload, never, soon))));
+        assert_eq!(body.next().await.unwrap().unwrap().len(), 1 << 20);
+        let error = body.next().await.unwrap().unwrap_err();
+        assert!(matches!(failure(&error), AppError::TooSlow));
+    }
+
+    #[test]
+    fn large_bodies_of_one_tenant_leave_room_for_others() {
+        let held = |tenant: &str, person: usize| {
+            let mut held = Held { tenant: tenant.into(), person: person.to_string(), share: None };
+            held.grows_to(20_000).map(|()| held)
+        };
+        let eve: Vec<Held> = (0..4).map(|_| held("globex", 0).unwrap()).collect();
+        assert!(matches!(held("globex", 0), Err(AppError::TooMany(_))));
+        let others: Vec<Held> = (4..16).map(|n| held("globex", n).unwrap()).collect();
+        assert!(matches!(held("globex", 17), Err(AppError::TooMany(_))));
+        assert!(held("acme", 0).is_ok());
+        drop((eve, others));
+        assert!(held("globex", 0).is_ok());
     }
 
     #[test]

@@ -3,11 +3,11 @@ use super::{
     csv,
     db::{Db, Plan, Scope, Tx},
     errors::{AppError, Result},
-    ids::{TenantId, UserId},
     limits::{
         self,
         quota::{self, Use},
     },
+    shares::Shares,
 };
 use actix_web::{
     HttpResponse,
@@ -15,46 +15,12 @@ use actix_web::{
     web::{self, Bytes},
 };
 use futures_util::stream;
-use std::{
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::time::Duration;
 use tokio::{runtime::Handle, sync::mpsc, time::timeout};
 
-/// The files that are being written, by tenant and person.
-static RUNNING: Mutex<Vec<(Option<TenantId>, Option<UserId>)>> = Mutex::new(vec![]);
-
-/// A place among [`RUNNING`], given back when it is dropped.
-struct Running(Option<TenantId>, Option<UserId>);
-
-impl Running {
-    /// So many for a person, for a tenant, and in all (`limits`), so that nobody's slow reader closes exports for others.
-    fn begin(scope: &Scope) -> Result<Self> {
-        let (tenant, user) = (scope.tenant_id, scope.user_id);
-        let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
-        let of_user = running.iter().filter(|(_, of)| *of == user).count();
-        let of_tenant = running.iter().filter(|(of, _)| *of == tenant).count();
-        if of_user >= limits::DOWNLOADS_OF_A_PERSON.size()
-            || of_tenant >= limits::DOWNLOADS_OF_A_TENANT.size()
-        {
-            return Err(AppError::TooMany(10));
-        }
-        if running.len() >= limits::DOWNLOADS.size() {
-            return Err(AppError::Unavailable);
-        }
-        running.push((tenant, user));
-        Ok(Self(tenant, user))
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(at) = running.iter().position(|one| *one == (self.0, self.1)) {
-            running.swap_remove(at);
-        }
-    }
-}
+/// The files that are being written: nobody's slow reader closes exports for others.
+static RUNNING: Shares =
+    Shares::new(&limits::DOWNLOADS_OF_A_PERSON, &limits::DOWNLOADS_OF_A_TENANT, &limits::DOWNLOADS);
 
 /// A reader who takes nothing for so long has gone.
 const PATIENCE: Duration = limits::DOWNLOAD_PATIENCE.time();
@@ -71,7 +37,11 @@ pub async fn stream(
     content_type: &'static str,
     write: impl FnOnce(&mut Tx, Take) -> Result<()> + Send + 'static,
 ) -> Result<HttpResponse> {
-    let permit = Running::begin(&scope)?;
+    let words = |id: Option<String>| id.unwrap_or_default();
+    let permit = RUNNING.take(
+        words(scope.tenant_id.map(|id| id.to_string())),
+        words(scope.user_id.map(|id| id.to_string())),
+    )?;
     db.write(scope.clone(), |tx| quota::take(tx, &[Use::one(&limits::EXPORTS_OF_A_PERSON)])).await?;
     let (sender, mut pieces) = mpsc::channel::<Result<Bytes>>(2);
     actix_web::rt::spawn(async move {
@@ -121,27 +91,4 @@ pub fn attachment(name: String) -> ContentDisposition {
         }));
     }
     ContentDisposition { disposition: DispositionType::Attachment, parameters }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nobodys_exports_close_those_of_another_tenant() {
-        let person = |tenant: TenantId| Scope {
-            tenant_id: Some(tenant),
-            user_id: Some(UserId::new()),
-            ..Scope::nobody()
-        };
-        let (acme, globex) = (TenantId(uuid::Uuid::from_u128(1)), TenantId(uuid::Uuid::from_u128(2)));
-        let (eve, gil, iris, ada) = (person(globex), person(globex), person(globex), person(acme));
-        let first = Running::begin(&eve).unwrap();
-        assert!(matches!(Running::begin(&eve), Err(AppError::TooMany(_))), "one for a person");
-        let _second = Running::begin(&gil).unwrap();
-        assert!(matches!(Running::begin(&iris), Err(AppError::TooMany(_))), "two for a tenant");
-        assert!(Running::begin(&ada).is_ok());
-        drop(first);
-        assert!(Running::begin(&iris).is_ok());
-    }
 }

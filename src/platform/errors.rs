@@ -1,7 +1,7 @@
 //! What can go wrong, once; and how each surface says it.
-use super::{limits::Reached, pages::Page};
+use super::{limits::Reached, pages::Page, typed::Typed};
 use actix_web::{
-    Error, HttpResponse, ResponseError,
+    Error, HttpMessage, HttpResponse, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     error::BlockingError,
@@ -181,6 +181,10 @@ struct ErrorPage {
     title: String,
     status: u16,
     message: String,
+    /// What was sent, to be copied.
+    typed: Typed,
+    /// Where to it can be sent as something new; empty: nowhere.
+    target: String,
 }
 
 /// Wraps every surface, and dresses what went wrong as its readers expect: programs get JSON, people a page.
@@ -207,7 +211,9 @@ async fn as_page(
     };
     // Neither a stream nor a script can sign in: so they find out, and say so.
     let is_by_itself = accepts_events(req.headers()) || req.headers().contains_key("x-refresh");
-    render(next.call(req).await?, |status, error| {
+    let response = next.call(req).await?;
+    let request = response.request().clone();
+    render(response, |status, error| {
         if let (Some(AppError::SignedOut), true) = (error, is_by_itself) {
             return HttpResponse::Unauthorized().finish();
         }
@@ -227,8 +233,12 @@ async fn as_page(
             status if status.is_server_error() => "Something went wrong",
             _ => "That did not work",
         };
-        let page =
-            ErrorPage { title: title.to_owned(), status: status.as_u16(), message: message(status, error) };
+        let (title, message) = (title.to_owned(), message(status, error));
+        let typed = request.extensions().get::<Typed>().cloned().unwrap_or_default();
+        let is_new = matches!(error, Some(AppError::Reused)) && !super::body::is_multipart(&request);
+        let (typed, target) =
+            if is_new { (typed.anew(), request.path().to_owned()) } else { (typed, String::new()) };
+        let page = ErrorPage { title, status: status.as_u16(), message, typed, target };
         let mut response = page.with_status(status).unwrap_or_else(|_| HttpResponse::new(status));
         add_headers(&mut response, error);
         response

@@ -1,5 +1,7 @@
 //! What people send: cleaned, validated, and kept as typed.
-use super::{body, errors::AppError, limits::Reached, stash::Restored, submissions::Submission};
+use super::{
+    body, errors::AppError, limits::Reached, stash::Restored, submissions::Submission, typed::Typed,
+};
 use crate::values::text;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use futures_util::future::LocalBoxFuture;
@@ -119,9 +121,10 @@ impl<F: DeserializeOwned + Validate + 'static> FromRequest for Submitted<F> {
 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (body, path) = (body::whole(req.clone(), payload.take()), req.path().to_owned());
-        let is_restored = req.extensions().contains::<Restored>();
+        let (is_restored, req) = (req.extensions().contains::<Restored>(), req.clone());
         Box::pin(async move {
             let pairs = clean(&body.await?);
+            req.extensions_mut().insert(Typed::of(&pairs));
             let form = Self::of_pairs(&pairs)?.sent_as(Submission::of_form(&path, &pairs));
             Ok(Self { is_restored, ..form })
         })
@@ -175,6 +178,14 @@ fn parse<F: DeserializeOwned>(pairs: &[(String, String)]) -> Result<F, AppError>
     let encoded = serde_html_form::to_string(pairs).map_err(AppError::internal)?;
     serde_html_form::from_str(&encoded).map_err(|error| {
         tracing::info!(%error, "a form that does not fit its page");
+        let twice = pairs
+            .iter()
+            .enumerate()
+            .find(|(n, (name, _))| pairs[..*n].iter().any(|(other, _)| other == name));
+        if let Some((_, (name, _))) = twice {
+            let name: String = name.chars().take(40).collect();
+            return AppError::Unclear(format!("“{name}” is given more than once. Give it once."));
+        }
         AppError::BadRequest(
             "The form was not filled in as its page offers it. Reload the page, then try again.".into(),
         )

@@ -4,6 +4,7 @@
 use super::{
     app::Settings,
     errors::Result,
+    ids::UserId,
     sealed::{self, Sealed},
 };
 use actix_web::{HttpRequest, HttpResponse};
@@ -18,6 +19,9 @@ const MOST: usize = 3;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct KnownBrowser {
     marks: Vec<(String, String)>,
+    /// Who signed in last.
+    #[serde(default)]
+    latest: Option<UserId>,
 }
 
 impl Sealed for KnownBrowser {
@@ -48,10 +52,9 @@ pub fn mark(req: &HttpRequest, email: &str) -> Option<String> {
     sealed::given::<KnownBrowser>(req)?.value.mark(email).map(str::to_owned)
 }
 
-/// The account that was signed in to here last, as its hash.
-pub fn latest(req: &HttpRequest) -> Option<String> {
-    let known = sealed::given::<KnownBrowser>(req)?.value;
-    known.marks.into_iter().next().map(|(account, _)| account)
+/// The account that was signed in to here last.
+pub fn latest(req: &HttpRequest) -> Option<UserId> {
+    sealed::given::<KnownBrowser>(req)?.value.latest
 }
 
 /// Marks the browser: whoever has this address is in, or has read a mail to it.
@@ -60,9 +63,10 @@ pub fn remember(
     response: &mut HttpResponse,
     settings: &Settings,
     email: &str,
+    user: UserId,
 ) -> Result<()> {
     let known = sealed::given::<KnownBrowser>(req).map(|given| given.value).unwrap_or_default();
-    sealed::give(response, settings, &known.with(email))
+    sealed::give(response, settings, &KnownBrowser { latest: Some(user), ..known.with(email) })
 }
 
 /// What an email address is counted under: people type passwords where an address belongs.

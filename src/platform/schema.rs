@@ -561,6 +561,7 @@ diesel::table! {
         fields -> Array<Nullable<Text>>,
         tries -> Int2,
         delay -> Int4,
+        written_by -> Text,
     }
 }
 

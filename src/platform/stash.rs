@@ -5,14 +5,16 @@
 use super::{
     app::Settings,
     auth::Actor,
-    body::{self, Parts},
+    body::{self, Held, Parts},
     db::{Db, Scope},
     errors::{AppError, Result},
-    forms, known_browser, limits,
+    forms,
+    ids::UserId,
+    known_browser, limits,
     pages::{Page, PageResult, see_other, see_other_saying},
     sealed::{self, Sealed},
     shell::{Flash, FlashKind},
-    submissions, urls,
+    typed, urls,
 };
 use actix_web::{
     Error, HttpMessage, HttpRequest, HttpResponse,
@@ -24,23 +26,26 @@ use actix_web::{
         uri::PathAndQuery,
     },
     middleware::Next,
-    web::Data,
+    web::{self, Data},
 };
 use askama::Template;
-use diesel::sql_types::{Binary, Text};
+use diesel::sql_types::{Binary, Text, Uuid};
 use diesel::{RunQueryDsl, select};
 use futures_util::TryStreamExt;
 use serde::{Deserialize, Serialize};
 
+/// What the database takes of a sealed form, in bytes.
+const MOST_SEALED: usize = 1_500_000;
 /// The surfaces on which nothing is sent without a session.
 const SURFACES: &[&str] = &["console", "customer", "account", "notifications", "platform", "styleguide"];
-/// Fields that are not for reading.
-const UNSHOWN: &[&str] = &[submissions::FIELD, "version", "return_to"];
+
+const INSIDE: &str = "You are inside a tenant, and this may have been typed in another.";
 
 #[diesel::declare_sql_function]
 extern "SQL" {
-    fn stash_form(token: Binary, of_owner: Text, sealed: Text) -> Bool;
-    fn stashed_form(token: Binary, for_owner: Text) -> Nullable<Text>;
+    fn has_stash_room(of_owner: Uuid) -> Bool;
+    fn stash_form(token: Binary, of_owner: Uuid, sealed: Text) -> Bool;
+    fn stashed_form(token: Binary, for_owner: Uuid) -> Nullable<Text>;
 }
 
 /// A form that arrived without a session.
@@ -59,7 +64,11 @@ impl Sealed for Lost {
 
 /// What the browser has of it.
 #[derive(Serialize, Deserialize)]
-struct Token(String);
+struct Token {
+    token: String,
+    /// The path that it was sent to: once something has been sent there, it is over.
+    target: String,
+}
 
 impl Sealed for Token {
     const NAME: &'static str = "stash";
@@ -86,8 +95,24 @@ pub async fn keep(
             let response = take(&req, payload, owner).await.unwrap_or_else(HttpResponse::from_error);
             Ok(ServiceResponse::new(req, response))
         }
-        _ => Ok(next.call(req).await?.map_into_boxed_body()),
+        _ => {
+            let is_over = is_signed_in
+                && *req.method() == Method::POST
+                && sealed::given::<Token>(req.request())
+                    .is_some_and(|given| given.value.target == req.path());
+            let mut response = next.call(req).await?.map_into_boxed_body();
+            if is_over && response.status().is_redirection() {
+                let settings = settings(response.request())?.clone();
+                sealed::take_away::<Token, _>(response.response_mut(), &settings)?;
+            }
+            Ok(response)
+        }
     }
+}
+
+/// A target without its query.
+fn path(target: &str) -> &str {
+    target.split('?').next().unwrap_or_default()
 }
 
 /// What scripts send by themselves they say themselves.
@@ -96,8 +121,8 @@ fn is_kept(req: &ServiceRequest) -> bool {
     *req.method() == Method::POST && SURFACES.contains(&surface) && !req.headers().contains_key("x-refresh")
 }
 
-async fn take(req: &HttpRequest, payload: Payload, owner: String) -> PageResult {
-    let kept = match receive(req, payload).await {
+async fn take(req: &HttpRequest, payload: Payload, owner: UserId) -> PageResult {
+    let kept = match receive(req, payload, owner).await {
         Ok(lost) if lost.pairs.is_empty() => return see_other(urls::sign_in()),
         Ok(lost) => store(req, lost, owner).await,
         Err(error) => Err(error),
@@ -132,17 +157,24 @@ fn db(req: &HttpRequest) -> Result<Db> {
     Ok(db.ok_or_else(|| AppError::internal("the application has no database"))?.get_ref().clone())
 }
 
-/// What was typed; files are read past, since they are not kept.
-async fn receive(req: &HttpRequest, payload: Payload) -> Result<Lost> {
+/// What was typed; files are read past, since they are not kept. Nothing is read where nothing more would be kept.
+async fn receive(req: &HttpRequest, payload: Payload, owner: UserId) -> Result<Lost> {
+    let db = db(req)?;
+    let has_room = db.read(Scope::nobody(), move |tx| Ok(select(has_stash_room(owner)).get_result(tx.conn)?));
+    if !has_room.await? {
+        return Err(AppError::TooMany(3600));
+    }
+    let mut held = Held::by_signed_out(&owner.to_string());
     let encoded = if body::is_multipart(req) {
-        let texts = texts(req, payload).await?;
+        let texts = texts(req, payload, &mut held).await?;
         serde_html_form::to_string(&texts).map_err(AppError::internal)?.into_bytes()
     } else {
-        body::up_to(limits::STASHED_FORM.size(), payload).await?.to_vec()
+        body::up_to(limits::STASHED_FORM.size(), payload, held).await?.to_vec()
     };
     let mut pairs = forms::clean(&encoded);
     pairs.retain(|(name, _)| !name.contains("password"));
-    let length: usize = pairs.iter().map(|(name, value)| name.len() + value.len()).sum();
+    // A pair takes some bytes more than its texts.
+    let length: usize = pairs.iter().map(|(name, value)| name.len() + value.len() + 8).sum();
     if length > limits::STASHED_FORM.size() {
         return Err(body::too_large(limits::STASHED_FORM.size()));
     }
@@ -150,7 +182,7 @@ async fn receive(req: &HttpRequest, payload: Payload) -> Result<Lost> {
     Ok(Lost { target, pairs })
 }
 
-async fn texts(req: &HttpRequest, mut payload: Payload) -> Result<Vec<(String, String)>> {
+async fn texts(req: &HttpRequest, mut payload: Payload, held: &mut Held) -> Result<Vec<(String, String)>> {
     let Parts(mut parts) = Parts::of(req, &mut payload);
     let (mut texts, mut length, mut passed) = (vec![], 0, 0);
     let cut = |error| body::upload_failure(error, "What you sent was cut off.");
@@ -163,6 +195,7 @@ async fn texts(req: &HttpRequest, mut payload: Payload) -> Result<Vec<(String, S
                 passed += piece.len();
             } else {
                 length += piece.len();
+                held.grows_to(length)?;
                 text.extend_from_slice(&piece);
             }
             if length > limits::STASHED_FORM.size() || passed > limits::PASSED_FILES.size() {
@@ -177,8 +210,12 @@ async fn texts(req: &HttpRequest, mut payload: Payload) -> Result<Vec<(String, S
 }
 
 /// The token that opens it; `None` where so much is kept for the account that no more is.
-async fn store(req: &HttpRequest, lost: Lost, owner: String) -> Result<Option<Token>> {
-    let sealed = sealed::text(settings(req)?, &lost)?;
+async fn store(req: &HttpRequest, lost: Lost, owner: UserId) -> Result<Option<Token>> {
+    let (settings, target) = (settings(req)?.clone(), path(&lost.target).to_owned());
+    let sealed = web::block(move || sealed::text(&settings, &lost)).await??;
+    if sealed.len() > MOST_SEALED {
+        return Ok(None);
+    }
     let token = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
     let bytes = token.clone().into_bytes();
     let is_kept = db(req)?
@@ -186,13 +223,13 @@ async fn store(req: &HttpRequest, lost: Lost, owner: String) -> Result<Option<To
             Ok(select(stash_form(bytes, owner, sealed)).get_result::<bool>(tx.conn)?)
         })
         .await?;
-    Ok(is_kept.then_some(Token(token)))
+    Ok(is_kept.then_some(Token { token, target }))
 }
 
 /// What is kept for the person who asks, under the token of their browser.
 async fn stored(req: &HttpRequest) -> Result<Option<Lost>> {
     let (Some(actor), Some(token)) = (Actor::of(req), sealed::given::<Token>(req)) else { return Ok(None) };
-    let (bytes, owner) = (token.value.0.into_bytes(), known_browser::account_hash(&actor.email));
+    let (bytes, owner) = (token.value.token.into_bytes(), actor.user_id);
     let found: Option<String> = db(req)?
         .read(actor.scope(req), move |tx| Ok(select(stashed_form(bytes, owner)).get_result(tx.conn)?))
         .await?;
@@ -209,29 +246,28 @@ async fn give_back(
         Ok(None) => return Ok(req.into_response(gone()?)),
         Err(error) => return Ok(req.error_response(error)),
     };
+    // A platform admin who is inside a tenant now may have been inside another.
+    let is_inside = Actor::of(req.request()).is_some_and(|actor| actor.is_visiting);
     let req = sent_again(req, &lost)?;
     let mut response = next.call(req).await?.map_into_boxed_body();
     response.request().extensions_mut().remove::<Restored>();
-    let error = response.response().error().map(|error| error.as_error::<AppError>());
-    match error {
+    let trouble = match response.response().error().map(|error| error.as_error::<AppError>()) {
+        _ if is_inside => INSIDE.to_owned(),
+        // A page that answers by going elsewhere does not show what was typed.
+        None if response.status().is_redirection() => String::new(),
         None => {
             if response.status() == StatusCode::UNPROCESSABLE_ENTITY {
                 *response.response_mut().status_mut() = StatusCode::OK;
             }
-            Ok(response)
+            return Ok(response);
         }
-        Some(_) if response.status().is_server_error() => Ok(response),
-        Some(error) => {
-            let trouble = match error {
-                Some(AppError::Unsent) | None => String::new(),
-                Some(other) => other.to_string(),
-            };
-            let page = LostPage { title: "Send it again", trouble, lost }
-                .ok()
-                .unwrap_or_else(HttpResponse::from_error);
-            Ok(response.into_response(page))
-        }
-    }
+        Some(_) if response.status().is_server_error() => return Ok(response),
+        Some(Some(AppError::Unsent) | None) => String::new(),
+        Some(Some(other)) => other.to_string(),
+    };
+    let page =
+        LostPage { title: "Send it again", trouble, lost }.ok().unwrap_or_else(HttpResponse::from_error);
+    Ok(response.into_response(page))
 }
 
 fn sent_again(mut req: ServiceRequest, lost: &Lost) -> Result<ServiceRequest> {
@@ -270,39 +306,7 @@ struct LostPage {
 }
 
 impl LostPage {
-    /// What its writer may want to read: names as words, and values.
     fn shown(&self) -> impl Iterator<Item = (String, &str)> {
-        let is_shown = |name: &str, value: &str| {
-            !value.is_empty() && !UNSHOWN.contains(&name) && value.parse::<uuid::Uuid>().is_err()
-        };
-        let pairs = self.lost.pairs.iter().filter(move |(name, value)| is_shown(name, value));
-        pairs.map(|(name, value)| (words(name), value.as_str()))
-    }
-}
-
-/// The name of a field as words: `first_name` is "First name".
-fn words(name: &str) -> String {
-    let mut words = name.replace(['_', '-'], " ");
-    if let Some(first) = words.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    words
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_shown_of_a_form_is_what_somebody_typed() {
-        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        let pairs = vec![
-            pair("submission", "k"),
-            pair("first_name", "Ada"),
-            pair("customer_id", "018f0000-0000-7000-8000-000000000000"),
-            pair("body", ""),
-        ];
-        let page = LostPage { title: "", trouble: String::new(), lost: Lost { target: "/".into(), pairs } };
-        assert_eq!(page.shown().collect::<Vec<_>>(), [("First name".to_owned(), "Ada")]);
+        typed::shown(&self.lost.pairs)
     }
 }

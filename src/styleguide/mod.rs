@@ -2,6 +2,7 @@
 use crate::platform::{
     charts::{Bar, BarList, Form, OverTime, Series},
     shell::{Flash, FlashKind, PinnedView, Section, Shell},
+    typed::Typed,
 };
 use actix_web::{
     HttpResponse,
@@ -98,6 +99,8 @@ struct ErrorPage {
     title: &'static str,
     status: u16,
     message: &'static str,
+    typed: Typed,
+    target: String,
 }
 
 async fn index() -> actix_web::Result<HttpResponse> {
@@ -123,7 +126,13 @@ async fn login() -> actix_web::Result<HttpResponse> {
 
 async fn error() -> actix_web::Result<HttpResponse> {
     let message = "There is nothing at this address. If you followed a link, it may have been deleted.";
-    page(&ErrorPage { title: "Page not found", status: 404, message })
+    page(&ErrorPage {
+        title: "Page not found",
+        status: 404,
+        message,
+        typed: Typed::default(),
+        target: String::new(),
+    })
 }
 
 fn page(page: &impl Template) -> actix_web::Result<HttpResponse> {

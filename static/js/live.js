@@ -126,7 +126,7 @@ const listen = () => {
     const answer = await fetch(url, { headers: { accept: "text/event-stream" } }).catch(() => null);
     answer?.body?.cancel();
     if (answer?.status === 401) document.dispatchEvent(new Event("signedout"));
-    wanted = !answer || answer.ok || answer.status >= 500;
+    wanted = !answer || answer.ok || answer.status === 429 || answer.status >= 500;
     setTimeout(listen, patience);
     patience = Math.min(patience * 2, 300_000);
   };

@@ -57,6 +57,7 @@ const fn by(file: &'static str, name: &'static str) -> Seen {
 const HERE: &str = "tests/it/abuse.rs";
 const GATE: &str = "tests/it/gate.rs";
 const BODY: &str = "src/platform/body.rs";
+const SHARES: &str = "src/platform/shares.rs";
 const GUESSING: &str = "tests/it/guessing.rs";
 const CORPUS: &str = "tests/it/imports_corpus.rs";
 const ATTACHMENTS: &str = "tests/it/attachments.rs";
@@ -64,25 +65,19 @@ const ATTACHMENTS: &str = "tests/it/attachments.rs";
 static CASES: &[(&str, Seen)] = &[
     ("OPEN_BODY", by(GATE, "a_body_may_be_as_large_as_who_sends_it_needs")),
     ("FORM_BODY", by(GATE, "a_body_may_be_as_large_as_who_sends_it_needs")),
-    (
-        "LARGE_BODIES",
-        Given("a semaphore of the standard kind; the bench of slow bodies sees the memory that it keeps"),
-    ),
+    ("LARGE_BODIES_OF_A_PERSON", by(BODY, "large_bodies_of_one_tenant_leave_room_for_others")),
+    ("LARGE_BODIES_OF_A_TENANT", by(BODY, "large_bodies_of_one_tenant_leave_room_for_others")),
+    ("LARGE_BODIES", by(SHARES, "nobody_takes_the_shares_of_others")),
+    ("BODY_SILENCE", by(BODY, "much_that_has_come_buys_no_silence")),
     ("BODY_DEADLINE", by(BODY, "a_body_that_stops_coming_is_given_up")),
     ("BODY_FLOOR", by(BODY, "what_has_come_buys_time")),
     ("CONNECTIONS", Given("handed to the server as it is")),
     ("HEAD_DEADLINE", Given("handed to the server as it is")),
     ("KEEP_ALIVE", Given("handed to the server as it is")),
     ("DISCONNECT", Given("handed to the server as it is")),
-    (
-        "DOWNLOADS_OF_A_PERSON",
-        by("src/platform/downloads.rs", "nobodys_exports_close_those_of_another_tenant"),
-    ),
-    (
-        "DOWNLOADS_OF_A_TENANT",
-        by("src/platform/downloads.rs", "nobodys_exports_close_those_of_another_tenant"),
-    ),
-    ("DOWNLOADS", by("src/platform/downloads.rs", "nobodys_exports_close_those_of_another_tenant")),
+    ("DOWNLOADS_OF_A_PERSON", by(SHARES, "nobody_takes_the_shares_of_others")),
+    ("DOWNLOADS_OF_A_TENANT", by(SHARES, "nobody_takes_the_shares_of_others")),
+    ("DOWNLOADS", by(SHARES, "nobody_takes_the_shares_of_others")),
     ("DOWNLOAD_PATIENCE", Given("a minute of waiting")),
     ("EXPORTS_OF_A_PERSON", staff(Export)),
     ("STREAMS_OF_A_PERSON", by(HERE, "a_person_has_twenty_streams_and_others_have_theirs")),

@@ -42,6 +42,24 @@ async fn every_file_that_leaves_is_in_the_log() {
 }
 
 #[actix_web::test]
+async fn what_a_page_is_made_of_is_no_file_that_leaves() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada@acme.test").await;
+    let page = ada.get("/console/customers").await;
+    let mut parts = page.attributes("link[href^='/static/']", "href");
+    parts.extend(page.attributes("script[src]", "src"));
+    let icons = page.attributes("use", "href");
+    parts.extend(icons.iter().filter_map(|href| href.split('#').next()).map(str::to_owned));
+    parts.sort();
+    parts.dedup();
+    assert!(parts.iter().any(|part| part.ends_with(".svg")), "{parts:?}");
+    for part in parts {
+        ada.get(&part).await.assert_ok();
+    }
+    assert_eq!(log(&app, "EXPORTED"), Vec::<String>::new());
+}
+
+#[actix_web::test]
 async fn a_refusal_is_in_the_log_of_the_tenant_and_on_the_account_it_happened_to() {
     let app = TestApp::start().await;
     let grace = app.person("grace@acme.test").await;

@@ -132,6 +132,9 @@ async fn a_customer_lists_their_own_tickets_only() {
     assert_eq!(subjects(&cody).await, ["Of Cody"]);
     assert_eq!(subjects(&carol).await, ["Of Cody", "Of Carol"], "their admin sees all, the latest first");
     assert_eq!(subjects(&iris).await, ["Of Iris"]);
+    let twice = carol.get(&format!("{TICKETS}?limit=1&limit=2")).await;
+    twice.assert_status(422);
+    assert!(twice.body.contains("“limit” is given more than once"), "{}", twice.body);
     let page = carol.get(&format!("{TICKETS}?limit=1")).await;
     let link = page.headers["link"].to_str().unwrap().to_owned();
     let next = link.split(['<', '>']).nth(1).unwrap();

@@ -88,6 +88,12 @@ async fn it_is_opened_by_its_writer_alone() {
     other.assert_no_text("Secret plans").assert_text("no longer kept");
     let text = app.cell("SELECT content FROM form_stashes");
     assert!(!text.contains("Secret"));
+    // Nor by the same person in another organisation: it is of the account.
+    let both = signed_out(&app, "chloe@acme.test").await;
+    let answer = both.submit("/console/customers", &[("name", "Secret plans")]).await;
+    app.sql("UPDATE form_stashes SET owner = (SELECT id FROM users WHERE email = 'gil@globex.test')");
+    let other = sign_in_again(&both, "chloe@acme.test", &answer.location).await;
+    other.assert_no_text("Secret plans").assert_text("no longer kept");
     // And after an hour nobody does.
     let ada = signed_out(&app, "ada@acme.test").await;
     let answer = ada.submit("/console/customers", &[("kind", "BUSINESS"), ("name", "Secret plans")]).await;
@@ -122,6 +128,32 @@ async fn a_stranger_leaves_nothing_and_nobody_leaves_much() {
         .submit("/console/customers", &[("kind", "BUSINESS"), ("name", "x".repeat(100_000).as_str())])
         .await;
     assert!(answer.location.contains("return_to"));
+}
+
+#[actix_web::test]
+async fn what_goes_back_and_is_changed_is_sent_as_something_new() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada@acme.test").await;
+    let form = |name| [("submission", "one-key"), ("name", name), ("notes", "two\nlines")];
+    ada.submit("/console/customers", &form("Vandelay")).await.assert_status(303);
+    // Back in the browser, with another name.
+    let answer = ada.submit("/console/customers", &form("Kramerica")).await;
+    answer.assert_status(422).assert_text("What you typed").assert_text("Kramerica");
+    assert!(answer.body.contains("two\nlines"));
+    let hidden: Vec<(String, String)> = answer
+        .attributes("form[action='/console/customers'] input[type=hidden]", "name")
+        .into_iter()
+        .zip(answer.attributes("form[action='/console/customers'] input[type=hidden]", "value"))
+        .collect();
+    assert_eq!(hidden.len(), 3);
+    let again: Vec<(&str, &str)> =
+        hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    ada.submit("/console/customers", &again).await.assert_status(303);
+    assert_eq!(app.cell("SELECT count(*)::text FROM customers WHERE name IN ('Vandelay', 'Kramerica')"), "2");
+    // Nothing typed is lost where the record is gone either.
+    let gone = "/console/customers/018f0000-0000-7000-8000-000000000000";
+    let answer = ada.submit(gone, &[("name", "Gone"), ("notes", "A long note")]).await;
+    assert!(answer.status == 404 && answer.body.contains("A long note"), "{}", answer.status);
 }
 
 #[actix_web::test]

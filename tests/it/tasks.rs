@@ -3,6 +3,7 @@ use crate::support::TestApp;
 use clientele::platform::{
     db::Db,
     errors::{AppError, Result},
+    migrations,
     tasks::{self, Handler, Job, Tools, Workers},
 };
 use diesel::RunQueryDsl;
@@ -46,6 +47,10 @@ fn nothing(_: &mut Job) -> Result<()> {
 
 const CREATED: &[&str] = &["CUSTOMER_CREATED"];
 static GREETING: &[Handler] = &[Handler::on("greet", "", CREATED, greet)];
+static NEWER: &[Handler] = &[
+    Handler { tries: 7, ..Handler::on("greet", "", CREATED, greet) },
+    Handler::on("picky", "", CREATED, be_picky),
+];
 static REFUSING: &[Handler] = &[Handler { tries: 3, ..Handler::on("refuse", "", CREATED, refuse) }];
 static PICKY: &[Handler] = &[Handler::on("picky", "", CREATED, be_picky)];
 static PANICKING: &[Handler] = &[Handler { tries: 1, ..Handler::on("panic", "", CREATED, panic_always) }];
@@ -56,13 +61,43 @@ static CLOCK: &[Handler] = &[Handler::clock("hourly", "", "0 * * * *", nothing)]
 /// A server whose log feeds these handlers only.
 async fn app_with(handlers: &[Handler]) -> TestApp {
     let app = TestApp::start().await;
-    tasks::sync(&mut app.database.owner(), handlers).unwrap();
+    app.sql("DELETE FROM task_routes");
+    tasks::sync(&mut app.database.owner(), handlers, "2026-01-01-000000_first").unwrap();
     app.sql("UPDATE tasks SET state = 'discarded', finished_at = now() WHERE state = 'queued'");
     app
 }
 
 fn run(app: &TestApp, handlers: &'static [Handler]) -> usize {
     tasks::run_all(&app.db, handlers, &Tools::default()).unwrap()
+}
+
+#[actix_web::test]
+async fn an_older_server_beside_a_newer_one_takes_nothing_away() {
+    let app = app_with(GREETING).await;
+    let routes =
+        || app.cell("SELECT string_agg(handler || ' ' || tries, ', ' ORDER BY handler) FROM task_routes");
+    let tries = GREETING[0].tries;
+    let sync = |handlers: &[Handler], last| tasks::sync(&mut app.database.owner(), handlers, last).unwrap();
+    sync(NEWER, "2026-02-01-000000_second");
+    assert_eq!(routes(), "greet 7, picky ".to_owned() + &PICKY[0].tries.to_string());
+    // The older one is started again: it knows no picky handler, and other tries.
+    sync(GREETING, "2026-01-01-000000_first");
+    assert_eq!(routes(), "greet 7, picky ".to_owned() + &PICKY[0].tries.to_string());
+    // Where the newer was given up, its successor decides.
+    sync(GREETING, "2026-02-01-000000_second");
+    assert_eq!(routes(), format!("greet {tries}, picky {}", PICKY[0].tries));
+}
+
+#[actix_web::test]
+async fn a_server_that_is_too_old_for_the_schema_does_not_start() {
+    let app = TestApp::start().await;
+    let may_use =
+        |version| migrations::may_use(&mut app.database.owner(), version).map_err(|error| error.to_string());
+    assert_eq!(may_use(migrations::VERSION), Ok(()));
+    app.sql("UPDATE schema_requirements SET oldest_server = '0.10.0'");
+    assert!(may_use("0.9.5").unwrap_err().contains("needs Clientele 0.10.0"));
+    assert_eq!(may_use("0.10.0"), Ok(()));
+    assert_eq!(may_use("1.0.0"), Ok(()));
 }
 
 const GREETERS: &str = "SELECT count(*) FROM contacts WHERE first_name = 'Greeter'";

@@ -8,12 +8,21 @@ limits! {
     FORM_BODY: Limit::bytes(1 << 20, "Body of a form or a JSON document")
         .per(Request).answers(TooLarge)
         .because("The longest text field has 100,000 characters."),
+    LARGE_BODIES_OF_A_PERSON: Limit::number(4, "Bodies beyond 16 KB that are held at once")
+        .per(Person).answers(TooMany)
+        .because("Each is read within a moment; somebody has a few windows. Who is signed out is told apart by the account that was signed in there last."),
+    LARGE_BODIES_OF_A_TENANT: Limit::number(16, "Bodies beyond 16 KB that are held at once")
+        .per(Tenant).answers(TooMany)
+        .because("As above: those of one tenant who send slowly keep no other waiting. All who are signed out count as one."),
     LARGE_BODIES: Limit::number(64, "Bodies beyond 16 KB that are held at once")
         .per(Server).answers(Busy)
         .because("64 MB of memory in all."),
     BODY_DEADLINE: Limit::seconds(30, "Time in which a body has to come")
         .per(Request).answers(TooSlow)
         .because("A form comes within seconds on a telephone line. A longer body may take longer, as long as it comes fast enough."),
+    BODY_SILENCE: Limit::seconds(15, "Time in which the next piece of a body has to come")
+        .per(Request).answers(TooSlow)
+        .because("What has come buys no time in which nothing comes. A telephone that loses its network for longer begins again."),
     BODY_FLOOR: Limit::of(1 << 10, Unit::Rate, "Speed below which a body is given up once its time is over")
         .per(Request).answers(TooSlow)
         .because("Slower than any telephone line: it keeps a connection and nothing else."),

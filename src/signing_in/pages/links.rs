@@ -225,7 +225,7 @@ async fn replace(
                 "Your new password is saved, and you are signed out everywhere. Sign in with it.".into();
             let flash = Flash { kind: FlashKind::Good, text, undo: String::new() };
             let mut response = see_other_saying(urls::sign_in_as(&account.email), flash)?;
-            known_browser::remember(&req, &mut response, &settings, &account.email)?;
+            known_browser::remember(&req, &mut response, &settings, &account.email, account.user_id)?;
             Ok(response)
         }
         Chosen::No(answer) => answer,

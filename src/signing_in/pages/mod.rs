@@ -169,7 +169,7 @@ pub async fn enter(
         sessions::sign_in(session, req, who.user, who.seconds)?;
         see_other(if is_local(&who.return_to) { who.return_to } else { urls::home() })?
     };
-    known_browser::remember(req, &mut response, settings, &who.email)?;
+    known_browser::remember(req, &mut response, settings, &who.email, who.user)?;
     Ok(response)
 }
 

@@ -22,7 +22,7 @@ use clientele::platform::{
 };
 use clientele::routing::HANDLERS;
 use diesel::{RunQueryDsl, sql_query, sql_types};
-pub use postgres::{TestDatabase, schema_of};
+pub use postgres::{TestDatabase, lasting_schema_of, schema_of};
 use reqwest::{Client, StatusCode, header, redirect::Policy};
 use scraper::{Html, Selector};
 use std::sync::LazyLock;
@@ -94,6 +94,11 @@ impl TestApp {
         let mut owner = database.owner();
         clientele::platform::migrations::run(&mut owner, HANDLERS).unwrap();
         clientele::demo::fill(&mut owner, customers, Cost::Cheapest, &mut |_| ()).unwrap();
+        Self::started_on(database, |_| Live::silent(), |_| ())
+    }
+
+    /// On a database that is filled already.
+    pub fn start_on(database: TestDatabase) -> Self {
         Self::started_on(database, |_| Live::silent(), |_| ())
     }
 

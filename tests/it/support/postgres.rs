@@ -10,6 +10,7 @@ use clientele::{
 use diesel::{Connection, PgConnection, RunQueryDsl, connection::SimpleConnection, sql_query};
 use std::{
     fs,
+    io::Write,
     os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -61,6 +62,27 @@ impl TestDatabase {
         Self { name }
     }
 
+    /// Fills an empty one from what `bin/release` wrote.
+    pub fn restore(&self, dump: &Path) {
+        let unpacked = Command::new("gunzip").arg("-c").arg(dump).output().unwrap();
+        assert!(unpacked.status.success(), "{}", String::from_utf8_lossy(&unpacked.stderr));
+        self.run(&unpacked.stdout);
+    }
+
+    /// Runs a script, as the owner of the tables.
+    pub fn run(&self, script: &[u8]) {
+        let mut psql = Command::new(Programs::newest().unwrap().program("psql"))
+            .args(["-Xq", "-v", "ON_ERROR_STOP=1", "--dbname", &self.url()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        psql.stdin.take().unwrap().write_all(script).unwrap();
+        let ran = psql.wait_with_output().unwrap();
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    }
+
     /// As the owner of the tables, who migrates.
     pub fn url(&self) -> String {
         CLUSTER.url(OWNER, &self.name)
@@ -85,8 +107,19 @@ impl Drop for TestDatabase {
 
 /// The schema as SQL, without the marks that differ from dump to dump.
 pub fn schema_of(database: &TestDatabase) -> String {
+    dumped(database, &[])
+}
+
+/// As [`schema_of`], without the log's partitions, which there are for the months that something happened in.
+pub fn lasting_schema_of(database: &TestDatabase) -> String {
+    dumped(database, &["--exclude-schema=event_months", "--exclude-table=__diesel_schema_migrations"])
+}
+
+fn dumped(database: &TestDatabase, options: &[&str]) -> String {
     let program = Programs::newest().unwrap().program("pg_dump");
-    let dump = Command::new(program).args(["--schema-only", "--dbname", &database.url()]).output().unwrap();
+    let mut dump = Command::new(program);
+    dump.args(["--schema-only", "--dbname", &database.url()]).args(options);
+    let dump = dump.output().unwrap();
     assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
     let text = String::from_utf8(dump.stdout).unwrap();
     text.lines().filter(|line| !line.starts_with('\\')).collect::<Vec<_>>().join("\n")
@@ -198,17 +231,7 @@ fn is_running(home: &Path) -> bool {
 /// Of everything that makes the template what it is.
 fn fingerprint() -> u64 {
     use std::hash::{DefaultHasher, Hash, Hasher};
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut files: Vec<_> = fs::read_dir(root.join("migrations"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path().join("up.sql"))
-        .filter(|path| path.exists())
-        .collect();
-    files.push(root.join("tests/it/support/cast.rs"));
-    files.sort();
     let mut hasher = DefaultHasher::new();
-    for file in files {
-        (file.to_str(), fs::read(&file).unwrap()).hash(&mut hasher);
-    }
+    (env!("CLIENTELE_MIGRATIONS"), include_str!("cast.rs")).hash(&mut hasher);
     hasher.finish()
 }
