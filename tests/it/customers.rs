@@ -125,7 +125,8 @@ async fn a_customer_is_made_shown_changed_and_deleted() {
     let edit = ada.get(&format!("{path}/edit")).await;
     assert_eq!(edit.attribute("#website", "value").as_deref(), Some("https://zazolc.test"));
     let mut changed: Vec<(&str, &str)> = form.to_vec();
-    changed.extend([("lifecycle_stage", "churned"), ("version", "1")]);
+    // Its page has the field, filled in.
+    changed.extend([("lifecycle_stage", "churned"), ("email_domain", "zazolc.test"), ("version", "1")]);
     ada.submit_and_follow(&path, &changed).await.assert_ok().assert_text("is saved.");
     let timeline = ada.get(&format!("{path}/timeline")).await;
     timeline.assert_text("Ada Park changed the stage").assert_text("Ada Park added this customer");
