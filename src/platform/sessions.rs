@@ -168,7 +168,8 @@ fn kept(state: &State) -> Value {
         .collect()
 }
 
-fn random_token() -> String {
+/// 244 random bits, for what the database keeps only the hash of.
+pub(super) fn random_token() -> String {
     format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple())
 }
 

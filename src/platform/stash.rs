@@ -13,8 +13,10 @@ use super::{
     known_browser, limits,
     pages::{Page, PageResult, see_other, see_other_saying},
     sealed::{self, Sealed},
+    sessions::random_token,
     shell::{Flash, FlashKind},
-    typed, urls,
+    typed::Typed,
+    urls,
 };
 use actix_web::{
     Error, HttpMessage, HttpRequest, HttpResponse,
@@ -53,8 +55,7 @@ extern "SQL" {
 struct Lost {
     /// Where it was sent to, with its query.
     target: String,
-    /// Names and values, without passwords.
-    pairs: Vec<(String, String)>,
+    typed: Typed,
 }
 
 impl Sealed for Lost {
@@ -85,29 +86,31 @@ pub async fn keep(
     req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    // Most requests only look at a page: they pay for none of this.
+    let is_asked_for = req.path() == urls::resume() && *req.method() == Method::GET;
+    if !is_asked_for && *req.method() != Method::POST {
+        return Ok(next.call(req).await?.map_into_boxed_body());
+    }
     let is_signed_in = Actor::of(req.request()).is_some();
-    if is_signed_in && req.path() == urls::resume() && *req.method() == Method::GET {
+    if is_asked_for && is_signed_in {
         return give_back(req, next).await;
     }
-    match known_browser::latest(req.request()) {
-        Some(owner) if !is_signed_in && is_kept(&req) => {
-            let (req, payload) = req.into_parts();
-            let response = take(&req, payload, owner).await.unwrap_or_else(HttpResponse::from_error);
-            Ok(ServiceResponse::new(req, response))
-        }
-        _ => {
-            let is_over = is_signed_in
-                && *req.method() == Method::POST
-                && sealed::given::<Token>(req.request())
-                    .is_some_and(|given| given.value.target == req.path());
-            let mut response = next.call(req).await?.map_into_boxed_body();
-            if is_over && response.status().is_redirection() {
-                let settings = settings(response.request())?.clone();
-                sealed::take_away::<Token, _>(response.response_mut(), &settings)?;
-            }
-            Ok(response)
-        }
+    if !is_signed_in
+        && is_kept(&req)
+        && let Some(owner) = known_browser::latest(req.request())
+    {
+        let (req, payload) = req.into_parts();
+        let response = take(&req, payload, owner).await.unwrap_or_else(HttpResponse::from_error);
+        return Ok(ServiceResponse::new(req, response));
     }
+    let is_over = is_signed_in
+        && sealed::given::<Token>(req.request()).is_some_and(|given| given.value.target == req.path());
+    let mut response = next.call(req).await?.map_into_boxed_body();
+    if is_over && response.status().is_redirection() {
+        let settings = settings(response.request())?.clone();
+        sealed::take_away::<Token, _>(response.response_mut(), &settings)?;
+    }
+    Ok(response)
 }
 
 /// A target without its query.
@@ -123,7 +126,7 @@ fn is_kept(req: &ServiceRequest) -> bool {
 
 async fn take(req: &HttpRequest, payload: Payload, owner: UserId) -> PageResult {
     let kept = match receive(req, payload, owner).await {
-        Ok(lost) if lost.pairs.is_empty() => return see_other(urls::sign_in()),
+        Ok(lost) if lost.typed.pairs().is_empty() => return see_other(urls::sign_in()),
         Ok(lost) => store(req, lost, owner).await,
         Err(error) => Err(error),
     };
@@ -171,15 +174,14 @@ async fn receive(req: &HttpRequest, payload: Payload, owner: UserId) -> Result<L
     } else {
         body::up_to(limits::STASHED_FORM.size(), payload, held).await?.to_vec()
     };
-    let mut pairs = forms::clean(&encoded);
-    pairs.retain(|(name, _)| !name.contains("password"));
+    let typed = Typed::of(&forms::clean(&encoded));
     // A pair takes some bytes more than its texts.
-    let length: usize = pairs.iter().map(|(name, value)| name.len() + value.len() + 8).sum();
+    let length: usize = typed.pairs().iter().map(|(name, value)| name.len() + value.len() + 8).sum();
     if length > limits::STASHED_FORM.size() {
         return Err(body::too_large(limits::STASHED_FORM.size()));
     }
     let target = req.uri().path_and_query().map_or_else(|| req.path().to_owned(), ToString::to_string);
-    Ok(Lost { target, pairs })
+    Ok(Lost { target, typed })
 }
 
 async fn texts(req: &HttpRequest, mut payload: Payload, held: &mut Held) -> Result<Vec<(String, String)>> {
@@ -216,7 +218,7 @@ async fn store(req: &HttpRequest, lost: Lost, owner: UserId) -> Result<Option<To
     if sealed.len() > MOST_SEALED {
         return Ok(None);
     }
-    let token = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
+    let token = random_token();
     let bytes = token.clone().into_bytes();
     let is_kept = db(req)?
         .write(Scope::nobody(), move |tx| {
@@ -247,12 +249,13 @@ async fn give_back(
         Err(error) => return Ok(req.error_response(error)),
     };
     // A platform admin who is inside a tenant now may have been inside another.
-    let is_inside = Actor::of(req.request()).is_some_and(|actor| actor.is_visiting);
+    if Actor::of(req.request()).is_some_and(|actor| actor.is_visiting) {
+        return Ok(req.into_response(LostPage::with(INSIDE.to_owned(), lost)?));
+    }
     let req = sent_again(req, &lost)?;
     let mut response = next.call(req).await?.map_into_boxed_body();
     response.request().extensions_mut().remove::<Restored>();
     let trouble = match response.response().error().map(|error| error.as_error::<AppError>()) {
-        _ if is_inside => INSIDE.to_owned(),
         // A page that answers by going elsewhere does not show what was typed.
         None if response.status().is_redirection() => String::new(),
         None => {
@@ -265,13 +268,11 @@ async fn give_back(
         Some(Some(AppError::Unsent) | None) => String::new(),
         Some(Some(other)) => other.to_string(),
     };
-    let page =
-        LostPage { title: "Send it again", trouble, lost }.ok().unwrap_or_else(HttpResponse::from_error);
-    Ok(response.into_response(page))
+    Ok(response.into_response(LostPage::with(trouble, lost)?))
 }
 
 fn sent_again(mut req: ServiceRequest, lost: &Lost) -> Result<ServiceRequest> {
-    let encoded = serde_html_form::to_string(&lost.pairs).map_err(AppError::internal)?;
+    let encoded = serde_html_form::to_string(lost.typed.pairs()).map_err(AppError::internal)?;
     let target: PathAndQuery = lost.target.parse().map_err(AppError::internal)?;
     let mut parts = req.uri().clone().into_parts();
     parts.path_and_query = Some(target);
@@ -306,7 +307,7 @@ struct LostPage {
 }
 
 impl LostPage {
-    fn shown(&self) -> impl Iterator<Item = (String, &str)> {
-        typed::shown(&self.lost.pairs)
+    fn with(trouble: String, lost: Lost) -> PageResult {
+        Self { title: "Send it again", trouble, lost }.ok()
     }
 }

@@ -1,11 +1,12 @@
 //! What somebody typed into a form, kept beside the request so that a page of an error can show it: nothing that was typed is lost.
 use super::submissions;
+use serde::{Deserialize, Serialize};
 
 /// Fields that are not for reading.
 const UNSHOWN: &[&str] = &[submissions::FIELD, "version", "return_to"];
 
 /// Names and values of the form that a request brought, without passwords.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Typed(Vec<(String, String)>);
 
 impl Typed {
@@ -30,22 +31,17 @@ impl Typed {
 
     /// What its writer may want to read: names as words, and values.
     pub fn shown(&self) -> impl Iterator<Item = (String, &str)> {
-        shown(&self.0)
+        let is_shown = |name: &str, value: &str| {
+            !value.is_empty() && !UNSHOWN.contains(&name) && value.parse::<uuid::Uuid>().is_err()
+        };
+        let pairs = self.0.iter().filter(move |(name, value)| is_shown(name, value));
+        pairs.map(|(name, value)| (words(name), value.as_str()))
     }
 
     /// Whether there is anything to read.
     pub fn is_worth_showing(&self) -> bool {
         self.shown().next().is_some()
     }
-}
-
-/// What of a form somebody typed, rather than its page.
-pub fn shown(pairs: &[(String, String)]) -> impl Iterator<Item = (String, &str)> {
-    let is_shown = |name: &str, value: &str| {
-        !value.is_empty() && !UNSHOWN.contains(&name) && value.parse::<uuid::Uuid>().is_err()
-    };
-    let pairs = pairs.iter().filter(move |(name, value)| is_shown(name, value));
-    pairs.map(|(name, value)| (words(name), value.as_str()))
 }
 
 /// The name of a field as words: `first_name` is "First name".
