@@ -2,6 +2,7 @@
 //! not matter how a keyboard composes an accent. Slow on purpose: on a server only on the threads of [`pool`].
 mod breached;
 mod judging;
+mod memory;
 pub mod pool;
 
 pub use judging::judge;
@@ -9,8 +10,8 @@ pub use judging::judge;
 use super::errors::{AppError, Result};
 use actix_web::cookie::Key;
 use argon2::{
-    Algorithm, Argon2, Params, Version,
-    password_hash::{PasswordHasher, phc::PasswordHash},
+    Algorithm, Params,
+    password_hash::phc::{PasswordHash, Salt},
 };
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
@@ -98,10 +99,7 @@ const SALTS: usize = 2;
 
 /// Hashes with a new salt of its own, in PHC form.
 pub fn hash(password: &str, cost: Cost) -> Result<String> {
-    let made: PasswordHash = argon2(cost.params()?)
-        .hash_password(normalised(password).as_bytes())
-        .map_err(|e| AppError::internal(e.to_string()))?;
-    Ok(made.to_string())
+    Ok(compute(&normalised(password), &Salt::generate(), cost.params()?)?.to_string())
 }
 
 /// Whether the password is the one behind the hash.
@@ -146,20 +144,15 @@ fn same_salt(one: &PasswordHash, other: &PasswordHash) -> bool {
 }
 
 fn compute(password: &str, salt: &[u8], params: Params) -> Result<PasswordHash> {
-    let made = argon2(params).hash_password_with_salt(password.as_bytes(), salt);
+    let made = memory::hash(Algorithm::Argon2id, params, password.as_bytes(), salt);
     made.map_err(|e| AppError::internal(e.to_string()))
-}
-
-fn argon2(params: Params) -> Argon2<'static> {
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
 }
 
 /// With the salt and the parameters of another; nothing where they are none of argon2's.
 fn compute_like(password: &str, other: &PasswordHash) -> Option<PasswordHash> {
     let params = Params::try_from(other).ok()?;
     let algorithm = Algorithm::try_from(other.algorithm.as_str()).ok()?;
-    let argon2 = Argon2::new(algorithm, Version::V0x13, params);
-    argon2.hash_password_with_salt(password.as_bytes(), other.salt.as_deref()?).ok()
+    memory::hash(algorithm, params, password.as_bytes(), other.salt.as_deref()?).ok()
 }
 
 #[cfg(test)]

@@ -78,7 +78,7 @@ async fn what_was_refused_may_be_sent_again_and_something_else_needs_another_key
     let form = |subject| [("subject", subject), ("body", "x"), ("submission", "k")];
     cody.submit("/customer/tickets", &form("a")).await.assert_status(303);
     let other = cody.submit("/customer/tickets", &form("b")).await;
-    other.assert_status(422).assert_text("This was sent before, with something else in it");
+    other.assert_status(422).assert_text("This form was sent before with something else in it");
     assert_eq!(count(&app), "2");
     // Without a key everything is new, and so it is a day later.
     let plain = [("subject", "a"), ("body", "x")];

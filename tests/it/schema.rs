@@ -206,6 +206,21 @@ fn a_policy_that_asks_another_table_is_planned_once() {
     assert_eq!(doubled, NOTHING);
 }
 
+// Before PostgreSQL 18 such a function in SQL is planned at each call, and can't be inlined: a search spent more on that than on searching.
+#[test]
+fn a_function_that_pages_wait_for_is_planned_once() {
+    let planned_each_time = found_but(
+        &[
+            ("count_access", "two counts, when a customer is deactivated"),
+            ("make_coming_event_partitions", "the month's housekeeping"),
+        ],
+        "SELECT p.proname FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
+         WHERE p.pronamespace = 'public'::regnamespace AND l.lanname = 'sql' AND (p.prosecdef OR p.proconfig IS NOT NULL)
+           AND p.proname NOT LIKE 'forget\\_%' AND p.proname NOT LIKE 'wipe\\_%'",
+    );
+    assert_eq!(planned_each_time, NOTHING);
+}
+
 #[test]
 fn the_servers_role_is_bound_by_the_policies() {
     let free = found_but(

@@ -2,18 +2,13 @@
 //! sign-ins keeps no thread that others wait for (a page's, a statement's), needs memory for as many hashes as there are cores
 //! (19 MiB each), and what would wait too long is refused before any work is done. The threads yield to all else. New passwords have a
 //! thread to themselves: judging one can take a second, and must not keep those waiting who sign in.
+use super::memory;
 use crate::platform::{
     errors::{AppError, Result},
     limits,
 };
-use std::{
-    num::NonZero,
-    sync::{
-        Arc, Mutex, OnceLock, PoisonError,
-        mpsc::{self, Receiver, SyncSender},
-    },
-    thread,
-};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use std::{num::NonZero, sync::OnceLock, thread, time::Duration};
 use tokio::sync::oneshot;
 
 /// What is to be done.
@@ -29,13 +24,12 @@ type Work = Box<dyn FnOnce() + Send>;
 
 /// Threads behind a queue of bounded length.
 struct Pool {
-    queue: SyncSender<Work>,
+    queue: Sender<Work>,
 }
 
 impl Pool {
     fn start(threads: usize, length: usize) -> Self {
-        let (queue, waiting) = mpsc::sync_channel::<Work>(length);
-        let waiting = Arc::new(Mutex::new(waiting));
+        let (queue, waiting) = crossbeam_channel::bounded::<Work>(length);
         for n in 0..threads {
             let waiting = waiting.clone();
             let worker = move || {
@@ -65,8 +59,18 @@ impl Pool {
     }
 }
 
-fn next(waiting: &Mutex<Receiver<Work>>) -> Option<Work> {
-    waiting.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
+/// How long a thread without work keeps its memory.
+const REST: Duration = Duration::from_millis(500);
+
+fn next(waiting: &Receiver<Work>) -> Option<Work> {
+    match waiting.recv_timeout(REST) {
+        Ok(work) => Some(work),
+        Err(RecvTimeoutError::Timeout) => {
+            memory::give_back();
+            waiting.recv().ok()
+        }
+        Err(RecvTimeoutError::Disconnected) => None,
+    }
 }
 
 /// Lets everything else have the processor first.
@@ -96,7 +100,7 @@ pub async fn run<T: Send + 'static>(lane: Lane, work: impl FnOnce() -> T + Send 
 mod tests {
     use super::*;
     use futures_util::future::join_all;
-    use std::sync::mpsc::channel;
+    use std::sync::{Arc, mpsc::channel};
 
     #[actix_web::test]
     async fn as_many_wait_as_there_is_room_for_and_the_others_are_refused() {
