@@ -2,21 +2,25 @@
 use crate::{
     config::{Config, SETTINGS},
     customers::portable::{self, Restored},
-    platform::{
-        app::{self, Settings},
-        assets,
-        db::{Db, Scope},
-        dns::Dns,
-        ids::TenantId,
-        limits::{self, pace::Pace},
-        listening,
-        live::Live,
-        logins::{self, Logins},
-        migrations, passwords,
-        passwords::Cost,
-        permissions::Role,
-        postgres::Cluster,
-        tasks::{Tools, Workers},
+    infra::{
+        db::{
+            Db, Scope,
+            ids::TenantId,
+            logins::{self, Logins},
+            migrations,
+        },
+        jobs::{Tools, Workers, listening, live::Live},
+        services::{
+            dns::Dns,
+            passwords::{self, Cost},
+            postgres::Cluster,
+        },
+        web::{
+            app::{self, Settings},
+            assets,
+            limits::{self, pace::Pace},
+            permissions::Role,
+        },
     },
     routing::HANDLERS,
     values::{person_name::PersonName, text},
@@ -167,6 +171,7 @@ fn serve_on(config: &Config, database: &Database, demo: Option<usize>) -> anyhow
         dns: Dns::Network(config.dns),
         files: tools.files.clone(),
         pace: Pace::of(config.requests_per_minute),
+        site: crate::site::SITE,
     };
     let (listen, workers, public) = (config.listen, config.workers, config.public_url.clone());
     let signals = listening::start(db.login()).context("the listener")?;
@@ -217,7 +222,7 @@ fn serve_on(config: &Config, database: &Database, demo: Option<usize>) -> anyhow
 fn start_metrics(config: &Config, db: &Db) -> anyhow::Result<()> {
     match config.metrics {
         None => Ok(()),
-        Some(listen) => crate::platform::metrics::start(listen, db.clone())
+        Some(listen) => crate::infra::services::metrics::start(listen, db.clone())
             .map(drop)
             .with_context(|| format!("CLIENTELE_METRICS: {listen} is taken or not ours")),
     }
@@ -279,7 +284,7 @@ extern "SQL" {
 }
 
 fn is_empty(owner: &mut PgConnection) -> anyhow::Result<bool> {
-    use crate::platform::schema::{tenants, users};
+    use crate::infra::db::schema::{tenants, users};
     let has_tenant: bool =
         diesel::select(diesel::dsl::exists(tenants::table.select(tenants::id))).get_result(owner)?;
     let has_user: bool =
@@ -322,7 +327,7 @@ fn restore_customer(
     tenant: &str,
     document: &str,
 ) -> anyhow::Result<Restored> {
-    use crate::platform::schema::tenants;
+    use crate::infra::db::schema::tenants;
     let mut owner = database.owner()?;
     let id: Option<TenantId> = tenants::table
         .filter(tenants::slug.eq(tenant.to_lowercase()))
@@ -427,7 +432,7 @@ pub fn create_user(
             println!("{email} can sign in.");
             Ok(())
         }
-        Err(error) => match crate::platform::errors::AppError::constraint(&error) {
+        Err(error) => match crate::infra::web::errors::AppError::constraint(&error) {
             Some("users_email_taken") => bail!("{email} has an account there already"),
             Some("tenants_slug_form") => bail!("--tenant: use letters, digits and hyphens"),
             _ => Err(error.into()),

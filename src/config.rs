@@ -1,9 +1,10 @@
 //! Every setting, read once: from the environment, else from one TOML file, else a default that works.
-use crate::platform::{
-    client::Proxies,
-    files::{Files, Limits},
-    limits,
-    mail::{self, Mailer, Sender},
+use crate::infra::{
+    services::{
+        files::{Files, Limits},
+        mail::{self, Mailer, Sender},
+    },
+    web::{client::Proxies, limits},
 };
 use actix_web::cookie::Key;
 use std::{

@@ -1,15 +1,17 @@
-//! Clientele: a customer-management server. Each module is a feature; `platform` is the plumbing under them.
+//! Clientele: a customer-management server. Each module is a feature; `infra` is the plumbing under them.
+pub mod accounts;
 pub mod assignments;
 pub mod attachments;
-pub mod audit;
 pub mod calls;
 pub mod cli;
 pub mod config;
 pub mod contacts;
 pub mod customers;
 pub mod demo;
+pub mod events;
 pub mod health;
 pub mod imports;
+pub mod infra;
 pub mod isolation;
 pub mod lifecycle;
 pub mod live;
@@ -17,46 +19,46 @@ pub mod mails;
 pub mod maintenance;
 pub mod notifications;
 pub mod organisation;
-pub mod platform;
 pub mod registration;
 pub mod reports;
 pub mod routing;
 pub mod saved_replies;
 pub mod saved_views;
 pub mod search;
-pub mod signing_in;
+pub mod site;
 pub mod statistics;
 pub mod styleguide;
 pub mod tags;
 pub mod tasks;
 pub mod tenants;
 pub mod tickets;
+pub mod urls;
 pub mod users;
 pub mod values;
 
 use actix_web::web::{self, ServiceConfig};
-use platform::{app::Settings, errors};
+use infra::web::{app::Settings, errors};
 
 /// Mounts every surface. The server and the tests both call it, so that a test meets the same routes as a browser.
 pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
     cfg.app_data(web::Data::new(isolation::routes::paths(settings.development)));
     health::routes(cfg);
-    signing_in::pages::routes(cfg);
-    signing_in::account::routes(cfg);
-    registration::pages::routes(cfg);
+    accounts::open::routes(cfg);
+    accounts::console::routes(cfg);
+    registration::open::routes(cfg);
     search::console::routes(cfg);
-    audit::home::routes(cfg);
+    events::open::routes(cfg);
     lifecycle::portal::routes(cfg);
-    live::routes(cfg);
-    notifications::home::routes(cfg);
-    tenants::pages::routes(cfg);
+    live::open::routes(cfg);
+    notifications::open::routes(cfg);
+    tenants::open::routes(cfg);
     if settings.development {
         styleguide::routes(cfg);
-        mails::pages::routes(cfg);
+        mails::open::routes(cfg);
     }
     cfg.service(
         web::scope("/api")
-            .configure(signing_in::api::routes)
+            .configure(accounts::api::routes)
             .configure(customers::api::routes)
             .configure(tickets::api::routes)
             .configure(calls::api::routes)
@@ -69,7 +71,7 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
         web::scope("/customer")
             .configure(customers::portal::routes)
             .configure(tickets::portal::routes)
-            .configure(signing_in::profile::routes)
+            .configure(accounts::portal::routes)
             .configure(attachments::portal::routes)
             .configure(notifications::portal::routes)
             .configure(calls::portal::routes)
@@ -80,7 +82,7 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
     .service(
         web::scope("/platform")
             .configure(tenants::platform::routes)
-            .configure(audit::platform::routes)
+            .configure(events::platform::routes)
             .configure(tasks::platform::routes)
             .default_service(web::to(errors::no_route)),
     )
@@ -96,7 +98,7 @@ pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
             .configure(assignments::console::routes)
             .configure(statistics::console::routes)
             .configure(reports::console::routes)
-            .configure(audit::console::routes)
+            .configure(events::console::routes)
             .configure(tasks::console::routes)
             .configure(attachments::console::routes)
             .configure(notifications::console::routes)

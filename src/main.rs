@@ -1,6 +1,6 @@
 //! The command line: an arm per subcommand.
 use clap::{Parser, Subcommand};
-use clientele::{cli, config::Config, platform::permissions::Role};
+use clientele::{cli, config::Config, infra::web::permissions::Role};
 use std::process::ExitCode;
 
 /// Gives memory back to the system soon after its last use, where the C library's own keeps what a burst of requests has taken.

@@ -1,5 +1,5 @@
 //! What is done by the clock to keep the database small and quick.
-use crate::platform::{errors::Result, tasks::Job};
+use crate::infra::{jobs::Job, web::errors::Result};
 use diesel::{RunQueryDsl, dsl::sql, sql_types::Timestamptz};
 
 #[diesel::declare_sql_function]

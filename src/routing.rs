@@ -1,7 +1,7 @@
 //! Which topic, or which time, feeds which handler: the whole of it (SPEC §15).
 use crate::{
-    attachments, audit, calls, lifecycle, mails, maintenance, notifications, organisation,
-    platform::tasks::Handler, registration, search, signing_in, users,
+    accounts, attachments, calls, events, infra::jobs::Handler, lifecycle, mails, maintenance, notifications,
+    organisation, registration, search, users,
 };
 
 /// A handler's name is kept with its tasks, so it stays once it has been released.
@@ -10,20 +10,20 @@ pub static HANDLERS: &[Handler] = &[
         "add_headquarters",
         "Makes a new business customer's address its headquarters",
         &["CUSTOMER_CREATED"],
-        organisation::reactions::add_headquarters,
+        organisation::subscribers::add_headquarters,
     ),
     Handler::on(
         "renew_claims",
         "Tells a customer's users which products it has now",
         &["CUSTOMER_UPDATED"],
-        users::reactions::renew_claims_of_users,
+        users::subscribers::renew_claims_of_users,
     )
     .when_changed(&["products"]),
     Handler::on(
         "index_customers",
         "Brings what search knows of customers up to date",
         &["CUSTOMER_CREATED", "CUSTOMER_UPDATED", "CUSTOMER_DELETED"],
-        search::reactions::index_customers,
+        search::subscribers::index_customers,
     )
     .when_changed(&[
         "name",
@@ -39,14 +39,14 @@ pub static HANDLERS: &[Handler] = &[
         "index_contacts",
         "Brings what search knows of contacts up to date",
         &["CONTACT_CREATED", "CONTACT_UPDATED", "CONTACT_DELETED"],
-        search::reactions::index_contacts,
+        search::subscribers::index_contacts,
     )
     .when_changed(&["customer_id", "first_name", "last_name", "email", "phone", "job_role"]),
     Handler::on(
         "index_tickets",
         "Brings what search knows of tickets up to date",
         &["TICKET_CREATED", "TICKET_UPDATED"],
-        search::reactions::index_changed_tickets,
+        search::subscribers::index_changed_tickets,
     )
     .when_changed(&[
         "customer_id",
@@ -60,72 +60,72 @@ pub static HANDLERS: &[Handler] = &[
         "index_messages",
         "Brings what search knows of messages up to date",
         &["TICKET_MESSAGE_CREATED"],
-        search::reactions::index_written_tickets,
+        search::subscribers::index_written_tickets,
     ),
     Handler::on(
         "index_tickets_of_customers",
         "Lets tickets be found by the new name of their customer",
         &["CUSTOMER_UPDATED"],
-        search::reactions::index_tickets_of_customers,
+        search::subscribers::index_tickets_of_customers,
     )
     .when_changed(&["name", "email", "email_domain"]),
     Handler::on(
         "index_tickets_of_requesters",
         "Lets tickets be found by the new address of whoever asked",
         &["USER_UPDATED", "CONTACT_UPDATED"],
-        search::reactions::index_tickets_of_requesters,
+        search::subscribers::index_tickets_of_requesters,
     )
     .when_changed(&["email"]),
     Handler::on(
         "notify_of_tickets",
         "Tells people of new tickets",
         &["TICKET_CREATED"],
-        notifications::reactions::on_ticket_created,
+        notifications::subscribers::on_ticket_created,
     ),
     Handler::on(
         "notify_of_messages",
         "Tells people of new messages",
         &["TICKET_MESSAGE_CREATED"],
-        notifications::reactions::on_message_created,
+        notifications::subscribers::on_message_created,
     ),
     Handler::on(
         "notify_of_assignments",
         "Tells people of tickets that are given to them",
         &["TICKET_UPDATED"],
-        notifications::reactions::on_ticket_assigned,
+        notifications::subscribers::on_ticket_assigned,
     )
     .when_changed(&["assignee_id"]),
     Handler::on(
         "notify_of_calls",
         "Tells people of calls that customers ask for",
         &["CALL_CREATED"],
-        notifications::reactions::on_call_requested,
+        notifications::subscribers::on_call_requested,
     ),
     Handler::on(
         "tell_of_arranged_calls",
         "Tells whoever asked for a call when it is, with a calendar file",
         &["CALL_CREATED", "CALL_UPDATED"],
-        calls::reactions::on_call_arranged,
+        calls::subscribers::on_call_arranged,
     )
     .when_changed(&["status", "scheduled_at", "scheduled_minutes"]),
     Handler::on(
         "forget_notifications",
         "Takes back notifications of what somebody may not see any more",
         &["CUSTOMER_ASSIGNMENT_DELETED", "TICKET_COPY_DELETED"],
-        notifications::reactions::on_sight_lost,
+        notifications::subscribers::on_sight_lost,
     ),
     Handler::on(
         "mail_notifications",
         "Sends what somebody was told in the last minutes as one email",
         &["NOTIFICATION_CREATED"],
-        notifications::reactions::mail_news,
+        notifications::subscribers::mail_news,
     )
     .after_seconds(180),
     Handler::on(
         "answer_registrations",
         "Mails a link to whoever registers",
         &["REGISTRATION_CREATED"],
-        registration::reactions::answer_registrations,
+        registration::subscribers::answer_registrations,
     )
     .at_sign_in()
     .one_by_one(10),
@@ -133,56 +133,56 @@ pub static HANDLERS: &[Handler] = &[
         "forget_registrations",
         "Forgets registrations of a week ago",
         "29 * * * *",
-        registration::reactions::forget_old,
+        registration::subscribers::forget_old,
     ),
     Handler::on(
         "answer_reset_requests",
         "Mails a link to whoever forgot their password",
         &["RESET_REQUEST_CREATED"],
-        signing_in::reactions::answer_reset_requests,
+        accounts::subscribers::answer_reset_requests,
     )
     .at_sign_in()
     .one_by_one(10),
-    Handler::on("send_mail", "Sends a mail", &["MAIL_CREATED"], mails::reactions::send_mail)
+    Handler::on("send_mail", "Sends a mail", &["MAIL_CREATED"], mails::subscribers::send_mail)
         .at_sign_in()
         .one_by_one(15),
     Handler::on(
         "remove_files",
         "Removes the files of what was deleted",
         &["ATTACHMENT_DELETED"],
-        attachments::reactions::remove_files,
+        attachments::subscribers::remove_files,
     ),
     Handler::clock(
         "sweep_files",
         "Removes uploads that were never sent",
         "23 4 * * *",
-        attachments::reactions::sweep,
+        attachments::subscribers::sweep,
     ),
     Handler::on(
         "tell_of_wishes",
         "Tells who looks after a deactivated customer that it asks to come back",
         &["CUSTOMER_DEACTIVATION_UPDATED"],
-        lifecycle::reactions::tell_of_wishes,
+        lifecycle::subscribers::tell_of_wishes,
     )
     .when_changed(&["asked_at"]),
     Handler::on(
         "tell_of_deactivations",
         "Tells the admins of a customer that its access is switched off",
         &["CUSTOMER_DEACTIVATION_CREATED"],
-        lifecycle::reactions::tell_of_deactivations,
+        lifecycle::subscribers::tell_of_deactivations,
     ),
     Handler::on(
         "tell_of_returns",
         "Tells the admins of a customer that its access is switched on again",
         &["CUSTOMER_DEACTIVATION_UPDATED"],
-        lifecycle::reactions::tell_of_returns,
+        lifecycle::subscribers::tell_of_returns,
     )
     .when_changed(&["reactivated_at"]),
     Handler::on(
         "close_tickets_of_churned",
         "Closes the tickets of a customer whose grace period is over",
         &["CUSTOMER_DEACTIVATION_UPDATED"],
-        lifecycle::reactions::close_tickets_of_churned,
+        lifecycle::subscribers::close_tickets_of_churned,
     )
     .when_changed(&["churned_at"])
     .one_by_one(10),
@@ -190,26 +190,26 @@ pub static HANDLERS: &[Handler] = &[
         "end_grace_periods",
         "Makes customers churned whose grace period is over",
         "*/5 * * * *",
-        lifecycle::reactions::end_grace_periods,
+        lifecycle::subscribers::end_grace_periods,
     ),
     Handler::on(
         "warn_of_bursts",
         "Warns admins of many failed sign-ins",
         &["SIGN_IN_FAILED", "ACCESS_REFUSED"],
-        audit::subscribers::warn_of_bursts,
+        events::subscribers::warn_of_bursts,
     )
     .after_seconds(5),
     Handler::clock(
         "forget_accesses",
         "Deletes access records past their retention",
         "37 2 * * *",
-        audit::subscribers::forget_accesses,
+        events::subscribers::forget_accesses,
     ),
     Handler::clock(
         "wipe_unsent_mails",
         "Gives up mails that could not be sent for a week",
         "17 * * * *",
-        mails::reactions::wipe_unsent,
+        mails::subscribers::wipe_unsent,
     ),
     Handler::clock(
         "forget_finished_tasks",

@@ -7,7 +7,7 @@ serve "$many"
 sign_in small
 sign_in "$many"
 
-# The cursor of a list page that goes on after so many rows, in the order of the list (see src/platform/paging.rs).
+# The cursor of a list page that goes on after so many rows, in the order of the list (see src/infra/db/paging.rs).
 page_after() { # world, rows
   sql "$1" "SELECT encode(convert_to(json_build_array(name_key, id)::text, 'UTF8'), 'hex') FROM customers
             WHERE tenant_id = (SELECT id FROM tenants WHERE slug = 'acme') ORDER BY name_key, id OFFSET $2 - 1 LIMIT 1"

@@ -1,11 +1,15 @@
 //! `/api/customer-success-owned-customers`, exactly as S000 describes it. Its list is an array there, so where it goes on stands in a
 //! `Link` header.
 use super::model::{Assignment, Refusal, Which};
-use crate::platform::{
-    api::{self, ApiClient, Sent, Wanted},
-    errors::{AppError, Result},
-    ids::{AssignmentId, CustomerId, UserId},
-    permissions::{DeleteCustomers, ReadCustomers, WriteCustomers},
+use crate::{
+    infra::{
+        db::ids::{AssignmentId, CustomerId, UserId},
+        web::{
+            api::{self, ApiClient, Sent, Wanted},
+            errors::{AppError, Result},
+            permissions::{DeleteCustomers, ReadCustomers, WriteCustomers},
+        },
+    },
     urls,
 };
 use actix_web::{

@@ -1,11 +1,13 @@
 //! Handing over all customers of one rep: to one colleague, or shared out evenly over several. Planned and done by the same statement, so
 //! that what was shown is what happens.
-use super::{letters, model::Rep};
-use crate::platform::{
-    db::Tx,
-    errors::{AppError, Result},
-    ids::UserId,
-    sql::{Bind, Statement},
+use super::{emails, model::Rep};
+use crate::infra::{
+    db::{
+        Tx,
+        ids::UserId,
+        sql::{Bind, Statement},
+    },
+    web::errors::{AppError, Result},
 };
 use diesel::{prelude::*, sql_types};
 
@@ -61,7 +63,7 @@ impl Handover {
             " SELECT r.id AS user, r.name, count(d.id) AS count, count(d.id) FILTER (WHERE d.is_known) AS known,
                      coalesce((array_agg(d.name ORDER BY d.turn) FILTER (WHERE NOT d.is_known))[1:",
         )
-        .push(&letters::NAMED.to_string())
+        .push(&emails::NAMED.to_string())
         .push("], '{}') AS names FROM receivers r LEFT JOIN dealt d ON d.to_user = r.id GROUP BY r.id, r.name, r.place ORDER BY r.place");
         sql
     }

@@ -1,11 +1,15 @@
 //! What somebody of the staff holds, and giving it to a colleague once they can't act for it any more. Until then it counts as nobody's.
-use crate::platform::{
-    db::Tx,
-    errors::{AppError, Result},
-    filters::counted,
-    ids::{CustomerId, UserId},
-    sql::{Bind, Statement},
-    staff::{self, IS_STAFF},
+use crate::infra::{
+    db::{
+        Tx,
+        ids::{CustomerId, UserId},
+        sql::{Bind, Statement},
+    },
+    web::{
+        errors::{AppError, Result},
+        filters::counted,
+        staff::{self, IS_STAFF},
+    },
 };
 use diesel::{prelude::*, sql_types};
 use serde::{Deserialize, Serialize};

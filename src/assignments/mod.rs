@@ -1,11 +1,11 @@
 //! Assignments: which CS reps look after which customers (S000).
 pub mod api;
 pub mod console;
+mod emails;
 mod handover;
 pub mod holding;
-mod letters;
 mod model;
-pub mod owners;
+pub mod urls;
 mod workload;
 
 pub use model::{Assignment, Rep};

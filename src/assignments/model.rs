@@ -1,11 +1,15 @@
 //! The row of an assignment, its queries and its verbs.
-use crate::platform::{
-    db::Tx,
-    errors::{AppError, Result},
-    ids::{AssignmentId, CustomerId, UserId},
-    schema::{customer_success_owned_customers as assignments, customers, users},
-    sql::{Bind, Statement},
-    staff::IS_STAFF,
+use crate::infra::{
+    db::{
+        Tx,
+        ids::{AssignmentId, CustomerId, UserId},
+        schema::{customer_success_owned_customers as assignments, customers, users},
+        sql::{Bind, Statement},
+    },
+    web::{
+        errors::{AppError, Result},
+        staff::IS_STAFF,
+    },
 };
 use chrono::{DateTime, Utc};
 use diesel::{dsl::sql, prelude::*, sql_types};

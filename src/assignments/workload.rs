@@ -1,10 +1,11 @@
 //! How much each rep has to look after.
-use crate::platform::{
-    db::Tx,
-    errors::Result,
-    ids::UserId,
-    sql::{Bind, Statement},
-    staff::OWNER_CAN_ACT,
+use crate::infra::{
+    db::{
+        Tx,
+        ids::UserId,
+        sql::{Bind, Statement},
+    },
+    web::{errors::Result, staff::OWNER_CAN_ACT},
 };
 use diesel::{prelude::*, sql_types};
 

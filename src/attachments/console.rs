@@ -1,7 +1,8 @@
 //! Files of tickets, for staff.
 use super::serving;
-use crate::platform::{
-    app::Settings, auth::Staff, errors::Result, ids::AttachmentId, permissions::ReadCustomers,
+use crate::infra::{
+    db::ids::AttachmentId,
+    web::{app::Settings, auth::Staff, errors::Result, permissions::ReadCustomers},
 };
 use actix_web::{
     HttpResponse,

@@ -6,9 +6,10 @@ pub mod console;
 mod judging;
 mod model;
 pub mod portal;
-pub mod reactions;
 mod serving;
+pub mod subscribers;
 mod upload;
+pub mod urls;
 
 pub use model::{Attachment, Message, attach};
 pub use upload::{Uploaded, Uploads, WithFiles};

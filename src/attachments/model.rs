@@ -1,14 +1,18 @@
 //! The row, and who may have it: that is the policies' business.
 use super::upload::Uploaded;
-use crate::platform::{
-    db::Tx,
-    errors::Result,
-    ids::{AttachmentId, CustomerId, MessageId, TenantId, TicketId},
-    limits::{
-        self,
-        quota::{self, Use},
+use crate::infra::{
+    db::{
+        Tx,
+        ids::{AttachmentId, CustomerId, MessageId, TenantId, TicketId},
+        schema::attachments,
     },
-    schema::attachments,
+    web::{
+        errors::Result,
+        limits::{
+            self,
+            quota::{self, Use},
+        },
+    },
 };
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;

@@ -1,6 +1,9 @@
 //! Files of tickets, for customers.
 use super::serving;
-use crate::platform::{app::Settings, auth::PortalUser, errors::Result, ids::AttachmentId};
+use crate::infra::{
+    db::ids::AttachmentId,
+    web::{app::Settings, auth::PortalUser, errors::Result},
+};
 use actix_web::{
     HttpResponse,
     web::{Data, Path, ServiceConfig, get},

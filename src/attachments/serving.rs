@@ -1,11 +1,13 @@
 //! Handing a file out: always as a file to keep, but for pictures, and never as a page of ours.
 use super::model::Attachment;
-use crate::platform::{
-    app::Settings,
-    auth::SignedIn,
-    downloads,
-    errors::{AppError, Result},
-    ids::AttachmentId,
+use crate::infra::{
+    db::ids::AttachmentId,
+    web::{
+        app::Settings,
+        auth::SignedIn,
+        downloads,
+        errors::{AppError, Result},
+    },
 };
 use actix_web::{
     HttpResponse,

@@ -3,21 +3,25 @@ use super::{
     judging::{self, HEAD},
     model::{self, Message},
 };
-use crate::platform::{
-    app::Settings,
-    auth::{Actor, SignedIn},
-    body::{self, Held, Parts},
-    db::Tx,
-    errors::{AppError, Result},
-    files::{Files, Writing},
-    forms::{self, Submitted},
-    ids::{AttachmentId, TenantId},
-    limits::{
-        self,
-        quota::{self, Use},
+use crate::infra::{
+    db::{
+        Tx,
+        ids::{AttachmentId, TenantId},
+        submissions::Submission,
     },
-    submissions::Submission,
-    typed::Typed,
+    services::files::{Files, Writing},
+    web::{
+        app::Settings,
+        auth::{Actor, SignedIn},
+        body::{self, Held, Parts},
+        errors::{AppError, Result},
+        forms::{self, Submitted},
+        limits::{
+            self,
+            quota::{self, Use},
+        },
+        typed::Typed,
+    },
 };
 use actix_multipart::Field;
 use actix_web::{

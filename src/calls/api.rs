@@ -6,12 +6,16 @@ use super::{
 };
 use crate::{
     customers::model::Customer,
-    platform::{
-        api::{self, Sent},
-        auth::PortalUser,
-        db,
-        errors::{AppError, Result},
-        ids::{CallId, CustomerId, TicketId},
+    infra::{
+        db::{
+            self,
+            ids::{CallId, CustomerId, TicketId},
+        },
+        web::{
+            api::{self, Sent},
+            auth::PortalUser,
+            errors::{AppError, Result},
+        },
     },
 };
 use actix_web::{

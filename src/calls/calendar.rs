@@ -1,6 +1,12 @@
 //! A scheduled call as a calendar file (RFC 5545). Its times are in UTC, which every calendar shows by its owner's clock.
 use super::model::Call;
-use crate::platform::{errors::AppError, mail, pages::PageResult, urls};
+use crate::{
+    infra::{
+        services::mail,
+        web::{errors::AppError, pages::PageResult},
+    },
+    urls,
+};
 use actix_web::{HttpResponse, http::header};
 use chrono::TimeDelta;
 use icalendar::{Alarm, Attendee, Calendar, Component, Event, EventLike, EventStatus, PartStat, Property};

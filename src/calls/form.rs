@@ -7,7 +7,7 @@ use super::{
     requesting::{CallRequest, Outcome, Slots},
     times, words,
 };
-use crate::{customers::kinds, platform::ids::UserId, values::Country};
+use crate::{customers::kinds, infra::db::ids::UserId, values::Country};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::Deserialize;

@@ -1,10 +1,12 @@
 //! Lists of calls, by keyset.
 use super::model::Call;
-use crate::platform::{
-    db::Tx,
-    errors::Result,
-    ids::{CallId, CustomerId, UserId},
-    schema::{calls, contacts, customers, tickets, users},
+use crate::infra::{
+    db::{
+        Tx,
+        ids::{CallId, CustomerId, UserId},
+        schema::{calls, contacts, customers, tickets, users},
+    },
+    web::errors::Result,
 };
 use chrono::{DateTime, Utc};
 use diesel::{dsl::sql, prelude::*, sql_types};
@@ -96,7 +98,7 @@ pub fn people(tx: &mut Tx, customer: CustomerId) -> Result<Vec<(String, String)>
         .order((users::name, users::id))
         .limit(200)
         .load(tx.conn)?;
-    let others: Vec<(crate::platform::ids::ContactId, String, String, Option<String>)> = contacts::table
+    let others: Vec<(crate::infra::db::ids::ContactId, String, String, Option<String>)> = contacts::table
         .filter(contacts::customer_id.eq(customer))
         .select((contacts::id, contacts::first_name, contacts::last_name, contacts::phone))
         .order((contacts::is_primary.desc(), contacts::last_name, contacts::first_name, contacts::id))
@@ -116,7 +118,7 @@ pub fn people(tx: &mut Tx, customer: CustomerId) -> Result<Vec<(String, String)>
 /// The customer's tickets that the person at work sees and that are not closed, by the last public message: notes move nothing that the
 /// portal shows.
 pub fn tickets_of(tx: &mut Tx, customer: CustomerId) -> Result<Vec<(String, String)>> {
-    let found: Vec<(crate::platform::ids::TicketId, i64, String)> = tickets::table
+    let found: Vec<(crate::infra::db::ids::TicketId, i64, String)> = tickets::table
         .filter(tickets::customer_id.eq(customer))
         .filter(tickets::status.ne("closed"))
         .select((tickets::id, tickets::number, tickets::subject))

@@ -2,15 +2,16 @@
 pub mod api;
 pub mod calendar;
 pub mod console;
+mod emails;
 mod form;
-mod letters;
 mod listing;
 mod model;
 mod moving;
 pub mod portal;
-pub mod reactions;
 mod requesting;
+pub mod subscribers;
 pub mod times;
+pub mod urls;
 pub mod words;
 
 pub use model::{Call, upcoming};

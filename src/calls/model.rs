@@ -5,11 +5,13 @@ use super::{
 };
 use crate::{
     customers::kinds,
-    platform::{
-        db::Tx,
-        errors::Result,
-        ids::{CallId, ContactId, CustomerId, TicketId, UserId},
-        schema::{call_notes, calls},
+    infra::{
+        db::{
+            Tx,
+            ids::{CallId, ContactId, CustomerId, TicketId, UserId},
+            schema::{call_notes, calls},
+        },
+        web::errors::Result,
     },
 };
 use chrono::{DateTime, Utc};

@@ -3,11 +3,13 @@ use super::{
     model::Call,
     requesting::{Outcome, keep_note, member, refused_by_constraint, staff_name},
 };
-use crate::platform::{
-    db::{self, Tx},
-    errors::Result,
-    ids::{CallId, UserId},
-    schema::calls,
+use crate::infra::{
+    db::{
+        self, Tx,
+        ids::{CallId, UserId},
+        schema::calls,
+    },
+    web::errors::Result,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;

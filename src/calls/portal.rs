@@ -10,20 +10,23 @@ use super::{
 };
 use crate::{
     customers::{kinds::Word, model::Customer},
-    notifications,
-    platform::{
-        app::Settings,
-        auth::PortalUser,
-        db,
-        errors::{AppError, Result},
-        forms::{Asked, Submitted},
-        ids::{CallId, CustomerId, TicketId, UserId},
-        pages::{Page, PageResult, see_other_saying},
-        paging,
-        query::Query,
-        shell::{Flash, FlashKind, Section, Shell},
-        urls,
+    infra::{
+        db::{
+            self,
+            ids::{CallId, CustomerId, TicketId, UserId},
+            paging,
+        },
+        web::{
+            app::Settings,
+            auth::PortalUser,
+            errors::{AppError, Result},
+            forms::{Asked, Submitted},
+            pages::{Page, PageResult, see_other_saying},
+            query::Query,
+            shell::{Flash, FlashKind, Section, Shell},
+        },
     },
+    notifications, urls,
 };
 use actix_web::web::{self, Data, Path, ServiceConfig, get, post};
 use askama::Template;

@@ -1,16 +1,20 @@
 //! How a call begins: somebody asks for one, or staff agree on one, or note one that was held.
 use super::model::Call;
 use crate::{
-    platform::{
-        db::{self, Tx},
-        errors::{AppError, Result},
-        ids::{CallId, ContactId, CustomerId, TicketId, UserId},
-        limits::{
-            self,
-            quota::{self, Use},
+    infra::{
+        db::{
+            self, Tx,
+            ids::{CallId, ContactId, CustomerId, TicketId, UserId},
+            schema::{call_notes, calls, contacts, customers, tickets, users},
         },
-        permissions::Role,
-        schema::{call_notes, calls, contacts, customers, tickets, users},
+        web::{
+            errors::{AppError, Result},
+            limits::{
+                self,
+                quota::{self, Use},
+            },
+            permissions::Role,
+        },
     },
     values::Phone,
 };

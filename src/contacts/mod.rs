@@ -2,5 +2,6 @@
 pub mod console;
 mod form;
 mod model;
+pub mod urls;
 
 pub use model::Contact;

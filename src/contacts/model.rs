@@ -1,10 +1,12 @@
 //! The row and its queries.
 use crate::{
-    platform::{
-        db::Tx,
-        errors::{AppError, Result},
-        ids::{ContactId, CustomerId, UserId},
-        schema::{contacts, customers},
+    infra::{
+        db::{
+            Tx,
+            ids::{ContactId, CustomerId, UserId},
+            schema::{contacts, customers},
+        },
+        web::errors::{AppError, Result},
     },
     values::Phone,
 };

@@ -1,11 +1,13 @@
 //! `GET /api/customers/me`: what a portal user's program sees of their customer (S004).
 use super::{model::Customer, parsing::Address};
-use crate::platform::{
-    api,
-    auth::PortalUser,
-    errors::{AppError, Result},
-    ids::{CustomerId, TenantId, UserId},
-    permissions::Role,
+use crate::infra::{
+    db::ids::{CustomerId, TenantId, UserId},
+    web::{
+        api,
+        auth::PortalUser,
+        errors::{AppError, Result},
+        permissions::Role,
+    },
 };
 use actix_web::{
     HttpResponse,

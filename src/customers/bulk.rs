@@ -2,12 +2,16 @@
 mod undo;
 
 use super::listing::Listing;
-use crate::platform::{
-    db::Tx,
-    errors::{AppError, Result},
-    ids::{TagId, UserId},
-    limits,
-    sql::{Bind, Statement},
+use crate::infra::{
+    db::{
+        Tx,
+        ids::{TagId, UserId},
+        sql::{Bind, Statement},
+    },
+    web::{
+        errors::{AppError, Result},
+        limits,
+    },
 };
 use diesel::{
     prelude::*,

@@ -1,6 +1,9 @@
 //! Customers that look like the one being written: the same name, domain, email or phone. A warning, never a refusal.
 use super::model::CustomerDraft;
-use crate::platform::{db::Tx, errors::Result, ids::CustomerId};
+use crate::infra::{
+    db::{Tx, ids::CustomerId},
+    web::errors::Result,
+};
 use diesel::{
     prelude::*,
     sql_types::{Nullable, Text, Uuid},

@@ -4,7 +4,10 @@ use super::{
     listing::{Listing, Place},
 };
 use crate::{
-    platform::{csv, db::Tx, errors::Result},
+    infra::{
+        db::Tx,
+        web::{csv, errors::Result},
+    },
     values::lists,
 };
 use diesel::{prelude::*, sql_types};
@@ -101,7 +104,7 @@ struct Line {
 }
 
 /// Hands the file to `take` in pieces, so that no more than one step of it is ever in memory. The transaction should see one moment
-/// throughout ([`crate::platform::db::Db::snapshot_blocking`]), or a row that moves in the order meanwhile may be missed.
+/// throughout ([`crate::infra::db::Db::snapshot_blocking`]), or a row that moves in the order meanwhile may be missed.
 pub fn write(tx: &mut Tx, listing: &Listing, mut take: impl FnMut(Vec<u8>) -> Result<()>) -> Result<()> {
     let cells = COLUMNS.iter().map(|(_, value, _)| *value).collect::<Vec<_>>().join(", ");
     let select = format!(

@@ -56,7 +56,7 @@ pub struct CustomerForm {
 pub type Problems = Vec<(&'static str, String)>;
 
 /// How long portal users may stay signed in: seconds and words.
-pub const SESSION_LENGTHS: &[kinds::Word] = crate::platform::sessions::LENGTHS;
+pub const SESSION_LENGTHS: &[kinds::Word] = crate::infra::web::sessions::LENGTHS;
 
 /// Whether portal users may ask for calls.
 pub const CALL_REQUESTS: &[kinds::Word] = &[("allowed", "Allowed"), ("off", "Switched off")];

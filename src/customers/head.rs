@@ -1,6 +1,9 @@
 //! What stands on top of every page of a customer, whatever its tab.
 use super::model::Customer;
-use crate::platform::{db::Tx, errors::Result, ids::CustomerId, staff::OWNER_CAN_ACT};
+use crate::infra::{
+    db::{Tx, ids::CustomerId},
+    web::{errors::Result, staff::OWNER_CAN_ACT},
+};
 use chrono::{DateTime, Utc};
 use diesel::{prelude::*, sql_types};
 
@@ -70,7 +73,7 @@ impl Head {
     /// Loads it in two queries; `NotFound` where the person at work may not see the customer.
     pub fn load(tx: &mut Tx, id: CustomerId, tab: Tab) -> Result<Self> {
         let customer = Customer::find(tx, id)?;
-        let extra: Extra = crate::platform::sql::Statement::new(&format!(
+        let extra: Extra = crate::infra::db::sql::Statement::new(&format!(
             "SELECT ARRAY(SELECT t.id || ' ' || t.colour || ' ' || t.name FROM customer_tags ct JOIN tags t ON t.tenant_id = ct.tenant_id AND t.id = ct.tag_id
                           WHERE ct.customer_id = c.id ORDER BY t.name_key) AS tags,
                     ARRAY(SELECT u.name FROM customer_success_owned_customers o JOIN users u ON u.id = o.user_id WHERE o.customer_id = c.id AND {OWNER_CAN_ACT} ORDER BY u.name) AS owners,
@@ -85,7 +88,7 @@ impl Head {
                  FROM (SELECT status, waiting_since FROM tickets t WHERE t.customer_id = c.id ORDER BY activity_at DESC, id DESC LIMIT 1000) latest) k
              WHERE c.id = ",
         ))
-        .bind(crate::platform::sql::Bind::Uuid(id.0))
+        .bind(crate::infra::db::sql::Bind::Uuid(id.0))
         .clone()
         .get_result(tx.conn)?;
         let tags = extra

@@ -4,12 +4,12 @@ mod finding;
 pub use finding::{Found, Place, Row};
 
 use super::kinds;
-use crate::platform::{
-    db::Plan,
-    ids::UserId,
-    narrowing::{self, Pairs},
-    paging,
-    query::{self, Query, Unknown},
+use crate::infra::{
+    db::{Plan, ids::UserId, paging},
+    web::{
+        narrowing::{self, Pairs},
+        query::{self, Query, Unknown},
+    },
 };
 use serde::Deserialize;
 use uuid::Uuid;

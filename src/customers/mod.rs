@@ -15,4 +15,5 @@ pub mod portal;
 pub mod stored_phones;
 pub mod telling;
 pub mod timeline;
+pub mod urls;
 mod visits;

@@ -1,11 +1,13 @@
 //! The row, its queries, its first verbs.
 use super::parsing::{Address, phone_country};
 use crate::{
-    platform::{
-        db::Tx,
-        errors::{AppError, Result},
-        ids::{CompanyId, CustomerId, UserId},
-        schema::{companies, customers, users},
+    infra::{
+        db::{
+            Tx,
+            ids::{CompanyId, CustomerId, UserId},
+            schema::{companies, customers, users},
+        },
+        web::errors::{AppError, Result},
     },
     values::{Country, Phone},
 };

@@ -1,6 +1,6 @@
 //! Text as people write it, into values that can't be wrong. Forms, imports and the API all come through here.
 use crate::{
-    platform::limits,
+    infra::web::limits,
     values::{Country, Phone, domain},
 };
 use serde::{Deserialize, Serialize};

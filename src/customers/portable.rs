@@ -2,11 +2,13 @@
 mod registering;
 mod restoring;
 
-use crate::platform::{
-    db::Tx,
-    errors::{AppError, Result},
-    ids::CustomerId,
-    sql::{Bind, Statement},
+use crate::infra::{
+    db::{
+        Tx,
+        ids::CustomerId,
+        sql::{Bind, Statement},
+    },
+    web::errors::{AppError, Result},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{

@@ -2,7 +2,7 @@
 use super::{model::Customer, parsing::Address};
 use crate::{
     contacts::Contact,
-    platform::{
+    infra::web::{
         auth::PortalUser,
         errors::AppError,
         pages::{Page, PageResult},

@@ -3,11 +3,13 @@ use super::{
     kinds,
     listing::{Listing, Order, Owner, Show},
 };
-use crate::platform::{
-    db::Tx,
-    errors::Result,
-    ids::{CompanyId, TagId, UserId},
-    schema::{companies, tags, users},
+use crate::infra::{
+    db::{
+        Tx,
+        ids::{CompanyId, TagId, UserId},
+        schema::{companies, tags, users},
+    },
+    web::errors::Result,
 };
 use diesel::prelude::*;
 use std::collections::HashMap;

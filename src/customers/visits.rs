@@ -1,9 +1,11 @@
 //! Recently viewed: who opened which customer when.
-use crate::platform::{
-    db::{Db, Scope, Tx},
-    errors::Result,
-    ids::CustomerId,
-    sql::{Bind, Statement},
+use crate::infra::{
+    db::{
+        Db, Scope, Tx,
+        ids::CustomerId,
+        sql::{Bind, Statement},
+    },
+    web::errors::Result,
 };
 use diesel::prelude::*;
 

@@ -131,7 +131,7 @@ pub fn write(contact: &Contact, tenant: Uuid, customer: &Customer, rows: &mut Ro
 /// The columns that [`write`] fills.
 macro_rules! columns {
     () => {{
-        use crate::platform::schema::contacts::*;
+        use crate::infra::db::schema::contacts::*;
         (
             id,
             tenant_id,

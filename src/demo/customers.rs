@@ -93,7 +93,7 @@ pub fn write(customer: &Customer, tenant: Uuid, rows: &mut Rows) {
 /// The columns that [`write`] fills.
 macro_rules! columns {
     () => {{
-        use crate::platform::schema::customers::*;
+        use crate::infra::db::schema::customers::*;
         (
             id,
             tenant_id,

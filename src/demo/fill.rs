@@ -14,7 +14,7 @@ use super::{
     support::{self, Client, Desk},
     views,
 };
-use crate::platform::schema;
+use crate::infra::db::schema;
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{connection::SimpleConnection, dsl::sql, prelude::*, sql_types};
 use uuid::Uuid;

@@ -4,7 +4,7 @@ use super::{
     dice::{Kind, id},
     stories::{Change, Step},
 };
-use crate::platform::schema::{contacts, customer_success_owned_customers, customer_tags, customers};
+use crate::infra::db::schema::{contacts, customer_success_owned_customers, customer_tags, customers};
 use chrono::{DateTime, Utc};
 use diesel::{
     connection::SimpleConnection,

@@ -23,7 +23,7 @@ mod tenants;
 mod views;
 mod words;
 
-use crate::platform::{errors::AppError, passwords};
+use crate::infra::{services::passwords, web::errors::AppError};
 use diesel::prelude::*;
 use std::fmt;
 

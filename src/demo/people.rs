@@ -46,7 +46,7 @@ fn user_id(number: &mut u64) -> Uuid {
 
 /// Makes the tenants with staff, companies and tags, and the platform admin. `opened` is when all began.
 pub fn make(conn: &mut PgConnection, hash: &str, opened: DateTime<Utc>) -> QueryResult<Vec<Tenant>> {
-    use crate::platform::schema::{companies, tags, tenants, users};
+    use crate::infra::db::schema::{companies, tags, tenants, users};
     let (mut next_user, mut next_company, mut next_tag) = (0, 0, 0);
     let stamps = |days: i64| opened + TimeDelta::days(days);
     let root = user_id(&mut next_user);
@@ -183,7 +183,7 @@ pub fn open_registration(
     customer: Uuid,
     at: DateTime<Utc>,
 ) -> QueryResult<()> {
-    use crate::platform::schema::{registration_domains, registration_settings};
+    use crate::infra::db::schema::{registration_domains, registration_settings};
     insert_into(registration_settings::table)
         .values((
             registration_settings::id.eq(id(Kind::Registration, 2 * number as u64)),
@@ -219,7 +219,7 @@ pub fn make_portal_users(
     hash: &str,
     at: DateTime<Utc>,
 ) -> QueryResult<()> {
-    use crate::platform::schema::users;
+    use crate::infra::db::schema::users;
     let mut next = 100 * (number as u64 + 1);
     let rows: Vec<_> = portal_users(number)
         .iter()

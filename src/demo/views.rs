@@ -3,7 +3,7 @@ use super::{
     dice::{Kind, id},
     people::Tenant,
 };
-use crate::platform::schema::{customer_visits, saved_view_pins, saved_views};
+use crate::infra::db::schema::{customer_visits, saved_view_pins, saved_views};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{insert_into, prelude::*};
 use uuid::Uuid;

@@ -1,7 +1,7 @@
 //! Whether the server is up, for whatever watches it.
-use crate::platform::{
+use crate::infra::{
     db::{Db, Scope},
-    errors::Result,
+    web::errors::Result,
 };
 use actix_web::{
     HttpResponse,

@@ -1,9 +1,9 @@
 //! From the temporary tables into customers, contacts and tags: a few statements for thousands of rows.
 use crate::{
     customers::form::CustomerForm,
-    platform::{
+    infra::{
         db::Tx,
-        errors::{AppError, Result},
+        web::errors::{AppError, Result},
     },
 };
 use diesel::{

@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     customers::{form::Problems, kinds},
-    platform::{csv, db::Tx, errors::Result, ids::CustomerId},
+    infra::{
+        db::{Tx, ids::CustomerId},
+        web::{csv, errors::Result},
+    },
     values::Phone,
 };
 use serde::{Deserialize, Serialize};

@@ -4,7 +4,7 @@ use super::{
     quotes::{self, Flaw},
     reading::{self, Reading, Refusal},
 };
-use crate::platform::{self, limits};
+use crate::infra::web::limits;
 use csv::{ReaderBuilder, StringRecord, Terminator};
 
 /// What may be uploaded.
@@ -93,7 +93,7 @@ impl CsvFile {
             );
             return Err(("header", text));
         }
-        let name = |cell: &str| platform::csv::unguarded(cell.trim()).chars().take(200).collect();
+        let name = |cell: &str| crate::infra::web::csv::unguarded(cell.trim()).chars().take(200).collect();
         self.header = found.cells.iter().map(name).collect();
         self.reading.header = line;
         Ok(())

@@ -1,10 +1,12 @@
 //! Imports, the newest first, a page at a time.
-use crate::platform::{
-    db::Tx,
-    errors::Result,
-    ids::ImportId,
-    paging,
-    sql::{Bind, Statement},
+use crate::infra::{
+    db::{
+        Tx,
+        ids::ImportId,
+        paging,
+        sql::{Bind, Statement},
+    },
+    web::errors::Result,
 };
 use chrono::{DateTime, Utc};
 use diesel::{

@@ -19,6 +19,7 @@ mod running;
 mod shown;
 mod staging;
 mod undoing;
+pub mod urls;
 
 pub use checking::Found;
 pub use fields::Mapping;
@@ -27,7 +28,10 @@ pub use model::Import;
 pub use running::{Start, run};
 pub use undoing::Undone;
 
-use crate::platform::{db::Tx, errors::Result, ids::ImportId};
+use crate::infra::{
+    db::{Tx, ids::ImportId},
+    web::errors::Result,
+};
 
 /// Goes through the file of an import and keeps what is found; `false` where it can no longer be changed.
 pub fn check(tx: &mut Tx, id: ImportId, mapping: &Mapping, country: &str) -> Result<bool> {

@@ -6,11 +6,13 @@ use super::{
     reading::{Reading, Refusal},
     undoing::Undone,
 };
-use crate::platform::{
-    db::Tx,
-    errors::{AppError, Result},
-    ids::{ImportId, UserId},
-    schema::{import_files, imports, users},
+use crate::infra::{
+    db::{
+        Tx,
+        ids::{ImportId, UserId},
+        schema::{import_files, imports, users},
+    },
+    web::errors::{AppError, Result},
 };
 use chrono::{DateTime, Utc};
 use diesel::{prelude::*, sql_types};

@@ -2,7 +2,7 @@
 use super::rows::Typed;
 use crate::{
     customers::parsing::{Address, phone_country},
-    platform::{db::Tx, errors::Result},
+    infra::{db::Tx, web::errors::Result},
     values::{Country, Phone},
 };
 use diesel::{

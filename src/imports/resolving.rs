@@ -1,11 +1,13 @@
 //! Which customer each row means: a known one by the id that an export gave it, else by its external id, else by its email, else a new
 //! one. Set-wise: four queries however many rows there are.
 use super::fields::ROW;
-use crate::platform::{
-    db::Tx,
-    errors::Result,
-    ids::CustomerId,
-    sql::{Bind, Statement},
+use crate::infra::{
+    db::{
+        Tx,
+        ids::CustomerId,
+        sql::{Bind, Statement},
+    },
+    web::errors::Result,
 };
 use diesel::{
     prelude::*,

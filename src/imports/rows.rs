@@ -12,7 +12,10 @@ use crate::{
         form::{CustomerForm, Problems},
         kinds, parsing,
     },
-    platform::{csv, db::Tx, errors::Result, forms::clean_field, ids::CompanyId, limits},
+    infra::{
+        db::{Tx, ids::CompanyId},
+        web::{csv, errors::Result, forms::clean_field, limits},
+    },
     values::{Country, Phone, lists, person_name},
 };
 use diesel::{

@@ -5,13 +5,14 @@ use super::{
     model::Import,
     staging::Staging,
 };
-use crate::platform::{
-    db::{Db, Scope, Tx},
-    errors::{AppError, Result},
-    ids::ImportId,
-    limits::{
-        self, Reached,
-        quota::{self, Use},
+use crate::infra::{
+    db::{Db, Scope, Tx, ids::ImportId},
+    web::{
+        errors::{AppError, Result},
+        limits::{
+            self, Reached,
+            quota::{self, Use},
+        },
     },
 };
 use diesel::{connection::SimpleConnection, prelude::*, sql_types};

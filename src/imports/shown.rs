@@ -3,7 +3,7 @@ use super::{
     file::{CsvFile, Line},
     reading::{FIRST_ROWS, Reading},
 };
-use crate::platform::filters;
+use crate::infra::web::filters;
 
 /// Values of a column that are shown beside it.
 const SAMPLES: usize = 3;

@@ -1,9 +1,11 @@
 //! Where the rows of a run wait: temporary tables, since `COPY` is refused into tables that have policies.
 use crate::{
-    platform::{
-        db::Tx,
-        errors::Result,
-        ids::{CompanyId, CustomerId},
+    infra::{
+        db::{
+            Tx,
+            ids::{CompanyId, CustomerId},
+        },
+        web::errors::Result,
     },
     values::Phone,
 };

@@ -1,11 +1,13 @@
 //! Taking back a whole import from the log: what its transaction made goes, what it changed becomes what it was. Whatever somebody
 //! has worked on since is left alone.
 use super::model::{Import, Outcome, json};
-use crate::platform::{
-    db::Tx,
-    errors::{AppError, Result},
-    ids::{CustomerId, ImportId},
-    schema::imports,
+use crate::infra::{
+    db::{
+        Tx,
+        ids::{CustomerId, ImportId},
+        schema::imports,
+    },
+    web::errors::{AppError, Result},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{

@@ -7,7 +7,7 @@ mod tables;
 mod walks;
 mod worlds;
 
-use crate::platform::{db::Db, logins::Logins};
+use crate::infra::db::{Db, logins::Logins};
 use anyhow::Context;
 use catalog::Catalog;
 use diesel::{Connection, PgConnection, RunQueryDsl, sql_types::Uuid};

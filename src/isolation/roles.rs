@@ -1,6 +1,6 @@
 //! The server's two roles: what they are by the catalog, and whether their sessions can become somebody else's.
 use super::Findings;
-use crate::platform::logins::{APP, Login, Logins, SIGN_IN};
+use crate::infra::db::logins::{APP, Login, Logins, SIGN_IN};
 use anyhow::Context;
 use diesel::{
     PgConnection, QueryableByName, RunQueryDsl, sql_query,

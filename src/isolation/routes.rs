@@ -1,5 +1,5 @@
 //! Every route, once: isolation-check walks them, HEAD, OPTIONS and 405 go by them, and a test compares them with what is mounted.
-use crate::platform::methods::Paths;
+use crate::infra::web::methods::Paths;
 
 /// How a route is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

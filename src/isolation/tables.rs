@@ -4,11 +4,12 @@ use super::{
     catalog::{Catalog, Table},
     worlds::{SHARED_WORD, World},
 };
-use crate::platform::{
-    db::{Audience, Db, Scope, Tx},
-    errors::AppError,
-    ids::{CustomerId, TenantId, UserId},
-    permissions::Role,
+use crate::infra::{
+    db::{
+        Audience, Db, Scope, Tx,
+        ids::{CustomerId, TenantId, UserId},
+    },
+    web::{errors::AppError, permissions::Role},
 };
 use diesel::{QueryableByName, RunQueryDsl, connection::SimpleConnection, sql_types::Text};
 

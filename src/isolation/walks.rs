@@ -6,16 +6,15 @@ use super::{
     tell_changes,
     worlds::{PASSWORD, SHARED_WORD, World},
 };
-use crate::platform::{
-    app::{self, Settings},
+use crate::infra::{
     db::Db,
-    dns::Dns,
-    files::Files,
-    limits::pace::Pace,
-    live::Live,
-    mail::Mailer,
-    passwords::Cost,
-    problem::is_for_programs,
+    jobs::live::Live,
+    services::{dns::Dns, files::Files, mail::Mailer, passwords::Cost},
+    web::{
+        app::{self, Settings},
+        limits::pace::Pace,
+        problem::is_for_programs,
+    },
 };
 use actix_http::Request;
 use actix_web::{
@@ -67,7 +66,7 @@ pub fn try_all(
         secure: false,
         session_seconds: 3600,
         cost: Cost::Cheapest,
-        proxies: crate::platform::client::Proxies::none(),
+        proxies: crate::infra::web::client::Proxies::none(),
         development: false,
         assets: std::env::temp_dir(),
         public_url: "http://localhost".into(),
@@ -75,6 +74,7 @@ pub fn try_all(
         dns: Dns::in_memory(),
         files: Files::in_memory(),
         pace: Pace::of(0),
+        site: crate::site::SITE,
     };
     let before = theirs.fingerprint(owner, catalog)?;
     actix_web::rt::System::new().block_on(async {

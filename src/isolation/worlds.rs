@@ -1,6 +1,6 @@
 //! A throw-away tenant with something in every table.
 use super::catalog::{Catalog, Table};
-use crate::platform::passwords::{self, Cost};
+use crate::infra::services::passwords::{self, Cost};
 use anyhow::Context;
 use diesel::{
     PgConnection, QueryableByName, RunQueryDsl,

@@ -3,12 +3,16 @@ use super::{
     form::DeactivationForm,
     model::{self, Days, Deactivation},
 };
-use crate::platform::{
-    api::{self, ApiClient, Sent},
-    errors::Result,
-    forms::Button,
-    ids::{CustomerId, DeactivationId},
-    permissions::WriteCustomers,
+use crate::{
+    infra::{
+        db::ids::{CustomerId, DeactivationId},
+        web::{
+            api::{self, ApiClient, Sent},
+            errors::Result,
+            forms::Button,
+            permissions::WriteCustomers,
+        },
+    },
     urls,
 };
 use actix_web::{

@@ -1,12 +1,13 @@
 //! What happens when a customer leaves or comes back: deactivation with a grace period, reactivation, and the end of the period (SPEC §6).
 pub mod api;
 pub mod console;
+mod emails;
 mod form;
-mod letters;
 mod model;
 mod notice;
 pub mod portal;
-pub mod reactions;
 pub mod reasons;
+pub mod subscribers;
+pub mod urls;
 
 pub use notice::admit;

@@ -1,9 +1,11 @@
 //! The row of a deactivation, and the two verbs: deactivate and reactivate.
-use crate::platform::{
-    db::Tx,
-    errors::{AppError, Result},
-    ids::{CustomerId, DeactivationId, UserId},
-    schema::{api_keys, contacts, customers, deactivations, tenants, users},
+use crate::infra::{
+    db::{
+        Tx,
+        ids::{CustomerId, DeactivationId, UserId},
+        schema::{api_keys, contacts, customers, deactivations, tenants, users},
+    },
+    web::errors::{AppError, Result},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{

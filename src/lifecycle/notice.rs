@@ -1,10 +1,14 @@
 //! What somebody is told who has the right password, but whose customer is deactivated.
-use crate::platform::{
-    db::{Audience, Db, Scope, Tx},
-    errors::Result,
-    ids::{CustomerId, TenantId, UserId},
-    permissions::Role,
-    sealed::{self, Sealed},
+use crate::infra::{
+    db::{
+        Audience, Db, Scope, Tx,
+        ids::{CustomerId, TenantId, UserId},
+    },
+    web::{
+        errors::Result,
+        permissions::Role,
+        sealed::{self, Sealed},
+    },
 };
 use chrono::{DateTime, Utc};
 use diesel::{prelude::*, sql_types};

@@ -1,12 +1,16 @@
 //! The page that users of a deactivated customer meet when they sign in.
 use super::notice::{Notice, Turned};
-use crate::platform::{
-    db::Db,
-    errors::Result,
-    forms::Submitted,
-    ids::UserId,
-    pages::{Page, PageResult, see_other},
-    sealed, urls,
+use crate::{
+    infra::{
+        db::{Db, ids::UserId},
+        web::{
+            errors::Result,
+            forms::Submitted,
+            pages::{Page, PageResult, see_other},
+            sealed,
+        },
+    },
+    urls,
 };
 use actix_web::{
     HttpRequest,

@@ -1,10 +1,8 @@
 //! The row of a mail.
-use crate::platform::{
-    db::Tx,
-    errors::{AppError, Result},
-    ids::MailId,
-    mail::{File, Mail},
-    schema::mails,
+use crate::infra::{
+    db::{Tx, ids::MailId, schema::mails},
+    services::mail::{File, Mail},
+    web::errors::{AppError, Result},
 };
 use chrono::{DateTime, Utc};
 use diesel::{

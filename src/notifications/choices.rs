@@ -1,9 +1,8 @@
 //! Of what somebody wants to hear, and how.
 use super::model::{KINDS, Side};
-use crate::platform::{
-    db::Tx,
-    errors::{AppError, Result},
-    schema::notification_choices,
+use crate::infra::{
+    db::{Tx, schema::notification_choices},
+    web::errors::{AppError, Result},
 };
 use diesel::prelude::*;
 

@@ -3,13 +3,17 @@ use super::{
     model::Side,
     pages::{self, ChoicesForm, Further, Listed, Offered},
 };
-use crate::platform::{
-    auth::Staff,
-    forms::{Asked, Submitted},
-    ids::NotificationId,
-    pages::{Page, PageResult, see_other_saying},
-    permissions::Anything,
-    shell::{Section, Shell},
+use crate::{
+    infra::{
+        db::ids::NotificationId,
+        web::{
+            auth::Staff,
+            forms::{Asked, Submitted},
+            pages::{Page, PageResult, see_other_saying},
+            permissions::Anything,
+            shell::{Section, Shell},
+        },
+    },
     urls::Notices,
 };
 use actix_web::web::{self, Path, ServiceConfig, get, post};

@@ -1,12 +1,13 @@
-//! What somebody should know of: in the app and by email, as they choose. Made in the background from the log ([`reactions`]); read
+//! What somebody should know of: in the app and by email, as they choose. Made in the background from the log ([`subscribers`]); read
 //! by opening what it is about ([`seen_ticket`]).
 mod choices;
 pub mod console;
-pub mod home;
-mod letters;
+mod emails;
 mod model;
+pub mod open;
 mod pages;
 pub mod portal;
-pub mod reactions;
+pub mod subscribers;
+pub mod urls;
 
 pub use model::{News, seen_call_later, seen_ticket};

@@ -1,10 +1,12 @@
 //! The row, and its verbs.
-use crate::platform::{
-    db::{Db, Scope, Tx},
-    errors::{AppError, Result},
-    ids::{CallId, MessageId, NotificationId, TicketId, UserId},
-    schema::{notification_choices, notifications},
-    sql::{Bind, Statement},
+use crate::infra::{
+    db::{
+        Db, Scope, Tx,
+        ids::{CallId, MessageId, NotificationId, TicketId, UserId},
+        schema::{notification_choices, notifications},
+        sql::{Bind, Statement},
+    },
+    web::errors::{AppError, Result},
 };
 use chrono::{DateTime, Utc};
 use diesel::{

@@ -3,13 +3,16 @@ use super::{
     choices::Choice,
     model::{After, Notification, Side},
 };
-use crate::platform::{
-    auth::SignedIn,
-    errors::Result,
-    ids::NotificationId,
-    paging,
-    query::Query,
-    shell::{Flash, FlashKind, Shell},
+use crate::{
+    infra::{
+        db::{ids::NotificationId, paging},
+        web::{
+            auth::SignedIn,
+            errors::Result,
+            query::Query,
+            shell::{Flash, FlashKind, Shell},
+        },
+    },
     urls::Notices,
 };
 use chrono::{DateTime, Utc};
@@ -75,7 +78,7 @@ pub async fn listed(person: &SignedIn, shell: Shell, surface: Notices, further: 
     let after: Option<After> = paging::keys(&further.after);
     let is_first = after.is_none();
     let (mut rows, now) = person
-        .read(move |tx| Ok((Notification::newest(tx, after, ROWS + 1)?, crate::platform::db::now(tx)?)))
+        .read(move |tx| Ok((Notification::newest(tx, after, ROWS + 1)?, crate::infra::db::now(tx)?)))
         .await?;
     let more = rows.len() > ROWS;
     rows.truncate(ROWS);

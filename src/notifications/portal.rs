@@ -3,12 +3,16 @@ use super::{
     model::Side,
     pages::{self, ChoicesForm, Further, Listed, Offered},
 };
-use crate::platform::{
-    auth::PortalUser,
-    forms::{Asked, Submitted},
-    ids::NotificationId,
-    pages::{Page, PageResult, see_other_saying},
-    shell::{Section, Shell},
+use crate::{
+    infra::{
+        db::ids::NotificationId,
+        web::{
+            auth::PortalUser,
+            forms::{Asked, Submitted},
+            pages::{Page, PageResult, see_other_saying},
+            shell::{Section, Shell},
+        },
+    },
     urls::Notices,
 };
 use actix_web::web::{self, Path, ServiceConfig, get, post};

@@ -1,11 +1,13 @@
 //! How a customer is organised: for now, the places at which it is found.
-pub mod reactions;
+pub mod subscribers;
 
-use crate::platform::{
-    db::Tx,
-    errors::Result,
-    ids::{CustomerId, LocationId},
-    schema::locations,
+use crate::infra::{
+    db::{
+        Tx,
+        ids::{CustomerId, LocationId},
+        schema::locations,
+    },
+    web::errors::Result,
 };
 use diesel::prelude::*;
 use serde_json::Value;

@@ -1,10 +1,12 @@
 //! `POST /api/registrations`.
-use super::pages::{RegisterForm, ask};
-use crate::platform::{
-    api::Sent,
-    app::Settings,
+use super::open::{RegisterForm, ask};
+use crate::infra::{
     db::Db,
-    errors::{AppError, Result},
+    web::{
+        api::Sent,
+        app::Settings,
+        errors::{AppError, Result},
+    },
 };
 use actix_web::{
     HttpRequest, HttpResponse,

@@ -4,13 +4,15 @@ use super::{
     settings::{self, SettingsForm},
     verifying,
 };
-use crate::platform::{
-    auth::SignedIn,
-    errors::{AppError, Result},
-    forms::Submitted,
-    ids::CustomerId,
-    pages::{PageResult, see_other_saying},
-    shell::{Flash, FlashKind},
+use crate::infra::{
+    db::ids::CustomerId,
+    web::{
+        auth::SignedIn,
+        errors::{AppError, Result},
+        forms::Submitted,
+        pages::{PageResult, see_other_saying},
+        shell::{Flash, FlashKind},
+    },
 };
 
 /// What `registration/settings.html` shows.

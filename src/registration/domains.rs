@@ -1,6 +1,9 @@
 //! The domains that a customer lists, and how it shows that they are its own: by a TXT record, or by a link that is mailed to an address
 //! at the domain. Whoever shows it first has the domain, of the whole installation, for a year.
-use crate::platform::{db::Tx, errors::Result, ids::CustomerId, secrets::Secret};
+use crate::infra::{
+    db::{Tx, ids::CustomerId},
+    web::{errors::Result, secrets::Secret},
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{
     prelude::*,

@@ -1,11 +1,12 @@
 //! Asking for an account, and showing that the address is one's own.
 use crate::{
     customers::parsing,
-    platform::{
-        db::Tx,
-        errors::{AppError, Result},
-        ids::UserId,
-        secrets::Secret,
+    infra::{
+        db::{Tx, ids::UserId},
+        web::{
+            errors::{AppError, Result},
+            secrets::Secret,
+        },
     },
 };
 use diesel::{

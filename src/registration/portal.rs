@@ -5,13 +5,15 @@ use super::{
     settings::{self, SettingsForm},
     verifying::{self, VerificationForm},
 };
-use crate::platform::{
-    app::Settings,
-    auth::TeamAdmin,
-    errors::AppError,
-    forms::Submitted,
-    pages::{Page, PageResult},
-    shell::{Section, Shell},
+use crate::{
+    infra::web::{
+        app::Settings,
+        auth::TeamAdmin,
+        errors::AppError,
+        forms::Submitted,
+        pages::{Page, PageResult},
+        shell::{Section, Shell},
+    },
     urls,
 };
 use actix_web::web::{Data, ServiceConfig, get, post};

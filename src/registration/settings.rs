@@ -1,12 +1,13 @@
 //! Whether people of a customer make their own accounts: what stands, and saving it.
 use crate::{
     customers::parsing,
-    platform::{
-        db::Tx,
-        errors::Result,
-        forms::Submitted,
-        ids::CustomerId,
-        schema::{registration_domains, registration_settings},
+    infra::{
+        db::{
+            Tx,
+            ids::CustomerId,
+            schema::{registration_domains, registration_settings},
+        },
+        web::{errors::Result, forms::Submitted},
     },
     values::lists,
 };

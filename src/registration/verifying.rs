@@ -1,15 +1,17 @@
 //! Showing that a domain is a customer's: for staff and for the customer's own admins alike.
-use super::{domains::Listed, letters};
-use crate::platform::{
-    app::Settings,
-    auth::SignedIn,
-    errors::{AppError, Result},
-    ids::CustomerId,
-    limits::{
-        self,
-        quota::{self, Use},
+use super::{domains::Listed, emails};
+use crate::infra::{
+    db::ids::CustomerId,
+    services::mail,
+    web::{
+        app::Settings,
+        auth::SignedIn,
+        errors::{AppError, Result},
+        limits::{
+            self,
+            quota::{self, Use},
+        },
     },
-    mail,
 };
 use futures_util::future::join;
 use serde::Deserialize;
@@ -79,7 +81,7 @@ async fn by_mail(
             let to = Use::of(&limits::MAILS_TO_AN_ADDRESS, &address);
             quota::take(tx, &[Use::one(&limits::MAILS_OF_A_PERSON), to])?;
             let Some(token) = wanted.ask(tx, &address)? else { return Ok(false) };
-            mail::queue(tx, &letters::verification(&tenant, &wanted.domain, &address, &token.text, &base))?;
+            mail::queue(tx, &emails::verification(&tenant, &wanted.domain, &address, &token.text, &base))?;
             Ok(true)
         })
         .await?;

@@ -5,21 +5,22 @@ use super::{
     period,
 };
 use crate::{
-    lifecycle::reasons,
-    platform::{
-        auth::Staff,
-        charts::{Bar, BarList, Form, OverTime, Series},
-        downloads,
-        forms::Asked,
-        ids::DeactivationId,
-        pages::{Page, PageResult},
-        paging,
-        permissions::ReadAnalytics,
-        query::{self, Query},
-        shell::{Section, Shell},
-        staff::Offered,
-        urls,
+    infra::{
+        db::{ids::DeactivationId, paging},
+        services::charts::{Bar, BarList, Form, OverTime, Series},
+        web::{
+            auth::Staff,
+            downloads,
+            forms::Asked,
+            pages::{Page, PageResult},
+            permissions::ReadAnalytics,
+            query::{self, Query},
+            shell::{Section, Shell},
+            staff::Offered,
+        },
     },
+    lifecycle::reasons,
+    urls,
 };
 use actix_web::web::{Path, ServiceConfig, get};
 use askama::Template;

@@ -4,12 +4,14 @@ use super::{
     period::Asked,
 };
 use crate::{
-    lifecycle::reasons,
-    platform::{
-        csv,
+    infra::{
         db::Tx,
-        errors::{AppError, Result},
+        web::{
+            csv,
+            errors::{AppError, Result},
+        },
     },
+    lifecycle::reasons,
 };
 
 /// How many words a file holds at most.

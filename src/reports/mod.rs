@@ -3,3 +3,4 @@ pub mod console;
 mod export;
 mod model;
 mod period;
+pub mod urls;

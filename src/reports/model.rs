@@ -1,10 +1,12 @@
 //! The figures, each table in one statement.
 use super::period::Asked;
-use crate::platform::{
-    db::{self, Tx},
-    errors::Result,
-    ids::{CustomerId, DeactivationId},
-    sql::{Bind, Statement},
+use crate::infra::{
+    db::{
+        self, Tx,
+        ids::{CustomerId, DeactivationId},
+        sql::{Bind, Statement},
+    },
+    web::errors::Result,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{prelude::*, sql_types};

@@ -1,5 +1,5 @@
 //! Which part of time, and of the customers, a report is about.
-use crate::platform::{
+use crate::infra::db::{
     ids::UserId,
     sql::{Bind, Statement},
 };

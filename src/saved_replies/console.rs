@@ -2,16 +2,18 @@
 use super::SavedReply;
 use crate::{
     customers::timeline::History,
-    platform::{
-        auth::Staff,
-        errors::{AppError, Result},
-        forms::Submitted,
-        ids::SavedReplyId,
-        pages::{Page, PageResult, see_other_saying},
-        permissions::{Permit, ReadTickets, WriteTickets},
-        shell::{Flash, FlashKind, Section, Shell},
-        urls,
+    infra::{
+        db::ids::SavedReplyId,
+        web::{
+            auth::Staff,
+            errors::{AppError, Result},
+            forms::Submitted,
+            pages::{Page, PageResult, see_other_saying},
+            permissions::{Permit, ReadTickets, WriteTickets},
+            shell::{Flash, FlashKind, Section, Shell},
+        },
     },
+    urls,
 };
 use actix_web::web::{self, Path, ServiceConfig, get, post};
 use askama::Template;

@@ -1,9 +1,7 @@
 //! The row and its queries.
-use crate::platform::{
-    db::Tx,
-    errors::{AppError, Result},
-    ids::SavedReplyId,
-    schema::saved_replies,
+use crate::infra::{
+    db::{Tx, ids::SavedReplyId, schema::saved_replies},
+    web::errors::{AppError, Result},
 };
 use diesel::prelude::*;
 

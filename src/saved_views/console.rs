@@ -9,18 +9,19 @@ use crate::{
         telling::{self, Fact, Names},
         timeline::History,
     },
-    platform::{
-        auth::Staff,
-        db::Tx,
-        errors::{AppError, Result},
-        forms::{Asked, Submitted},
-        ids::SavedViewId,
-        pages::{Page, PageResult, see_other, see_other_saying},
-        permissions::ReadCustomers,
-        query::Query,
-        shell::{Flash, FlashKind, Section, Shell},
-        urls,
+    infra::{
+        db::{Tx, ids::SavedViewId},
+        web::{
+            auth::Staff,
+            errors::{AppError, Result},
+            forms::{Asked, Submitted},
+            pages::{Page, PageResult, see_other, see_other_saying},
+            permissions::ReadCustomers,
+            query::Query,
+            shell::{Flash, FlashKind, Section, Shell},
+        },
     },
+    urls,
 };
 use actix_web::{
     http::StatusCode,

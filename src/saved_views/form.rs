@@ -1,6 +1,6 @@
 //! What a person types about a view.
 use super::model::SavedView;
-use crate::{customers::listing::Listing, platform::forms::Submitted};
+use crate::{customers::listing::Listing, infra::web::forms::Submitted};
 use serde::Deserialize;
 use validator::Validate;
 

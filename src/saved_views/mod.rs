@@ -2,3 +2,4 @@
 pub mod console;
 mod form;
 mod model;
+pub mod urls;

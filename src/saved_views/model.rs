@@ -1,11 +1,15 @@
 //! The row, its queries, its verbs.
 use super::form::ViewForm;
-use crate::platform::{
-    db::{Scope, Tx},
-    errors::{AppError, Result},
-    ids::{SavedViewId, UserId},
-    permissions::Role,
-    schema::{saved_view_pins, saved_views},
+use crate::infra::{
+    db::{
+        Scope, Tx,
+        ids::{SavedViewId, UserId},
+        schema::{saved_view_pins, saved_views},
+    },
+    web::{
+        errors::{AppError, Result},
+        permissions::Role,
+    },
 };
 use diesel::{prelude::*, sql_types};
 

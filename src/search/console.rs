@@ -1,13 +1,15 @@
 //! The page on which staff search everything.
 use super::model::{Hit, KINDS};
-use crate::platform::{
-    auth::Staff,
-    forms::Asked,
-    limits,
-    pages::{Page, PageResult},
-    permissions::ReadCustomers,
-    query::Query,
-    shell::{Section, Shell},
+use crate::{
+    infra::web::{
+        auth::Staff,
+        forms::Asked,
+        limits,
+        pages::{Page, PageResult},
+        permissions::ReadCustomers,
+        query::Query,
+        shell::{Section, Shell},
+    },
     urls,
 };
 use actix_web::web::{ServiceConfig, get};

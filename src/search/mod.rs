@@ -1,6 +1,7 @@
 //! Finding anything in one box: an index of its own, kept in the background (SPEC §14).
 pub mod console;
 mod model;
-pub mod reactions;
+pub mod subscribers;
+pub mod urls;
 
 pub use model::rebuild;

@@ -1,12 +1,14 @@
 //! What is found.
 use crate::{
-    platform::{
-        db::Tx,
-        errors::Result,
-        ids::{ContactId, CustomerId, TicketId},
-        sql::{Bind, Statement},
-        urls,
+    infra::{
+        db::{
+            Tx,
+            ids::{ContactId, CustomerId, TicketId},
+            sql::{Bind, Statement},
+        },
+        web::errors::Result,
     },
+    urls,
     values::domain,
 };
 use diesel::{
@@ -127,9 +129,9 @@ struct Rebuilt {
 
 /// Makes the whole index anew, a tenant after the other, and tells of each. For the owner of the tables.
 pub fn rebuild(owner: &mut PgConnection, tell: &mut dyn FnMut(&str, i64)) -> QueryResult<()> {
-    let tenants: Vec<uuid::Uuid> = crate::platform::schema::tenants::table
-        .select(crate::platform::schema::tenants::id)
-        .load::<crate::platform::ids::TenantId>(owner)?
+    let tenants: Vec<uuid::Uuid> = crate::infra::db::schema::tenants::table
+        .select(crate::infra::db::schema::tenants::id)
+        .load::<crate::infra::db::ids::TenantId>(owner)?
         .into_iter()
         .map(|id| id.0)
         .collect();

@@ -1,9 +1,11 @@
 //! How fast tickets are answered and resolved.
 use super::model::Narrowing;
-use crate::platform::{
-    db::Tx,
-    errors::Result,
-    sql::{Bind, Statement},
+use crate::infra::{
+    db::{
+        Tx,
+        sql::{Bind, Statement},
+    },
+    web::errors::Result,
 };
 use diesel::{
     prelude::*,

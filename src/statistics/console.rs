@@ -5,15 +5,19 @@ use super::{
     model::{Line, Month, Narrowing, Report},
     months,
 };
-use crate::platform::{
-    auth::Staff,
-    charts::{Form, OverTime, Series},
-    downloads,
-    forms::Asked,
-    pages::{Page, PageResult},
-    permissions::ReadAnalytics,
-    query::{self, Query},
-    shell::{Section, Shell},
+use crate::{
+    infra::{
+        services::charts::{Form, OverTime, Series},
+        web::{
+            auth::Staff,
+            downloads,
+            forms::Asked,
+            pages::{Page, PageResult},
+            permissions::ReadAnalytics,
+            query::{self, Query},
+            shell::{Section, Shell},
+        },
+    },
     urls,
 };
 use actix_web::web::{self, Path, ServiceConfig, get};
@@ -236,7 +240,7 @@ fn signed(number: i64) -> String {
         0 => "",
         _ => "−",
     };
-    format!("{sign}{}", crate::platform::filters::thousands(number.unsigned_abs()))
+    format!("{sign}{}", crate::infra::web::filters::thousands(number.unsigned_abs()))
 }
 
 #[cfg(test)]
@@ -254,7 +258,7 @@ mod tests {
 
     #[test]
     fn a_figure_leads_to_the_list_narrowed_the_same_way() {
-        let company = crate::platform::ids::CompanyId::new();
+        let company = crate::infra::db::ids::CompanyId::new();
         let by = Narrowing { company: Some(company), owner: None };
         assert_eq!(query(by, Some(("stage", "active"))), format!("company={company}&stage=active"));
         assert_eq!(query(by, Some(("company", "x"))), "company=x");

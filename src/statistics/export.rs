@@ -1,6 +1,6 @@
 //! Each table of the page as a file.
 use super::model::{Line, Report};
-use crate::platform::{
+use crate::infra::web::{
     csv,
     errors::{AppError, Result},
 };

@@ -4,3 +4,4 @@ pub mod console;
 mod export;
 mod model;
 mod months;
+pub mod urls;

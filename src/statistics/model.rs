@@ -2,12 +2,13 @@
 use super::months;
 use crate::{
     customers::{kinds, model},
-    platform::{
-        db::{self, Tx},
-        errors::Result,
-        ids::{CompanyId, UserId},
-        schema::{companies, users},
-        staff::Offered,
+    infra::{
+        db::{
+            self, Tx,
+            ids::{CompanyId, UserId},
+            schema::{companies, users},
+        },
+        web::{errors::Result, staff::Offered},
     },
 };
 use chrono::{DateTime, NaiveDate, Utc};

@@ -1,8 +1,12 @@
 //! Every component in every state, with content as it may be: for those who write pages. Mounted in development only.
-use crate::platform::{
-    charts::{Bar, BarList, Form, OverTime, Series},
-    shell::{Flash, FlashKind, PinnedView, Section, Shell},
-    typed::Typed,
+pub mod urls;
+
+use crate::infra::{
+    services::charts::{Bar, BarList, Form, OverTime, Series},
+    web::{
+        shell::{Flash, FlashKind, PinnedView, Section, Shell},
+        typed::Typed,
+    },
 };
 use actix_web::{
     HttpResponse,
@@ -195,7 +199,7 @@ fn shell(title: &str, section: Section) -> Shell {
         may_read_events: true,
         is_rep: false,
         may_read_analytics: true,
-        home: crate::platform::urls::home(),
+        home: crate::urls::home(),
         role_name: "Agent".into(),
         pinned: vec![
             PinnedView { name: "Mine, onboarding".into(), url: "/styleguide/customers".into() },

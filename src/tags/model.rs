@@ -1,10 +1,14 @@
 //! The row, its queries and verbs.
-use crate::platform::{
-    db::Tx,
-    errors::{AppError, Result},
-    filters,
-    ids::{CustomerId, TagId},
-    schema::{customer_tags, customers, tags},
+use crate::infra::{
+    db::{
+        Tx,
+        ids::{CustomerId, TagId},
+        schema::{customer_tags, customers, tags},
+    },
+    web::{
+        errors::{AppError, Result},
+        filters,
+    },
 };
 use diesel::{
     dsl::sql,

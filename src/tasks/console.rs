@@ -1,11 +1,13 @@
 //! What a tenant's admins see of its background work, and do about it.
 use super::pages::{DecisionForm, Index, Show, Wanted, decide_many, decide_one};
-use crate::platform::{
-    auth::Staff,
-    forms::{Asked, Submitted},
-    pages::{Page, PageResult},
-    permissions::ReadTasks,
-    shell::{Section, Shell},
+use crate::{
+    infra::web::{
+        auth::Staff,
+        forms::{Asked, Submitted},
+        pages::{Page, PageResult},
+        permissions::ReadTasks,
+        shell::{Section, Shell},
+    },
     urls::Tasks,
 };
 use actix_web::web::{self, Path, ServiceConfig, get, post};

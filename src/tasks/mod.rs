@@ -3,3 +3,4 @@ pub mod console;
 mod model;
 mod pages;
 pub mod platform;
+pub mod urls;

@@ -1,10 +1,11 @@
-//! Tasks as rows to look at. What they do is in `platform::tasks`.
+//! Tasks as rows to look at. What they do is in `infra::jobs`.
 use crate::{
-    platform::{
-        db::Tx,
-        errors::{AppError, Result},
-        paging,
-        sql::{Bind, Statement},
+    infra::{
+        db::{
+            Tx, paging,
+            sql::{Bind, Statement},
+        },
+        web::errors::{AppError, Result},
     },
     routing::HANDLERS,
 };

@@ -1,15 +1,19 @@
 //! The pages, which the console and the platform dress differently.
 use super::model::{self, Decision, LISTS, Page as Listed, Shown, cursor};
-use crate::platform::{
-    auth::SignedIn,
-    errors::{AppError, Result},
-    pages::{PageResult, see_other_saying},
-    paging,
-    query::Query,
-    shell::{Flash, FlashKind},
+use crate::routing::HANDLERS;
+use crate::{
+    infra::{
+        db::paging,
+        web::{
+            auth::SignedIn,
+            errors::{AppError, Result},
+            pages::{PageResult, see_other_saying},
+            query::Query,
+            shell::{Flash, FlashKind},
+        },
+    },
     urls::Tasks,
 };
-use crate::routing::HANDLERS;
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
@@ -152,7 +156,7 @@ pub(super) async fn decide_many(person: &SignedIn, at: Tasks, form: DecisionForm
     let decision = form.decision()?;
     let (list, handler) = (form.list.clone(), form.handler.clone());
     let many = person.write(move |tx| model::decide_all(tx, &list, &handler, decision)).await?;
-    let tasks = crate::platform::filters::counted(many, "task", "tasks");
+    let tasks = crate::infra::web::filters::counted(many, "task", "tasks");
     let text = match (decision, many) {
         (Decision::Retry, 1) => format!("{tasks} runs again now."),
         (Decision::Retry, _) => format!("{tasks} run again now."),

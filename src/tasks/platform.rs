@@ -1,10 +1,12 @@
 //! What platform admins see of all tenants' background work, and of the platform's own.
 use super::pages::{DecisionForm, Index, Show, Wanted, decide_many, decide_one};
-use crate::platform::{
-    auth::PlatformAdmin,
-    forms::{Asked, Submitted},
-    pages::{Page, PageResult},
-    shell::{Section, Shell},
+use crate::{
+    infra::web::{
+        auth::PlatformAdmin,
+        forms::{Asked, Submitted},
+        pages::{Page, PageResult},
+        shell::{Section, Shell},
+    },
     urls::Tasks,
 };
 use actix_web::web::{self, Path, ServiceConfig, get, post};

@@ -1,11 +1,15 @@
 //! The key by which a customer sets up a tenant of its own (S002 §15): one each, shown once, used once.
 use super::opening::Opening;
-use crate::platform::{
-    db::Tx,
-    errors::{AppError, Result},
-    ids::{CustomerId, TenantId},
-    schema::{bootstrap_keys, customers, users},
-    secrets::{self, Secret},
+use crate::infra::{
+    db::{
+        Tx,
+        ids::{CustomerId, TenantId},
+        schema::{bootstrap_keys, customers, users},
+    },
+    web::{
+        errors::{AppError, Result},
+        secrets::{self, Secret},
+    },
 };
 use chrono::{DateTime, Utc};
 use diesel::{

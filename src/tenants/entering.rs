@@ -1,9 +1,11 @@
 //! Platform admins inside a tenant: entering it, leaving it, and who was there.
-use crate::platform::{
-    db::Tx,
-    errors::{AppError, Result},
-    ids::{SessionId, TenantId},
-    schema::tenant_entries,
+use crate::infra::{
+    db::{
+        Tx,
+        ids::{SessionId, TenantId},
+        schema::tenant_entries,
+    },
+    web::errors::{AppError, Result},
 };
 use chrono::{DateTime, Utc};
 use diesel::{

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::{
     customers::parsing,
-    platform::{forms::Submitted, sessions},
+    infra::web::{forms::Submitted, sessions},
     values::{Country, domain, person_name},
 };
 use serde::Deserialize;

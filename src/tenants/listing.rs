@@ -1,6 +1,9 @@
 //! The list of tenants: by name, page after page.
 use super::model::Tenant;
-use crate::platform::{db::Tx, errors::Result, ids::TenantId, paging, query::Query, schema::tenants};
+use crate::infra::{
+    db::{Tx, ids::TenantId, paging, schema::tenants},
+    web::{errors::Result, query::Query},
+};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 

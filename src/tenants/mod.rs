@@ -6,6 +6,7 @@ mod entering;
 mod form;
 mod listing;
 mod model;
+pub mod open;
 mod opening;
-pub mod pages;
 pub mod platform;
+pub mod urls;

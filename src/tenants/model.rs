@@ -1,9 +1,7 @@
 //! The row, its settings, and whether it is in use.
-use crate::platform::{
-    db::{Audience, Tx},
-    errors::{AppError, Result},
-    ids::TenantId,
-    schema::tenants,
+use crate::infra::{
+    db::{Audience, Tx, ids::TenantId, schema::tenants},
+    web::errors::{AppError, Result},
 };
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;

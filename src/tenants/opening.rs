@@ -1,11 +1,9 @@
 //! A new tenant, with an invitation for its first admin: made by the platform, or by a customer that has a bootstrap key.
 use super::bootstrapping;
 use crate::{
-    platform::{
-        db::Tx,
-        errors::{AppError, Result},
-        ids::TenantId,
-        schema::tenants,
+    infra::{
+        db::{Tx, ids::TenantId, schema::tenants},
+        web::errors::{AppError, Result},
     },
     users,
 };

@@ -1,11 +1,13 @@
 //! `/api/customers/me/tickets`: a portal user's program reads its tickets, opens them and writes to them (S004). Its list is an array, so
 //! where it goes on stands in a `Link` header.
 use super::{Message, Opening, Priority, Replied, Reply, Requester, Status, Ticket};
-use crate::platform::{
-    api::{self, Sent, Wanted},
-    auth::PortalUser,
-    errors::{AppError, Result},
-    ids::{CustomerId, MessageId, TicketId},
+use crate::infra::{
+    db::ids::{CustomerId, MessageId, TicketId},
+    web::{
+        api::{self, Sent, Wanted},
+        auth::PortalUser,
+        errors::{AppError, Result},
+    },
 };
 use actix_web::{
     HttpRequest, HttpResponse,

@@ -1,10 +1,12 @@
 //! Tickets as those see them who asked.
 use super::kinds::Status;
-use crate::platform::{
-    db::Tx,
-    errors::Result,
-    ids::{CustomerId, TicketId, UserId},
-    sql::{Bind, Statement},
+use crate::infra::{
+    db::{
+        Tx,
+        ids::{CustomerId, TicketId, UserId},
+        sql::{Bind, Statement},
+    },
+    web::errors::Result,
 };
 use chrono::{DateTime, Utc};
 use diesel::{

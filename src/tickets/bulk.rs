@@ -3,10 +3,12 @@ mod undo;
 
 use super::{kinds::Status, model::Ticket, moving::Change as Row};
 use crate::{
-    platform::{
-        db::{self, Tx},
-        errors::{AppError, Result},
-        ids::{TicketId, UserId},
+    infra::{
+        db::{
+            self, Tx,
+            ids::{TicketId, UserId},
+        },
+        web::errors::{AppError, Result},
     },
     tags::Tag,
 };

@@ -1,11 +1,15 @@
 //! Colleagues of the requester who read and write along.
 use super::model::Ticket;
-use crate::platform::{
-    db::Tx,
-    errors::{AppError, Result},
-    ids::{TicketId, UserId},
-    permissions::Role,
-    schema::ticket_copies,
+use crate::infra::{
+    db::{
+        Tx,
+        ids::{TicketId, UserId},
+        schema::ticket_copies,
+    },
+    web::{
+        errors::{AppError, Result},
+        permissions::Role,
+    },
 };
 use diesel::{
     prelude::*,

@@ -1,6 +1,9 @@
 //! What somebody has typed and not sent: kept on the server, theirs alone.
 use super::model::Ticket;
-use crate::platform::{db::Tx, errors::Result, ids::TicketId, schema::ticket_drafts};
+use crate::infra::{
+    db::{Tx, ids::TicketId, schema::ticket_drafts},
+    web::errors::Result,
+};
 use diesel::prelude::*;
 
 impl Ticket {

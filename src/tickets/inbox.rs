@@ -3,12 +3,16 @@ mod finding;
 pub use finding::Found;
 
 use super::kinds::{Priority, Status};
-use crate::platform::{
-    db::Plan,
-    ids::{CustomerId, UserId},
-    narrowing::{self, Pairs},
-    paging,
-    query::{self, Query, Unknown},
+use crate::infra::{
+    db::{
+        Plan,
+        ids::{CustomerId, UserId},
+        paging,
+    },
+    web::{
+        narrowing::{self, Pairs},
+        query::{self, Query, Unknown},
+    },
 };
 use chrono::{DateTime, Utc};
 use serde::Deserialize;

@@ -1,9 +1,11 @@
 //! What was written about a ticket. Never changed afterwards.
-use crate::platform::{
-    db::Tx,
-    errors::Result,
-    ids::{MessageId, TicketId, UserId},
-    schema::ticket_messages,
+use crate::infra::{
+    db::{
+        Tx,
+        ids::{MessageId, TicketId, UserId},
+        schema::ticket_messages,
+    },
+    web::errors::Result,
 };
 use chrono::{DateTime, Utc};
 use diesel::{dsl::sql, prelude::*, sql_types};

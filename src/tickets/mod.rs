@@ -16,6 +16,7 @@ pub mod portal;
 mod readers;
 mod replying;
 mod said;
+pub mod urls;
 
 pub use kinds::{Priority, Status};
 pub use messages::{Before, Message};

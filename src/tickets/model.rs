@@ -1,10 +1,12 @@
 //! The row and its queries.
 use super::kinds::{Priority, Status};
-use crate::platform::{
-    db::Tx,
-    errors::Result,
-    ids::{ContactId, CustomerId, TicketId, UserId},
-    schema::tickets,
+use crate::infra::{
+    db::{
+        Tx,
+        ids::{ContactId, CustomerId, TicketId, UserId},
+        schema::tickets,
+    },
+    web::errors::Result,
 };
 use chrono::{DateTime, Utc};
 use diesel::{dsl::sql, prelude::*, sql_types};

@@ -5,11 +5,13 @@ use super::{
     model::Ticket,
     opening::NOT_ASSIGNABLE,
 };
-use crate::platform::{
-    db::{self, Audience, Tx},
-    errors::{AppError, Result},
-    ids::{TicketId, UserId},
-    schema::tickets,
+use crate::infra::{
+    db::{
+        self, Audience, Tx,
+        ids::{TicketId, UserId},
+        schema::tickets,
+    },
+    web::errors::{AppError, Result},
 };
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;

@@ -7,15 +7,19 @@ use super::{
 };
 use crate::{
     attachments::{self, Uploaded, Uploads},
-    platform::{
-        db::{Audience, Tx},
-        errors::{AppError, Result},
-        ids::{ContactId, CustomerId, TicketId, UserId},
-        limits::{
-            self,
-            quota::{self, Use},
+    infra::{
+        db::{
+            Audience, Tx,
+            ids::{ContactId, CustomerId, TicketId, UserId},
+            schema::{contacts, tickets, users},
         },
-        schema::{contacts, tickets, users},
+        web::{
+            errors::{AppError, Result},
+            limits::{
+                self,
+                quota::{self, Use},
+            },
+        },
     },
 };
 use diesel::prelude::*;

@@ -1,13 +1,15 @@
 //! Who has read a ticket, how far, and who is writing an answer to it.
 use crate::{
-    notifications,
-    platform::{
-        db::{self, Db, Scope, Tx},
-        errors::Result,
-        ids::{TicketId, UserId},
-        schema::ticket_readers,
-        sql::{Bind, Statement},
+    infra::{
+        db::{
+            self, Db, Scope, Tx,
+            ids::{TicketId, UserId},
+            schema::ticket_readers,
+            sql::{Bind, Statement},
+        },
+        web::errors::Result,
     },
+    notifications,
 };
 use chrono::{DateTime, Utc};
 use diesel::{prelude::*, sql_types};

@@ -1,14 +1,18 @@
 //! Writing to a ticket, and what follows from it (SPEC §9).
 use super::{kinds::Status, messages::Message, model::Ticket, moving::Change};
-use crate::platform::{
-    db::{Audience, Tx},
-    errors::Result,
-    ids::{MessageId, TicketId},
-    limits::{
-        self,
-        quota::{self, Use},
+use crate::infra::{
+    db::{
+        Audience, Tx,
+        ids::{MessageId, TicketId},
+        schema::ticket_messages,
     },
-    schema::ticket_messages,
+    web::{
+        errors::Result,
+        limits::{
+            self,
+            quota::{self, Use},
+        },
+    },
 };
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;

@@ -2,7 +2,10 @@
 use super::{messages::Message, model::Ticket};
 use crate::{
     attachments::Attachment,
-    platform::{db::Tx, errors::Result, ids::MessageId},
+    infra::{
+        db::{Tx, ids::MessageId},
+        web::errors::Result,
+    },
 };
 
 /// One of a conversation, as its page shows it.

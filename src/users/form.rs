@@ -1,7 +1,7 @@
 //! What is typed about an account.
 use crate::{
     customers::parsing,
-    platform::{forms::Submitted, permissions::Role, query::Query},
+    infra::web::{forms::Submitted, permissions::Role, query::Query},
     values::person_name,
 };
 use serde::Deserialize;

@@ -1,17 +1,21 @@
 //! Making accounts for others: never with a password, always with a link by which its owner chooses one.
-use super::letters::{Invited, KnownAlready};
-use crate::platform::{
-    db::Tx,
-    errors::{AppError, Result},
-    ids::{CustomerId, TenantId, UserId},
-    limits::{
-        self,
-        quota::{self, Use},
+use super::emails::{Invited, KnownAlready};
+use crate::infra::{
+    db::{
+        Tx,
+        ids::{CustomerId, TenantId, UserId},
+        schema::{customers, tenants, users},
     },
-    mail,
-    permissions::Role,
-    schema::{customers, tenants, users},
-    secrets::Secret,
+    services::mail,
+    web::{
+        errors::{AppError, Result},
+        limits::{
+            self,
+            quota::{self, Use},
+        },
+        permissions::Role,
+        secrets::Secret,
+    },
 };
 use diesel::{
     prelude::*,

@@ -1,10 +1,12 @@
 //! Lists of accounts, by name.
 use super::model::{Account, COLUMNS};
-use crate::platform::{
-    db::Tx,
-    errors::Result,
-    ids::{CustomerId, UserId},
-    sql::{Bind, Statement},
+use crate::infra::{
+    db::{
+        Tx,
+        ids::{CustomerId, UserId},
+        sql::{Bind, Statement},
+    },
+    web::errors::Result,
 };
 use diesel::{
     RunQueryDsl,

@@ -1,14 +1,15 @@
 //! Everybody who signs in: who they are, what they are granted, and those who manage them: admins of the tenant in the console, a
 //! `customer_admin` in the portal.
 pub mod console;
+mod emails;
 mod form;
 mod inviting;
-mod letters;
 mod listing;
 mod model;
 mod pages;
 pub mod portal;
-pub mod reactions;
+pub mod subscribers;
+pub mod urls;
 
 pub use form::portal_roles;
 pub use inviting::{Invitation, invite, invite_first_admin};

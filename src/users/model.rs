@@ -1,11 +1,15 @@
 //! The account of somebody, and what those who manage it do with it.
 use super::inviting::{self, Invitation};
-use crate::platform::{
-    db::Tx,
-    errors::{AppError, Result},
-    ids::{CustomerId, UserId},
-    permissions::Role,
-    sql::{Bind, Statement},
+use crate::infra::{
+    db::{
+        Tx,
+        ids::{CustomerId, UserId},
+        sql::{Bind, Statement},
+    },
+    web::{
+        errors::{AppError, Result},
+        permissions::Role,
+    },
 };
 use chrono::{DateTime, Utc};
 use diesel::{

@@ -4,12 +4,16 @@ use super::{
     pages::{self, Wanted},
 };
 use crate::assignments::holding::HandOverForm;
-use crate::platform::{
-    app::Settings,
-    auth::TeamAdmin,
-    forms::{Asked, Button, Submitted},
-    ids::UserId,
-    pages::PageResult,
+use crate::{
+    infra::{
+        db::ids::UserId,
+        web::{
+            app::Settings,
+            auth::TeamAdmin,
+            forms::{Asked, Button, Submitted},
+            pages::PageResult,
+        },
+    },
     urls::People,
 };
 use actix_web::web::{self, Data, Path, ServiceConfig, get, post};

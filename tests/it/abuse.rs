@@ -1,6 +1,6 @@
 //! Limits that are reached, and others who are unharmed by it: each of `docs/limits.md`, here or by a test that is named here.
 use crate::support::*;
-use clientele::platform::limits::{Answer as Reached, HOUR, Limit, Per, TABLE, pace::Pace};
+use clientele::infra::web::limits::{Answer as Reached, HOUR, Limit, Per, TABLE, pace::Pace};
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -56,8 +56,8 @@ const fn by(file: &'static str, name: &'static str) -> Seen {
 
 const HERE: &str = "tests/it/abuse.rs";
 const GATE: &str = "tests/it/gate.rs";
-const BODY: &str = "src/platform/body.rs";
-const SHARES: &str = "src/platform/shares.rs";
+const BODY: &str = "src/infra/web/body.rs";
+const SHARES: &str = "src/infra/web/shares.rs";
 const GUESSING: &str = "tests/it/guessing.rs";
 const CORPUS: &str = "tests/it/imports_corpus.rs";
 const ATTACHMENTS: &str = "tests/it/attachments.rs";
@@ -116,13 +116,22 @@ static CASES: &[(&str, Seen)] = &[
     ("STASHES", by("tests/it/stash.rs", "a_stranger_leaves_nothing_and_nobody_leaves_much")),
     (
         "CHECKS_WAITING",
-        by("src/platform/passwords/pool.rs", "as_many_wait_as_there_is_room_for_and_the_others_are_refused"),
+        by(
+            "src/infra/services/passwords/pool.rs",
+            "as_many_wait_as_there_is_room_for_and_the_others_are_refused",
+        ),
     ),
     (
         "NEW_PASSWORDS_WAITING",
-        by("src/platform/passwords/pool.rs", "as_many_wait_as_there_is_room_for_and_the_others_are_refused"),
+        by(
+            "src/infra/services/passwords/pool.rs",
+            "as_many_wait_as_there_is_room_for_and_the_others_are_refused",
+        ),
     ),
-    ("PASSWORD_LENGTH", by("src/platform/passwords/judging.rs", "weak_passwords_are_refused_with_a_reason")),
+    (
+        "PASSWORD_LENGTH",
+        by("src/infra/services/passwords/judging.rs", "weak_passwords_are_refused_with_a_reason"),
+    ),
     ("NAME_LENGTH", by("tests/it/text.rs", "names_of_people_carry_no_address_and_one_line")),
     ("INVITATIONS_OF_A_PERSON", Here { who: ADA, beside: CAROL, far: EVE, act: Invite }),
     ("INVITATIONS_OF_A_CUSTOMER", Here { who: CAROL, beside: CAROL, far: IRIS, act: TeamInvite }),

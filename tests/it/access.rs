@@ -302,7 +302,7 @@ pub const THINGS: &str = "
 /// Modules whose pages are mounted for developers only.
 const DEVELOPERS: [&str; 2] = ["styleguide", "mails"];
 /// A server of its own, at an address that only Prometheus reaches.
-const METRICS: &str = "src/platform/metrics.rs";
+const METRICS: &str = "src/infra/services/metrics.rs";
 
 pub fn filled(app: &TestApp, path: &str) -> String {
     let mut filled = path.to_owned();

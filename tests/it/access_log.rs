@@ -1,6 +1,6 @@
 //! What changes nothing and still stands in the log: failed sign-ins, refusals, exports, files that were read, a platform admin's reads.
 use crate::support::TestApp;
-use clientele::platform::db::Scope;
+use clientele::infra::db::Scope;
 use diesel::{RunQueryDsl, sql_query};
 
 /// The accesses of a topic, as the log keeps them: who, and some of the detail.

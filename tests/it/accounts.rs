@@ -1,7 +1,10 @@
 //! How people come to an account, and get back into it: links that are mailed, each good once.
 use crate::support::*;
 use clientele::{
-    platform::{db::Scope, ids::CustomerId, permissions::Role},
+    infra::{
+        db::{Scope, ids::CustomerId},
+        web::permissions::Role,
+    },
     users::{self, Invitation},
 };
 
@@ -222,7 +225,7 @@ async fn the_first_admin_of_a_tenant_is_invited_from_outside() {
     let app = TestApp::start().await;
     app.sql("INSERT INTO tenants (name, slug) VALUES ('Umbrella', 'umbrella')");
     let tenant = app.cell("SELECT id FROM tenants WHERE slug = 'umbrella'").parse().unwrap();
-    let scope = Scope { audience: clientele::platform::db::Audience::Platform, ..Scope::nobody() };
+    let scope = Scope { audience: clientele::infra::db::Audience::Platform, ..Scope::nobody() };
     let invited = app.db.write(scope, move |tx| {
         users::invite_first_admin(tx, tenant, "Uma Reed", "uma@umbrella.test", "https://clientele.test")
     });
@@ -545,7 +548,7 @@ async fn the_last_admin_stays() {
     let id = id_of(&app, "ada@acme.test").parse().unwrap();
     let refused =
         app.db.write(app.system("acme"), move |tx| users::change(tx, id, 1, "Ada", &[Role::Agent])).await;
-    assert!(matches!(refused, Err(clientele::platform::errors::AppError::Invalid(_))), "{refused:?}");
+    assert!(matches!(refused, Err(clientele::infra::web::errors::AppError::Invalid(_))), "{refused:?}");
     // Two admins at once, each against the other: one of them stays.
     choose(&app.visitor(), &link(&app, "nora@acme.test"), NEW).await.assert_status(303);
     let nora = app.visitor();

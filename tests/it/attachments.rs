@@ -1,5 +1,5 @@
 use crate::support::TestApp;
-use clientele::platform::{files::Files, ids::TenantId};
+use clientele::infra::{db::ids::TenantId, services::files::Files};
 
 const CAROL: &str = "carol@northwind.test";
 const CODY: &str = "cody@northwind.test";

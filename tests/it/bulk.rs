@@ -1,6 +1,6 @@
 //! Many customers changed at once, and changed back.
 use crate::support::{Answer, Person, TestApp};
-use clientele::platform::db::Tx;
+use clientele::infra::db::Tx;
 use diesel::RunQueryDsl;
 
 const BULK: &str = "/console/customers/bulk";

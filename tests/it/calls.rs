@@ -1,7 +1,7 @@
 //! Calls: asked for in the portal, scheduled, held and called off by staff.
 use crate::support::{Answer, Person, TestApp};
 use chrono::{DateTime, Days, Utc};
-use clientele::platform::mail::Kept;
+use clientele::infra::services::mail::Kept;
 use icalendar::{Calendar, CalendarComponent, Component};
 
 #[expect(clippy::disallowed_methods, reason = "a test is on the machine of its database")]

@@ -113,13 +113,14 @@ async fn long_lists_of_contacts_come_in_pages() {
     }
     assert_eq!(seen.len(), 121);
     assert_eq!(seen.iter().filter(|name| *name == "Same Name").count(), 120);
-    let nul = clientele::platform::paging::cursor(&(false, "\0", "", "00000000-0000-0000-0000-000000000000"));
+    let nul =
+        clientele::infra::db::paging::cursor(&(false, "\0", "", "00000000-0000-0000-0000-000000000000"));
     ada.get(&format!("/console/customers/{}/contacts?after={nul}", app.customer("Northwind Traders")))
         .await
         .assert_ok();
     ada.get(&format!(
         "/console/customers?after={}",
-        clientele::platform::paging::cursor(&("\0", "00000000-0000-0000-0000-000000000000"))
+        clientele::infra::db::paging::cursor(&("\0", "00000000-0000-0000-0000-000000000000"))
     ))
     .await
     .assert_ok();

@@ -1,8 +1,8 @@
 //! What somebody could do whose SQL ran in a request: as each of the server's two roles, with any scope.
 use crate::support::TestDatabase;
-use clientele::platform::{
-    logins::{APP, Login, Logins, SIGN_IN},
-    postgres::{Cluster, SUPERUSER, url},
+use clientele::infra::{
+    db::logins::{APP, Login, Logins, SIGN_IN},
+    services::postgres::{Cluster, SUPERUSER, url},
 };
 use diesel::{
     Connection, OptionalExtension, PgConnection, RunQueryDsl, connection::SimpleConnection, sql_query,

@@ -2,7 +2,7 @@
 use crate::support::{TestDatabase, schema_of};
 use clientele::{
     demo,
-    platform::{migrations, passwords::Cost},
+    infra::{db::migrations, services::passwords::Cost},
     routing::HANDLERS,
 };
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};

@@ -234,7 +234,7 @@ async fn same_headers(person: &Person, path: &str) {
 async fn a_head_is_that_of_the_page() {
     let app = TestApp::start().await;
     let ada = app.person("ada@acme.test").await;
-    let style = clientele::platform::assets::asset("app.css");
+    let style = clientele::infra::web::assets::asset("app.css");
     for path in ["/account", "/console/tags", "/console/imports/template.csv", &style] {
         same_headers(&ada, path).await;
     }

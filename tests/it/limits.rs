@@ -1,5 +1,5 @@
 //! The table of limits as a page: `docs/limits.md` is what this makes of it. `UPDATE_DOCS=1` writes the file anew.
-use clientele::platform::limits::{Answer, DAY, HOUR, Limit, MINUTE, Per, TABLE, Unit, quota::thousands};
+use clientele::infra::web::limits::{Answer, DAY, HOUR, Limit, MINUTE, Per, TABLE, Unit, quota::thousands};
 use std::{collections::BTreeSet, fs, path::Path};
 
 fn number(limit: &Limit) -> String {
@@ -64,7 +64,7 @@ fn page() -> String {
     let mut text = String::from(
         "# Limits
 
-Each is checked before the work that it limits. This page is made of the table in `src/platform/limits`, where each number stands once
+Each is checked before the work that it limits. This page is made of the table in `src/infra/web/limits`, where each number stands once
 (`UPDATE_DOCS=1 cargo nextest run limits::` writes it), and `tests/it/abuse.rs` reaches each of them.
 
 What is counted in an hour or a day is counted in the database, for all servers together, in the transaction of the work: what is refused

@@ -1,7 +1,7 @@
 //! Live pages: who hears of what, and that nothing is heard twice or not at all.
 use crate::support::{Person, TestApp, live::parsed};
 use actix_web::cookie::Key;
-use clientele::platform::{db::Scope, live::Cursor};
+use clientele::infra::{db::Scope, jobs::live::Cursor};
 use diesel::{PgConnection, connection::SimpleConnection};
 use std::{collections::BTreeSet, time::Duration};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -1,8 +1,8 @@
 //! What the log holds, who may read it, and what it never tells.
 use crate::support::{TestApp, cast};
-use clientele::platform::{
+use clientele::infra::{
     db::{Audience, Scope, Tx},
-    permissions::Role,
+    web::permissions::Role,
 };
 use diesel::{RunQueryDsl, connection::SimpleConnection, sql_query, sql_types::Text};
 

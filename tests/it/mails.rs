@@ -1,10 +1,10 @@
 //! Mails: queued with the change that they tell of, sent once by a task, through a real conversation with a mail server.
 use crate::support::*;
 use clientele::{
-    platform::{
-        errors::{AppError, Result},
-        mail::{self, Letter, Mailer, Sender},
-        tasks::{self, Tools},
+    infra::{
+        jobs::{self, Tools},
+        services::mail::{self, Letter, Mailer, Sender},
+        web::errors::{AppError, Result},
     },
     routing::HANDLERS,
 };
@@ -89,7 +89,7 @@ fn talk(stream: TcpStream, heard: &Mutex<Vec<String>>, to_recipient: &str) -> Op
 
 async fn run(app: &TestApp, tools: &Tools) {
     let (db, tools) = (app.db.clone(), tools.clone());
-    actix_web::web::block(move || tasks::run_all(&db, HANDLERS, &tools)).await.unwrap().unwrap();
+    actix_web::web::block(move || jobs::run_all(&db, HANDLERS, &tools)).await.unwrap().unwrap();
 }
 
 /// State, tries and error of the task that sends.

@@ -1,7 +1,7 @@
 //! Each migration can be taken back, and run again to the same end; what was released is never edited; and a database of each released
 //! version is brought up to this one with what is in it.
 use crate::support::{TestApp, TestDatabase, lasting_schema_of, schema_of as schema};
-use clientele::{platform::migrations::ALL, routing::HANDLERS};
+use clientele::{infra::db::migrations::ALL, routing::HANDLERS};
 use diesel_migrations::MigrationHarness;
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, fs, path::Path};
@@ -130,7 +130,7 @@ fn the_migrations_of_a_release_make_the_schema_that_it_had() {
 async fn the_world_of_a_release_is_upgraded_and_works() {
     for (version, _) in released() {
         let database = restored(&version);
-        clientele::platform::migrations::run(&mut database.owner(), HANDLERS).unwrap();
+        clientele::infra::db::migrations::run(&mut database.owner(), HANDLERS).unwrap();
         let app = TestApp::start_on(database);
         let customers = app.cell("SELECT count(*)::text FROM customers");
         let ada = app.person("ada@acme.test").await;

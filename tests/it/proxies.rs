@@ -1,6 +1,6 @@
 //! Clients behind proxies: the address that limits, sessions and mails go by can't be chosen by them, nor the host.
 use crate::support::{TestApp, cast};
-use clientele::platform::client::Proxies;
+use clientele::infra::web::client::Proxies;
 
 async fn behind(number: usize) -> TestApp {
     TestApp::start_with(|settings| settings.proxies.number = number).await

@@ -1,10 +1,9 @@
 //! Background work: each event gives rise to its tasks, and each task has its effect once.
 use crate::support::TestApp;
-use clientele::platform::{
-    db::Db,
-    errors::{AppError, Result},
-    migrations,
-    tasks::{self, Handler, Job, Tools, Workers},
+use clientele::infra::{
+    db::{Db, migrations},
+    jobs::{self, Handler, Job, Tools, Workers},
+    web::errors::{AppError, Result},
 };
 use diesel::RunQueryDsl;
 use std::time::{Duration, Instant};
@@ -62,13 +61,13 @@ static CLOCK: &[Handler] = &[Handler::clock("hourly", "", "0 * * * *", nothing)]
 async fn app_with(handlers: &[Handler]) -> TestApp {
     let app = TestApp::start().await;
     app.sql("DELETE FROM task_routes");
-    tasks::sync(&mut app.database.owner(), handlers, "2026-01-01-000000_first").unwrap();
+    jobs::sync(&mut app.database.owner(), handlers, "2026-01-01-000000_first").unwrap();
     app.sql("UPDATE tasks SET state = 'discarded', finished_at = now() WHERE state = 'queued'");
     app
 }
 
 fn run(app: &TestApp, handlers: &'static [Handler]) -> usize {
-    tasks::run_all(&app.db, handlers, &Tools::default()).unwrap()
+    jobs::run_all(&app.db, handlers, &Tools::default()).unwrap()
 }
 
 #[actix_web::test]
@@ -77,7 +76,7 @@ async fn an_older_server_beside_a_newer_one_takes_nothing_away() {
     let routes =
         || app.cell("SELECT string_agg(handler || ' ' || tries, ', ' ORDER BY handler) FROM task_routes");
     let tries = GREETING[0].tries;
-    let sync = |handlers: &[Handler], last| tasks::sync(&mut app.database.owner(), handlers, last).unwrap();
+    let sync = |handlers: &[Handler], last| jobs::sync(&mut app.database.owner(), handlers, last).unwrap();
     sync(NEWER, "2026-02-01-000000_second");
     assert_eq!(routes(), "greet 7, picky ".to_owned() + &PICKY[0].tries.to_string());
     // The older one is started again: it knows no picky handler, and other tries.
@@ -268,7 +267,7 @@ async fn workers_share_what_there_is_and_none_does_another_s() {
     let workers: Vec<Workers> = (0..2)
         .map(|_| {
             let db = Db::connect(&app.database.logins(), 4).unwrap();
-            let signals = clientele::platform::listening::start(db.login()).unwrap();
+            let signals = clientele::infra::jobs::listening::start(db.login()).unwrap();
             Workers::start(db, signals.tasks, GREETING, Tools::default(), 2).unwrap()
         })
         .collect();
@@ -435,7 +434,7 @@ async fn a_platform_admin_sees_the_tasks_of_every_tenant_and_the_platform_s_own(
 async fn whatever_watches_the_server_reads_how_much_waits_and_how_much_was_done() {
     let app = TestApp::start().await;
     let address =
-        clientele::platform::metrics::start("127.0.0.1:0".parse().unwrap(), app.db.clone()).unwrap();
+        clientele::infra::services::metrics::start("127.0.0.1:0".parse().unwrap(), app.db.clone()).unwrap();
     let read =
         async || reqwest::get(format!("http://{address}/metrics")).await.unwrap().text().await.unwrap();
     let queued = app.cell("SELECT count(*) FROM tasks WHERE state = 'queued'");

@@ -1,6 +1,6 @@
 //! What platform admins do with tenants, and tenant admins with their own.
 use crate::support::{Person, TestApp};
-use clientele::platform::db::{Audience, Scope};
+use clientele::infra::db::{Audience, Scope};
 use diesel::{RunQueryDsl, sql_query};
 
 fn tenant(app: &TestApp, slug: &str) -> String {
@@ -112,7 +112,7 @@ async fn the_database_lets_staff_neither_disable_a_tenant_nor_set_its_host_nor_t
         audience: Audience::Staff,
         tenant_id: acme.parse().ok(),
         user_id: app.cell("SELECT id FROM users WHERE email = 'ada@acme.test'").parse().ok(),
-        roles: vec![clientele::platform::permissions::Role::TenantAdmin],
+        roles: vec![clientele::infra::web::permissions::Role::TenantAdmin],
         ..Scope::nobody()
     };
     let tries = |scope: &Scope, sql: &str| {
@@ -126,7 +126,7 @@ async fn the_database_lets_staff_neither_disable_a_tenant_nor_set_its_host_nor_t
         assert!(refused.unwrap_err().contains("for the platform to decide"), "{set}");
     }
     assert_eq!(tries(&admin, "UPDATE tenants SET name = 'Mine' WHERE slug = 'globex'"), Ok(0));
-    let agent = Scope { roles: vec![clientele::platform::permissions::Role::Agent], ..admin.clone() };
+    let agent = Scope { roles: vec![clientele::infra::web::permissions::Role::Agent], ..admin.clone() };
     assert_eq!(tries(&agent, "UPDATE tenants SET name = 'Mine' WHERE slug = 'acme'"), Ok(0));
     let refused = tries(&admin, &format!("SELECT enter_tenant('{acme}', gen_random_uuid(), 'why')"));
     assert!(refused.unwrap_err().contains("only platform admins"));

@@ -2,7 +2,7 @@
 use crate::support::*;
 use clientele::{
     customers::portable,
-    platform::forms::{MULTI_LINE, clean_field},
+    infra::web::forms::{MULTI_LINE, clean_field},
 };
 use scraper::{Html, Selector};
 use std::{collections::BTreeSet, fs, path::Path};

@@ -1,10 +1,11 @@
 use crate::support::*;
 use clientele::{
-    platform::{
-        db::{Audience, Scope},
-        errors::AppError,
-        ids::{CustomerId, TicketId, UserId},
-        permissions::Role,
+    infra::{
+        db::{
+            Audience, Scope,
+            ids::{CustomerId, TicketId, UserId},
+        },
+        web::{errors::AppError, permissions::Role},
     },
     tickets::{Message, Moved, Opening, Priority, Replied, Reply, Requester, Status, Ticket},
 };

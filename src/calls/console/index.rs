@@ -5,17 +5,19 @@ use crate::{
         words,
     },
     customers::model::Customer,
-    platform::{
-        auth::Staff,
-        forms::Asked,
-        pages::{Page, PageResult},
-        paging,
-        permissions::ReadCalls,
-        query::{self, Query},
-        shell::{Section, Shell},
-        staff::Offered,
-        urls,
+    infra::{
+        db::paging,
+        web::{
+            auth::Staff,
+            forms::Asked,
+            pages::{Page, PageResult},
+            permissions::ReadCalls,
+            query::{self, Query},
+            shell::{Section, Shell},
+            staff::Offered,
+        },
     },
+    urls,
 };
 use askama::Template;
 use serde::{Deserialize, Serialize};

@@ -1,10 +1,10 @@
 //! What staff see of calls, and do with them.
-pub mod customer;
 mod index;
 mod new;
+pub mod of_customer;
 mod show;
 
-use crate::platform::{
+use crate::infra::web::{
     pages::{PageResult, see_other_saying},
     shell::{Flash, FlashKind},
 };

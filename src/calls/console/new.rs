@@ -4,18 +4,19 @@ use crate::{
     calls::{form::CallForm, listing, model::Call, moving::Appointment, times, words},
     contacts::Contact,
     customers::{kinds::Word, model::Customer, parsing::phone_in_field},
-    platform::{
-        auth::{SignedIn, Staff},
-        db,
-        errors::{AppError, Result},
-        forms::Submitted,
-        ids::CustomerId,
-        pages::{Page, PageResult},
-        permissions::WriteCalls,
-        shell::{FlashKind, Section, Shell},
-        staff::Offered,
-        urls,
+    infra::{
+        db::{self, ids::CustomerId},
+        web::{
+            auth::{SignedIn, Staff},
+            errors::{AppError, Result},
+            forms::Submitted,
+            pages::{Page, PageResult},
+            permissions::WriteCalls,
+            shell::{FlashKind, Section, Shell},
+            staff::Offered,
+        },
     },
+    urls,
     values::Country,
 };
 use actix_web::web::Path;

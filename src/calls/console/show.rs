@@ -11,20 +11,20 @@ use crate::{
         words,
     },
     customers::{kinds::Word, model::Customer, timeline::History},
-    notifications,
-    platform::{
-        app::Settings,
-        auth::{SignedIn, Staff},
-        db,
-        errors::Result,
-        forms::Submitted,
-        ids::CallId,
-        pages::{Page, PageResult},
-        permissions::{Permission, ReadCalls, WriteCalls},
-        shell::{FlashKind, Section, Shell},
-        staff::Offered,
-        urls,
+    infra::{
+        db::{self, ids::CallId},
+        web::{
+            app::Settings,
+            auth::{SignedIn, Staff},
+            errors::Result,
+            forms::Submitted,
+            pages::{Page, PageResult},
+            permissions::{Permission, ReadCalls, WriteCalls},
+            shell::{FlashKind, Section, Shell},
+            staff::Offered,
+        },
     },
+    notifications, urls,
 };
 use actix_web::web::{Data, Path};
 use askama::Template;

@@ -9,7 +9,7 @@ use crate::{
         times, words,
     },
     customers::kinds,
-    platform::auth::SignedIn,
+    infra::web::auth::SignedIn,
     values::Country,
 };
 use chrono::{DateTime, Utc};

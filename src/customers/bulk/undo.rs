@@ -1,10 +1,12 @@
 //! Taking a bulk action back from the log: what it put on is taken off, what it took off is put back, but for what somebody has
 //! changed since.
 use super::{faster, one_at_a_time};
-use crate::platform::{
-    db::Tx,
-    errors::{AppError, Result},
-    undoing::{Undoable, Undone},
+use crate::infra::{
+    db::{
+        Tx,
+        undoing::{Undoable, Undone},
+    },
+    web::errors::{AppError, Result},
 };
 use diesel::{
     prelude::*,

@@ -6,20 +6,24 @@ use crate::{
         listing::{Asking, Listing},
         telling::{self, Fact, Names},
     },
-    platform::{
-        auth::Staff,
-        db::Tx,
-        errors::{AppError, Result},
-        filters::{self, counted},
-        forms::{Asked, Button, Submitted},
-        ids::{TagId, UserId},
-        pages::{Page, PageResult, see_other_saying},
-        permissions::{Permission, WriteCustomers},
-        schema::tags,
-        shell::{Flash, FlashKind, Section, Shell},
-        staff::Offered,
-        urls,
+    infra::{
+        db::{
+            Tx,
+            ids::{TagId, UserId},
+            schema::tags,
+        },
+        web::{
+            auth::Staff,
+            errors::{AppError, Result},
+            filters::{self, counted},
+            forms::{Asked, Button, Submitted},
+            pages::{Page, PageResult, see_other_saying},
+            permissions::{Permission, WriteCustomers},
+            shell::{Flash, FlashKind, Section, Shell},
+            staff::Offered,
+        },
     },
+    urls,
 };
 use actix_web::{http::StatusCode, web::Path};
 use askama::Template;

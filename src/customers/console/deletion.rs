@@ -1,15 +1,17 @@
 //! Deleting: first what goes with it, then its name as proof.
 use crate::{
     customers::model::{Belongings, Customer},
-    platform::{
-        auth::Staff,
-        forms::Submitted,
-        ids::CustomerId,
-        pages::{Page, PageResult, see_other_saying},
-        permissions::DeleteCustomers,
-        shell::{Flash, FlashKind, Section, Shell},
-        urls,
+    infra::{
+        db::ids::CustomerId,
+        web::{
+            auth::Staff,
+            forms::Submitted,
+            pages::{Page, PageResult, see_other_saying},
+            permissions::DeleteCustomers,
+            shell::{Flash, FlashKind, Section, Shell},
+        },
     },
+    urls,
 };
 use actix_web::web::Path;
 use askama::Template;

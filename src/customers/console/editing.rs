@@ -6,17 +6,19 @@ use crate::{
         kinds,
         model::{self, Customer, Unsaved},
     },
-    platform::{
-        auth::Staff,
-        conflicts::Conflict,
-        errors::Result,
-        forms::Submitted,
-        ids::CustomerId,
-        pages::{Page, PageResult, see_other_saying},
-        permissions::WriteCustomers,
-        shell::{Flash, FlashKind, Section, Shell},
-        urls,
+    infra::{
+        db::ids::CustomerId,
+        web::{
+            auth::Staff,
+            conflicts::Conflict,
+            errors::Result,
+            forms::Submitted,
+            pages::{Page, PageResult, see_other_saying},
+            permissions::WriteCustomers,
+            shell::{Flash, FlashKind, Section, Shell},
+        },
     },
+    urls,
 };
 use actix_web::{http::StatusCode, web::Path};
 use askama::Template;
@@ -211,7 +213,7 @@ pub async fn update(
     }
 }
 
-fn name_companies(tx: &mut crate::platform::db::Tx, conflict: &mut Conflict) -> Result<()> {
+fn name_companies(tx: &mut crate::infra::db::Tx, conflict: &mut Conflict) -> Result<()> {
     let Some(company) = conflict.differences.iter_mut().find(|d| d.label == "Company") else { return Ok(()) };
     let options = model::company_options(tx)?;
     for id in [&mut company.yours, &mut company.theirs] {

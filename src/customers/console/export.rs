@@ -5,15 +5,17 @@ use crate::{
         listing::{Asking, Listing},
         portable::Document,
     },
-    platform::{
-        auth::Staff,
-        csv,
-        downloads::{self, attachment},
-        errors::AppError,
-        forms::Asked,
-        ids::CustomerId,
-        pages::PageResult,
-        permissions::ReadCustomers,
+    infra::{
+        db::ids::CustomerId,
+        web::{
+            auth::Staff,
+            csv,
+            downloads::{self, attachment},
+            errors::AppError,
+            forms::Asked,
+            pages::PageResult,
+            permissions::ReadCustomers,
+        },
     },
 };
 use actix_web::{HttpResponse, http::header, web::Path};

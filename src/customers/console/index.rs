@@ -5,21 +5,21 @@ use crate::{
         listing::{Asking, BEST, Found, Listing, Order, Row, Show},
         telling,
     },
-    platform::{
-        auth::Staff,
-        db::Tx,
-        errors::Result,
-        forms::Asked,
-        narrowing::{self, Filter, Narrowing},
-        pages::{Page, PageResult},
-        paging,
-        permissions::{Permission, ReadCustomers},
-        query::Unknown,
-        shell::{Section, Shell},
-        sql::Statement,
-        staff::{Offered, split},
-        urls,
+    infra::{
+        db::{Tx, paging, sql::Statement},
+        web::{
+            auth::Staff,
+            errors::Result,
+            forms::Asked,
+            narrowing::{self, Filter, Narrowing},
+            pages::{Page, PageResult},
+            permissions::{Permission, ReadCustomers},
+            query::Unknown,
+            shell::{Section, Shell},
+            staff::{Offered, split},
+        },
     },
+    urls,
 };
 use askama::Template;
 use diesel::{

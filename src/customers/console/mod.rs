@@ -12,16 +12,19 @@ use actix_web::web::{self, ServiceConfig, get, post};
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(
         web::scope("/customers")
-            .configure(crate::contacts::console::routes)
-            .configure(crate::lifecycle::console::routes)
-            .configure(crate::tenants::console::bootstrapping::routes)
-            .configure(crate::calls::console::customer::routes)
-            .route("/{id}/tags", post().to(crate::tags::customer::update))
-            .route("/{id}/owners", post().to(crate::assignments::owners::add))
-            .route("/{id}/owners/{user}/deletion", post().to(crate::assignments::owners::remove))
-            .configure(crate::tickets::console::customer::routes)
-            .configure(crate::users::console::customer::routes)
-            .configure(crate::registration::console::routes)
+            .configure(crate::contacts::console::of_customer::routes)
+            .configure(crate::lifecycle::console::of_customer::routes)
+            .configure(crate::tenants::console::of_customer::routes)
+            .configure(crate::calls::console::of_customer::routes)
+            .route("/{id}/tags", post().to(crate::tags::console::of_customer::update))
+            .route("/{id}/owners", post().to(crate::assignments::console::of_customer::add))
+            .route(
+                "/{id}/owners/{user}/deletion",
+                post().to(crate::assignments::console::of_customer::remove),
+            )
+            .configure(crate::tickets::console::of_customer::routes)
+            .configure(crate::users::console::of_customer::routes)
+            .configure(crate::registration::console::of_customer::routes)
             .route("", get().to(index::index))
             .route("", post().to(editing::create))
             .route("/new", get().to(editing::new))

@@ -12,19 +12,23 @@ use crate::{
         timeline::{self, Entry},
         visits,
     },
-    organisation::Location,
-    platform::{
-        auth::Staff,
-        events,
-        forms::Asked,
-        ids::{CustomerId, UserId},
-        pages::{Page, PageResult},
-        permissions::{Permission, ReadCustomers},
-        query::Query,
-        schema::{companies, tags},
-        shell::{Section, Shell},
-        urls,
+    infra::{
+        db::{
+            events,
+            ids::{CustomerId, UserId},
+            schema::{companies, tags},
+        },
+        web::{
+            auth::Staff,
+            forms::Asked,
+            pages::{Page, PageResult},
+            permissions::{Permission, ReadCustomers},
+            query::Query,
+            shell::{Section, Shell},
+        },
     },
+    organisation::Location,
+    urls,
 };
 use actix_web::web::Path;
 use askama::Template;

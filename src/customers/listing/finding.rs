@@ -1,13 +1,13 @@
 //! How a list finds its rows.
 use super::{BEST, Key, Listing, Order, Owner, Show};
-use crate::platform::{
-    db::{Scope, Tx},
-    errors::Result,
-    filters,
-    ids::CustomerId,
-    paging,
-    sql::{Bind, Statement},
-    staff::OWNER_CAN_ACT,
+use crate::infra::{
+    db::{
+        Scope, Tx,
+        ids::CustomerId,
+        paging,
+        sql::{Bind, Statement},
+    },
+    web::{errors::Result, filters, staff::OWNER_CAN_ACT},
 };
 use chrono::{DateTime, Utc};
 use diesel::{prelude::*, sql_types};

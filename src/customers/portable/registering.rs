@@ -2,11 +2,13 @@
 use super::Registration;
 use crate::{
     customers::parsing::{self, MOST_DOMAINS},
-    platform::{
-        db::Tx,
-        errors::{AppError, Result},
-        ids::CustomerId,
-        schema::{registration_domains, registration_settings},
+    infra::{
+        db::{
+            Tx,
+            ids::CustomerId,
+            schema::{registration_domains, registration_settings},
+        },
+        web::errors::{AppError, Result},
     },
 };
 use diesel::prelude::*;

@@ -1,11 +1,15 @@
 //! Bringing a customer back from its document.
 use super::{Document, FORMAT, PERSON, PLACE, PROFILE, VERSION, registering};
-use crate::platform::{
-    db::Tx,
-    errors::{AppError, Result},
-    filters, forms,
-    ids::{CompanyId, CustomerId, UserId},
-    schema::{companies, customers, users},
+use crate::infra::{
+    db::{
+        Tx,
+        ids::{CompanyId, CustomerId, UserId},
+        schema::{companies, customers, users},
+    },
+    web::{
+        errors::{AppError, Result},
+        filters, forms,
+    },
 };
 use diesel::{
     prelude::*,

@@ -1,5 +1,5 @@
-//! What changed nothing: reads, exports, refusals and failed sign-ins (see `platform::access_log`).
-use crate::platform::events::Event;
+//! What changed nothing: reads, exports, refusals and failed sign-ins (see `infra::web::access_log`).
+use crate::infra::db::events::Event;
 
 /// The icon and the sentence of an event of the operation `access`.
 pub fn told(event: &Event) -> (&'static str, String) {

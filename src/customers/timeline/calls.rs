@@ -1,6 +1,6 @@
 //! What happened to calls, in words.
 use super::Names;
-use crate::platform::events::Event;
+use crate::infra::db::events::Event;
 
 /// The icon and the sentence of an event of a call, or of what was noted of one.
 pub fn told(event: &Event, names: &Names) -> Option<(&'static str, String)> {

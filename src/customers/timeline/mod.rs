@@ -12,11 +12,13 @@ pub use names::Names;
 pub use record::History;
 pub use support::told as told_of_tickets;
 
-use crate::platform::{
-    db::Tx,
-    errors::Result,
-    events::{Event, Place},
-    ids::CustomerId,
+use crate::infra::{
+    db::{
+        Tx,
+        events::{Event, Place},
+        ids::CustomerId,
+    },
+    web::errors::Result,
 };
 use chrono::{DateTime, Utc};
 

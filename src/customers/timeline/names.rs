@@ -1,10 +1,12 @@
 //! The names of what the log refers to by id.
-use crate::platform::{
-    db::{Audience, Tx},
-    errors::Result,
-    events::Event,
-    ids::{CompanyId, CustomerId, TagId, TicketId, UserId},
-    schema::{companies, customers, tags, tickets, users},
+use crate::infra::{
+    db::{
+        Audience, Tx,
+        events::Event,
+        ids::{CompanyId, CustomerId, TagId, TicketId, UserId},
+        schema::{companies, customers, tags, tickets, users},
+    },
+    web::errors::Result,
 };
 use diesel::{prelude::*, sql_types};
 use std::collections::HashMap;

@@ -1,11 +1,10 @@
 //! What happened to one record, for the record's own page.
 use super::{Entry, Names, accesses, calls, support, words};
-use crate::platform::{
-    db::{self, Audience, Tx},
-    errors::Result,
-    events::Event,
-    permissions::Permission,
-    sessions,
+use crate::{
+    infra::{
+        db::{self, Audience, Tx, events::Event},
+        web::{errors::Result, permissions::Permission, sessions},
+    },
     urls::Log,
 };
 use chrono::{DateTime, Utc};

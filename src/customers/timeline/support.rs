@@ -1,6 +1,6 @@
 //! What happened to tickets, in words. The log does not repeat what was written: whoever may read it reads it on the ticket.
 use super::Names;
-use crate::platform::events::Event;
+use crate::infra::db::events::Event;
 
 /// The icon and the sentence of an event of a ticket, or of what hangs on one.
 pub fn told(event: &Event, names: &Names) -> Option<(&'static str, String)> {

@@ -6,7 +6,7 @@ use crate::{
         maker::Made,
         people::Tenant,
     },
-    platform::schema::users,
+    infra::db::schema::users,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{insert_into, prelude::*};

@@ -13,7 +13,7 @@ use super::{
     dice::{Dice, Kind, id},
     people::{Member, Tenant},
 };
-use crate::platform::schema::saved_replies;
+use crate::infra::db::schema::saved_replies;
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{connection::SimpleConnection, insert_into, prelude::*, sql_types::Timestamptz};
 use story::{Cast, Fate, Story, Writer};

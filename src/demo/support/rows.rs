@@ -6,7 +6,7 @@ use crate::{
         copy::{Rows, send},
         dice::{Kind, id},
     },
-    platform::schema::{ticket_messages, ticket_numbers, ticket_tags, tickets},
+    infra::db::schema::{ticket_messages, ticket_numbers, ticket_tags, tickets},
 };
 use diesel::{insert_into, prelude::*};
 use uuid::Uuid;

@@ -1,16 +1,18 @@
 //! The list: what was imported, when, by whom, with what outcome.
 use crate::{
     imports::listing::{self, Listed, Page as Rows},
-    platform::{
-        auth::Staff,
-        forms::Asked,
-        pages::{Page, PageResult},
-        paging,
-        permissions::WriteCustomers,
-        query::Query,
-        shell::{Section, Shell},
-        urls,
+    infra::{
+        db::paging,
+        web::{
+            auth::Staff,
+            forms::Asked,
+            pages::{Page, PageResult},
+            permissions::WriteCustomers,
+            query::Query,
+            shell::{Section, Shell},
+        },
     },
+    urls,
 };
 use askama::Template;
 use serde::Deserialize;

@@ -10,16 +10,18 @@ use crate::{
         model::Import,
         shown::Sheet,
     },
-    platform::{
-        auth::Staff,
-        errors::Result,
-        forms::Submitted,
-        ids::ImportId,
-        pages::{Page, PageResult, see_other, see_other_saying},
-        permissions::WriteCustomers,
-        shell::{Flash, FlashKind, Section, Shell},
-        urls,
+    infra::{
+        db::ids::ImportId,
+        web::{
+            auth::Staff,
+            errors::Result,
+            forms::Submitted,
+            pages::{Page, PageResult, see_other, see_other_saying},
+            permissions::WriteCustomers,
+            shell::{Flash, FlashKind, Section, Shell},
+        },
     },
+    urls,
 };
 use actix_web::web::Path;
 use askama::Template;

@@ -6,14 +6,16 @@ pub use crate::imports::{
 };
 use crate::{
     imports::{model::Import, reading::Reading},
-    platform::{
-        auth::Staff,
-        forms::Submitted,
-        ids::ImportId,
-        pages::{Page, PageResult, see_other},
-        permissions::WriteCustomers,
-        urls,
+    infra::{
+        db::ids::ImportId,
+        web::{
+            auth::Staff,
+            forms::Submitted,
+            pages::{Page, PageResult, see_other},
+            permissions::WriteCustomers,
+        },
     },
+    urls,
 };
 use actix_web::web::Path;
 use serde::Deserialize;

@@ -8,17 +8,19 @@ use crate::{
         running::{self, Start},
         undoing::Undone,
     },
-    platform::{
-        auth::Staff,
-        downloads,
-        errors::{AppError, Result},
-        forms::Submitted,
-        ids::ImportId,
-        pages::{Page, PageResult, see_other},
-        permissions::WriteCustomers,
-        shell::{Section, Shell},
-        urls,
+    infra::{
+        db::ids::ImportId,
+        web::{
+            auth::Staff,
+            downloads,
+            errors::{AppError, Result},
+            forms::Submitted,
+            pages::{Page, PageResult, see_other},
+            permissions::WriteCustomers,
+            shell::{Section, Shell},
+        },
     },
+    urls,
 };
 use actix_web::{HttpResponse, web::Path};
 use askama::Template;

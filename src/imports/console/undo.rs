@@ -1,14 +1,16 @@
 //! Taking an import back: first what would go, then it goes.
 use crate::{
     imports::{model::Import, undoing::Undone},
-    platform::{
-        auth::Staff,
-        ids::ImportId,
-        pages::{Page, PageResult, see_other, see_other_saying},
-        permissions::WriteCustomers,
-        shell::{Flash, FlashKind, Section, Shell},
-        urls,
+    infra::{
+        db::ids::ImportId,
+        web::{
+            auth::Staff,
+            pages::{Page, PageResult, see_other, see_other_saying},
+            permissions::WriteCustomers,
+            shell::{Flash, FlashKind, Section, Shell},
+        },
     },
+    urls,
 };
 use actix_web::web::Path;
 use askama::Template;

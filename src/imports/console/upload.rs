@@ -6,22 +6,24 @@ use crate::{
         model::{Import, Read},
         reading::Reading,
     },
-    platform::{
-        auth::Staff,
-        body::{self, Parts},
-        csv, downloads,
-        errors::{AppError, Result},
-        forms::Submitted,
-        limits::{
-            self,
-            quota::{self, Use},
+    infra::{
+        db::submissions::{FIELD, Submission},
+        web::{
+            auth::Staff,
+            body::{self, Parts},
+            csv, downloads,
+            errors::{AppError, Result},
+            forms::Submitted,
+            limits::{
+                self,
+                quota::{self, Use},
+            },
+            pages::{Page, PageResult, see_other},
+            permissions::WriteCustomers,
+            shell::{Section, Shell},
         },
-        pages::{Page, PageResult, see_other},
-        permissions::WriteCustomers,
-        shell::{Section, Shell},
-        submissions::{FIELD, Submission},
-        urls,
     },
+    urls,
     values::text,
 };
 use actix_web::{HttpRequest, HttpResponse, web};

@@ -1,5 +1,5 @@
 //! What the admins of a tenant see and do.
-pub mod bootstrapping;
+pub mod of_customer;
 mod settings;
 
 use actix_web::web::{ServiceConfig, get, post};

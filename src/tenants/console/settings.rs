@@ -1,22 +1,24 @@
 //! The tenant's own settings, for its admins.
 use crate::{
     customers::timeline::History,
-    platform::{
-        auth::Staff,
-        conflicts::Conflict,
-        errors::{AppError, Result},
-        forms::Submitted,
-        ids::TenantId,
-        pages::{Page, PageResult, see_other_saying},
-        permissions::ManageTenant,
-        shell::{Flash, FlashKind, Section, Shell},
-        urls,
+    infra::{
+        db::ids::TenantId,
+        web::{
+            auth::Staff,
+            conflicts::Conflict,
+            errors::{AppError, Result},
+            forms::Submitted,
+            pages::{Page, PageResult, see_other_saying},
+            permissions::ManageTenant,
+            shell::{Flash, FlashKind, Section, Shell},
+        },
     },
     tenants::{
         entering::Entry,
         form::{SettingsForm, lengths, zones},
         model::{Tenant, Unsaved},
     },
+    urls,
 };
 use actix_web::http::StatusCode;
 use askama::Template;

@@ -1,16 +1,18 @@
 //! Disabling a tenant, which is confirmed by its short name, and enabling it again.
 use super::said;
 use crate::{
-    platform::{
-        auth::PlatformAdmin,
-        errors::AppError,
-        forms::{Button, Submitted},
-        ids::TenantId,
-        pages::{Page, PageResult},
-        shell::{Section, Shell},
-        urls,
+    infra::{
+        db::ids::TenantId,
+        web::{
+            auth::PlatformAdmin,
+            errors::AppError,
+            forms::{Button, Submitted},
+            pages::{Page, PageResult},
+            shell::{Section, Shell},
+        },
     },
     tenants::model::Tenant,
+    urls,
 };
 use actix_web::web::Path;
 use askama::Template;

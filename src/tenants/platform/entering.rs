@@ -1,14 +1,16 @@
 //! Entering a tenant, and leaving it.
 use super::show::{EntryForm, ShowPage};
 use crate::{
-    platform::{
-        auth::PlatformAdmin,
-        forms::Submitted,
-        ids::TenantId,
-        pages::{Page, PageResult, see_other},
-        urls,
+    infra::{
+        db::ids::TenantId,
+        web::{
+            auth::PlatformAdmin,
+            forms::Submitted,
+            pages::{Page, PageResult, see_other},
+        },
     },
     tenants::{entering::Entry, model::Tenant},
+    urls,
 };
 use actix_web::web::Path;
 

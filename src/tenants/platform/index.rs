@@ -1,13 +1,13 @@
 //! The list.
 use crate::{
-    platform::{
+    infra::web::{
         auth::PlatformAdmin,
         forms::Asked,
         pages::{Page, PageResult},
         shell::{Section, Shell},
-        urls,
     },
     tenants::listing::{Found, Wanted},
+    urls,
 };
 use askama::Template;
 

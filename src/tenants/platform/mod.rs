@@ -6,7 +6,7 @@ mod new;
 mod settings;
 mod show;
 
-use crate::platform::{
+use crate::infra::web::{
     pages::{PageResult, see_other_saying},
     shell::{Flash, FlashKind},
 };

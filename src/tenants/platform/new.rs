@@ -1,15 +1,15 @@
 //! A new tenant with its first admin.
 use super::said;
 use crate::{
-    platform::{
+    infra::web::{
         app::Settings,
         auth::PlatformAdmin,
         forms::Submitted,
         pages::{Page, PageResult},
         shell::{Section, Shell},
-        urls,
     },
     tenants::form::{OpeningForm, zones},
+    urls,
 };
 use actix_web::web::Data;
 use askama::Template;

@@ -1,19 +1,21 @@
 //! The settings of a tenant, as the platform sets them.
 use super::said;
 use crate::{
-    platform::{
-        auth::PlatformAdmin,
-        conflicts::Conflict,
-        forms::Submitted,
-        ids::TenantId,
-        pages::{Page, PageResult},
-        shell::{Section, Shell},
-        urls,
+    infra::{
+        db::ids::TenantId,
+        web::{
+            auth::PlatformAdmin,
+            conflicts::Conflict,
+            forms::Submitted,
+            pages::{Page, PageResult},
+            shell::{Section, Shell},
+        },
     },
     tenants::{
         form::{SettingsForm, lengths, zones},
         model::{Tenant, Unsaved},
     },
+    urls,
 };
 use actix_web::{http::StatusCode, web::Path};
 use askama::Template;

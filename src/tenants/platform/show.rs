@@ -1,14 +1,16 @@
 //! One tenant: its facts, and who of the platform was inside.
 use crate::{
     customers::timeline::History,
-    platform::{
-        auth::PlatformAdmin,
-        errors::Result,
-        forms::Submitted,
-        ids::TenantId,
-        pages::{Page, PageResult},
-        sessions,
-        shell::{Section, Shell},
+    infra::{
+        db::ids::TenantId,
+        web::{
+            auth::PlatformAdmin,
+            errors::Result,
+            forms::Submitted,
+            pages::{Page, PageResult},
+            sessions,
+            shell::{Section, Shell},
+        },
     },
     tenants::{entering::Entry, model::Tenant},
 };

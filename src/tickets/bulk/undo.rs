@@ -1,9 +1,11 @@
 //! Taking a change of many tickets back from the log, but for tickets that somebody has changed since.
 use super::overtaken;
-use crate::platform::{
-    db::Tx,
-    errors::Result,
-    undoing::{Undoable, Undone},
+use crate::infra::{
+    db::{
+        Tx,
+        undoing::{Undoable, Undone},
+    },
+    web::errors::Result,
 };
 use diesel::{
     prelude::*,

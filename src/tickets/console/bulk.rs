@@ -1,16 +1,17 @@
 //! Many tickets at once, with undo.
 use crate::{
-    platform::{
-        auth::Staff,
-        errors::{AppError, Result},
-        filters::counted,
-        forms::{Asked, Button, Submitted},
-        ids::{TagId, TicketId, UserId},
-        limits,
-        pages::{PageResult, see_other_saying},
-        permissions::WriteTickets,
-        shell::{Flash, FlashKind},
-        urls,
+    infra::{
+        db::ids::{TagId, TicketId, UserId},
+        web::{
+            auth::Staff,
+            errors::{AppError, Result},
+            filters::counted,
+            forms::{Asked, Button, Submitted},
+            limits,
+            pages::{PageResult, see_other_saying},
+            permissions::WriteTickets,
+            shell::{Flash, FlashKind},
+        },
     },
     tags::Tag,
     tickets::{
@@ -18,6 +19,7 @@ use crate::{
         inbox::{Asking, Inbox},
         kinds::Status,
     },
+    urls,
 };
 use actix_web::web::Path;
 use chrono::{DateTime, Utc};

@@ -1,11 +1,10 @@
 //! What the forms about tickets offer.
-use crate::platform::{
-    db::Tx,
-    errors::Result,
-    ids::SavedReplyId,
-    schema::saved_replies,
-    sql::Statement,
-    staff::{Offered, split},
+use crate::infra::{
+    db::{Tx, ids::SavedReplyId, schema::saved_replies, sql::Statement},
+    web::{
+        errors::Result,
+        staff::{Offered, split},
+    },
 };
 use diesel::{prelude::*, sql_types};
 

@@ -1,16 +1,18 @@
 //! What is typed and not sent yet is kept on the server, and tells colleagues that somebody writes.
 use super::form::MessageForm;
 use crate::{
-    platform::{
-        auth::Staff,
-        forms::{Asked, Submitted},
-        ids::TicketId,
-        pages::{Page, PageResult, see_other_saying},
-        permissions::WriteTickets,
-        shell::{Flash, FlashKind},
-        urls,
+    infra::{
+        db::ids::TicketId,
+        web::{
+            auth::Staff,
+            forms::{Asked, Submitted},
+            pages::{Page, PageResult, see_other_saying},
+            permissions::WriteTickets,
+            shell::{Flash, FlashKind},
+        },
     },
     tickets::{model::Ticket, readers},
+    urls,
 };
 use actix_web::web::Path;
 use askama::Template;

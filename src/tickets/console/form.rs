@@ -1,5 +1,5 @@
 //! What staff type about a ticket.
-use crate::platform::limits;
+use crate::infra::web::limits;
 use serde::Deserialize;
 use validator::Validate;
 

@@ -2,24 +2,24 @@
 use super::choices::Choices;
 use crate::{
     customers::head::{Head, Tab},
-    platform::{
-        auth::Staff,
-        db::Plan,
-        filters,
-        forms::Asked,
-        ids::CustomerId,
-        narrowing::{self, Filter, Narrowing},
-        pages::{Page, PageResult},
-        paging,
-        permissions::{Permission, ReadTickets},
-        query::Unknown,
-        shell::{Section, Shell},
-        urls,
+    infra::{
+        db::{Plan, ids::CustomerId, paging},
+        web::{
+            auth::Staff,
+            filters,
+            forms::Asked,
+            narrowing::{self, Filter, Narrowing},
+            pages::{Page, PageResult},
+            permissions::{Permission, ReadTickets},
+            query::Unknown,
+            shell::{Section, Shell},
+        },
     },
     tickets::{
         inbox::{Asking, BEST, COUNTED, Found, Inbox, Order, Queue},
         kinds::{Priority, Status},
     },
+    urls,
 };
 use actix_web::web::Path;
 use askama::Template;

@@ -1,11 +1,11 @@
 //! What staff see of tickets, and do with them.
 mod bulk;
 mod choices;
-pub mod customer;
 mod draft;
 mod form;
 mod index;
 mod new;
+pub mod of_customer;
 mod properties;
 mod read;
 mod sending;

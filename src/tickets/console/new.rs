@@ -6,26 +6,30 @@ use super::{
 use crate::{
     attachments::WithFiles,
     customers::model::Customer,
-    platform::{
-        auth::Staff,
-        db::Tx,
-        errors::{AppError, Result},
-        forms::{Asked, Submitted},
-        ids::{ContactId, CustomerId, UserId},
-        pages::{Page, PageResult, see_other_saying},
-        permissions::WriteTickets,
-        query::Query,
-        schema::{contacts, users},
-        shell::{Flash, FlashKind, Section, Shell},
-        sql::{Bind, Statement},
-        submissions::Once,
-        urls,
+    infra::{
+        db::{
+            Tx,
+            ids::{ContactId, CustomerId, UserId},
+            schema::{contacts, users},
+            sql::{Bind, Statement},
+            submissions::Once,
+        },
+        web::{
+            auth::Staff,
+            errors::{AppError, Result},
+            forms::{Asked, Submitted},
+            pages::{Page, PageResult, see_other_saying},
+            permissions::WriteTickets,
+            query::Query,
+            shell::{Flash, FlashKind, Section, Shell},
+        },
     },
     tickets::{
         kinds::Priority,
         model::Ticket,
         opening::{Opening, Requester},
     },
+    urls,
 };
 use askama::Template;
 use diesel::{prelude::*, sql_types};

@@ -4,24 +4,28 @@ use super::{
     show::{Wanted, page},
 };
 use crate::{
-    platform::{
-        auth::Staff,
-        errors::AppError,
-        forms::{Asked, Submitted},
-        ids::{TagId, TicketId, UserId},
-        pages::{Page, PageResult, see_other_saying},
-        permissions::WriteTickets,
-        schema::ticket_tags,
-        shell::{Flash, FlashKind},
-        urls,
+    infra::{
+        db::{
+            ids::{TagId, TicketId, UserId},
+            schema::ticket_tags,
+        },
+        web::{
+            auth::Staff,
+            errors::AppError,
+            forms::{Asked, Submitted},
+            pages::{Page, PageResult, see_other_saying},
+            permissions::WriteTickets,
+            shell::{Flash, FlashKind},
+        },
     },
-    tags::{Tag, customer::TaggingForm},
+    tags::{Tag, console::of_customer::TaggingForm},
     tickets::{
         kinds::{Priority, Status},
         messages::Message,
         model::Ticket,
         moving::Moved,
     },
+    urls,
 };
 use actix_web::{http::StatusCode, web::Path};
 use chrono::{DateTime, Utc};

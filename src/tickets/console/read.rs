@@ -5,11 +5,13 @@ use crate::{
         model::Customer,
         timeline::{Entry, History},
     },
-    platform::{
-        db::Tx,
-        errors::Result,
-        ids::{ContactId, TicketId},
-        schema::{contacts, tags, ticket_copies, ticket_tags, tickets, users},
+    infra::{
+        db::{
+            Tx,
+            ids::{ContactId, TicketId},
+            schema::{contacts, tags, ticket_copies, ticket_tags, tickets, users},
+        },
+        web::errors::Result,
     },
     tickets::{
         inbox::Inbox,

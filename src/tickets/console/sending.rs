@@ -5,22 +5,26 @@ use super::{
 };
 use crate::{
     attachments::{self, Uploads, WithFiles},
-    platform::{
-        auth::Staff,
-        errors::{AppError, Result},
-        forms::{Asked, Submitted},
-        ids::{SavedReplyId, TicketId},
-        pages::{Page, PageResult, see_other_saying},
-        permissions::WriteTickets,
-        schema::saved_replies,
-        shell::{Flash, FlashKind},
-        urls,
+    infra::{
+        db::{
+            ids::{SavedReplyId, TicketId},
+            schema::saved_replies,
+        },
+        web::{
+            auth::Staff,
+            errors::{AppError, Result},
+            forms::{Asked, Submitted},
+            pages::{Page, PageResult, see_other_saying},
+            permissions::WriteTickets,
+            shell::{Flash, FlashKind},
+        },
     },
     tickets::{
         kinds::Status,
         model::Ticket,
         replying::{Replied, Reply},
     },
+    urls,
 };
 use actix_web::{http::StatusCode, web::Path};
 use diesel::prelude::*;

@@ -5,19 +5,18 @@ use super::{
 };
 use crate::{
     customers::kinds as customer_kinds,
-    platform::{
-        auth::{SignedIn, Staff},
-        db::Plan,
-        errors::Result,
-        filters,
-        forms::{Asked, Submitted},
-        ids::TicketId,
-        pages::{Page, PageResult},
-        paging,
-        permissions::{Permission, ReadTickets},
-        query::Query,
-        shell::{Section, Shell},
-        urls,
+    infra::{
+        db::{Plan, ids::TicketId, paging},
+        web::{
+            auth::{SignedIn, Staff},
+            errors::Result,
+            filters,
+            forms::{Asked, Submitted},
+            pages::{Page, PageResult},
+            permissions::{Permission, ReadTickets},
+            query::Query,
+            shell::{Section, Shell},
+        },
     },
     tickets::{
         inbox::{Asking, Inbox},
@@ -25,6 +24,7 @@ use crate::{
         messages::Message,
         readers::Standing,
     },
+    urls,
 };
 use actix_web::web::Path;
 use askama::Template;

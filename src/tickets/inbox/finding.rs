@@ -1,12 +1,14 @@
 //! How the inbox finds its rows.
 use super::{Assignee, BEST, COUNTED, Inbox, Queue};
 use crate::{
-    platform::{
-        db::{Scope, Tx},
-        errors::Result,
-        ids::{CustomerId, TicketId},
-        paging,
-        sql::{Bind, Statement},
+    infra::{
+        db::{
+            Scope, Tx,
+            ids::{CustomerId, TicketId},
+            paging,
+            sql::{Bind, Statement},
+        },
+        web::errors::Result,
     },
     tickets::kinds::{Priority, Status},
 };

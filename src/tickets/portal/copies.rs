@@ -4,16 +4,18 @@ use super::{
     reply::said,
 };
 use crate::{
-    platform::{
-        auth::PortalUser,
-        forms::Submitted,
-        ids::{TicketId, UserId},
-        pages::{PageResult, see_other_saying},
-        permissions::Role,
-        shell::{Flash, FlashKind},
-        urls,
+    infra::{
+        db::ids::{TicketId, UserId},
+        web::{
+            auth::PortalUser,
+            forms::Submitted,
+            pages::{PageResult, see_other_saying},
+            permissions::Role,
+            shell::{Flash, FlashKind},
+        },
     },
     tickets::Ticket,
+    urls,
 };
 use actix_web::web::Path;
 

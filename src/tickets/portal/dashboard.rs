@@ -1,13 +1,17 @@
 //! What waits for a customer, first of all.
 use crate::{
     calls::{self, Call},
-    platform::{
-        auth::PortalUser,
-        db::{self, Plan},
-        errors::AppError,
-        ids::{CustomerId, UserId},
-        pages::{Page, PageResult},
-        shell::{Section, Shell},
+    infra::{
+        db::{
+            self, Plan,
+            ids::{CustomerId, UserId},
+        },
+        web::{
+            auth::PortalUser,
+            errors::AppError,
+            pages::{Page, PageResult},
+            shell::{Section, Shell},
+        },
     },
     tickets::{asked::Asked, copies::ContactPerson, kinds::Status},
 };

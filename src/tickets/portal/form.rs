@@ -1,5 +1,5 @@
 //! What a customer types.
-use crate::platform::ids::UserId;
+use crate::infra::db::ids::UserId;
 use serde::Deserialize;
 use validator::Validate;
 

@@ -1,21 +1,25 @@
 //! All tickets that somebody may see.
 use crate::{
-    platform::{
-        auth::PortalUser,
-        db,
-        errors::AppError,
-        forms,
-        ids::{CustomerId, UserId},
-        pages::{Page, PageResult},
-        paging,
-        query::Query,
-        shell::{Section, Shell},
-        urls,
+    infra::{
+        db::{
+            self,
+            ids::{CustomerId, UserId},
+            paging,
+        },
+        web::{
+            auth::PortalUser,
+            errors::AppError,
+            forms,
+            pages::{Page, PageResult},
+            query::Query,
+            shell::{Section, Shell},
+        },
     },
     tickets::{
         asked::{After, Asked},
         kinds::Status,
     },
+    urls,
 };
 use askama::Template;
 use chrono::{DateTime, Utc};

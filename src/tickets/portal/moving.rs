@@ -1,7 +1,10 @@
 //! Closing a ticket, and opening it again.
 use super::reply::said;
 use crate::{
-    platform::{auth::PortalUser, ids::TicketId, pages::PageResult},
+    infra::{
+        db::ids::TicketId,
+        web::{auth::PortalUser, pages::PageResult},
+    },
     tickets::{Status, Ticket},
 };
 use actix_web::web::Path;

@@ -2,16 +2,18 @@
 use super::form::{TicketForm, people};
 use crate::{
     attachments::WithFiles,
-    platform::{
-        auth::PortalUser,
-        errors::{AppError, Result},
-        forms::Submitted,
-        pages::{Page, PageResult, see_other_saying},
-        shell::{Flash, FlashKind, Section, Shell},
-        submissions::Once,
-        urls,
+    infra::{
+        db::submissions::Once,
+        web::{
+            auth::PortalUser,
+            errors::{AppError, Result},
+            forms::Submitted,
+            pages::{Page, PageResult, see_other_saying},
+            shell::{Flash, FlashKind, Section, Shell},
+        },
     },
     tickets::{Opening, Priority, Requester, Ticket, copies::Colleague},
+    urls,
 };
 use askama::Template;
 

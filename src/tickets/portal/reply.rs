@@ -5,16 +5,18 @@ use super::{
 };
 use crate::{
     attachments::{self, Uploads, WithFiles},
-    platform::{
-        auth::PortalUser,
-        errors::AppError,
-        forms::Submitted,
-        ids::TicketId,
-        pages::{Page, PageResult, see_other_saying},
-        shell::{Flash, FlashKind},
-        urls,
+    infra::{
+        db::ids::TicketId,
+        web::{
+            auth::PortalUser,
+            errors::AppError,
+            forms::Submitted,
+            pages::{Page, PageResult, see_other_saying},
+            shell::{Flash, FlashKind},
+        },
     },
     tickets::{Replied, Reply, Ticket},
+    urls,
 };
 use actix_web::{HttpResponse, web::Path};
 

@@ -1,19 +1,23 @@
 //! A ticket, and what was said about it.
 use super::form::ReplyForm;
 use crate::{
-    platform::{
-        auth::PortalUser,
-        db::Plan,
-        errors::Result,
-        forms::{Asked, Submitted},
-        ids::{TicketId, UserId},
-        pages::{Page, PageResult},
-        paging,
-        query::Query,
-        shell::{Section, Shell},
-        urls::{self, Files},
+    infra::{
+        db::{
+            Plan,
+            ids::{TicketId, UserId},
+            paging,
+        },
+        web::{
+            auth::PortalUser,
+            errors::Result,
+            forms::{Asked, Submitted},
+            pages::{Page, PageResult},
+            query::Query,
+            shell::{Section, Shell},
+        },
     },
     tickets::{Before, Message, Said, Status, Ticket, copies::Colleague, readers::Standing},
+    urls::{self, Files},
 };
 use actix_web::web::Path;
 use askama::Template;

@@ -1,18 +1,22 @@
 //! The users of a tenant, for its admins; and those of one customer, for everybody who sees it.
-pub mod customer;
+pub mod of_customer;
 
 use super::{
     form::UserForm,
     pages::{self, Wanted},
 };
 use crate::assignments::holding::HandOverForm;
-use crate::platform::{
-    app::Settings,
-    auth::Staff,
-    forms::{Asked, Button, Submitted},
-    ids::UserId,
-    pages::PageResult,
-    permissions::ManageUsers,
+use crate::{
+    infra::{
+        db::ids::UserId,
+        web::{
+            app::Settings,
+            auth::Staff,
+            forms::{Asked, Button, Submitted},
+            pages::PageResult,
+            permissions::ManageUsers,
+        },
+    },
     urls::People,
 };
 use actix_web::web::{self, Data, Path, ServiceConfig, get, post};

@@ -1,15 +1,16 @@
 //! The list.
 use super::shell;
 use crate::{
-    platform::{
-        auth::SignedIn,
-        db,
-        pages::{Page, PageResult},
-        paging,
-        query::{Query, one_of},
-        shell::Shell,
-        urls::{self, People},
+    infra::{
+        db::{self, paging},
+        web::{
+            auth::SignedIn,
+            pages::{Page, PageResult},
+            query::{Query, one_of},
+            shell::Shell,
+        },
     },
+    urls::{self, People},
     users::{
         listing::{self, Which},
         model::Account,
@@ -64,7 +65,7 @@ struct Body {
     people: People,
     wanted: Wanted,
     accounts: Vec<Account>,
-    me: crate::platform::ids::UserId,
+    me: crate::infra::db::ids::UserId,
     now: DateTime<Utc>,
     next: String,
 }

@@ -7,10 +7,12 @@ pub use index::{Wanted, index};
 pub use new::{create, new};
 pub use show::{disable, enable, end_sessions, invite_again, show, update, withdraw};
 
-use crate::platform::{
-    auth::SignedIn,
-    pages::{PageResult, see_other_saying},
-    shell::{Flash, FlashKind, Section, Shell},
+use crate::{
+    infra::web::{
+        auth::SignedIn,
+        pages::{PageResult, see_other_saying},
+        shell::{Flash, FlashKind, Section, Shell},
+    },
     urls::People,
 };
 

@@ -2,16 +2,18 @@
 use super::{said, shell};
 use crate::{
     customers::model::Customer,
-    platform::{
-        app::Settings,
-        auth::SignedIn,
-        errors::{AppError, Result},
-        forms::Submitted,
-        ids::CustomerId,
-        pages::{Page, PageResult},
-        shell::Shell,
-        urls::{self, People},
+    infra::{
+        db::ids::CustomerId,
+        web::{
+            app::Settings,
+            auth::SignedIn,
+            errors::{AppError, Result},
+            forms::Submitted,
+            pages::{Page, PageResult},
+            shell::Shell,
+        },
     },
+    urls::{self, People},
     users::{
         form::{self, UserForm},
         inviting::{Invitation, invite, invite_unseeing},

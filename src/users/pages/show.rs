@@ -3,17 +3,18 @@ use super::{said, shell};
 use crate::{
     assignments::holding::{self, HandOverForm, Holding},
     customers::timeline::History,
-    platform::{
-        app::Settings,
-        auth::SignedIn,
-        db,
-        errors::{AppError, Result},
-        forms::{Button, Submitted},
-        ids::UserId,
-        pages::{Page, PageResult},
-        shell::Shell,
-        urls::People,
+    infra::{
+        db::{self, ids::UserId},
+        web::{
+            app::Settings,
+            auth::SignedIn,
+            errors::{AppError, Result},
+            forms::{Button, Submitted},
+            pages::{Page, PageResult},
+            shell::Shell,
+        },
     },
+    urls::People,
     users::{
         form::{self, UserForm},
         model::{self, Account, State},

@@ -1,7 +1,7 @@
 //! The people and customers that every test starts with. Acme: ada (tenant admin), grace (agent), chloe (CS rep), whose customer
 //! is Northwind with carol and cody in its portal; Contoso is nobody's. Globex: eve (tenant admin), gil (agent), and Initech with
 //! iris. root is the platform admin.
-use clientele::platform::passwords::{self, Cost};
+use clientele::infra::services::passwords::{self, Cost};
 use diesel::{PgConnection, RunQueryDsl, connection::SimpleConnection, sql_query, sql_types::Text};
 
 /// Everybody's password.

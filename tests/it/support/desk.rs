@@ -1,10 +1,12 @@
 //! Tickets, opened and written to by the real verbs, as somebody of the cast.
 use super::{Answer, Person, TestApp};
 use clientele::{
-    platform::{
-        db::{Audience, Scope},
-        ids::{MessageId, TicketId, UserId},
-        permissions::Role,
+    infra::{
+        db::{
+            Audience, Scope,
+            ids::{MessageId, TicketId, UserId},
+        },
+        web::permissions::Role,
     },
     tickets::{Opening, Priority, Replied, Reply, Requester, Ticket},
 };

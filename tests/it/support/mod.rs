@@ -6,19 +6,21 @@ pub mod live;
 pub mod postgres;
 
 use actix_web::{HttpServer, cookie::Key};
-use clientele::platform::{
-    app::{self, Settings},
-    assets,
-    client::Proxies,
+use clientele::infra::{
     db::{Db, Scope},
-    dns::Dns,
-    files::{Files, Limits},
-    limits::pace::Pace,
-    listening,
-    live::Live,
-    mail::Mailer,
-    passwords::Cost,
-    tasks::{self, Tools},
+    jobs::{self, Tools, listening, live::Live},
+    services::{
+        dns::Dns,
+        files::{Files, Limits},
+        mail::Mailer,
+        passwords::Cost,
+    },
+    web::{
+        app::{self, Settings},
+        assets,
+        client::Proxies,
+        limits::pace::Pace,
+    },
 };
 use clientele::routing::HANDLERS;
 use diesel::{RunQueryDsl, sql_query, sql_types};
@@ -92,7 +94,7 @@ impl TestApp {
     pub async fn start_demo(customers: usize) -> Self {
         let database = TestDatabase::empty();
         let mut owner = database.owner();
-        clientele::platform::migrations::run(&mut owner, HANDLERS).unwrap();
+        clientele::infra::db::migrations::run(&mut owner, HANDLERS).unwrap();
         clientele::demo::fill(&mut owner, customers, Cost::Cheapest, &mut |_| ()).unwrap();
         Self::started_on(database, |_| Live::silent(), |_| ())
     }
@@ -128,6 +130,7 @@ impl TestApp {
             dns: dns.clone(),
             files: files.clone(),
             pace: Pace::default(),
+            site: clientele::site::SITE,
         };
         change(&mut settings);
         let (door, hub) = (db.clone(), live.clone());
@@ -173,7 +176,7 @@ impl TestApp {
     pub async fn run_tasks(&self) -> usize {
         let db = self.db.clone();
         let tools = Tools { mailer: self.mailer.clone(), files: self.files.clone(), ..Tools::default() };
-        let all = move || tasks::run_all(&db, HANDLERS, &tools);
+        let all = move || jobs::run_all(&db, HANDLERS, &tools);
         actix_web::web::block(all).await.unwrap().unwrap()
     }
 

@@ -1,9 +1,11 @@
 //! One PostgreSQL for the whole run; a database of its own for every test, cloned from a migrated template with the cast in it.
 use clientele::{
-    platform::{
-        logins::{self, Logins},
-        migrations,
-        postgres::Programs,
+    infra::{
+        db::{
+            logins::{self, Logins},
+            migrations,
+        },
+        services::postgres::Programs,
     },
     routing::HANDLERS,
 };
@@ -215,7 +217,7 @@ fn is_root() -> bool {
 
 /// PostgreSQL refuses to run as root, so its programs run as its own user then.
 fn as_postgres(program: &str, args: &[&str]) {
-    let program = clientele::platform::postgres::Programs::newest()
+    let program = clientele::infra::services::postgres::Programs::newest()
         .map_or_else(|_| program.into(), |p| p.program(program));
     let program = text(&program);
     if is_root() {

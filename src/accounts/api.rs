@@ -1,0 +1,114 @@
+//! `POST /api/auth/login`: an email and a password, for a token (S004).
+use super::model::{self, Attempt, Candidate, Outcome};
+use crate::infra::{
+    db::ids::{CustomerId, TenantId, UserId},
+    web::{
+        api::{self, Sent},
+        app::Settings,
+        client::{self, Address},
+        errors::{AppError, Result},
+        permissions::Role,
+        tokens::{self, Tokens},
+    },
+};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header,
+    web::{self, Data, ServiceConfig, post},
+};
+use serde::{Deserialize, Serialize};
+use validator::Validate;
+
+/// Mounts it under `/api`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.route("/auth/login", post().to(create));
+}
+
+/// What a program sends to sign in.
+#[derive(Default, Deserialize, Validate)]
+#[serde(default, rename_all = "camelCase")]
+pub struct LoginForm {
+    #[validate(length(min = 1, max = 254, message = "Give your email address."))]
+    email: String,
+    #[validate(length(min = 1, max = 1000, message = "Give your password."))]
+    password: String,
+    /// Which organisation is meant, where several know this email and password.
+    tenant_id: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LoginJson {
+    token: String,
+    token_type: &'static str,
+    /// In seconds.
+    expires_in: i32,
+    user: UserJson,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct UserJson {
+    id: UserId,
+    email: String,
+    name: String,
+    roles: Vec<Role>,
+    tenant_id: Option<TenantId>,
+    customer_id: Option<CustomerId>,
+}
+
+async fn create(
+    req: HttpRequest,
+    sent: Sent<LoginForm>,
+    settings: Data<Settings>,
+    tokens: Data<Tokens>,
+) -> Result<HttpResponse> {
+    let form = sent.checked()?;
+    let (address, host) = (Address::of(&req), client::host(&req));
+    let agent =
+        req.headers().get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+    let tokens = tokens.get_ref().clone();
+    let attempt = Attempt {
+        email: form.email.to_lowercase(),
+        password: form.password,
+        host,
+        address: address.to_string(),
+        browser: None,
+    };
+    let user = match model::try_sign_in(tokens.db(), &settings, attempt).await? {
+        Outcome::Refused => return Err(AppError::NotRecognised),
+        Outcome::Wait(seconds) => return Err(AppError::TooMany(seconds)),
+        Outcome::Matched(matched) if matched.iter().all(|candidate| candidate.is_closed) => {
+            return Err(AppError::Forbidden);
+        }
+        Outcome::Matched(matched) => one_of(&matched, &form.tenant_id)?,
+    };
+    let (token, user) = web::block(move || tokens.open(user, address, &agent)).await??;
+    api::ok(&LoginJson {
+        token,
+        token_type: "Bearer",
+        expires_in: tokens::SECONDS,
+        user: UserJson {
+            id: user.user_id,
+            email: user.email,
+            name: user.name,
+            roles: user.roles,
+            tenant_id: user.tenant_id,
+            customer_id: user.customer_id,
+        },
+    })
+}
+
+/// The account that is meant.
+fn one_of(matched: &[Candidate], tenant: &str) -> Result<UserId> {
+    let is_meant = |candidate: &&Candidate| {
+        matched.len() == 1 || candidate.tenant_id.is_some_and(|id| id.to_string() == tenant)
+    };
+    matched.iter().find(is_meant).map(|candidate| candidate.user_id).ok_or_else(|| {
+        let told =
+            |candidate: &Candidate| Some(format!("{} ({})", candidate.tenant_id?, candidate.tenant_name));
+        let known: Vec<String> = matched.iter().filter_map(told).collect();
+        let wrong = format!("Several organisations know you. Give the id of one: {}.", known.join(", "));
+        AppError::Invalid(vec![("tenantId".into(), wrong)])
+    })
+}

@@ -1,0 +1,125 @@
+//! Another address for one's own account: asked for with the password, and taken by the link that is mailed to it.
+use super::{
+    checking::{Check, MOST_WRONG},
+    console::{self, Typed},
+    model::sign_in_hash,
+    new_email_letters::Change,
+    open, own_password,
+};
+use crate::{
+    customers::parsing,
+    infra::{
+        db::{Tx, ids::SessionId},
+        services::passwords::{self, pool::Lane},
+        web::{
+            app::Settings,
+            auth::Oneself,
+            errors::{AppError, Result},
+            forms::Submitted,
+            limits::{
+                self,
+                quota::{self, Use},
+            },
+            pages::PageResult,
+            secrets::Secret,
+            sessions,
+        },
+    },
+};
+use actix_session::Session;
+use actix_web::{HttpRequest, web::Data};
+use diesel::{
+    prelude::*,
+    sql_types::{Binary, Nullable, Text, Uuid},
+};
+use serde::Deserialize;
+use validator::Validate;
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    fn ask_for_email(wanted: Text, hash: Binary) -> Bool;
+    fn take_email(hash: Binary, kept_session: Nullable<Uuid>) -> Bool;
+}
+
+/// The new address, with the present password as proof.
+#[derive(Clone, Debug, Default, Deserialize, Validate)]
+#[serde(default)]
+pub struct EmailForm {
+    pub new_email: String,
+    #[validate(length(min = 1, message = "Enter your present password."))]
+    pub email_password: String,
+}
+
+/// `POST /account/email`. The answer is the same whether or not somebody has the address: what follows is told by mail only.
+pub async fn ask(
+    person: Oneself,
+    session: Session,
+    mut form: Submitted<EmailForm>,
+    settings: Data<Settings>,
+    req: HttpRequest,
+) -> PageResult {
+    let wanted = wanted(&mut form, &person.email);
+    let Some(wanted) = wanted.filter(|_| !form.has_errors()) else {
+        return console::page(&person, Typed { email: form, ..Typed::default() }).await;
+    };
+    let address = open::address(&req);
+    let (db, _) = person.door();
+    let begun = Check::present_password(person.user_id, person.session_id, &person.email, &address)
+        .begin(&db)
+        .await?;
+    let (stored, password) =
+        (person.read_at_sign_in(sign_in_hash).await?, form.values.email_password.clone());
+    if !begun.look(&db, Lane::Check, move || passwords::verify(&password, &stored)).await? {
+        if begun.wrong(&db).await? >= MOST_WRONG {
+            return own_password::out_after_wrong_passwords(&session);
+        }
+        let email = form.refused("email_password", "That is not your present password.");
+        return console::page(&person, Typed { email, ..Typed::default() }).await;
+    }
+    begun.right(&db).await?;
+    let change = Change {
+        tenant: person.tenant_name.clone(),
+        name: person.name.clone(),
+        old: person.email.clone(),
+        new: wanted.clone(),
+        time_zone: person.time_zone.clone(),
+        device: sessions::device_name(open::agent(&req)),
+        address,
+        base: settings.public_url.clone(),
+    };
+    person
+        .do_once_at_sign_in(form.sent(), move |tx| {
+            let to = Use::of(&limits::MAILS_TO_AN_ADDRESS, &change.new);
+            quota::take(tx, &[Use::one(&limits::MAILS_OF_A_PERSON), to])?;
+            let token = Secret::new();
+            let is_free =
+                diesel::select(ask_for_email(&change.new, &token.hash)).get_result::<bool>(tx.conn)?;
+            change.ask(tx, is_free.then_some(token.text.as_str()))
+        })
+        .await?;
+    console::said(
+        &person,
+        &format!("A mail with a link is on its way to {wanted}. Until it is used, nothing changes."),
+    )
+}
+
+/// The address that is wanted. Notes what is wrong.
+fn wanted(form: &mut Submitted<EmailForm>, present: &str) -> Option<String> {
+    match parsing::account_email(&form.values.new_email) {
+        Ok(Some(email)) if email == present => form.refuse("new_email", "This is your address already."),
+        Ok(Some(email)) => return Some(email),
+        Ok(None) => form.refuse("new_email", "Enter the new address."),
+        Err(problem) => form.refuse("new_email", problem),
+    }
+    None
+}
+
+/// Uses a token up: the account has its new address, and every session but `kept` has ended. False where the token is not good, or
+/// somebody got an account with the address in the meantime.
+pub fn take(tx: &mut Tx, token_hash: &[u8], kept: Option<SessionId>) -> Result<bool> {
+    match diesel::select(take_email(token_hash, kept)).get_result::<bool>(tx.conn) {
+        Ok(taken) => Ok(taken),
+        Err(error) if AppError::constraint(&error) == Some("users_email_taken") => Err(AppError::NotFound),
+        Err(error) => Err(error.into()),
+    }
+}

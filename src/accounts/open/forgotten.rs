@@ -1,0 +1,90 @@
+//! `/forgotten-password`: asking for a link to choose another one. The answer is the same for every address, and so is the work: one
+//! row. A task finds out whose accounts are meant.
+use super::super::{counting::Often, model::ask_for_reset};
+use crate::{
+    customers::parsing,
+    infra::{
+        db::{Db, Scope, submissions},
+        web::{
+            client::{self, Address},
+            forms::{Asked, Submitted},
+            pages::{Page, PageResult, see_other},
+            query::Query,
+        },
+    },
+    urls,
+};
+use actix_web::{
+    HttpRequest,
+    web::{Data, ServiceConfig, get, post},
+};
+use askama::Template;
+use serde::Deserialize;
+use validator::Validate;
+
+/// Mounts the pages, which are open to everybody.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.route("/forgotten-password", get().to(new))
+        .route("/forgotten-password", post().to(create))
+        .route("/forgotten-password/sent", get().to(sent));
+}
+
+/// For which address.
+#[derive(Clone, Debug, Default, Deserialize, Validate)]
+#[serde(default)]
+pub struct ForgottenForm {
+    #[validate(length(min = 1, max = 254, message = "Enter your email address."))]
+    pub email: String,
+}
+
+impl Query for ForgottenForm {}
+
+#[derive(Template)]
+#[template(path = "accounts/forgotten.html")]
+struct NewPage {
+    title: &'static str,
+    form: Submitted<ForgottenForm>,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/forgotten_sent.html")]
+struct SentPage {
+    title: &'static str,
+}
+
+fn page(form: Submitted<ForgottenForm>) -> NewPage {
+    NewPage { title: "Forgotten password", form }
+}
+
+async fn new(asked: Asked<ForgottenForm>) -> PageResult {
+    page(Submitted::filled(asked.0)).ok()
+}
+
+async fn create(req: HttpRequest, mut form: Submitted<ForgottenForm>, db: Data<Db>) -> PageResult {
+    let email = match parsing::account_email(&form.values.email) {
+        Ok(email) => email.unwrap_or_default(),
+        Err(problem) => {
+            form.refuse("email", problem);
+            String::new()
+        }
+    };
+    if form.has_errors() {
+        return page(form).unprocessable();
+    }
+    let often = Often::new("reset", &email, Address::of(&req));
+    let host = client::host(&req);
+    let sent = form.sent();
+    db.write(Scope::nobody(), move |tx| {
+        if !submissions::is_first(tx, sent.as_ref())? {
+            return Ok(());
+        }
+        often.count(tx)?;
+        ask_for_reset(tx, &email, &host)
+    })
+    .await?;
+    see_other(urls::password_forgotten_sent())
+}
+
+async fn sent() -> PageResult {
+    SentPage { title: "Look into your mailbox" }.ok()
+}

@@ -1,0 +1,55 @@
+//! What a tenant's admins read of the log.
+use super::{
+    listing::Filter,
+    pages::{Index, Show, file},
+};
+use crate::{
+    infra::web::{
+        auth::Staff,
+        forms::Asked,
+        pages::{Page, PageResult},
+        permissions::ReadEvents,
+        shell::{Section, Shell},
+    },
+    urls::Log,
+};
+use actix_web::web::{self, Path, ServiceConfig, get};
+use askama::Template;
+
+/// Mounts the pages under `/console`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(
+        web::scope("/events")
+            .route("", get().to(index))
+            .route("/export.{ending}", get().to(export))
+            .route("/{id}", get().to(show)),
+    );
+}
+
+#[derive(Template)]
+#[template(path = "events/index_console.html")]
+struct IndexPage {
+    shell: Shell,
+    body: Index,
+}
+
+#[derive(Template)]
+#[template(path = "events/show_console.html")]
+struct ShowPage {
+    shell: Shell,
+    body: Show,
+}
+
+async fn index(staff: Staff<ReadEvents>, filter: Asked<Filter>) -> PageResult {
+    let body = Index::of(&staff, Log::Console, filter.0).await?;
+    IndexPage { shell: staff.shell(Section::Log, "Audit log"), body }.ok()
+}
+
+async fn show(staff: Staff<ReadEvents>, id: Path<i64>) -> PageResult {
+    let body = Show::of(&staff, Log::Console, id.into_inner()).await?;
+    ShowPage { shell: staff.shell(Section::Log, format!("Change {}", body.event.id)), body }.ok()
+}
+
+async fn export(staff: Staff<ReadEvents>, ending: Path<String>, filter: Asked<Filter>) -> PageResult {
+    file(&staff, filter, &ending).await
+}

@@ -1,0 +1,13 @@
+//! The log as a page: who did what, when, from what to what (SPEC §15).
+mod alerts;
+pub mod console;
+mod export;
+mod listing;
+pub mod open;
+mod pages;
+pub mod platform;
+mod sentences;
+pub mod subscribers;
+pub mod urls;
+
+pub use sentences::KINDS;

@@ -1,0 +1,54 @@
+//! What platform admins read of the log: what belongs to no tenant, and the tenants themselves.
+use super::{
+    listing::Filter,
+    pages::{Index, Show, file},
+};
+use crate::{
+    infra::web::{
+        auth::PlatformAdmin,
+        forms::Asked,
+        pages::{Page, PageResult},
+        shell::{Section, Shell},
+    },
+    urls::Log,
+};
+use actix_web::web::{self, Path, ServiceConfig, get};
+use askama::Template;
+
+/// Mounts the pages under `/platform`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(
+        web::scope("/events")
+            .route("", get().to(index))
+            .route("/export.{ending}", get().to(export))
+            .route("/{id}", get().to(show)),
+    );
+}
+
+#[derive(Template)]
+#[template(path = "events/index_platform.html")]
+struct IndexPage {
+    shell: Shell,
+    body: Index,
+}
+
+#[derive(Template)]
+#[template(path = "events/show_platform.html")]
+struct ShowPage {
+    shell: Shell,
+    body: Show,
+}
+
+async fn index(admin: PlatformAdmin, filter: Asked<Filter>) -> PageResult {
+    let body = Index::of(&admin, Log::Platform, filter.0).await?;
+    IndexPage { shell: admin.platform_shell(Section::Log, "Audit log"), body }.ok()
+}
+
+async fn show(admin: PlatformAdmin, id: Path<i64>) -> PageResult {
+    let body = Show::of(&admin, Log::Platform, id.into_inner()).await?;
+    ShowPage { shell: admin.platform_shell(Section::Log, format!("Change {}", body.event.id)), body }.ok()
+}
+
+async fn export(admin: PlatformAdmin, ending: Path<String>, filter: Asked<Filter>) -> PageResult {
+    file(&admin, filter, &ending).await
+}

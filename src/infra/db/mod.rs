@@ -1,0 +1,369 @@
+//! The only door to PostgreSQL: one transaction, on the blocking pool, confined to one scope.
+pub mod events;
+pub mod ids;
+pub mod logins;
+pub mod migrations;
+pub mod paging;
+#[rustfmt::skip]
+pub mod schema;
+pub mod sql;
+pub mod submissions;
+pub mod undoing;
+
+use crate::infra::{
+    db::{
+        ids::{CustomerId, TenantId, UserId},
+        logins::{Login, Logins},
+    },
+    web::{
+        errors::{AppError, Result},
+        permissions::Role,
+    },
+};
+use actix_web::web;
+use diesel::{
+    connection::{AnsiTransactionManager, SimpleConnection, TransactionManager},
+    pg::PgConnection,
+    prelude::*,
+    r2d2::{self, ConnectionManager, CustomizeConnection},
+};
+use std::{fmt::Write, sync::Arc};
+
+/// In which capacity somebody works: it decides which policies apply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    Nobody,
+    Staff,
+    Portal,
+    Platform,
+    System,
+}
+
+/// What a transaction may see and on whose behalf it works. Without one there is no connection.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    pub audience: Audience,
+    pub tenant_id: Option<TenantId>,
+    pub user_id: Option<UserId>,
+    pub customer_id: Option<CustomerId>,
+    pub roles: Vec<Role>,
+    pub request_id: Option<uuid::Uuid>,
+    /// Nothing may be written: what is asked for is only to be shown (see [`crate::infra::web::stash`]).
+    pub is_rehearsal: bool,
+}
+
+impl Scope {
+    /// Sees no tenant: for what happens before sign-in, by the role for that.
+    pub fn nobody() -> Self {
+        Self {
+            audience: Audience::Nobody,
+            tenant_id: None,
+            user_id: None,
+            customer_id: None,
+            roles: vec![],
+            request_id: None,
+            is_rehearsal: false,
+        }
+    }
+
+    /// Whether every customer of the tenant is in sight, rather than only assigned or created ones (SPEC §2): the twin of
+    /// `sees_all_customers()` in the database, for statements that have a better plan where it is so.
+    pub fn sees_all_customers(&self) -> bool {
+        let all = |role: &Role| matches!(role, Role::TenantAdmin | Role::Agent | Role::PlatformAdmin);
+        match self.audience {
+            Audience::System => true,
+            Audience::Staff => self.roles.iter().any(all),
+            Audience::Nobody | Audience::Portal | Audience::Platform => false,
+        }
+    }
+
+    /// Background work for one tenant.
+    pub fn system(tenant_id: TenantId) -> Self {
+        Self { audience: Audience::System, tenant_id: Some(tenant_id), ..Self::nobody() }
+    }
+
+    /// Background work for a tenant, or for the platform itself.
+    pub fn background(tenant_id: Option<TenantId>) -> Self {
+        Self { audience: Audience::System, tenant_id, ..Self::nobody() }
+    }
+
+    /// The statements that begin a transaction of this scope: one round trip. Everything in it is an id or a word of ours.
+    fn begin(&self, mode: &str, plan: Plan) -> String {
+        fn or_empty(id: Option<impl ToString>) -> String {
+            id.map_or(String::new(), |id| id.to_string())
+        }
+        let audience = match self.audience {
+            Audience::Nobody => "",
+            Audience::Staff => "staff",
+            Audience::Portal => "portal",
+            Audience::Platform => "platform",
+            Audience::System => "system",
+        };
+        let roles = self.roles.iter().map(|role| role.code()).collect::<Vec<_>>().join(",");
+        let mut sql = format!("BEGIN {mode}; SELECT set_config('app.audience', '{audience}', true)");
+        for (name, value) in [
+            ("tenant_id", or_empty(self.tenant_id)),
+            ("user_id", or_empty(self.user_id)),
+            ("customer_id", or_empty(self.customer_id)),
+            ("roles", roles),
+            ("request_id", or_empty(self.request_id)),
+        ] {
+            if !value.is_empty() {
+                // Writing to a String can't fail.
+                let _ = write!(sql, ", set_config('app.{name}', '{value}', true)");
+            }
+        }
+        if self.audience == Audience::Platform {
+            // Where they find a view under a table's name, it is that what they may see (migration `customers`).
+            sql.push_str(", set_config('search_path', 'platform, public', true)");
+        }
+        match plan {
+            Plan::Auto => {}
+            Plan::Generic => sql.push_str(", set_config('plan_cache_mode', 'force_generic_plan', true)"),
+            Plan::Custom => sql.push_str(", set_config('plan_cache_mode', 'force_custom_plan', true)"),
+        }
+        sql
+    }
+}
+
+/// How PostgreSQL plans the prepared statements of a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plan {
+    /// As it thinks best.
+    Auto,
+    /// Once for all values: for hot statements whose plan does not depend on them.
+    Generic,
+    /// For the values at hand: for filters of very different selectivity.
+    Custom,
+}
+
+/// A transaction and the scope that it has. Every model function takes one.
+pub struct Tx<'a> {
+    pub conn: &'a mut PgConnection,
+    pub scope: &'a Scope,
+}
+
+impl Tx<'_> {
+    /// Who is at work, where they belong to the tenant and may have something of their own in it. A platform admin who has entered it
+    /// does not.
+    pub fn member(&self) -> Option<UserId> {
+        self.scope.user_id.filter(|_| !self.scope.roles.contains(&Role::PlatformAdmin))
+    }
+}
+
+/// The time by PostgreSQL, so that every server agrees.
+pub fn now(tx: &mut Tx) -> Result<chrono::DateTime<chrono::Utc>> {
+    let now = diesel::dsl::now.into_sql::<diesel::sql_types::Timestamptz>();
+    Ok(diesel::select(now).get_result(tx.conn)?)
+}
+
+type Pool = r2d2::Pool<ConnectionManager<PgConnection>>;
+
+/// The pools, one for each of the server's roles. Clones share them.
+///
+/// The role of ordinary requests can't call what hands out or checks credentials. That is done by the other one: always where nobody
+/// is signed in, and through [`Db::at_sign_in`] elsewhere. Who forgets it is refused by PostgreSQL.
+#[derive(Clone)]
+pub struct Db {
+    app: Pool,
+    sign_in: Pool,
+    app_login: Arc<Login>,
+    door: Door,
+}
+
+/// Which of the roles does the work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Door {
+    /// That of sign-in where nobody is signed in, else the ordinary one.
+    ByAudience,
+    Ordinary,
+    SignIn,
+}
+
+/// What each connection begins with.
+#[derive(Debug)]
+struct Begin(String);
+
+impl CustomizeConnection<PgConnection, r2d2::Error> for Begin {
+    fn on_acquire(&self, conn: &mut PgConnection) -> std::result::Result<(), r2d2::Error> {
+        conn.batch_execute(&self.0).map_err(r2d2::Error::QueryError)
+    }
+}
+
+fn pool(login: &Login, size: u32) -> std::result::Result<Pool, r2d2::PoolError> {
+    let begin = format!(
+        "{}SET TIME ZONE 'UTC'; SET jit = off; SET statement_timeout = '60s'; \
+         SET idle_in_transaction_session_timeout = '5min'; SET lock_timeout = '20s'",
+        login.beginning()
+    );
+    r2d2::Pool::builder()
+        .max_size(size)
+        .min_idle(Some(1))
+        .test_on_check_out(false)
+        .connection_timeout(std::time::Duration::from_secs(10))
+        .connection_customizer(Box::new(Begin(begin)))
+        .build(ConnectionManager::new(login.url()))
+}
+
+impl Db {
+    /// Opens a pool of at most `size` connections for each role; they are made as they are needed.
+    pub fn connect(logins: &Logins, size: u32) -> std::result::Result<Self, r2d2::PoolError> {
+        Ok(Self {
+            app: pool(&logins.app, size)?,
+            sign_in: pool(&logins.sign_in, size)?,
+            app_login: Arc::new(logins.app.clone()),
+            door: Door::ByAudience,
+        })
+    }
+
+    /// How ordinary sessions begin, for connections that stay open beside the pool.
+    pub fn login(&self) -> &Login {
+        &self.app_login
+    }
+
+    /// The door for what hands out or checks credentials, whoever is at work.
+    #[must_use]
+    pub fn at_sign_in(&self) -> Self {
+        Self { door: Door::SignIn, ..self.clone() }
+    }
+
+    /// The door for ordinary work also in the scope of nobody: for the tries of the isolation check.
+    #[must_use]
+    pub fn ordinary(&self) -> Self {
+        Self { door: Door::Ordinary, ..self.clone() }
+    }
+
+    fn pool_for(&self, audience: Audience) -> &Pool {
+        match (self.door, audience) {
+            (Door::SignIn, _) | (Door::ByAudience, Audience::Nobody) => &self.sign_in,
+            _ => &self.app,
+        }
+    }
+
+    /// Looks, and cannot touch: what a `GET` gets.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        scope: Scope,
+        work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.read_planned(scope, Plan::Auto, work).await
+    }
+
+    /// As [`Db::read`], with a say in how statements are planned.
+    pub async fn read_planned<T: Send + 'static>(
+        &self,
+        scope: Scope,
+        plan: Plan,
+        work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let db = self.clone();
+        web::block(move || db.run(&scope, "READ ONLY", plan, work)).await?
+    }
+
+    /// Changes things, all of them or none.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        scope: Scope,
+        work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let db = self.clone();
+        web::block(move || db.write_blocking(&scope, work)).await?
+    }
+
+    /// As [`Db::write`], for code that is already on a thread of its own.
+    pub fn write_blocking<T>(&self, scope: &Scope, work: impl FnOnce(&mut Tx) -> Result<T>) -> Result<T> {
+        if scope.is_rehearsal {
+            return Err(AppError::Unsent);
+        }
+        self.run(scope, "READ WRITE", Plan::Auto, work)
+    }
+
+    /// As [`Db::read`], for code that is already on a thread of its own.
+    pub fn read_blocking<T>(&self, scope: &Scope, work: impl FnOnce(&mut Tx) -> Result<T>) -> Result<T> {
+        self.run(scope, "READ ONLY", Plan::Auto, work)
+    }
+
+    /// As [`Db::read_blocking`], where every statement sees the same moment: for what is read in many steps.
+    pub fn snapshot_blocking<T>(
+        &self,
+        scope: &Scope,
+        plan: Plan,
+        work: impl FnOnce(&mut Tx) -> Result<T>,
+    ) -> Result<T> {
+        self.run(scope, "ISOLATION LEVEL REPEATABLE READ READ ONLY", plan, work)
+    }
+
+    fn run<T>(
+        &self,
+        scope: &Scope,
+        mode: &str,
+        plan: Plan,
+        work: impl FnOnce(&mut Tx) -> Result<T>,
+    ) -> Result<T> {
+        let begin = scope.begin(mode, plan);
+        let mut conn = begin_on(self.pool_for(scope.audience), &begin)?;
+        let mut open = Open { conn: &mut conn, done: false };
+        let outcome = work(&mut Tx { conn: open.conn, scope })?;
+        open.done = true;
+        AnsiTransactionManager::commit_transaction(open.conn)?;
+        Ok(outcome)
+    }
+
+    /// One statement outside a transaction, for the session look-up that precedes every request: a function that needs no scope.
+    pub(super) fn alone<T>(&self, work: impl Fn(&mut PgConnection) -> diesel::QueryResult<T>) -> Result<T> {
+        let pool = if self.door == Door::SignIn { &self.sign_in } else { &self.app };
+        for _ in 0..=pool.max_size().min(20) {
+            #[expect(clippy::disallowed_methods, reason = "this is the one door")]
+            let mut conn = pool.get().map_err(|_| AppError::Unavailable)?;
+            match work(&mut conn) {
+                Ok(found) => return Ok(found),
+                Err(diesel::result::Error::DatabaseError(
+                    diesel::result::DatabaseErrorKind::ClosedConnection
+                    | diesel::result::DatabaseErrorKind::UnableToSendCommand,
+                    _,
+                )) => {
+                    AnsiTransactionManager::transaction_manager_status_mut(&mut *conn).set_in_error();
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(AppError::Unavailable)
+    }
+}
+
+/// Takes a connection that answers. One that died in the pool shows it at its first statement, before anything was done.
+fn begin_on(pool: &Pool, begin: &str) -> Result<r2d2::PooledConnection<ConnectionManager<PgConnection>>> {
+    let mut last = None;
+    for _ in 0..=pool.max_size().min(20) {
+        #[expect(clippy::disallowed_methods, reason = "this is the one door")]
+        let mut conn = pool.get().map_err(|error| {
+            tracing::warn!(%error, "no database connection");
+            AppError::Unavailable
+        })?;
+        match AnsiTransactionManager::begin_transaction_sql(&mut *conn, begin) {
+            Ok(()) => return Ok(conn),
+            Err(error) => {
+                // A broken transaction manager tells the pool to throw the connection away.
+                diesel::r2d2::R2D2Connection::ping(&mut *conn).ok();
+                AnsiTransactionManager::transaction_manager_status_mut(&mut *conn).set_in_error();
+                last = Some(error);
+            }
+        }
+    }
+    tracing::warn!(error = ?last, "the database does not answer");
+    Err(AppError::Unavailable)
+}
+
+/// Rolls back when the work fails or panics.
+struct Open<'a> {
+    conn: &'a mut PgConnection,
+    done: bool,
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        if !self.done && AnsiTransactionManager::rollback_transaction(self.conn).is_err() {
+            AnsiTransactionManager::transaction_manager_status_mut(self.conn).set_in_error();
+        }
+    }
+}

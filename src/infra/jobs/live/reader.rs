@@ -1,0 +1,213 @@
+//! An open page, and what it is told.
+use super::{
+    cursor::Cursor,
+    log::{self, Batch, Change, ShownChange, Visible},
+};
+use crate::infra::{
+    db::{
+        Audience, Db, Scope,
+        ids::{CustomerId, SessionId, TenantId, UserId},
+    },
+    web::{auth::Actor, errors::Result},
+};
+use actix_web::web::Bytes;
+use std::collections::HashMap;
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+/// What a page shows, and so wants to hear of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Wants {
+    /// A list of customers.
+    Customers,
+    /// One customer and what belongs to it.
+    Customer(CustomerId),
+    /// Nothing that it shows: only what everybody is told.
+    Bell,
+}
+
+/// Who listens, in which scope, for what.
+pub struct Reader {
+    pub session: SessionId,
+    pub user: UserId,
+    pub claims_version: i32,
+    pub wants: Wants,
+    tenant: TenantId,
+    scope: Scope,
+    sees_all: bool,
+    pub messages: mpsc::Sender<Bytes>,
+}
+
+impl Reader {
+    /// `None` for those who belong to no tenant. In the portal everybody hears of their own customer, whatever they ask for.
+    pub fn new(actor: &Actor, wants: Wants, messages: mpsc::Sender<Bytes>) -> Option<Self> {
+        let wants = actor.customer_id.map_or(wants, Wants::Customer);
+        let audience = actor.audience();
+        let scope = Scope {
+            audience,
+            tenant_id: actor.tenant_id,
+            user_id: Some(actor.user_id),
+            customer_id: actor.customer_id,
+            roles: actor.roles.clone(),
+            ..Scope::nobody()
+        };
+        Some(Self {
+            session: actor.session_id,
+            user: actor.user_id,
+            claims_version: actor.claims_version,
+            wants,
+            tenant: actor.tenant_id?,
+            sees_all: scope.sees_all_customers(),
+            scope,
+            messages,
+        })
+    }
+
+    /// The customer that it watches.
+    pub fn watched(&self) -> Option<Uuid> {
+        match self.wants {
+            Wants::Customer(id) => Some(id.0),
+            Wants::Customers | Wants::Bell => None,
+        }
+    }
+
+    fn wants(&self, change: &Change) -> bool {
+        self.wants != Wants::Bell
+            && change.tenant == self.tenant
+            && self.watched().is_none_or(|id| id == change.customer.0)
+            && (change.is_shown || !self.is_in_portal())
+    }
+
+    fn is_in_portal(&self) -> bool {
+        self.scope.audience == Audience::Portal
+    }
+
+    /// Hands over a message. `false`: it is too slow, or gone.
+    pub fn tell(&self, message: Bytes) -> bool {
+        self.messages.try_send(message).is_ok()
+    }
+}
+
+/// Who is told the same: everybody who sees all customers of a tenant, and otherwise the pages of one user.
+type Alike = (TenantId, Wants, Option<UserId>);
+
+/// Works out what a batch is for each reader, once for those who are told the same.
+pub struct Telling<'a> {
+    db: &'a Db,
+    batch: &'a Batch,
+    cursor: &'a Cursor,
+    messages: HashMap<Alike, Option<Bytes>>,
+    visible: HashMap<UserId, Visible>,
+}
+
+impl<'a> Telling<'a> {
+    pub fn new(db: &'a Db, batch: &'a Batch, cursor: &'a Cursor) -> Self {
+        Self { db, batch, cursor, messages: HashMap::new(), visible: HashMap::new() }
+    }
+
+    /// The message for a reader, if anything in the batch is for them.
+    pub fn message(&mut self, reader: &Reader) -> Result<Option<Bytes>> {
+        if self.batch.lost {
+            return Ok(Some(reload(self.cursor, "lost")));
+        }
+        if self.batch.changes.is_empty() && self.batch.many.is_empty() {
+            return Ok(None);
+        }
+        let alike = (reader.tenant, reader.wants, (!reader.sees_all).then_some(reader.user));
+        if let Some(message) = self.messages.get(&alike) {
+            return Ok(message.clone());
+        }
+        let message = self.written(reader)?;
+        self.messages.insert(alike, message.clone());
+        Ok(message)
+    }
+
+    fn written(&mut self, reader: &Reader) -> Result<Option<Bytes>> {
+        if self.is_one_of_many(reader)? {
+            return Ok(Some(reload(self.cursor, "many")));
+        }
+        let batch = self.batch;
+        let wanted: Vec<&Change> = batch.changes.iter().filter(|change| reader.wants(change)).collect();
+        if wanted.is_empty() {
+            return Ok(None);
+        }
+        let mut told = wanted;
+        if !reader.sees_all {
+            let visible = self.visible_to(reader)?;
+            told.retain(|change| match reader.scope.audience {
+                Audience::Staff => visible.events.contains(&change.id),
+                _ => visible.records.contains(&change.entity_id),
+            });
+        }
+        if told.is_empty() {
+            return Ok(None);
+        }
+        let changes = match reader.is_in_portal() {
+            true => serde_json::to_string(&told.into_iter().map(ShownChange::from).collect::<Vec<_>>()),
+            false => serde_json::to_string(&told),
+        };
+        let changes = changes.map_err(crate::infra::web::errors::AppError::internal)?;
+        Ok(Some(format!("id: {}\nevent: changes\ndata: {changes}\n\n", self.cursor).into()))
+    }
+
+    /// Whether a change of very many records concerns a reader.
+    fn is_one_of_many(&mut self, reader: &Reader) -> Result<bool> {
+        match reader.wants {
+            Wants::Customer(id) => match self.batch.touched.get(&id) {
+                Some(touched)
+                    if touched.tenant == reader.tenant && (touched.is_shown || !reader.is_in_portal()) =>
+                {
+                    Ok(reader.sees_all || self.visible_to(reader)?.records.contains(&id.0))
+                }
+                _ => Ok(false),
+            },
+            Wants::Bell => Ok(false),
+            Wants::Customers => match self.batch.many.get(&reader.tenant) {
+                Some(transactions) => {
+                    Ok(reader.sees_all || log::concerns(self.db, &reader.scope, transactions)?)
+                }
+                None => Ok(false),
+            },
+        }
+    }
+
+    /// What of the batch the policies show to a reader: asked once for all pages of one user. Staff hear of the events that they
+    /// may read; the portal reads none, and hears of those records that it shows. A customer that is deleted is visible to neither,
+    /// so they hear nothing of it.
+    fn visible_to(&mut self, reader: &Reader) -> Result<&Visible> {
+        if !self.visible.contains_key(&reader.user) {
+            let own = || self.batch.changes.iter().filter(|change| change.tenant == reader.tenant);
+            let touched = self.batch.touched.iter().filter(|(_, touched)| touched.tenant == reader.tenant);
+            let mut records: Vec<Uuid> = touched.map(|(customer, _)| customer.0).collect();
+            let mut events = vec![];
+            match reader.scope.audience {
+                Audience::Staff => events.extend(own().map(|change| change.id)),
+                _ => records.extend(own().map(|change| change.entity_id)),
+            }
+            let earliest = own().map(|change| change.at).min().unwrap_or_default();
+            let visible = log::visible(self.db, &reader.scope, &events, earliest, &records)?;
+            self.visible.insert(reader.user, visible);
+        }
+        self.visible.get(&reader.user).ok_or(crate::infra::web::errors::AppError::Unavailable)
+    }
+}
+
+/// Tells a page that it can't be told what has changed: "many" changes at once, or "lost" its place.
+pub fn reload(cursor: &Cursor, why: &str) -> Bytes {
+    format!("id: {cursor}\nevent: reload\ndata: {why}\n\n").into()
+}
+
+/// Tells a page that its reader has a new notification.
+pub fn bell(cursor: &Cursor) -> Bytes {
+    format!("id: {cursor}\nevent: bell\ndata:\n\n").into()
+}
+
+/// Begins a stream: after how long to come back when it breaks, and where the log stands.
+pub fn hello(cursor: &Cursor) -> Bytes {
+    format!("retry: 2000\n{}", String::from_utf8_lossy(&here(cursor))).into()
+}
+
+/// Tells where the log stands, which keeps the connection open too.
+pub fn here(cursor: &Cursor) -> Bytes {
+    format!("id: {cursor}\nevent: here\ndata:\n\n").into()
+}

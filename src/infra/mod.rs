@@ -1,0 +1,5 @@
+//! The plumbing: knows no feature.
+pub mod db;
+pub mod jobs;
+pub mod services;
+pub mod web;

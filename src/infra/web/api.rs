@@ -1,0 +1,299 @@
+//! What the handlers of the API share: who asks, what they send, what they get (SPEC §16).
+use crate::infra::{
+    db::{paging, submissions::Submission},
+    web::{
+        auth::{Actor, SignedIn},
+        body,
+        errors::{AppError, Result},
+        forms::{Submitted, clean, clean_field},
+        limits,
+        permissions::{Anything, Permit},
+        query,
+    },
+};
+use actix_web::{
+    FromRequest, HttpRequest, HttpResponse,
+    dev::Payload,
+    http::{StatusCode, header},
+};
+use futures_util::future::{Either, LocalBoxFuture, Ready, ready};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use std::{marker::PhantomData, ops::Deref};
+use validator::Validate;
+
+/// Somebody who calls the API and holds a permission. That it is there is no secret, so whoever lacks the permission is told (403); the
+/// policies of the database decide what they find.
+pub struct ApiClient<P: Permit = Anything>(SignedIn, PhantomData<P>);
+
+impl<P: Permit> Deref for ApiClient<P> {
+    type Target = SignedIn;
+    fn deref(&self) -> &SignedIn {
+        &self.0
+    }
+}
+
+impl<P: Permit> FromRequest for ApiClient<P> {
+    type Error = AppError;
+    type Future = Either<Ready<Result<Self>>, LocalBoxFuture<'static, Result<Self>>>;
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let signed_in = SignedIn::from_request(req, payload).into_inner();
+        query::strictly(
+            req,
+            signed_in.and_then(|person| {
+                if P::NEEDED.is_none_or(|needed| person.may(needed)) {
+                    Ok(Self(person, PhantomData))
+                } else {
+                    Err(AppError::Forbidden)
+                }
+            }),
+        )
+    }
+}
+
+/// A JSON object as a form of text fields, judged by the same rules as the page of that form.
+#[derive(Debug)]
+pub struct Sent<F>(Submitted<F>);
+
+impl<F> Sent<F> {
+    /// The form, where nothing is wrong with it; `Invalid` otherwise.
+    pub fn checked(self) -> Result<F> {
+        checked(self.0)
+    }
+
+    /// Under which key it was sent, if under one.
+    pub fn sent(&self) -> Option<Submission> {
+        self.0.sent()
+    }
+
+    /// The form, right or wrong.
+    pub fn into_form(self) -> Submitted<F> {
+        self.0
+    }
+}
+
+impl<F: DeserializeOwned + Validate + 'static> FromRequest for Sent<F> {
+    type Error = AppError;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let actor = Actor::of(req);
+        // What a customer's program names is passed over: whose a record is follows from who sent it (S004).
+        let is_portal = actor.as_ref().is_some_and(|actor| actor.customer_id.is_some());
+        let tenant = actor.and_then(|actor| actor.tenant_id).map(|id| id.to_string());
+        let is_json =
+            req.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|v| {
+                v.split(';').next().is_some_and(|v| v.trim().eq_ignore_ascii_case("application/json"))
+            });
+        let (key, path) = (key_of(req), req.path().to_owned());
+        let query = query::strictly(req, Ok(()));
+        let body = body::whole(req.clone(), payload.take());
+        Box::pin(async move {
+            query.await?;
+            let key = key?;
+            let body = body.await?;
+            let (pairs, misfits) = if body.is_empty() {
+                (vec![], vec![])
+            } else if is_json {
+                fields(&body)?
+            } else {
+                return Err(AppError::BadRequest("Send JSON, with Content-Type: application/json.".into()));
+            };
+            // Naming one's own tenant is harmless, naming another is a mistake that must not go unnoticed (SPEC §3).
+            if !is_portal
+                && pairs.iter().any(|(name, value)| name == "tenant_id" && Some(value) != tenant.as_ref())
+            {
+                return Err(AppError::KeyMismatch);
+            }
+            let sent = key.map(|key| Submission::new(&path, &key, &pairs));
+            let mut form = Submitted::of_pairs(&pairs)?.sent_as(sent);
+            for field in misfits {
+                form.refuse(&field, "Give a text, a number or a list of them.");
+            }
+            Ok(Self(form))
+        })
+    }
+}
+
+/// What a program calls a request that it may have to send again (`Idempotency-Key`): what it asks for happens once.
+fn key_of(req: &HttpRequest) -> Result<Option<String>> {
+    let Some(key) = req.headers().get("idempotency-key") else { return Ok(None) };
+    let key = key.to_str().ok().filter(|key| (1..=255).contains(&key.len()));
+    let wrong = "An Idempotency-Key has 1 to 255 visible characters.";
+    key.map(|key| Some(key.to_owned())).ok_or_else(|| AppError::BadRequest(wrong.into()))
+}
+
+/// A query string as a form, its names in camel case. Unlike on a page nothing is passed over: a filter with a slip in it must not answer with everything.
+#[derive(Debug)]
+pub struct Wanted<F>(Submitted<F>);
+
+impl<F> Wanted<F> {
+    /// The parameters, where nothing is wrong with them; `Invalid` otherwise.
+    pub fn checked(self) -> Result<F> {
+        checked(self.0).map_err(|error| match error {
+            AppError::Invalid(fields) => {
+                AppError::Invalid(fields.into_iter().map(|(name, wrong)| (camel(&name), wrong)).collect())
+            }
+            other => other,
+        })
+    }
+}
+
+impl<F: DeserializeOwned + Validate + 'static> FromRequest for Wanted<F> {
+    type Error = AppError;
+    type Future = Ready<Result<Self>>;
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let pairs = clean(req.query_string().as_bytes());
+        let names = query::names::<F>();
+        query::Leftover::of(req).set(query::Unknown::of(&pairs, names));
+        ready(Submitted::of_pairs(&pairs).map(Self))
+    }
+}
+
+/// `user_id` as `userId`.
+fn camel(name: &str) -> String {
+    let mut words = name.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |mut name, word| {
+        let mut letters = word.chars();
+        name.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        name.push_str(letters.as_str());
+        name
+    })
+}
+
+fn checked<F>(form: Submitted<F>) -> Result<F> {
+    if form.has_errors() { Err(form.into_error()) } else { Ok(form.values) }
+}
+
+type Pairs = Vec<(String, String)>;
+
+/// The fields of a JSON object as a form would send them, and the names of those that no form could hold.
+fn fields(body: &[u8]) -> Result<(Pairs, Vec<String>)> {
+    let Ok(Value::Object(object)) = serde_json::from_slice(body) else {
+        return Err(AppError::BadRequest("The body is not a JSON object.".into()));
+    };
+    let (mut pairs, mut misfits) = (vec![], vec![]);
+    for (name, value) in object {
+        let values = match value {
+            Value::Array(values) => values,
+            one => vec![one],
+        };
+        for value in values {
+            match value {
+                Value::Null => {}
+                Value::String(text) => pairs.push((name.clone(), clean_field(&name, &text))),
+                Value::Bool(flag) => pairs.push((name.clone(), flag.to_string())),
+                Value::Number(number) => pairs.push((name.clone(), number.to_string())),
+                Value::Array(_) | Value::Object(_) => misfits.push(name.clone()),
+            }
+        }
+    }
+    Ok((pairs, misfits))
+}
+
+/// A rule for [`Validate`]: the text is an id.
+pub fn is_id(text: &str) -> std::result::Result<(), validator::ValidationError> {
+    match text.parse::<uuid::Uuid>() {
+        Ok(_) => Ok(()),
+        Err(_) => Err(validator::ValidationError::new("id")),
+    }
+}
+
+/// As [`is_id`], or nothing at all.
+pub fn is_id_or_empty(text: &str) -> std::result::Result<(), validator::ValidationError> {
+    if text.is_empty() { Ok(()) } else { is_id(text) }
+}
+
+/// How many records a list answers with, unless told otherwise.
+const USUAL: usize = 100;
+/// How many it answers with at most.
+const MOST: usize = limits::LIST_ROWS.size();
+
+/// How many records are wanted: 1 to 200.
+pub fn limit(typed: &str) -> Result<usize> {
+    if typed.is_empty() {
+        return Ok(USUAL);
+    }
+    let wanted = typed.parse().ok().filter(|n| (1..=MOST).contains(n));
+    wanted.ok_or_else(|| AppError::Invalid(vec![("limit".into(), "Give a number from 1 to 200.".into())]))
+}
+
+/// The keys after which a list goes on: what [`page`] gave as `cursor`.
+pub fn after<K: DeserializeOwned>(cursor: &str) -> Result<Option<K>> {
+    if cursor.is_empty() {
+        return Ok(None);
+    }
+    let keys = paging::keys(cursor).map(Some);
+    keys.ok_or_else(|| {
+        let wrong = "Take the cursor from the Link header of the page before.";
+        AppError::Invalid(vec![("cursor".into(), wrong.into())])
+    })
+}
+
+/// 200 with a value.
+pub fn ok(value: &impl Serialize) -> Result<HttpResponse> {
+    answer(StatusCode::OK, value)
+}
+
+/// 201 with what was made, where that has no address of its own.
+pub fn made(value: &impl Serialize) -> Result<HttpResponse> {
+    answer(StatusCode::CREATED, value)
+}
+
+/// 201 with what was made, and where it is.
+pub fn created(location: String, value: &impl Serialize) -> Result<HttpResponse> {
+    let mut response = answer(StatusCode::CREATED, value)?;
+    if let Ok(location) = header::HeaderValue::from_str(&location) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    Ok(response)
+}
+
+/// 200 with a list; where it goes on, the way there stands in `Link` as `rel="next"`: this very request with the keys of the last
+/// record as `cursor`.
+pub fn page(req: &HttpRequest, rows: &impl Serialize, next: Option<&impl Serialize>) -> Result<HttpResponse> {
+    let mut response = answer(StatusCode::OK, rows)?;
+    if let Some(keys) = next {
+        let mut pairs = clean(req.query_string().as_bytes());
+        pairs.retain(|(name, _)| name != "cursor");
+        pairs.push(("cursor".into(), paging::cursor(keys)));
+        let query = serde_html_form::to_string(&pairs).map_err(AppError::internal)?;
+        if let Ok(link) = header::HeaderValue::from_str(&format!("<{}?{query}>; rel=\"next\"", req.path())) {
+            response.headers_mut().insert(header::LINK, link);
+        }
+    }
+    Ok(response)
+}
+
+fn answer(status: StatusCode, value: &impl Serialize) -> Result<HttpResponse> {
+    let body = serde_json::to_vec(value).map_err(AppError::internal)?;
+    Ok(HttpResponse::build(status)
+        .content_type("application/json")
+        .insert_header((header::CACHE_CONTROL, "private, no-store"))
+        .body(body))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_read_as_a_form_would_send_it() {
+        let (pairs, misfits) =
+            fields(br#"{"name": " Ada\u0000 ", "n": 3, "on": true, "none": null, "tags": ["a", "b"], "deep": {"x": 1}}"#)
+                .unwrap();
+        let pairs: Vec<_> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        assert_eq!(pairs, [("n", "3"), ("name", "Ada"), ("on", "true"), ("tags", "a"), ("tags", "b")]);
+        assert_eq!(misfits, ["deep"]);
+        assert!(matches!(fields(b"[1]"), Err(AppError::BadRequest(_))));
+        assert!(matches!(fields(b"{"), Err(AppError::BadRequest(_))));
+    }
+
+    #[test]
+    fn a_list_has_a_limit() {
+        assert_eq!((limit("").unwrap(), limit("200").unwrap()), (100, 200));
+        for wrong in ["0", "201", "-1", "x"] {
+            assert!(matches!(limit(wrong), Err(AppError::Invalid(_))), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,464 @@
+//! Who is asking. An extractor per kind of person: a handler that takes `Staff` can't be reached by a customer, and one that takes
+//! `Staff<WriteCustomers>` not by staff who may only read.
+use crate::infra::{
+    db::{
+        Audience, Db, Plan, Scope, Tx,
+        ids::{CustomerId, SessionId, TenantId, UserId},
+        submissions::{self, Once, Submission},
+    },
+    jobs::live::Live,
+    web::{
+        app::Settings,
+        errors::{AppError, Result},
+        flash,
+        permissions::{Anything, Permission, Permit, Role},
+        problem::is_for_programs,
+        query::{self, Leftover},
+        sessions,
+        shell::{Bell, PinnedView, Section, Shell},
+        site::Site,
+        stash::Restored,
+        tokens::Holder,
+    },
+};
+use actix_session::SessionExt;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
+use futures_util::future::{self, Either, LocalBoxFuture};
+use serde::{Serialize, de::DeserializeOwned};
+use std::{
+    convert::Infallible,
+    future::{Ready, ready},
+    marker::PhantomData,
+    ops::Deref,
+};
+use tracing_actix_web::RequestId;
+
+/// A signed-in person, as the session look-up found them for this very request.
+#[derive(Clone, Debug, serde::Deserialize)]
+pub struct Actor {
+    pub session_id: SessionId,
+    pub user_id: UserId,
+    pub tenant_id: Option<TenantId>,
+    /// A platform admin who has entered the tenant, and belongs to none.
+    #[serde(default)]
+    pub is_visiting: bool,
+    pub tenant_name: String,
+    /// ISO 3166-1 country of the tenant: how phone numbers without a country code are read.
+    pub country: String,
+    pub customer_id: Option<CustomerId>,
+    pub name: String,
+    pub email: String,
+    pub roles: Vec<Role>,
+    pub time_zone: String,
+    pub compact: bool,
+    /// Claims: the products of their customer (SPEC §12), and how often any claim of theirs has changed.
+    pub products: Vec<String>,
+    pub claims_version: i32,
+    /// Notifications that wait for them, counted up to 100.
+    #[serde(default)]
+    pub unread: i64,
+    pinned: Vec<Pinned>,
+}
+
+#[derive(Clone, Debug, serde::Deserialize)]
+struct Pinned {
+    name: String,
+    query: String,
+}
+
+impl Actor {
+    /// Whether a role of theirs holds the permission.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.roles.iter().any(|role| role.permissions().contains(&permission))
+    }
+
+    /// Their id where they belong to the tenant that they work in, so that something there may be theirs.
+    pub fn member(&self) -> Option<UserId> {
+        (!self.is_visiting).then_some(self.user_id)
+    }
+
+    /// In which capacity they work.
+    pub fn audience(&self) -> Audience {
+        match (self.tenant_id, self.customer_id) {
+            (None, _) => Audience::Platform,
+            (_, Some(_)) => Audience::Portal,
+            _ => Audience::Staff,
+        }
+    }
+
+    /// What their transactions may see.
+    pub fn scope(&self, req: &HttpRequest) -> Scope {
+        Scope {
+            audience: self.audience(),
+            tenant_id: self.tenant_id,
+            user_id: Some(self.user_id),
+            customer_id: self.customer_id,
+            roles: self.roles.clone(),
+            request_id: req.extensions().get::<RequestId>().map(|id| **id),
+            is_rehearsal: req.extensions().contains::<Restored>(),
+        }
+    }
+
+    /// The person of this request, if somebody is signed in.
+    pub fn of(req: &HttpRequest) -> Option<Self> {
+        if let Some(Holder(actor)) = req.extensions().get::<Holder>() {
+            return Some(actor.clone());
+        }
+        req.get_session().get::<Actor>(sessions::ACTOR).ok().flatten()
+    }
+}
+
+/// Marks a request of a platform admin who works inside this tenant: what they read there is written to its log.
+#[derive(Clone, Copy)]
+pub struct Visiting(pub TenantId);
+
+/// A signed-in person of any kind, with the door to the database in their scope.
+pub struct SignedIn {
+    actor: Actor,
+    scope: Scope,
+    /// The tenant that a platform admin has entered, by id and name.
+    visited: Option<(TenantId, String)>,
+    db: Db,
+    site: Site,
+    flash: Option<crate::infra::web::shell::Flash>,
+    since: String,
+    refreshes: bool,
+    uploads: String,
+    leftover: Leftover,
+}
+
+impl SignedIn {
+    /// One transaction that looks.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.db.read(self.scope.clone(), work).await
+    }
+
+    /// One transaction that looks, with a say in how its statements are planned.
+    pub async fn read_planned<T: Send + 'static>(
+        &self,
+        plan: Plan,
+        work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.db.read_planned(self.scope.clone(), plan, work).await
+    }
+
+    /// One transaction that changes things, all of them or none.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.db.write(self.scope.clone(), work).await
+    }
+
+    /// As [`SignedIn::write`], once for what was sent: see [`submissions::once`].
+    pub async fn once<T: Serialize + DeserializeOwned + Send + 'static, E: Send + 'static>(
+        &self,
+        sent: Option<Submission>,
+        work: impl FnOnce(&mut Tx) -> Result<Result<T, E>> + Send + 'static,
+    ) -> Result<Result<T, E>> {
+        Ok(self.once_or_again(sent, work).await?.map(|once| once.of))
+    }
+
+    /// As [`SignedIn::once`], and tells whether it happened now.
+    pub async fn once_or_again<T: Serialize + DeserializeOwned + Send + 'static, E: Send + 'static>(
+        &self,
+        sent: Option<Submission>,
+        work: impl FnOnce(&mut Tx) -> Result<Result<T, E>> + Send + 'static,
+    ) -> Result<Result<Once<T>, E>> {
+        self.write(move |tx| submissions::once(tx, sent.as_ref(), work)).await
+    }
+
+    /// As [`SignedIn::once`], for what is refused by no more than an error.
+    pub async fn do_once<T: Serialize + DeserializeOwned + Send + 'static>(
+        &self,
+        sent: Option<Submission>,
+        work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        match self.once(sent, move |tx| work(tx).map(Ok::<T, Infallible>)).await? {
+            Ok(done) => Ok(done),
+            Err(never) => match never {},
+        }
+    }
+
+    /// As [`SignedIn::read`], for what checks their own credentials.
+    pub async fn read_at_sign_in<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.db.at_sign_in().read(self.scope.clone(), work).await
+    }
+
+    /// As [`SignedIn::do_once`], for what changes their own credentials.
+    pub async fn do_once_at_sign_in<T: Serialize + DeserializeOwned + Send + 'static>(
+        &self,
+        sent: Option<Submission>,
+        work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let once = self
+            .db
+            .at_sign_in()
+            .write(self.scope.clone(), move |tx| {
+                submissions::once(tx, sent.as_ref(), move |tx| work(tx).map(Ok::<T, Infallible>))
+            })
+            .await?;
+        match once {
+            Ok(done) => Ok(done.of),
+            Err(never) => match never {},
+        }
+    }
+
+    /// The door itself and the scope, for work that goes on after the answer.
+    pub fn door(&self) -> (Db, Scope) {
+        (self.db.clone(), self.scope.clone())
+    }
+
+    /// Whether the page fetches itself anew, rather than its reader opening it.
+    pub fn refreshes(&self) -> bool {
+        self.refreshes
+    }
+
+    /// What the layout shows around a page.
+    pub fn shell(&self, section: Section, title: impl Into<String>) -> Shell {
+        Shell {
+            title: title.into(),
+            section,
+            user_name: self.actor.name.clone(),
+            user_email: self.actor.email.clone(),
+            tenant_name: self.actor.tenant_name.clone(),
+            may_write: self.actor.may(Permission::CustomerWrite),
+            may_read_events: self.actor.may(Permission::EventRead),
+            may_manage_tenant: self.actor.may(Permission::TenantManage),
+            visited: self.visited.as_ref().map(|(_, name)| name.clone()),
+            may_manage_users: self.actor.may(Permission::UserManage),
+            is_rep: self.actor.roles.contains(&Role::CustomerSuccess),
+            may_read_analytics: self.actor.may(Permission::AnalyticsRead),
+            nav: vec![],
+            is_wide: false,
+            home: self.site.home_of(&self.actor),
+            role_name: Role::ALL
+                .into_iter()
+                .find(|role| self.actor.roles.contains(role))
+                .map_or(String::new(), |role| role.name().to_owned()),
+            flash: self.flash.clone(),
+            notice: self.leftover.notice(),
+            bell: self.bell(),
+            pinned: self
+                .actor
+                .pinned
+                .iter()
+                .map(|view| PinnedView { name: view.name.clone(), url: (self.site.saved_view)(&view.query) })
+                .collect(),
+            query: String::new(),
+            time_zone: self.actor.time_zone.clone(),
+            compact: self.actor.compact,
+            since: self.since.clone(),
+            uploads: self.uploads.clone(),
+        }
+    }
+
+    /// What the layout shows around a page of the portal: the pages that there are for them.
+    pub fn portal_shell(&self, section: Section, title: impl Into<String>) -> Shell {
+        Shell { nav: (self.site.menu)(&self.actor, Audience::Portal, section), ..self.shell(section, title) }
+    }
+
+    /// What the layout shows around a page of the platform.
+    pub fn platform_shell(&self, section: Section, title: impl Into<String>) -> Shell {
+        Shell {
+            tenant_name: "Clientele platform".into(),
+            is_wide: true,
+            nav: (self.site.menu)(&self.actor, Audience::Platform, section),
+            ..self.shell(section, title)
+        }
+    }
+
+    fn bell(&self) -> Option<Bell> {
+        // A visitor does not belong there, and gets no notifications.
+        let url = (self.site.notifications)(self.actor.audience()).filter(|_| !self.actor.is_visiting)?;
+        let live = (self.site.live_badge)(&self.since);
+        Some(Bell { unread: self.actor.unread, url, live })
+    }
+
+    fn of(req: &HttpRequest) -> Result<Self> {
+        let actor = Actor::of(req).ok_or(AppError::SignedOut)?;
+        let (Some(db), Some(site)) = (req.app_data::<web::Data<Db>>(), Site::of(req)) else {
+            return Err(AppError::internal("the application has no database, or no pages"));
+        };
+        let scope = actor.scope(req);
+        if let Some(tenant) = actor.tenant_id.filter(|_| actor.is_visiting) {
+            req.extensions_mut().insert(Visiting(tenant));
+        }
+        let since = req.app_data::<web::Data<Live>>().and_then(|live| live.place());
+        let since = since.map_or(String::new(), |place| place.to_string());
+        let refreshes = req.headers().contains_key("x-refresh");
+        let settings = req.app_data::<web::Data<Settings>>();
+        if let Some(settings) = settings
+            && (is_for_programs(req.path()) || searches(req.query_string()))
+        {
+            settings.pace.take(actor.user_id)?;
+        }
+        let uploads = settings.map_or(String::new(), |settings| settings.files.limits.told());
+        Ok(Self {
+            since,
+            refreshes,
+            uploads,
+            visited: actor.tenant_id.filter(|_| actor.is_visiting).map(|id| (id, actor.tenant_name.clone())),
+            actor,
+            scope,
+            db: db.get_ref().clone(),
+            site: *site,
+            flash: flash::said(req),
+            leftover: Leftover::of(req),
+        })
+    }
+}
+
+/// Whether a page looks something up that somebody typed.
+fn searches(query: &str) -> bool {
+    query.split('&').any(|pair| pair.strip_prefix("q=").is_some_and(|typed| !typed.is_empty()))
+}
+
+impl SignedIn {
+    /// As [`SignedIn::of`], where they are at home: a platform admin who has entered a tenant is one of the platform here.
+    fn at_home(req: &HttpRequest) -> Result<Self> {
+        let mut person = Self::of(req)?;
+        if person.actor.is_visiting {
+            person.actor.tenant_id = None;
+            person.actor.tenant_name = String::new();
+            person.actor.is_visiting = false;
+            person.scope = person.actor.scope(req);
+        }
+        Ok(person)
+    }
+}
+
+impl Deref for SignedIn {
+    type Target = Actor;
+    fn deref(&self) -> &Actor {
+        &self.actor
+    }
+}
+
+impl FromRequest for SignedIn {
+    type Error = AppError;
+    type Future = Ready<Result<Self>>;
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(req))
+    }
+}
+
+/// Somebody who looks after their own account, wherever they are at work.
+pub struct Oneself(SignedIn);
+
+impl Deref for Oneself {
+    type Target = SignedIn;
+    fn deref(&self) -> &SignedIn {
+        &self.0
+    }
+}
+
+impl FromRequest for Oneself {
+    type Error = AppError;
+    type Future = Ready<Result<Self>>;
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(SignedIn::at_home(req).map(Self))
+    }
+}
+
+/// Staff of a tenant who hold a permission. A customer gets 404: the console does not exist for them.
+pub struct Staff<P: Permit = Anything>(SignedIn, PhantomData<P>);
+
+impl<P: Permit> Deref for Staff<P> {
+    type Target = SignedIn;
+    fn deref(&self) -> &SignedIn {
+        &self.0
+    }
+}
+
+impl<P: Permit> FromRequest for Staff<P> {
+    type Error = AppError;
+    type Future = Ready<Result<Self>>;
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(SignedIn::of(req).and_then(|person| match person.audience() {
+            Audience::Staff if P::NEEDED.is_none_or(|needed| person.may(needed)) => {
+                Ok(Self(person, PhantomData))
+            }
+            Audience::Staff => Err(AppError::Forbidden),
+            _ => Err(AppError::NotFound),
+        }))
+    }
+}
+
+/// A user of a customer, in the portal.
+pub struct PortalUser(SignedIn);
+
+impl Deref for PortalUser {
+    type Target = SignedIn;
+    fn deref(&self) -> &SignedIn {
+        &self.0
+    }
+}
+
+impl FromRequest for PortalUser {
+    type Error = AppError;
+    type Future = Either<future::Ready<Result<Self>>, LocalBoxFuture<'static, Result<Self>>>;
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        // Their programs use it too.
+        let found = SignedIn::of(req).and_then(|person| match person.audience() {
+            Audience::Portal => Ok(Self(person)),
+            _ => Err(AppError::NotFound),
+        });
+        query::strictly(req, found)
+    }
+}
+
+/// A `customer_admin` in the portal. For their colleagues these pages do not exist.
+pub struct TeamAdmin(SignedIn);
+
+impl Deref for TeamAdmin {
+    type Target = SignedIn;
+    fn deref(&self) -> &SignedIn {
+        &self.0
+    }
+}
+
+impl FromRequest for TeamAdmin {
+    type Error = AppError;
+    type Future = Ready<Result<Self>>;
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(SignedIn::of(req).and_then(|person| match person.audience() {
+            Audience::Portal if person.roles.contains(&Role::CustomerAdmin) => Ok(Self(person)),
+            _ => Err(AppError::NotFound),
+        }))
+    }
+}
+
+/// Somebody who runs the installation. Inside a tenant as well: these pages are not the tenant's.
+pub struct PlatformAdmin(SignedIn);
+
+impl PlatformAdmin {
+    /// Whether they are inside this tenant.
+    pub fn is_inside(&self, tenant: TenantId) -> bool {
+        self.0.visited.as_ref().is_some_and(|(visited, _)| *visited == tenant)
+    }
+}
+
+impl Deref for PlatformAdmin {
+    type Target = SignedIn;
+    fn deref(&self) -> &SignedIn {
+        &self.0
+    }
+}
+
+impl FromRequest for PlatformAdmin {
+    type Error = AppError;
+    type Future = Ready<Result<Self>>;
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(SignedIn::at_home(req).and_then(|person| match person.audience() {
+            Audience::Platform => Ok(Self(person)),
+            _ => Err(AppError::NotFound),
+        }))
+    }
+}

@@ -1,0 +1,131 @@
+//! What a page needs besides its own content: who is reading, where they are, what just happened.
+use crate::infra::web::filters;
+
+/// The entry of the side bar that is marked as current.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Section {
+    Customers,
+    Calls,
+    Tags,
+    Imports,
+    Workload,
+    MyCustomers,
+    Statistics,
+    Reports,
+    Tasks,
+    Log,
+    Tenants,
+    Settings,
+    Users,
+    Team,
+    Notifications,
+    Home,
+    Tickets,
+    Company,
+    Account,
+    Styleguide,
+    #[default]
+    None,
+}
+
+/// A page of a menu: its name, its address, and whether it is the current one.
+pub type MenuEntry = (&'static str, String, bool);
+
+/// How a flash message is dressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum FlashKind {
+    Good,
+    Warn,
+    Bad,
+}
+
+/// A sentence about what was just done, shown once on the next page.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct Flash {
+    pub kind: FlashKind,
+    pub text: String,
+    /// A path to POST to, which takes back what was done; empty when it can't be.
+    pub undo: String,
+}
+
+/// What there is to know, as a number.
+#[derive(Clone, Debug)]
+pub struct Bell {
+    /// Counted up to 100.
+    pub unread: i64,
+    /// The page of notifications.
+    pub url: String,
+    /// The stream for pages that have no other.
+    pub live: String,
+}
+
+impl Bell {
+    /// "3", "99+", or nothing.
+    pub fn told(&self) -> String {
+        filters::few(self.unread)
+    }
+
+    /// In words, for those who can't see the bell.
+    pub fn label(&self) -> String {
+        match self.unread {
+            ..=0 => "Notifications".into(),
+            _ => format!("Notifications, {} unread", self.told()),
+        }
+    }
+}
+
+/// A saved view that its reader keeps in the side bar.
+#[derive(Clone, Debug)]
+pub struct PinnedView {
+    pub name: String,
+    pub url: String,
+}
+
+/// Everything that the console's layout shows around a page.
+#[derive(Clone, Debug, Default)]
+pub struct Shell {
+    /// The title of the page, which names the thing first: "Northwind".
+    pub title: String,
+    pub section: Section,
+    pub user_name: String,
+    pub user_email: String,
+    pub tenant_name: String,
+    /// Whether the reader may make and change customers: decides if "New customer" and "Import" are offered.
+    pub may_write: bool,
+    /// Whether the reader sees the log and the background work.
+    pub may_read_events: bool,
+    /// Whether the reader may change the settings of the tenant.
+    pub may_manage_tenant: bool,
+    /// The tenant that a platform admin has entered and not left, by name.
+    pub visited: Option<String>,
+    /// Whether the reader manages the accounts of others.
+    pub may_manage_users: bool,
+    /// Whether the reader looks after customers of their own.
+    pub is_rep: bool,
+    /// Whether the reader sees reports and the workload.
+    pub may_read_analytics: bool,
+    /// The pages of the surface, where it has no side bar: name, address, whether it is this one.
+    pub nav: Vec<MenuEntry>,
+    /// Needs the room of a whole screen: the platform's pages.
+    pub is_wide: bool,
+    /// Where the mark on top leads.
+    pub home: String,
+    /// The role that says most about the reader, in words: "Tenant admin".
+    pub role_name: String,
+    pub flash: Option<Flash>,
+    /// What of the page's address was passed over.
+    pub notice: Option<Flash>,
+    /// Their notifications; none on the platform.
+    pub bell: Option<Bell>,
+    pub pinned: Vec<PinnedView>,
+    /// What the search box of the top bar holds.
+    pub query: String,
+    /// The reader's IANA time zone, for dates.
+    pub time_zone: String,
+    /// Table rows of 30 px instead of 36.
+    pub compact: bool,
+    /// How much may be uploaded with a message: "10 files of 25 MB each".
+    pub uploads: String,
+    /// Where the log stood before the page was read: its stream goes on from there.
+    pub since: String,
+}

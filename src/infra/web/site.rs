@@ -1,0 +1,47 @@
+//! What the plumbing has to know of the features: where people go, and which pages a surface offers. The features say it in one place,
+//! beside the routes.
+use super::{
+    app::Settings,
+    auth::Actor,
+    shell::{MenuEntry, Section},
+};
+use crate::infra::db::Audience;
+use actix_web::{HttpRequest, dev::ServiceRequest, web::Data};
+
+/// The addresses and menus.
+#[derive(Clone, Copy)]
+pub struct Site {
+    /// Where the user lands after sign-in, in this capacity.
+    pub home: fn(Audience) -> String,
+    /// The sign-in page, which leads on to a path afterwards; empty: home.
+    pub sign_in: fn(&str) -> String,
+    /// Where a form that was sent without a session is given back.
+    pub resume: &'static str,
+    /// The page of notifications, where there are any for this capacity.
+    pub notifications: fn(Audience) -> Option<String>,
+    /// The stream of pages that show nothing that changes, from a place in the log on.
+    pub live_badge: fn(&str) -> String,
+    /// The list of customers under the query of a saved view.
+    pub saved_view: fn(&str) -> String,
+    /// The pages of a surface that has no side bar, with the current one marked.
+    pub menu: fn(&Actor, Audience, Section) -> Vec<MenuEntry>,
+    /// Paths that pages fetch by themselves: no sign of their reader.
+    pub fetched_by_pages: &'static [&'static str],
+}
+
+impl Site {
+    /// That of the application that serves this request.
+    pub fn of(req: &HttpRequest) -> Option<&Self> {
+        req.app_data::<Data<Settings>>().map(|settings| &settings.site)
+    }
+
+    /// As [`Site::of`], for middleware.
+    pub fn of_service(req: &ServiceRequest) -> Option<&Self> {
+        req.app_data::<Data<Settings>>().map(|settings| &settings.site)
+    }
+
+    /// Where they land after sign-in.
+    pub fn home_of(&self, actor: &Actor) -> String {
+        (self.home)(actor.audience())
+    }
+}

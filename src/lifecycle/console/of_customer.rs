@@ -1,0 +1,185 @@
+//! Deactivating a customer and taking it back, for staff.
+use super::super::{
+    form::{self, DeactivationForm, ReturnForm},
+    model::{self, Days, Deactivation, Stops},
+    reasons,
+};
+use crate::{
+    infra::{
+        db::{self, ids::CustomerId},
+        web::{
+            auth::Staff,
+            errors::{AppError, Result},
+            forms::{Button, Submitted},
+            pages::{Page, PageResult, see_other_saying},
+            permissions::WriteCustomers,
+            shell::{Flash, FlashKind, Section, Shell},
+        },
+    },
+    urls,
+};
+use actix_web::web::{Path, ServiceConfig, get, post};
+use askama::Template;
+use chrono::{DateTime, Utc};
+
+/// Mounts the pages under `/console/customers`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.route("/{id}/deactivation", get().to(show))
+        .route("/{id}/deactivation", post().to(create))
+        .route("/{id}/reactivation", post().to(take_back))
+        .route("/{id}/return", post().to(bring_back));
+}
+
+#[derive(Template)]
+#[template(path = "lifecycle/console/new.html")]
+struct NewPage {
+    shell: Shell,
+    id: CustomerId,
+    name: String,
+    stops: Stops,
+    form: Submitted<DeactivationForm>,
+    reasons: Vec<(String, String)>,
+    /// Who might have asked for it.
+    people: Vec<String>,
+}
+
+impl NewPage {
+    fn scale(&self) -> Vec<(String, String)> {
+        (0..=10).map(|n| (n.to_string(), n.to_string())).collect()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "lifecycle/console/show.html")]
+struct ShowPage {
+    shell: Shell,
+    id: CustomerId,
+    name: String,
+    standing: Deactivation,
+    by: String,
+    asked_by: String,
+    now: DateTime<Utc>,
+    /// What the customer had, and has again.
+    stops: Stops,
+    form: Submitted<ReturnForm>,
+    stages: Vec<(String, String)>,
+}
+
+impl ShowPage {
+    fn reason(&self) -> String {
+        reasons::name(&self.standing.reason)
+    }
+    fn is_open(&self) -> bool {
+        self.standing.is_open(self.now)
+    }
+    fn days_left(&self) -> i64 {
+        self.standing.days_left(self.now)
+    }
+}
+
+/// `GET /console/customers/{id}/deactivation`: the form, or what stands.
+async fn show(staff: Staff<WriteCustomers>, id: Path<CustomerId>) -> PageResult {
+    let id = id.into_inner();
+    match show_page(&staff, id, Submitted::blank()).await? {
+        Some(page) => page.ok(),
+        None => {
+            let days = staff.read(Days::of_tenant).await?;
+            new_page(&staff, id, Submitted::filled(DeactivationForm::usual(days))).await?.ok()
+        }
+    }
+}
+
+/// What stands; nothing where the customer has access.
+async fn show_page(
+    staff: &Staff<WriteCustomers>,
+    id: CustomerId,
+    form: Submitted<ReturnForm>,
+) -> Result<Option<ShowPage>> {
+    let found = staff
+        .read(move |tx| {
+            let name = model::must_see(tx, id)?;
+            let Some(standing) = Deactivation::standing(tx, id)? else { return Ok(None) };
+            let by = model::user_name(tx, standing.created_by)?;
+            let asked_by = model::user_name(tx, standing.asked_by)?;
+            Ok(Some((name, standing, by, asked_by, Stops::of(tx, id)?, db::now(tx)?)))
+        })
+        .await?;
+    Ok(found.map(|(name, standing, by, asked_by, stops, now)| {
+        let shell = staff.shell(Section::Customers, format!("{name} is deactivated"));
+        ShowPage { shell, id, name, standing, by, asked_by, now, stops, form, stages: form::stages() }
+    }))
+}
+
+async fn new_page(
+    staff: &Staff<WriteCustomers>,
+    id: CustomerId,
+    form: Submitted<DeactivationForm>,
+) -> Result<NewPage> {
+    let (name, stops, people) = staff
+        .read(move |tx| Ok((model::must_see(tx, id)?, Stops::of(tx, id)?, model::people(tx, id)?)))
+        .await?;
+    let shell = staff.shell(Section::Customers, format!("Deactivate {name}"));
+    Ok(NewPage { shell, id, name, stops, form, reasons: reasons::options(), people })
+}
+
+/// `POST /console/customers/{id}/deactivation`
+async fn create(
+    staff: Staff<WriteCustomers>,
+    id: Path<CustomerId>,
+    mut form: Submitted<DeactivationForm>,
+) -> PageResult {
+    let id = id.into_inner();
+    let (name, days) = staff.read(move |tx| Ok((model::must_see(tx, id)?, Days::of_tenant(tx)?))).await?;
+    // Space that nobody sees is not what a mistake looks like.
+    if !form.values.name.split_whitespace().eq(name.split_whitespace()) {
+        form.refuse("name", "Type the customer's name exactly as it stands above.");
+    }
+    let Some(draft) = form.draft(days) else {
+        return new_page(&staff, id, form).await?.unprocessable();
+    };
+    staff.do_once(form.sent(), move |tx| Deactivation::begin(tx, id, &draft).map(drop)).await?;
+    let text = format!("{name} is deactivated. Its users are signed out.");
+    see_other_saying(urls::customer(&id), Flash { kind: FlashKind::Good, text, undo: String::new() })
+}
+
+/// `POST /console/customers/{id}/reactivation`
+async fn take_back(
+    staff: Staff<WriteCustomers>,
+    id: Path<CustomerId>,
+    pressed: Submitted<Button>,
+) -> PageResult {
+    let id = id.into_inner();
+    let name = staff
+        .do_once(pressed.sent(), move |tx| {
+            let name = model::must_see(tx, id)?;
+            Deactivation::take_back(tx, id)?;
+            Ok(name)
+        })
+        .await?;
+    let text = format!("{name} is reactivated. Its users can sign in again; its API keys stay expired.");
+    see_other_saying(urls::customer(&id), Flash { kind: FlashKind::Good, text, undo: String::new() })
+}
+
+/// `POST /console/customers/{id}/return`: after the grace period.
+async fn bring_back(
+    staff: Staff<WriteCustomers>,
+    id: Path<CustomerId>,
+    mut form: Submitted<ReturnForm>,
+) -> PageResult {
+    let id = id.into_inner();
+    let Some(stage) = form.stage() else {
+        return match show_page(&staff, id, form).await? {
+            Some(page) => page.unprocessable(),
+            None => Err(AppError::Conflict("This customer is not deactivated.".into())),
+        };
+    };
+    let name = staff
+        .do_once(form.sent(), move |tx| {
+            let name = model::must_see(tx, id)?;
+            Deactivation::bring_back(tx, id, &stage)?;
+            Ok(name)
+        })
+        .await?;
+    let text = format!("{name} is back. Its users can sign in again; its API keys stay expired.");
+    see_other_saying(urls::customer(&id), Flash { kind: FlashKind::Good, text, undo: String::new() })
+}

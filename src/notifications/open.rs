@@ -1,0 +1,23 @@
+//! The number on everybody's bell.
+use crate::infra::web::{
+    auth::SignedIn,
+    errors::{AppError, Result},
+    shell::Section,
+};
+use actix_web::{
+    HttpResponse,
+    http::header,
+    web::{ServiceConfig, get},
+};
+
+/// Mounts it: one address for the console and the portal.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.route("/notifications/unread", get().to(unread));
+}
+
+/// `GET /notifications/unread`: it came with the session, so it costs no query of its own.
+async fn unread(person: SignedIn) -> Result<HttpResponse> {
+    let bell = person.shell(Section::None, "").bell.ok_or(AppError::NotFound)?;
+    let told = serde_json::json!({ "count": bell.told(), "label": bell.label() });
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "private, no-store")).json(told))
+}

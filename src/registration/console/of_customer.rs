@@ -1,0 +1,84 @@
+//! The settings of a customer's registration, for staff.
+use super::super::{
+    body::{self, Body},
+    domains::Listed,
+    settings::{self, SettingsForm},
+    verifying::{self, VerificationForm},
+};
+use crate::{
+    customers::model::Customer,
+    infra::{
+        db::ids::CustomerId,
+        web::{
+            app::Settings,
+            auth::Staff,
+            forms::Submitted,
+            pages::{Page, PageResult},
+            permissions::ManageRegistration,
+            shell::{Section, Shell},
+        },
+    },
+    urls,
+};
+use actix_web::web::{Data, Path, ServiceConfig, get, post};
+use askama::Template;
+
+/// Mounts the pages under `/console/customers`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.route("/{id}/registration", get().to(show))
+        .route("/{id}/registration", post().to(update))
+        .route("/{id}/registration/verification", post().to(verify));
+}
+
+#[derive(Template)]
+#[template(path = "registration/settings_console.html")]
+struct SettingsPage {
+    shell: Shell,
+    customer: Customer,
+    body: Body,
+}
+
+async fn page(
+    staff: &Staff<ManageRegistration>,
+    id: CustomerId,
+    form: Option<Submitted<SettingsForm>>,
+) -> PageResult {
+    let (customer, current) = staff
+        .read(move |tx| Ok((Customer::find(tx, id)?, (settings::current(tx, id)?, Listed::of(tx, id)?))))
+        .await?;
+    let verification = urls::customer_registration_verification(&id);
+    let places = (urls::customer_registration(&id), urls::customer_users(&id), verification);
+    let body = Body::new(places, true, form, current);
+    let ok = body.is_ok();
+    let shell = staff.shell(Section::Customers, format!("Registration with {}", customer.name));
+    let page = SettingsPage { shell, customer, body };
+    if ok { page.ok() } else { page.unprocessable() }
+}
+
+async fn show(staff: Staff<ManageRegistration>, id: Path<CustomerId>) -> PageResult {
+    page(&staff, id.into_inner(), None).await
+}
+
+async fn update(
+    staff: Staff<ManageRegistration>,
+    id: Path<CustomerId>,
+    mut form: Submitted<SettingsForm>,
+) -> PageResult {
+    let id = id.into_inner();
+    staff.read(move |tx| Customer::find(tx, id)).await?;
+    if body::save(&staff, id, &mut form, false).await? {
+        return body::saved(urls::customer_registration(&id));
+    }
+    page(&staff, id, Some(form)).await
+}
+
+async fn verify(
+    staff: Staff<ManageRegistration>,
+    id: Path<CustomerId>,
+    form: Submitted<VerificationForm>,
+    settings: Data<Settings>,
+) -> PageResult {
+    let id = id.into_inner();
+    let outcome = verifying::verify(&staff, id, &form.values, &settings).await?;
+    body::verified(urls::customer_registration(&id), outcome)
+}

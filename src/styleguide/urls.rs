@@ -1,0 +1,5 @@
+//! The paths of styleguide.
+
+pub fn styleguide() -> String {
+    "/styleguide".into()
+}

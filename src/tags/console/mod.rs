@@ -1,0 +1,158 @@
+//! The tags page.
+pub mod of_customer;
+
+use super::model::{Tag, Used};
+use crate::{
+    customers::timeline::History,
+    infra::{
+        db::ids::TagId,
+        web::{
+            auth::Staff,
+            errors::{AppError, Result},
+            filters,
+            forms::Submitted,
+            pages::{Page, PageResult, see_other_saying},
+            permissions::{DeleteCustomers, Permission, Permit, ReadCustomers, WriteCustomers},
+            shell::{Flash, FlashKind, Section, Shell},
+        },
+    },
+    urls,
+};
+use actix_web::web::{self, Path, ServiceConfig, get, post};
+use askama::Template;
+use serde::Deserialize;
+use validator::Validate;
+
+/// Mounts the pages under `/console`.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(
+        web::scope("/tags")
+            .route("", get().to(index))
+            .route("", post().to(create))
+            .route("/{id}", post().to(update))
+            .route("/{id}/edit", get().to(edit))
+            .route("/{id}/deletion", get().to(confirm_deletion))
+            .route("/{id}/deletion", post().to(destroy)),
+    );
+}
+
+/// Name and colour.
+#[derive(Clone, Debug, Default, Deserialize, Validate)]
+#[serde(default)]
+pub struct TagForm {
+    #[validate(length(min = 1, max = 50, message = "Enter a name of 1 to 50 characters."))]
+    pub name: String,
+    pub colour: String,
+}
+
+impl TagForm {
+    /// The colour that was chosen; none: one that follows from the name.
+    fn hue(&self) -> i16 {
+        let chosen = self.colour.parse().ok().filter(|hue| (1..=8).contains(hue));
+        chosen.unwrap_or_else(|| i16::from(filters::hue_of(&self.name)))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "tags/index.html")]
+struct IndexPage {
+    shell: Shell,
+    tags: Vec<Used>,
+    form: Submitted<TagForm>,
+    may_write: bool,
+    may_manage: bool,
+}
+
+async fn page<P: Permit>(staff: &Staff<P>, form: Submitted<TagForm>) -> Result<IndexPage> {
+    let tags = staff.read(Tag::all_used).await?;
+    Ok(IndexPage {
+        shell: staff.shell(Section::Tags, "Tags"),
+        tags,
+        form,
+        may_write: staff.may(Permission::CustomerWrite),
+        may_manage: staff.may(Permission::CustomerDelete),
+    })
+}
+
+async fn index(staff: Staff<ReadCustomers>) -> PageResult {
+    page(&staff, Submitted::blank()).await?.ok()
+}
+
+async fn create(staff: Staff<WriteCustomers>, form: Submitted<TagForm>) -> PageResult {
+    if form.has_errors() {
+        return page(&staff, form).await?.unprocessable();
+    }
+    let typed = form.values.clone();
+    let made = match staff.once(form.sent(), move |tx| Tag::create(tx, &typed.name, typed.hue())).await {
+        Err(AppError::Limit(reached)) => {
+            return page(&staff, form.over(&reached)).await?.at_limit(&reached);
+        }
+        made => made?,
+    };
+    match made {
+        Ok(()) => said(format!("The tag {} is added.", form.values.name)),
+        Err(refusal) => page(&staff, form.refused("name", refusal)).await?.unprocessable(),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "tags/edit.html")]
+struct EditPage {
+    shell: Shell,
+    tag: Tag,
+    form: Submitted<TagForm>,
+    history: History,
+}
+
+async fn edit_page(
+    staff: &Staff<DeleteCustomers>,
+    id: TagId,
+    form: impl FnOnce(&Tag) -> Submitted<TagForm>,
+) -> Result<EditPage> {
+    let (tag, history) =
+        staff.read(move |tx| Ok((Tag::find(tx, id)?, History::of(tx, &["tag"], id.0)?))).await?;
+    let shell = staff.shell(Section::Tags, format!("Edit {}", tag.name));
+    Ok(EditPage { shell, form: form(&tag), tag, history })
+}
+
+async fn edit(staff: Staff<DeleteCustomers>, id: Path<TagId>) -> PageResult {
+    let form =
+        |tag: &Tag| Submitted::filled(TagForm { name: tag.name.clone(), colour: tag.colour.to_string() });
+    edit_page(&staff, id.into_inner(), form).await?.ok()
+}
+
+async fn update(staff: Staff<DeleteCustomers>, id: Path<TagId>, form: Submitted<TagForm>) -> PageResult {
+    let id = id.into_inner();
+    if form.has_errors() {
+        return edit_page(&staff, id, |_| form).await?.unprocessable();
+    }
+    let typed = form.values.clone();
+    match staff.once(form.sent(), move |tx| Tag::update(tx, id, &typed.name, typed.hue())).await? {
+        Ok(()) => said(format!("The tag {} is saved.", form.values.name)),
+        Err(refusal) => edit_page(&staff, id, |_| form.refused("name", refusal)).await?.unprocessable(),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "tags/deletion.html")]
+struct DeletionPage {
+    shell: Shell,
+    tag: Tag,
+    used: i64,
+}
+
+async fn confirm_deletion(staff: Staff<DeleteCustomers>, id: Path<TagId>) -> PageResult {
+    let id = id.into_inner();
+    let (tag, used) = staff.read(move |tx| Ok((Tag::find(tx, id)?, Tag::used(tx, id)?))).await?;
+    DeletionPage { shell: staff.shell(Section::Tags, format!("Delete {}", tag.name)), tag, used }.ok()
+}
+
+async fn destroy(staff: Staff<DeleteCustomers>, id: Path<TagId>) -> PageResult {
+    let id = id.into_inner();
+    let tag = staff.write(move |tx| Tag::delete(tx, id)).await?;
+    said(format!("The tag {} is deleted.", tag.name))
+}
+
+fn said(text: String) -> PageResult {
+    see_other_saying(urls::tags(), Flash { kind: FlashKind::Good, text, undo: String::new() })
+}

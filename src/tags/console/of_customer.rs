@@ -1,0 +1,62 @@
+//! Tagging one customer, from its page.
+use super::super::Tag;
+use crate::{
+    infra::{
+        db::ids::{CustomerId, TagId},
+        web::{
+            auth::Staff,
+            forms::Submitted,
+            pages::{PageResult, see_other_saying},
+            permissions::WriteCustomers,
+            shell::{Flash, FlashKind},
+        },
+    },
+    urls,
+};
+use actix_web::web::Path;
+use serde::Deserialize;
+use validator::Validate;
+
+/// A tag to add by name, or one to take off by id.
+#[derive(Clone, Debug, Default, Deserialize, Validate)]
+#[serde(default)]
+pub struct TaggingForm {
+    pub add: String,
+    pub remove: String,
+}
+
+/// `POST /console/customers/{id}/tags`
+pub async fn update(
+    staff: Staff<WriteCustomers>,
+    customer: Path<CustomerId>,
+    form: Submitted<TaggingForm>,
+) -> PageResult {
+    let (customer, typed) = (customer.into_inner(), form.values);
+    let (kind, text) = match (typed.remove.parse::<TagId>(), typed.add.chars().count()) {
+        (Ok(id), _) => {
+            let tag = staff
+                .write(move |tx| {
+                    let tag = Tag::find(tx, id)?;
+                    tag.take_off(tx, customer)?;
+                    Ok(tag)
+                })
+                .await?;
+            (FlashKind::Good, format!("The tag {} is removed.", tag.name))
+        }
+        (Err(_), 1..=50) => {
+            let tag = staff
+                .write(move |tx| {
+                    let tag = Tag::named(tx, &typed.add)?;
+                    tag.put_on(tx, customer)?;
+                    Ok(tag)
+                })
+                .await?;
+            (FlashKind::Good, format!("The tag {} is added.", tag.name))
+        }
+        (Err(_), _) => {
+            staff.read(move |tx| crate::customers::model::Customer::find(tx, customer)).await?;
+            (FlashKind::Bad, "No tag was added: enter a name of 1 to 50 characters.".to_owned())
+        }
+    };
+    see_other_saying(urls::customer(&customer), Flash { kind, text, undo: String::new() })
+}

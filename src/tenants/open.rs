@@ -1,0 +1,96 @@
+//! `/bootstrap`: where a customer uses its bootstrap key, without an account.
+use super::form::{OpeningForm, zones};
+use crate::{
+    accounts::{self, Check},
+    infra::{
+        db::{Db, Scope},
+        web::{
+            app::Settings,
+            errors::AppError,
+            forms::Submitted,
+            pages::{Page, PageResult, see_other_saying},
+            shell::{Flash, FlashKind},
+        },
+    },
+    urls,
+};
+use actix_web::{
+    HttpRequest,
+    http::{StatusCode, header},
+    web::{Data, ServiceConfig, get, post},
+};
+use askama::Template;
+
+/// Mounts the page, which is open to everybody.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.route("/bootstrap", get().to(show)).route("/bootstrap", post().to(create));
+}
+
+#[derive(Template)]
+#[template(path = "tenants/pages/bootstrap.html")]
+struct BootstrapPage {
+    title: &'static str,
+    trouble: String,
+    form: Submitted<OpeningForm>,
+    zones: Vec<(String, String)>,
+}
+
+fn page(form: Submitted<OpeningForm>) -> BootstrapPage {
+    BootstrapPage { title: "Set up your tenant", trouble: String::new(), form, zones: zones() }
+}
+
+/// The same for a key that is unknown, used or replaced: which of these it is, is for nobody who only guesses.
+const NOT_GOOD: &str = "This key is not good. Check that it is whole; it may have been used or replaced. Ask whoever gave it to you for another.";
+
+/// `GET /bootstrap`
+async fn show() -> PageResult {
+    let usual = OpeningForm { country: "US".into(), time_zone: "UTC".into(), ..OpeningForm::default() };
+    page(Submitted::filled(usual)).ok()
+}
+
+/// `POST /bootstrap`
+async fn create(
+    req: HttpRequest,
+    mut form: Submitted<OpeningForm>,
+    db: Data<Db>,
+    settings: Data<Settings>,
+) -> PageResult {
+    // Where it is reached is for the platform to set.
+    form.values.host = String::new();
+    let key = form.values.key.clone();
+    if key.is_empty() {
+        form.refuse("key", "Enter the bootstrap key.");
+    }
+    let Some(opening) = form.opening() else { return page(form).unprocessable() };
+    let address = accounts::address(&req);
+    let begun = match Check::secret("bootstrap key", &address).begin(&db).await {
+        Ok(begun) => begun,
+        Err(AppError::TooMany(wait)) => {
+            let trouble = AppError::TooMany(wait).to_string();
+            let mut response =
+                BootstrapPage { trouble, ..page(form) }.with_status(StatusCode::TOO_MANY_REQUESTS)?;
+            response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(wait));
+            return Ok(response);
+        }
+        Err(error) => return Err(error),
+    };
+    let (base, made) = (settings.public_url.clone(), opening.clone());
+    match db.write(Scope::background(None), move |tx| made.make_with_key(tx, &key, &base)).await? {
+        Some(Ok(_)) => {
+            begun.right(&db).await?;
+            let text = format!(
+                "{} is set up. We have sent a mail to {} with a link to choose a password by.",
+                opening.name, opening.admin_email
+            );
+            see_other_saying(urls::sign_in(), Flash { kind: FlashKind::Good, text, undo: String::new() })
+        }
+        Some(Err((field, problem))) => {
+            begun.right(&db).await?;
+            page(form.refused(field, problem)).unprocessable()
+        }
+        None => {
+            begun.wrong(&db).await?;
+            page(form.refused("key", NOT_GOOD)).unprocessable()
+        }
+    }
+}
