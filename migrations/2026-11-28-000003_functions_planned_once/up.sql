@@ -9,6 +9,8 @@ BEGIN
              FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
              WHERE p.pronamespace = 'public'::regnamespace AND l.lanname = 'sql' AND p.prokind = 'f' AND (p.prosecdef OR p.proconfig IS NOT NULL)
                AND (p.proretset OR p.prorettype = 'void'::regtype OR p.provolatile = 's' AND p.prorettype <> 'record'::regtype)
+               -- Background work, of two statements each.
+               AND p.proname NOT IN ('claim_tasks', 'count_tasks')
     LOOP
         EXECUTE replace(replace(f.definition, E'\n LANGUAGE sql\n', E'\n LANGUAGE plpgsql\n'), f.body,
             format(E'\n#variable_conflict use_column\nBEGIN\n%s    %s%s;\nEND ', f.around[1], rtrim(btrim(f.body, E' \n'), ';'), f.around[2]));

@@ -211,7 +211,9 @@ fn a_policy_that_asks_another_table_is_planned_once() {
 fn a_function_that_pages_wait_for_is_planned_once() {
     let planned_each_time = found_but(
         &[
+            ("claim_tasks", "a background thread's, once for many tasks"),
             ("count_access", "two counts, when a customer is deactivated"),
+            ("count_tasks", "for the metrics"),
             ("make_coming_event_partitions", "the month's housekeeping"),
         ],
         "SELECT p.proname FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
@@ -286,6 +288,7 @@ fn every_function_that_looks_past_the_policies_is_known_and_safe_to_call() {
             ("fail_abandoned_imports", "marks runs that nobody holds; tells a number"),
             ("forget_expired_sessions", "deletes what has ended; tells a number"),
             ("forget_finished_tasks", "deletes what is done; tells a number"),
+            ("count_tasks", "for the metrics"),
             ("make_coming_event_partitions", "room for the months to come; tells a number"),
             ("forget_registrations", "deletes what is over; tells a number"),
             ("forget_stashes", "deletes what is over; tells a number"),
