@@ -36,74 +36,110 @@ pub mod urls;
 pub mod users;
 pub mod values;
 
-use actix_web::web::{self, ServiceConfig};
-use infra::web::{app::Settings, errors};
+use actix_web::web::ServiceConfig;
+use infra::{
+    db::Audience::{Platform, Portal, Staff},
+    web::{app::Settings, mounting::mount, routes::Surface},
+};
 
 /// Mounts every surface. The server and the tests both call it, so that a test meets the same routes as a browser.
 pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
-    cfg.app_data(web::Data::new(isolation::routes::paths(settings.development)));
-    health::routes(cfg);
-    accounts::open::routes(cfg);
-    accounts::console::routes(cfg);
-    registration::open::routes(cfg);
-    search::console::routes(cfg);
-    events::open::routes(cfg);
-    lifecycle::portal::routes(cfg);
-    live::open::routes(cfg);
-    notifications::open::routes(cfg);
-    tenants::open::routes(cfg);
+    let mut all = surfaces();
     if settings.development {
-        styleguide::routes(cfg);
-        mails::open::routes(cfg);
+        all.extend(for_developers());
     }
-    cfg.service(
-        web::scope("/api")
-            .configure(accounts::api::routes)
-            .configure(customers::api::routes)
-            .configure(tickets::api::routes)
-            .configure(calls::api::routes)
-            .configure(assignments::api::routes)
-            .configure(registration::api::routes)
-            .configure(lifecycle::api::routes)
-            .default_service(web::to(errors::no_route)),
-    )
-    .service(
-        web::scope("/customer")
-            .configure(customers::portal::routes)
-            .configure(tickets::portal::routes)
-            .configure(accounts::portal::routes)
-            .configure(attachments::portal::routes)
-            .configure(notifications::portal::routes)
-            .configure(calls::portal::routes)
-            .configure(users::portal::routes)
-            .configure(registration::portal::routes)
-            .default_service(web::to(errors::no_route)),
-    )
-    .service(
-        web::scope("/platform")
-            .configure(tenants::platform::routes)
-            .configure(events::platform::routes)
-            .configure(tasks::platform::routes)
-            .default_service(web::to(errors::no_route)),
-    )
-    .service(
-        web::scope("/console")
-            .configure(customers::console::routes)
-            .configure(calls::console::routes)
-            .configure(tickets::console::routes)
-            .configure(saved_replies::console::routes)
-            .configure(tags::console::routes)
-            .configure(saved_views::console::routes)
-            .configure(imports::console::routes)
-            .configure(assignments::console::routes)
-            .configure(statistics::console::routes)
-            .configure(reports::console::routes)
-            .configure(events::console::routes)
-            .configure(tasks::console::routes)
-            .configure(attachments::console::routes)
-            .configure(notifications::console::routes)
-            .configure(tenants::console::routes)
-            .configure(users::console::routes)
-            .default_service(web::to(errors::no_route)),
-    );
+    mount(cfg, all);
+}
+
+/// Every route. A function, because each worker thread mounts handlers of its own. Mounting, the answers to HEAD, OPTIONS and other
+/// methods, the isolation check and the tests that try every route all read it.
+pub fn surfaces() -> Vec<Surface> {
+    vec![
+        Surface::new(
+            "",
+            None,
+            [
+                health::routes(),
+                accounts::open::routes(),
+                accounts::console::routes(),
+                registration::open::routes(),
+                events::open::routes(),
+                lifecycle::portal::routes(),
+                live::open::routes(),
+                notifications::open::routes(),
+                tenants::open::routes(),
+            ],
+        ),
+        Surface::new("", Staff, [search::console::routes()]),
+        Surface::new(
+            "/api",
+            None,
+            [
+                accounts::api::routes(),
+                registration::api::routes(),
+                assignments::api::routes(),
+                lifecycle::api::routes(),
+            ],
+        ),
+        Surface::new(
+            "/api",
+            Portal,
+            [customers::api::routes(), tickets::api::routes(), calls::api::routes()],
+        ),
+        Surface::new(
+            "/customer",
+            Portal,
+            [
+                customers::portal::routes(),
+                tickets::portal::routes(),
+                accounts::portal::routes(),
+                attachments::portal::routes(),
+                notifications::portal::routes(),
+                calls::portal::routes(),
+                users::portal::routes(),
+                registration::portal::routes(),
+            ],
+        ),
+        Surface::new(
+            "/platform",
+            Platform,
+            [tenants::platform::routes(), events::platform::routes(), tasks::platform::routes()],
+        ),
+        Surface::new(
+            "/console",
+            Staff,
+            [
+                customers::console::routes(),
+                contacts::console::of_customer::routes(),
+                lifecycle::console::of_customer::routes(),
+                registration::console::of_customer::routes(),
+                tenants::console::of_customer::routes(),
+                users::console::of_customer::routes(),
+                tags::console::of_customer::routes(),
+                assignments::console::of_customer::routes(),
+                calls::console::of_customer::routes(),
+                calls::console::routes(),
+                tickets::console::of_customer::routes(),
+                tickets::console::routes(),
+                saved_replies::console::routes(),
+                tags::console::routes(),
+                saved_views::console::routes(),
+                imports::console::routes(),
+                assignments::console::routes(),
+                statistics::console::routes(),
+                reports::console::routes(),
+                events::console::routes(),
+                tasks::console::routes(),
+                attachments::console::routes(),
+                notifications::console::routes(),
+                tenants::console::routes(),
+                users::console::routes(),
+            ],
+        ),
+    ]
+}
+
+/// The pages of developers, where they are on.
+pub fn for_developers() -> Vec<Surface> {
+    vec![Surface::new("", None, [styleguide::routes(), mails::open::routes()])]
 }

@@ -1,5 +1,6 @@
 //! `POST /api/auth/login`: an email and a password, for a token (S004).
 use super::model::{self, Attempt, Candidate, Outcome};
+use crate::infra::web::routes::Route;
 use crate::infra::{
     db::ids::{CustomerId, TenantId, UserId},
     web::{
@@ -14,14 +15,14 @@ use crate::infra::{
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header,
-    web::{self, Data, ServiceConfig, post},
+    web::{self, Data},
 };
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
 /// Mounts it under `/api`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/auth/login", post().to(create));
+pub fn routes() -> Vec<Route> {
+    vec![Route::post("/auth/login", create).public()]
 }
 
 /// What a program sends to sign in.

@@ -4,6 +4,7 @@ use super::{
     new_email::{self, EmailForm},
     own_password::{self, PasswordForm},
 };
+use crate::infra::web::routes::Route;
 use crate::{
     customers::{
         model::Customer,
@@ -24,7 +25,7 @@ use crate::{
     urls,
     values::{Country, person_name},
 };
-use actix_web::web::{self, Path, ServiceConfig, get, post};
+use actix_web::web::Path;
 use askama::Template;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -32,16 +33,15 @@ use serde::Deserialize;
 use validator::Validate;
 
 /// Mounts the pages of everybody who is signed in.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(
-        web::scope("/account")
-            .route("", get().to(show))
-            .route("", post().to(update))
-            .route("/password", post().to(own_password::change))
-            .route("/email", post().to(new_email::ask))
-            .route("/sessions/deletion", post().to(end_others))
-            .route("/sessions/{id}/deletion", post().to(end_one)),
-    );
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/account", show).any_user(),
+        Route::post("/account", update).any_user(),
+        Route::post("/account/password", own_password::change).any_user(),
+        Route::post("/account/email", new_email::ask).any_user(),
+        Route::post("/account/sessions/deletion", end_others).any_user(),
+        Route::post("/account/sessions/{session}/deletion", end_one).any_user(),
+    ]
 }
 
 /// One's own preferences.

@@ -1,11 +1,11 @@
 //! `/customer/profile`: the account page where customers look for it.
 use super::console::{self, PreferencesForm};
+use crate::infra::web::routes::Route;
 use crate::infra::web::{auth::PortalUser, forms::Submitted, pages::PageResult};
-use actix_web::web::{ServiceConfig, get, post};
 
 /// Mounts it under `/customer`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/profile", get().to(show)).route("/profile", post().to(update));
+pub fn routes() -> Vec<Route> {
+    vec![Route::get("/profile", show).any_user(), Route::post("/profile", update).any_user()]
 }
 
 async fn show(user: PortalUser) -> PageResult {

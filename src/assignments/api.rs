@@ -1,36 +1,33 @@
 //! `/api/customer-success-owned-customers`, exactly as S000 describes it. Its list is an array there, so where it goes on stands in a
 //! `Link` header.
 use super::model::{Assignment, Refusal, Which};
+use crate::infra::web::{permissions::Permission, routes::Route};
 use crate::{
     infra::{
         db::ids::{AssignmentId, CustomerId, UserId},
         web::{
             api::{self, ApiClient, Sent, Wanted},
             errors::{AppError, Result},
-            permissions::{DeleteCustomers, ReadCustomers, WriteCustomers},
         },
     },
     urls,
 };
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{self, Path, ServiceConfig, delete, get, post},
-};
+use actix_web::{HttpRequest, HttpResponse, web::Path};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
 /// Mounts it under `/api`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(
-        web::scope("/customer-success-owned-customers")
-            .route("", get().to(index))
-            .route("", post().to(create))
-            .route("", delete().to(destroy_pair))
-            .route("/check", get().to(check))
-            .route("/{id}", get().to(show))
-            .route("/{id}", delete().to(destroy)),
-    );
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/customer-success-owned-customers", index).needs(Permission::CustomerRead),
+        Route::post("/customer-success-owned-customers", create).needs(Permission::CustomerWrite),
+        Route::delete("/customer-success-owned-customers", destroy_pair).needs(Permission::CustomerDelete),
+        Route::get("/customer-success-owned-customers/check", check).needs(Permission::CustomerRead),
+        Route::get("/customer-success-owned-customers/{assignment}", show).needs(Permission::CustomerRead),
+        Route::delete("/customer-success-owned-customers/{assignment}", destroy)
+            .needs(Permission::CustomerDelete),
+    ]
 }
 
 /// The fields of S000, and no others.
@@ -112,11 +109,7 @@ pub struct Filters {
 }
 
 /// `GET /api/customer-success-owned-customers`
-async fn index(
-    client: ApiClient<ReadCustomers>,
-    req: HttpRequest,
-    filters: Wanted<Filters>,
-) -> Result<HttpResponse> {
+async fn index(client: ApiClient, req: HttpRequest, filters: Wanted<Filters>) -> Result<HttpResponse> {
     let filters = filters.checked()?;
     let which = Which {
         id: None,
@@ -150,14 +143,14 @@ struct CheckJson {
 }
 
 /// `GET /api/customer-success-owned-customers/check`
-async fn check(client: ApiClient<ReadCustomers>, asked: Wanted<PairAsked>) -> Result<HttpResponse> {
+async fn check(client: ApiClient, asked: Wanted<PairAsked>) -> Result<HttpResponse> {
     let (user, customer) = ids(asked.checked()?)?;
     let is_assigned = client.read(move |tx| Assignment::exists(tx, user, customer)).await?;
     api::ok(&CheckJson { is_assigned })
 }
 
 /// `GET /api/customer-success-owned-customers/{id}`
-async fn show(client: ApiClient<ReadCustomers>, id: Path<AssignmentId>) -> Result<HttpResponse> {
+async fn show(client: ApiClient, id: Path<AssignmentId>) -> Result<HttpResponse> {
     let id = id.into_inner();
     let found = client.read(move |tx| Assignment::find(tx, id)).await?;
     api::ok(&AssignmentJson::whole(found))
@@ -174,7 +167,7 @@ pub struct AssignmentForm {
 }
 
 /// `POST /api/customer-success-owned-customers`
-async fn create(client: ApiClient<WriteCustomers>, sent: Sent<AssignmentForm>) -> Result<HttpResponse> {
+async fn create(client: ApiClient, sent: Sent<AssignmentForm>) -> Result<HttpResponse> {
     let sending = sent.sent();
     let form = sent.checked()?;
     let (user, customer) = ids(PairAsked { user_id: form.user_id, customer_id: form.customer_id })?;
@@ -192,14 +185,14 @@ async fn create(client: ApiClient<WriteCustomers>, sent: Sent<AssignmentForm>) -
 }
 
 /// `DELETE /api/customer-success-owned-customers/{id}`
-async fn destroy(client: ApiClient<DeleteCustomers>, id: Path<AssignmentId>) -> Result<HttpResponse> {
+async fn destroy(client: ApiClient, id: Path<AssignmentId>) -> Result<HttpResponse> {
     let id = id.into_inner();
     client.write(move |tx| Assignment::delete(tx, id)).await?;
     removed()
 }
 
 /// `DELETE /api/customer-success-owned-customers`
-async fn destroy_pair(client: ApiClient<DeleteCustomers>, asked: Wanted<PairAsked>) -> Result<HttpResponse> {
+async fn destroy_pair(client: ApiClient, asked: Wanted<PairAsked>) -> Result<HttpResponse> {
     let (user, customer) = ids(asked.checked()?)?;
     client.write(move |tx| Assignment::delete_pair(tx, user, customer)).await?;
     removed()

@@ -1,32 +1,27 @@
 //! Files of tickets, for staff.
 use super::serving;
+use crate::infra::web::{permissions::Permission, routes::Route};
 use crate::infra::{
     db::ids::AttachmentId,
-    web::{app::Settings, auth::Staff, errors::Result, permissions::ReadCustomers},
+    web::{app::Settings, auth::Staff, errors::Result},
 };
 use actix_web::{
     HttpResponse,
-    web::{Data, Path, ServiceConfig, get},
+    web::{Data, Path},
 };
 
 /// Mounts them under `/console`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/attachments/{attachment}", get().to(download))
-        .route("/attachments/{attachment}/picture", get().to(view));
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/attachments/{attachment}", download).needs(Permission::CustomerRead),
+        Route::get("/attachments/{attachment}/picture", view).needs(Permission::CustomerRead),
+    ]
 }
 
-async fn download(
-    staff: Staff<ReadCustomers>,
-    settings: Data<Settings>,
-    id: Path<AttachmentId>,
-) -> Result<HttpResponse> {
+async fn download(staff: Staff, settings: Data<Settings>, id: Path<AttachmentId>) -> Result<HttpResponse> {
     serving::download(&staff, &settings, id.into_inner()).await
 }
 
-async fn view(
-    staff: Staff<ReadCustomers>,
-    settings: Data<Settings>,
-    id: Path<AttachmentId>,
-) -> Result<HttpResponse> {
+async fn view(staff: Staff, settings: Data<Settings>, id: Path<AttachmentId>) -> Result<HttpResponse> {
     serving::view(&staff, &settings, id.into_inner()).await
 }

@@ -1,18 +1,21 @@
 //! Files of tickets, for customers.
 use super::serving;
+use crate::infra::web::routes::Route;
 use crate::infra::{
     db::ids::AttachmentId,
     web::{app::Settings, auth::PortalUser, errors::Result},
 };
 use actix_web::{
     HttpResponse,
-    web::{Data, Path, ServiceConfig, get},
+    web::{Data, Path},
 };
 
 /// Mounts them under `/customer`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/attachments/{attachment}", get().to(download))
-        .route("/attachments/{attachment}/picture", get().to(view));
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/attachments/{attachment}", download).any_user(),
+        Route::get("/attachments/{attachment}/picture", view).any_user(),
+    ]
 }
 
 async fn download(

@@ -4,6 +4,7 @@ use super::{
     model::Call,
     requesting::Unasked,
 };
+use crate::infra::web::routes::Route;
 use crate::{
     customers::model::Customer,
     infra::{
@@ -18,17 +19,14 @@ use crate::{
         },
     },
 };
-use actix_web::{
-    HttpResponse,
-    web::{ServiceConfig, post},
-};
+use actix_web::HttpResponse;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
 /// Mounts it under `/api`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/customers/me/calls", post().to(create));
+pub fn routes() -> Vec<Route> {
+    vec![Route::post("/customers/me/calls", create).any_user()]
 }
 
 /// A call as a program asks for it. Who asks, and for which customer, is whoever signed in.

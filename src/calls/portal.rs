@@ -8,6 +8,7 @@ use super::{
     requesting::{Unasked, requests_allowed},
     times, words,
 };
+use crate::infra::web::routes::Route;
 use crate::{
     customers::{kinds::Word, model::Customer},
     infra::{
@@ -28,21 +29,20 @@ use crate::{
     },
     notifications, urls,
 };
-use actix_web::web::{self, Data, Path, ServiceConfig, get, post};
+use actix_web::web::{Data, Path};
 use askama::Template;
 use serde::Deserialize;
 
 /// Mounts the pages under `/customer`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(
-        web::scope("/calls")
-            .route("", get().to(index))
-            .route("", post().to(create))
-            .route("/new", get().to(new))
-            .route("/{id}", get().to(show))
-            .route("/{id}/cancellation", post().to(cancel))
-            .route("/{id}/calendar.ics", get().to(calendar_file)),
-    );
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/calls", index).any_user(),
+        Route::post("/calls", create).any_user(),
+        Route::get("/calls/new", new).any_user(),
+        Route::get("/calls/{call}", show).any_user(),
+        Route::post("/calls/{call}/cancellation", cancel).any_user(),
+        Route::get("/calls/{call}/calendar.ics", calendar_file).any_user(),
+    ]
 }
 
 /// Calls of one page.

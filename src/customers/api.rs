@@ -1,5 +1,6 @@
 //! `GET /api/customers/me`: what a portal user's program sees of their customer (S004).
 use super::{model::Customer, parsing::Address};
+use crate::infra::web::routes::Route;
 use crate::infra::{
     db::ids::{CustomerId, TenantId, UserId},
     web::{
@@ -9,16 +10,13 @@ use crate::infra::{
         permissions::Role,
     },
 };
-use actix_web::{
-    HttpResponse,
-    web::{ServiceConfig, get},
-};
+use actix_web::HttpResponse;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 /// Mounts it under `/api`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/customers/me", get().to(show));
+pub fn routes() -> Vec<Route> {
+    vec![Route::get("/customers/me", show).any_user()]
 }
 
 #[derive(Serialize)]

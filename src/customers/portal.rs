@@ -1,5 +1,6 @@
 //! What a customer's own people see of their customer.
 use super::{model::Customer, parsing::Address};
+use crate::infra::web::routes::Route;
 use crate::{
     contacts::Contact,
     infra::web::{
@@ -9,12 +10,11 @@ use crate::{
         shell::{Section, Shell},
     },
 };
-use actix_web::web::{ServiceConfig, get};
 use askama::Template;
 
 /// Mounts the pages under `/customer`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/company", get().to(company));
+pub fn routes() -> Vec<Route> {
+    vec![Route::get("/company", company).any_user()]
 }
 
 #[derive(Template)]

@@ -3,27 +3,26 @@ use super::{
     listing::Filter,
     pages::{Index, Show, file},
 };
+use crate::infra::web::{permissions::Permission, routes::Route};
 use crate::{
     infra::web::{
         auth::Staff,
         forms::Asked,
         pages::{Page, PageResult},
-        permissions::ReadEvents,
         shell::{Section, Shell},
     },
     urls::Log,
 };
-use actix_web::web::{self, Path, ServiceConfig, get};
+use actix_web::web::Path;
 use askama::Template;
 
 /// Mounts the pages under `/console`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(
-        web::scope("/events")
-            .route("", get().to(index))
-            .route("/export.{ending}", get().to(export))
-            .route("/{id}", get().to(show)),
-    );
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/events", index).needs(Permission::EventRead),
+        Route::get("/events/export.{ending}", export).needs(Permission::EventRead),
+        Route::get("/events/{event}", show).needs(Permission::EventRead),
+    ]
 }
 
 #[derive(Template)]
@@ -40,16 +39,16 @@ struct ShowPage {
     body: Show,
 }
 
-async fn index(staff: Staff<ReadEvents>, filter: Asked<Filter>) -> PageResult {
+async fn index(staff: Staff, filter: Asked<Filter>) -> PageResult {
     let body = Index::of(&staff, Log::Console, filter.0).await?;
     IndexPage { shell: staff.shell(Section::Log, "Audit log"), body }.ok()
 }
 
-async fn show(staff: Staff<ReadEvents>, id: Path<i64>) -> PageResult {
+async fn show(staff: Staff, id: Path<i64>) -> PageResult {
     let body = Show::of(&staff, Log::Console, id.into_inner()).await?;
     ShowPage { shell: staff.shell(Section::Log, format!("Change {}", body.event.id)), body }.ok()
 }
 
-async fn export(staff: Staff<ReadEvents>, ending: Path<String>, filter: Asked<Filter>) -> PageResult {
+async fn export(staff: Staff, ending: Path<String>, filter: Asked<Filter>) -> PageResult {
     file(&staff, filter, &ending).await
 }

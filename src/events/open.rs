@@ -1,4 +1,5 @@
 //! `/events`, which leads to the log of whoever asks.
+use crate::infra::web::routes::Route;
 use crate::{
     infra::{
         db::Audience,
@@ -10,14 +11,11 @@ use crate::{
     },
     urls::Log,
 };
-use actix_web::{
-    HttpRequest,
-    web::{ServiceConfig, get},
-};
+use actix_web::HttpRequest;
 
 /// Mounts it.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/events", get().to(home));
+pub fn routes() -> Vec<Route> {
+    vec![Route::get("/events", home).any_user()]
 }
 
 async fn home(person: SignedIn, req: HttpRequest) -> PageResult {

@@ -3,6 +3,7 @@ use super::{
     listing::Filter,
     pages::{Index, Show, file},
 };
+use crate::infra::web::routes::Route;
 use crate::{
     infra::web::{
         auth::PlatformAdmin,
@@ -12,17 +13,16 @@ use crate::{
     },
     urls::Log,
 };
-use actix_web::web::{self, Path, ServiceConfig, get};
+use actix_web::web::Path;
 use askama::Template;
 
 /// Mounts the pages under `/platform`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(
-        web::scope("/events")
-            .route("", get().to(index))
-            .route("/export.{ending}", get().to(export))
-            .route("/{id}", get().to(show)),
-    );
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/events", index).any_user(),
+        Route::get("/events/export.{ending}", export).any_user(),
+        Route::get("/events/{event}", show).any_user(),
+    ]
 }
 
 #[derive(Template)]

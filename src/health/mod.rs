@@ -1,17 +1,15 @@
 //! Whether the server is up, for whatever watches it.
+use crate::infra::web::routes::Route;
 use crate::infra::{
     db::{Db, Scope},
     web::errors::Result,
 };
-use actix_web::{
-    HttpResponse,
-    web::{Data, ServiceConfig, get},
-};
+use actix_web::{HttpResponse, web::Data};
 use diesel::{RunQueryDsl, sql_query};
 
 /// Mounts `/health/live` and `/health/ready`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/health/live", get().to(live)).route("/health/ready", get().to(ready));
+pub fn routes() -> Vec<Route> {
+    vec![Route::get("/health/live", live).public(), Route::get("/health/ready", ready).public()]
 }
 
 /// The process answers.

@@ -3,6 +3,7 @@ use super::{
     form::DeactivationForm,
     model::{self, Days, Deactivation},
 };
+use crate::infra::web::{permissions::Permission, routes::Route};
 use crate::{
     infra::{
         db::ids::{CustomerId, DeactivationId},
@@ -10,25 +11,20 @@ use crate::{
             api::{self, ApiClient, Sent},
             errors::Result,
             forms::Button,
-            permissions::WriteCustomers,
         },
     },
     urls,
 };
-use actix_web::{
-    HttpResponse,
-    web::{self, Path, ServiceConfig, post},
-};
+use actix_web::{HttpResponse, web::Path};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 /// Mounts it under `/api`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(
-        web::scope("/customers/{id}")
-            .route("/deactivation", post().to(create))
-            .route("/reactivation", post().to(take_back)),
-    );
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::post("/customers/{customer}/deactivation", create).needs(Permission::CustomerWrite),
+        Route::post("/customers/{customer}/reactivation", take_back).needs(Permission::CustomerWrite),
+    ]
 }
 
 #[derive(Serialize)]
@@ -66,7 +62,7 @@ impl From<Deactivation> for DeactivationJson {
 
 /// `POST /api/customers/{id}/deactivation`
 async fn create(
-    client: ApiClient<WriteCustomers>,
+    client: ApiClient,
     id: Path<CustomerId>,
     sent: Sent<DeactivationForm>,
 ) -> Result<HttpResponse> {
@@ -86,11 +82,7 @@ async fn create(
 }
 
 /// `POST /api/customers/{id}/reactivation`
-async fn take_back(
-    client: ApiClient<WriteCustomers>,
-    id: Path<CustomerId>,
-    sent: Sent<Button>,
-) -> Result<HttpResponse> {
+async fn take_back(client: ApiClient, id: Path<CustomerId>, sent: Sent<Button>) -> Result<HttpResponse> {
     let id = id.into_inner();
     let ended = client.do_once(sent.sent(), move |tx| Ok(Deactivation::take_back(tx, id)?.id)).await?;
     let ended = client.read(move |tx| Deactivation::find(tx, ended)).await?;

@@ -1,5 +1,6 @@
 //! The page that users of a deactivated customer meet when they sign in.
 use super::notice::{Notice, Turned};
+use crate::infra::web::routes::Route;
 use crate::{
     infra::{
         db::{Db, ids::UserId},
@@ -12,18 +13,14 @@ use crate::{
     },
     urls,
 };
-use actix_web::{
-    HttpRequest,
-    http::StatusCode,
-    web::{Data, ServiceConfig, get, post},
-};
+use actix_web::{HttpRequest, http::StatusCode, web::Data};
 use askama::Template;
 use serde::Deserialize;
 use validator::Validate;
 
 /// Mounts the page, which is open to everybody and shows itself to those whom the sign-in sent.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/access-ended", get().to(show)).route("/access-ended", post().to(ask));
+pub fn routes() -> Vec<Route> {
+    vec![Route::get("/access-ended", show).public(), Route::post("/access-ended", ask).public()]
 }
 
 /// What a customer_admin says when they ask for their customer's return.

@@ -1,4 +1,5 @@
 //! The stream of events that an open page listens to.
+use crate::infra::web::routes::Route;
 use crate::infra::{
     jobs::live::{Live, Since, Wants},
     web::{
@@ -12,15 +13,15 @@ use crate::infra::{
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header::{CACHE_CONTROL, CONTENT_ENCODING},
-    web::{Data, ServiceConfig, get},
+    web::Data,
 };
 use futures_util::{StreamExt, stream};
 use serde::Deserialize;
 use std::convert::Infallible;
 
 /// Mounts it: one address for the console and the portal.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/live", get().to(show));
+pub fn routes() -> Vec<Route> {
+    vec![Route::get("/live", show).any_user()]
 }
 
 /// What a page says of itself.

@@ -1,4 +1,5 @@
 //! `/dev/mail`: the mails that did not leave, because no mail server is configured. Mounted in development only.
+use crate::infra::web::routes::Route;
 use crate::{
     infra::{
         db::ids::MailId,
@@ -15,7 +16,7 @@ use crate::{
 use actix_web::{
     HttpResponse,
     http::header::{self, ContentType},
-    web::{self, Data, Path, ServiceConfig, get},
+    web::{self, Data, Path},
 };
 use askama::Template;
 
@@ -24,13 +25,12 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox; ba
                       frame-ancestors 'none'";
 
 /// Mounts `/dev/mail`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(
-        web::scope("/dev/mail")
-            .route("", get().to(index))
-            .route("/{id}", get().to(show))
-            .route("/{id}/html", get().to(html)),
-    );
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/dev/mail", index).public(),
+        Route::get("/dev/mail/{id}", show).public(),
+        Route::get("/dev/mail/{id}/html", html).public(),
+    ]
 }
 
 #[derive(Template)]

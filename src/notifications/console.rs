@@ -3,6 +3,7 @@ use super::{
     model::Side,
     pages::{self, ChoicesForm, Further, Listed, Offered},
 };
+use crate::infra::web::routes::Route;
 use crate::{
     infra::{
         db::ids::NotificationId,
@@ -10,28 +11,26 @@ use crate::{
             auth::Staff,
             forms::{Asked, Submitted},
             pages::{Page, PageResult, see_other_saying},
-            permissions::Anything,
             shell::{Section, Shell},
         },
     },
     urls::Notices,
 };
-use actix_web::web::{self, Path, ServiceConfig, get, post};
+use actix_web::web::Path;
 use askama::Template;
 
 /// The surface.
 const HERE: Notices = Notices::Console;
 
 /// Mounts them under `/console`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(
-        web::scope("/notifications")
-            .route("", get().to(index))
-            .route("/read", post().to(read_all))
-            .route("/choices", get().to(choices))
-            .route("/choices", post().to(choose))
-            .route("/{notification}/read", post().to(read_one)),
-    );
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/notifications", index).any_user(),
+        Route::post("/notifications/read", read_all).any_user(),
+        Route::get("/notifications/choices", choices).any_user(),
+        Route::post("/notifications/choices", choose).any_user(),
+        Route::post("/notifications/{notification}/read", read_one).any_user(),
+    ]
 }
 
 #[derive(Template)]
@@ -48,29 +47,29 @@ struct ChoicesPage {
     body: Offered,
 }
 
-async fn index(staff: Staff<Anything>, asked: Asked<Further>) -> PageResult {
+async fn index(staff: Staff, asked: Asked<Further>) -> PageResult {
     let shell = staff.shell(Section::Notifications, "Notifications");
     let body = pages::listed(&staff, shell, HERE, &asked.0).await?;
     IndexPage { shell: body.shell.clone(), body }.ok()
 }
 
-async fn read_all(staff: Staff<Anything>) -> PageResult {
+async fn read_all(staff: Staff) -> PageResult {
     let said = pages::read_all(&staff).await?;
     see_other_saying(HERE.all(), said)
 }
 
-async fn read_one(staff: Staff<Anything>, id: Path<NotificationId>) -> PageResult {
+async fn read_one(staff: Staff, id: Path<NotificationId>) -> PageResult {
     let said = pages::read_one(&staff, id.into_inner()).await?;
     see_other_saying(HERE.all(), said)
 }
 
-async fn choices(staff: Staff<Anything>) -> PageResult {
+async fn choices(staff: Staff) -> PageResult {
     let shell = staff.shell(Section::Notifications, "What you are told");
     let body = pages::offered(&staff, shell, HERE, Side::Staff).await?;
     ChoicesPage { shell: body.shell.clone(), body }.ok()
 }
 
-async fn choose(staff: Staff<Anything>, form: Submitted<ChoicesForm>) -> PageResult {
+async fn choose(staff: Staff, form: Submitted<ChoicesForm>) -> PageResult {
     let said = pages::choose(&staff, Side::Staff, form.values).await?;
     see_other_saying(HERE.choices(), said)
 }

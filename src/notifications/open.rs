@@ -1,18 +1,15 @@
 //! The number on everybody's bell.
+use crate::infra::web::routes::Route;
 use crate::infra::web::{
     auth::SignedIn,
     errors::{AppError, Result},
     shell::Section,
 };
-use actix_web::{
-    HttpResponse,
-    http::header,
-    web::{ServiceConfig, get},
-};
+use actix_web::{HttpResponse, http::header};
 
 /// Mounts it: one address for the console and the portal.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/notifications/unread", get().to(unread));
+pub fn routes() -> Vec<Route> {
+    vec![Route::get("/notifications/unread", unread).any_user()]
 }
 
 /// `GET /notifications/unread`: it came with the session, so it costs no query of its own.

@@ -3,6 +3,7 @@ use super::{
     model::Side,
     pages::{self, ChoicesForm, Further, Listed, Offered},
 };
+use crate::infra::web::routes::Route;
 use crate::{
     infra::{
         db::ids::NotificationId,
@@ -15,22 +16,21 @@ use crate::{
     },
     urls::Notices,
 };
-use actix_web::web::{self, Path, ServiceConfig, get, post};
+use actix_web::web::Path;
 use askama::Template;
 
 /// The surface.
 const HERE: Notices = Notices::Portal;
 
 /// Mounts them under `/customer`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(
-        web::scope("/notifications")
-            .route("", get().to(index))
-            .route("/read", post().to(read_all))
-            .route("/choices", get().to(choices))
-            .route("/choices", post().to(choose))
-            .route("/{notification}/read", post().to(read_one)),
-    );
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/notifications", index).any_user(),
+        Route::post("/notifications/read", read_all).any_user(),
+        Route::get("/notifications/choices", choices).any_user(),
+        Route::post("/notifications/choices", choose).any_user(),
+        Route::post("/notifications/{notification}/read", read_one).any_user(),
+    ]
 }
 
 #[derive(Template)]

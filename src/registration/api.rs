@@ -1,5 +1,6 @@
 //! `POST /api/registrations`.
 use super::open::{RegisterForm, ask};
+use crate::infra::web::routes::Route;
 use crate::infra::{
     db::Db,
     web::{
@@ -8,14 +9,11 @@ use crate::infra::{
         errors::{AppError, Result},
     },
 };
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Data, ServiceConfig, post},
-};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 
 /// Mounts it under `/api`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/registrations", post().to(create));
+pub fn routes() -> Vec<Route> {
+    vec![Route::post("/registrations", create).public()]
 }
 
 /// 202 whether or not the address has an account: a mail says more.

@@ -5,6 +5,7 @@ use super::{
     settings::{self, SettingsForm},
     verifying::{self, VerificationForm},
 };
+use crate::infra::web::routes::Route;
 use crate::{
     infra::web::{
         app::Settings,
@@ -16,14 +17,16 @@ use crate::{
     },
     urls,
 };
-use actix_web::web::{Data, ServiceConfig, get, post};
+use actix_web::web::Data;
 use askama::Template;
 
 /// Mounts the pages under `/customer`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/registration", get().to(show))
-        .route("/registration", post().to(update))
-        .route("/registration/verification", post().to(verify));
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/registration", show).any_user(),
+        Route::post("/registration", update).any_user(),
+        Route::post("/registration/verification", verify).any_user(),
+    ]
 }
 
 #[derive(Template)]

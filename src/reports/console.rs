@@ -4,6 +4,7 @@ use super::{
     model::{self, AFTER, Cohort, Month, Words},
     period,
 };
+use crate::infra::web::{permissions::Permission, routes::Route};
 use crate::{
     infra::{
         db::{ids::DeactivationId, paging},
@@ -13,7 +14,6 @@ use crate::{
             downloads,
             forms::Asked,
             pages::{Page, PageResult},
-            permissions::ReadAnalytics,
             query::{self, Query},
             shell::{Section, Shell},
             staff::Offered,
@@ -22,14 +22,17 @@ use crate::{
     lifecycle::reasons,
     urls,
 };
-use actix_web::web::{Path, ServiceConfig, get};
+use actix_web::web::Path;
 use askama::Template;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 /// Mounts the pages under `/console`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/reports", get().to(index)).route("/reports/{table}.csv", get().to(export));
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/reports", index).needs(Permission::AnalyticsRead),
+        Route::get("/reports/{table}.csv", export).needs(Permission::AnalyticsRead),
+    ]
 }
 
 /// What narrows a report.
@@ -108,7 +111,7 @@ struct IndexPage {
 const WORDS: usize = 10;
 
 /// `GET /console/reports`
-async fn index(staff: Staff<ReadAnalytics>, asking: Asked<Asking>) -> PageResult {
+async fn index(staff: Staff, asking: Asked<Asking>) -> PageResult {
     let (asking, zone) = (asking.0, staff.time_zone.clone());
     let before: Option<(DateTime<Utc>, DeactivationId)> = paging::keys(&asking.before);
     let (asked, owners, months, tally, amounts, mut words, cohorts) = staff
@@ -152,7 +155,7 @@ async fn index(staff: Staff<ReadAnalytics>, asking: Asked<Asking>) -> PageResult
 }
 
 /// `GET /console/reports/{table}.csv`
-async fn export(staff: Staff<ReadAnalytics>, table: Path<String>, asking: Asked<Asking>) -> PageResult {
+async fn export(staff: Staff, table: Path<String>, asking: Asked<Asking>) -> PageResult {
     let (asking, zone, table) = (asking.understood()?, staff.time_zone.clone(), table.into_inner());
     let name = format!("churn-{table}.csv");
     let file = staff

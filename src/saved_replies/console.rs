@@ -1,5 +1,6 @@
 //! The page of saved replies, where staff write them.
 use super::SavedReply;
+use crate::infra::web::{permissions::Permission, routes::Route};
 use crate::{
     customers::timeline::History,
     infra::{
@@ -9,27 +10,25 @@ use crate::{
             errors::{AppError, Result},
             forms::Submitted,
             pages::{Page, PageResult, see_other_saying},
-            permissions::{Permit, ReadTickets, WriteTickets},
             shell::{Flash, FlashKind, Section, Shell},
         },
     },
     urls,
 };
-use actix_web::web::{self, Path, ServiceConfig, get, post};
+use actix_web::web::Path;
 use askama::Template;
 use serde::Deserialize;
 use validator::Validate;
 
 /// Mounts the pages under `/console`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(
-        web::scope("/saved-replies")
-            .route("", get().to(index))
-            .route("", post().to(create))
-            .route("/{id}", get().to(edit))
-            .route("/{id}", post().to(update))
-            .route("/{id}/deletion", post().to(destroy)),
-    );
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/saved-replies", index).needs(Permission::TicketRead),
+        Route::post("/saved-replies", create).needs(Permission::TicketWrite),
+        Route::get("/saved-replies/{reply}", edit).needs(Permission::TicketWrite),
+        Route::post("/saved-replies/{reply}", update).needs(Permission::TicketWrite),
+        Route::post("/saved-replies/{reply}/deletion", destroy).needs(Permission::TicketWrite),
+    ]
 }
 
 /// A name to find it by, and the text.
@@ -51,16 +50,16 @@ struct IndexPage {
     form: Submitted<ReplyForm>,
 }
 
-async fn page<P: Permit>(staff: &Staff<P>, form: Submitted<ReplyForm>) -> Result<IndexPage> {
+async fn page(staff: &Staff, form: Submitted<ReplyForm>) -> Result<IndexPage> {
     let replies = staff.read(SavedReply::all).await?;
     Ok(IndexPage { shell: staff.shell(Section::Tickets, "Saved replies"), replies, form })
 }
 
-async fn index(staff: Staff<ReadTickets>) -> PageResult {
+async fn index(staff: Staff) -> PageResult {
     page(&staff, Submitted::blank()).await?.ok()
 }
 
-async fn create(staff: Staff<WriteTickets>, form: Submitted<ReplyForm>) -> PageResult {
+async fn create(staff: Staff, form: Submitted<ReplyForm>) -> PageResult {
     if form.has_errors() {
         return page(&staff, form).await?.unprocessable();
     }
@@ -87,11 +86,7 @@ struct EditPage {
     history: History,
 }
 
-async fn edit_page(
-    staff: &Staff<WriteTickets>,
-    id: SavedReplyId,
-    form: Option<Submitted<ReplyForm>>,
-) -> Result<EditPage> {
+async fn edit_page(staff: &Staff, id: SavedReplyId, form: Option<Submitted<ReplyForm>>) -> Result<EditPage> {
     let (reply, history) = staff
         .read(move |tx| Ok((SavedReply::find(tx, id)?, History::of(tx, &["saved_reply"], id.0)?)))
         .await?;
@@ -110,15 +105,11 @@ async fn edit_page(
     })
 }
 
-async fn edit(staff: Staff<WriteTickets>, id: Path<SavedReplyId>) -> PageResult {
+async fn edit(staff: Staff, id: Path<SavedReplyId>) -> PageResult {
     edit_page(&staff, id.into_inner(), None).await?.ok()
 }
 
-async fn update(
-    staff: Staff<WriteTickets>,
-    id: Path<SavedReplyId>,
-    form: Submitted<ReplyForm>,
-) -> PageResult {
+async fn update(staff: Staff, id: Path<SavedReplyId>, form: Submitted<ReplyForm>) -> PageResult {
     let id = id.into_inner();
     if form.has_errors() {
         return edit_page(&staff, id, Some(form)).await?.unprocessable();
@@ -139,7 +130,7 @@ async fn update(
     }
 }
 
-async fn destroy(staff: Staff<WriteTickets>, id: Path<SavedReplyId>) -> PageResult {
+async fn destroy(staff: Staff, id: Path<SavedReplyId>) -> PageResult {
     let id = id.into_inner();
     let reply = staff.write(move |tx| SavedReply::delete(tx, id)).await?;
     said(format!("The reply {} is deleted.", reply.name))

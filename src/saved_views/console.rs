@@ -3,6 +3,7 @@ use super::{
     form::ViewForm,
     model::{SavedView, Unsaved},
 };
+use crate::infra::web::{permissions::Permission, routes::Route};
 use crate::{
     customers::{
         listing::Listing,
@@ -16,36 +17,31 @@ use crate::{
             errors::{AppError, Result},
             forms::{Asked, Submitted},
             pages::{Page, PageResult, see_other, see_other_saying},
-            permissions::ReadCustomers,
             query::Query,
             shell::{Flash, FlashKind, Section, Shell},
         },
     },
     urls,
 };
-use actix_web::{
-    http::StatusCode,
-    web::{self, Path, ServiceConfig, get, post},
-};
+use actix_web::{http::StatusCode, web::Path};
 use askama::Template;
 use serde::Deserialize;
 
 /// Mounts the pages under `/console`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(
-        web::scope("/views")
-            .route("", get().to(index))
-            .route("", post().to(create))
-            .route("/new", get().to(new))
-            .route("/{id}", get().to(show))
-            .route("/{id}", post().to(update))
-            .route("/{id}/edit", get().to(edit))
-            .route("/{id}/query", post().to(replace))
-            .route("/{id}/pin", post().to(pin))
-            .route("/{id}/pin/deletion", post().to(unpin))
-            .route("/{id}/deletion", get().to(confirm))
-            .route("/{id}/deletion", post().to(destroy)),
-    );
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/views", index).needs(Permission::CustomerRead),
+        Route::post("/views", create).needs(Permission::CustomerRead),
+        Route::get("/views/new", new).needs(Permission::CustomerRead),
+        Route::get("/views/{view}", show).needs(Permission::CustomerRead),
+        Route::post("/views/{view}", update).needs(Permission::CustomerRead),
+        Route::get("/views/{view}/edit", edit).needs(Permission::CustomerRead),
+        Route::post("/views/{view}/query", replace).needs(Permission::CustomerRead),
+        Route::post("/views/{view}/pin", pin).needs(Permission::CustomerRead),
+        Route::post("/views/{view}/pin/deletion", unpin).needs(Permission::CustomerRead),
+        Route::get("/views/{view}/deletion", confirm).needs(Permission::CustomerRead),
+        Route::post("/views/{view}/deletion", destroy).needs(Permission::CustomerRead),
+    ]
 }
 
 /// A view with what it selects.
@@ -85,7 +81,7 @@ struct IndexPage {
 }
 
 /// `GET /console/views`
-async fn index(staff: Staff<ReadCustomers>) -> PageResult {
+async fn index(staff: Staff) -> PageResult {
     let (own, shared) = staff
         .read(|tx| {
             let mut own = SavedView::own(tx)?;
@@ -100,7 +96,7 @@ async fn index(staff: Staff<ReadCustomers>) -> PageResult {
 }
 
 /// `GET /console/views/{id}`: the list that it stands for.
-async fn show(staff: Staff<ReadCustomers>, id: Path<SavedViewId>) -> PageResult {
+async fn show(staff: Staff, id: Path<SavedViewId>) -> PageResult {
     let id = id.into_inner();
     let view = staff.read(move |tx| SavedView::find(tx, id)).await?;
     see_other(urls::customers_with(&view.query))
@@ -135,7 +131,7 @@ impl FormPage {
 }
 
 async fn page(
-    staff: &Staff<ReadCustomers>,
+    staff: &Staff,
     id: Option<SavedViewId>,
     form: Submitted<ViewForm>,
     conflict: Option<SavedView>,
@@ -165,7 +161,7 @@ struct Wanted {
 impl Query for Wanted {}
 
 /// `GET /console/views/new?query=…`
-async fn new(staff: Staff<ReadCustomers>, asked: Asked<Wanted>) -> PageResult {
+async fn new(staff: Staff, asked: Asked<Wanted>) -> PageResult {
     let form = Submitted::filled(ViewForm::selecting(&asked.0.query));
     page(&staff, None, form, None).await?.ok()
 }
@@ -173,7 +169,7 @@ async fn new(staff: Staff<ReadCustomers>, asked: Asked<Wanted>) -> PageResult {
 const TAKEN: &str = "You have a view of this name already.";
 
 /// `POST /console/views`
-async fn create(staff: Staff<ReadCustomers>, mut form: Submitted<ViewForm>) -> PageResult {
+async fn create(staff: Staff, mut form: Submitted<ViewForm>) -> PageResult {
     ViewForm::check(&mut form);
     if form.has_errors() {
         return page(&staff, None, form, None).await?.unprocessable();
@@ -192,18 +188,14 @@ async fn create(staff: Staff<ReadCustomers>, mut form: Submitted<ViewForm>) -> P
 }
 
 /// `GET /console/views/{id}/edit`
-async fn edit(staff: Staff<ReadCustomers>, id: Path<SavedViewId>) -> PageResult {
+async fn edit(staff: Staff, id: Path<SavedViewId>) -> PageResult {
     let id = id.into_inner();
     let view = staff.read(move |tx| SavedView::find_own(tx, id)).await?;
     page(&staff, Some(id), Submitted::filled(ViewForm::of(&view)), None).await?.ok()
 }
 
 /// `POST /console/views/{id}`
-async fn update(
-    staff: Staff<ReadCustomers>,
-    id: Path<SavedViewId>,
-    mut form: Submitted<ViewForm>,
-) -> PageResult {
+async fn update(staff: Staff, id: Path<SavedViewId>, mut form: Submitted<ViewForm>) -> PageResult {
     let id = id.into_inner();
     form.values.query = staff.read(move |tx| SavedView::find_own(tx, id)).await?.query;
     ViewForm::check(&mut form);
@@ -224,11 +216,7 @@ async fn update(
 }
 
 /// `POST /console/views/{id}/query`
-async fn replace(
-    staff: Staff<ReadCustomers>,
-    id: Path<SavedViewId>,
-    form: Submitted<ViewForm>,
-) -> PageResult {
+async fn replace(staff: Staff, id: Path<SavedViewId>, form: Submitted<ViewForm>) -> PageResult {
     Listing::unknown(&form.values.query).refused()?;
     let (id, query) = (id.into_inner(), Listing::read(&form.values.query).query());
     let back = urls::customers_with(&query);
@@ -241,7 +229,7 @@ async fn replace(
 }
 
 /// `POST /console/views/{id}/pin`
-async fn pin(staff: Staff<ReadCustomers>, id: Path<SavedViewId>) -> PageResult {
+async fn pin(staff: Staff, id: Path<SavedViewId>) -> PageResult {
     let id = id.into_inner();
     let view = staff
         .write(move |tx| {
@@ -254,7 +242,7 @@ async fn pin(staff: Staff<ReadCustomers>, id: Path<SavedViewId>) -> PageResult {
 }
 
 /// `POST /console/views/{id}/pin/deletion`
-async fn unpin(staff: Staff<ReadCustomers>, id: Path<SavedViewId>) -> PageResult {
+async fn unpin(staff: Staff, id: Path<SavedViewId>) -> PageResult {
     let id = id.into_inner();
     let view = staff
         .write(move |tx| {
@@ -274,14 +262,14 @@ struct DeletionPage {
 }
 
 /// `GET /console/views/{id}/deletion`
-async fn confirm(staff: Staff<ReadCustomers>, id: Path<SavedViewId>) -> PageResult {
+async fn confirm(staff: Staff, id: Path<SavedViewId>) -> PageResult {
     let id = id.into_inner();
     let view = staff.read(move |tx| SavedView::find_own(tx, id)).await?;
     DeletionPage { shell: staff.shell(Section::Customers, format!("Delete {}", view.name)), view }.ok()
 }
 
 /// `POST /console/views/{id}/deletion`
-async fn destroy(staff: Staff<ReadCustomers>, id: Path<SavedViewId>) -> PageResult {
+async fn destroy(staff: Staff, id: Path<SavedViewId>) -> PageResult {
     let id = id.into_inner();
     let name = staff
         .write(move |tx| {

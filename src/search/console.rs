@@ -1,24 +1,23 @@
 //! The page on which staff search everything.
 use super::model::{Hit, KINDS};
+use crate::infra::web::{permissions::Permission, routes::Route};
 use crate::{
     infra::web::{
         auth::Staff,
         forms::Asked,
         limits,
         pages::{Page, PageResult},
-        permissions::ReadCustomers,
         query::Query,
         shell::{Section, Shell},
     },
     urls,
 };
-use actix_web::web::{ServiceConfig, get};
 use askama::Template;
 use serde::Deserialize;
 
 /// Mounts `/search`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/search", get().to(index));
+pub fn routes() -> Vec<Route> {
+    vec![Route::get("/search", index).needs(Permission::CustomerRead)]
 }
 
 /// What the URL asks for.
@@ -58,7 +57,7 @@ impl IndexPage {
     }
 }
 
-async fn index(staff: Staff<ReadCustomers>, wanted: Asked<Wanted>) -> PageResult {
+async fn index(staff: Staff, wanted: Asked<Wanted>) -> PageResult {
     let typed: String =
         wanted.0.q.trim().chars().filter(|c| *c != '\0').take(limits::SEARCH_TEXT.size()).collect();
     let kind = KINDS

@@ -5,6 +5,7 @@ use super::{
     model::{Line, Month, Narrowing, Report},
     months,
 };
+use crate::infra::web::{permissions::Permission, routes::Route};
 use crate::{
     infra::{
         services::charts::{Form, OverTime, Series},
@@ -13,20 +14,22 @@ use crate::{
             downloads,
             forms::Asked,
             pages::{Page, PageResult},
-            permissions::ReadAnalytics,
             query::{self, Query},
             shell::{Section, Shell},
         },
     },
     urls,
 };
-use actix_web::web::{self, Path, ServiceConfig, get};
+use actix_web::web::Path;
 use askama::Template;
 use serde::Deserialize;
 
 /// Mounts the pages under `/console`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(web::scope("/statistics").route("", get().to(index)).route("/{table}.csv", get().to(export)));
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/statistics", index).needs(Permission::AnalyticsRead),
+        Route::get("/statistics/{table}.csv", export).needs(Permission::AnalyticsRead),
+    ]
 }
 
 /// Lines of a table on the page; its file has all of them.
@@ -90,7 +93,7 @@ struct IndexPage {
 }
 
 /// `GET /console/statistics`
-async fn index(staff: Staff<ReadAnalytics>, asked: Asked<Asking>) -> PageResult {
+async fn index(staff: Staff, asked: Asked<Asking>) -> PageResult {
     let (by, zone) = (asked.0.narrowing(), staff.time_zone.clone());
     let (report, answering) =
         staff.read(move |tx| Ok((Report::load(tx, by, &zone)?, Answering::load(tx, by)?))).await?;
@@ -107,7 +110,7 @@ async fn index(staff: Staff<ReadAnalytics>, asked: Asked<Asking>) -> PageResult 
 }
 
 /// `GET /console/statistics/{table}.csv`
-async fn export(staff: Staff<ReadAnalytics>, table: Path<String>, asked: Asked<Asking>) -> PageResult {
+async fn export(staff: Staff, table: Path<String>, asked: Asked<Asking>) -> PageResult {
     let table: Table = table.parse()?;
     let (by, zone) = (asked.understood()?.narrowing(), staff.time_zone.clone());
     let report = staff.read(move |tx| Report::load(tx, by, &zone)).await?;

@@ -1,6 +1,7 @@
 //! Every component in every state, with content as it may be: for those who write pages. Mounted in development only.
 pub mod urls;
 
+use crate::infra::web::routes::Route;
 use crate::infra::{
     services::charts::{Bar, BarList, Form, OverTime, Series},
     web::{
@@ -8,26 +9,20 @@ use crate::infra::{
         typed::Typed,
     },
 };
-use actix_web::{
-    HttpResponse,
-    error::ErrorInternalServerError,
-    http::header::ContentType,
-    web::{self, ServiceConfig, get},
-};
+use actix_web::{HttpResponse, error::ErrorInternalServerError, http::header::ContentType};
 use askama::Template;
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// Mounts `/styleguide` and its examples of whole pages.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(
-        web::scope("/styleguide")
-            .route("", get().to(index))
-            .route("/customers", get().to(customers))
-            .route("/customer", get().to(customer))
-            .route("/login", get().to(login))
-            .route("/portal", get().to(portal))
-            .route("/error", get().to(error)),
-    );
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/styleguide", index).public(),
+        Route::get("/styleguide/customers", customers).public(),
+        Route::get("/styleguide/customer", customer).public(),
+        Route::get("/styleguide/login", login).public(),
+        Route::get("/styleguide/portal", portal).public(),
+        Route::get("/styleguide/error", error).public(),
+    ]
 }
 
 /// A form that stands for `Submitted`: some of its fields are wrong.

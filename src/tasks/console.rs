@@ -1,27 +1,26 @@
 //! What a tenant's admins see of its background work, and do about it.
 use super::pages::{DecisionForm, Index, Show, Wanted, decide_many, decide_one};
+use crate::infra::web::{permissions::Permission, routes::Route};
 use crate::{
     infra::web::{
         auth::Staff,
         forms::{Asked, Submitted},
         pages::{Page, PageResult},
-        permissions::ReadTasks,
         shell::{Section, Shell},
     },
     urls::Tasks,
 };
-use actix_web::web::{self, Path, ServiceConfig, get, post};
+use actix_web::web::Path;
 use askama::Template;
 
 /// Mounts the pages under `/console`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(
-        web::scope("/tasks")
-            .route("", get().to(index))
-            .route("", post().to(decide_all))
-            .route("/{id}", get().to(show))
-            .route("/{id}", post().to(decide)),
-    );
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/tasks", index).needs(Permission::EventRead),
+        Route::post("/tasks", decide_all).needs(Permission::EventRead),
+        Route::get("/tasks/{task}", show).needs(Permission::EventRead),
+        Route::post("/tasks/{task}", decide).needs(Permission::EventRead),
+    ]
 }
 
 #[derive(Template)]
@@ -38,20 +37,20 @@ struct ShowPage {
     body: Show,
 }
 
-async fn index(staff: Staff<ReadTasks>, wanted: Asked<Wanted>) -> PageResult {
+async fn index(staff: Staff, wanted: Asked<Wanted>) -> PageResult {
     let body = Index::of(&staff, Tasks::Console, wanted.0).await?;
     IndexPage { shell: staff.shell(Section::Tasks, "Background tasks"), body }.ok()
 }
 
-async fn show(staff: Staff<ReadTasks>, id: Path<i64>) -> PageResult {
+async fn show(staff: Staff, id: Path<i64>) -> PageResult {
     let body = Show::of(&staff, Tasks::Console, id.into_inner()).await?;
     ShowPage { shell: staff.shell(Section::Tasks, body.task.purpose()), body }.ok()
 }
 
-async fn decide(staff: Staff<ReadTasks>, id: Path<i64>, form: Submitted<DecisionForm>) -> PageResult {
+async fn decide(staff: Staff, id: Path<i64>, form: Submitted<DecisionForm>) -> PageResult {
     decide_one(&staff, Tasks::Console, id.into_inner(), form.values).await
 }
 
-async fn decide_all(staff: Staff<ReadTasks>, form: Submitted<DecisionForm>) -> PageResult {
+async fn decide_all(staff: Staff, form: Submitted<DecisionForm>) -> PageResult {
     decide_many(&staff, Tasks::Console, form.values).await
 }

@@ -1,5 +1,6 @@
 //! What platform admins see of all tenants' background work, and of the platform's own.
 use super::pages::{DecisionForm, Index, Show, Wanted, decide_many, decide_one};
+use crate::infra::web::routes::Route;
 use crate::{
     infra::web::{
         auth::PlatformAdmin,
@@ -9,18 +10,17 @@ use crate::{
     },
     urls::Tasks,
 };
-use actix_web::web::{self, Path, ServiceConfig, get, post};
+use actix_web::web::Path;
 use askama::Template;
 
 /// Mounts the pages under `/platform`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(
-        web::scope("/tasks")
-            .route("", get().to(index))
-            .route("", post().to(decide_all))
-            .route("/{id}", get().to(show))
-            .route("/{id}", post().to(decide)),
-    );
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/tasks", index).any_user(),
+        Route::post("/tasks", decide_all).any_user(),
+        Route::get("/tasks/{task}", show).any_user(),
+        Route::post("/tasks/{task}", decide).any_user(),
+    ]
 }
 
 #[derive(Template)]

@@ -1,5 +1,6 @@
 //! `/bootstrap`: where a customer uses its bootstrap key, without an account.
 use super::form::{OpeningForm, zones};
+use crate::infra::web::routes::Route;
 use crate::{
     accounts::{self, Check},
     infra::{
@@ -17,13 +18,13 @@ use crate::{
 use actix_web::{
     HttpRequest,
     http::{StatusCode, header},
-    web::{Data, ServiceConfig, get, post},
+    web::Data,
 };
 use askama::Template;
 
 /// Mounts the page, which is open to everybody.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/bootstrap", get().to(show)).route("/bootstrap", post().to(create));
+pub fn routes() -> Vec<Route> {
+    vec![Route::get("/bootstrap", show).public(), Route::post("/bootstrap", create).public()]
 }
 
 #[derive(Template)]

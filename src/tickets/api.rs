@@ -1,6 +1,7 @@
 //! `/api/customers/me/tickets`: a portal user's program reads its tickets, opens them and writes to them (S004). Its list is an array, so
 //! where it goes on stands in a `Link` header.
 use super::{Message, Opening, Priority, Replied, Reply, Requester, Status, Ticket};
+use crate::infra::web::routes::Route;
 use crate::infra::{
     db::ids::{CustomerId, MessageId, TicketId},
     web::{
@@ -9,19 +10,18 @@ use crate::infra::{
         errors::{AppError, Result},
     },
 };
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Path, ServiceConfig, get, post},
-};
+use actix_web::{HttpRequest, HttpResponse, web::Path};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
 /// Mounts it under `/api`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/customers/me/tickets", get().to(index))
-        .route("/customers/me/tickets", post().to(create))
-        .route("/customers/me/tickets/{ticket}/messages", post().to(write));
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/customers/me/tickets", index).any_user(),
+        Route::post("/customers/me/tickets", create).any_user(),
+        Route::post("/customers/me/tickets/{ticket}/messages", write).any_user(),
+    ]
 }
 
 #[derive(Serialize)]

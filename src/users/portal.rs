@@ -4,6 +4,7 @@ use super::{
     pages::{self, Wanted},
 };
 use crate::assignments::holding::HandOverForm;
+use crate::infra::web::routes::Route;
 use crate::{
     infra::{
         db::ids::UserId,
@@ -16,23 +17,22 @@ use crate::{
     },
     urls::People,
 };
-use actix_web::web::{self, Data, Path, ServiceConfig, get, post};
+use actix_web::web::{Data, Path};
 
 /// Mounts the pages under `/customer`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(
-        web::scope("/team")
-            .route("", get().to(index))
-            .route("", post().to(create))
-            .route("/new", get().to(new))
-            .route("/{id}", get().to(show))
-            .route("/{id}", post().to(update))
-            .route("/{id}/invitation", post().to(invite_again))
-            .route("/{id}/invitation/deletion", post().to(withdraw))
-            .route("/{id}/disabling", post().to(disable))
-            .route("/{id}/enabling", post().to(enable))
-            .route("/{id}/sessions/deletion", post().to(end_sessions)),
-    );
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/team", index).any_user(),
+        Route::post("/team", create).any_user(),
+        Route::get("/team/new", new).any_user(),
+        Route::get("/team/{account}", show).any_user(),
+        Route::post("/team/{account}", update).any_user(),
+        Route::post("/team/{account}/invitation", invite_again).any_user(),
+        Route::post("/team/{account}/invitation/deletion", withdraw).any_user(),
+        Route::post("/team/{account}/disabling", disable).any_user(),
+        Route::post("/team/{account}/enabling", enable).any_user(),
+        Route::post("/team/{account}/sessions/deletion", end_sessions).any_user(),
+    ]
 }
 
 async fn index(admin: TeamAdmin, asked: Asked<Wanted>) -> PageResult {

@@ -2,11 +2,7 @@
 use crate::support::{Person, TestApp};
 use clientele::isolation::routes::{Method, Method::Delete, Method::Get, Method::Post, ROUTES, placeholders};
 use diesel::connection::SimpleConnection;
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-    path::Path,
-};
+use std::collections::BTreeSet;
 
 /// Who asks, in the order of the columns below; nobody, then a customer's admin, an agent, a CS rep who owns the customer, a tenant
 /// admin, the admin of another tenant, and a platform admin.
@@ -299,11 +295,6 @@ pub const THINGS: &str = "
     INSERT INTO notifications (tenant_id, id, user_id, kind, text)
         SELECT tenant_id, '00000000-0000-7000-8000-000000000f01', id, 'ticket_created', 'Access' FROM users WHERE email = 'ada@acme.test' ON CONFLICT DO NOTHING";
 
-/// Modules whose pages are mounted for developers only.
-const DEVELOPERS: [&str; 2] = ["styleguide", "mails"];
-/// A server of its own, at an address that only Prometheus reaches.
-const METRICS: &str = "src/infra/services/metrics.rs";
-
 pub fn filled(app: &TestApp, path: &str) -> String {
     let mut filled = path.to_owned();
     for name in placeholders(path) {
@@ -435,21 +426,10 @@ async fn a_platform_admin_inside_a_tenant_gets_what_its_own_admin_gets() {
 }
 
 #[test]
-fn every_mounted_route_is_in_the_table_and_is_walked_by_the_isolation_check() {
-    let mounted = Mounted::read();
+fn every_route_is_in_the_table() {
     let plain = |(method, path): (Method, &str)| (method, without_names(path));
     let walked: BTreeSet<_> = ROUTES.iter().copied().map(plain).collect();
     let tabled: BTreeSet<_> = TABLE.iter().map(|(method, path, _)| plain((*method, path))).collect();
-    assert_eq!(
-        mounted.routes.difference(&walked).collect::<Vec<_>>(),
-        Vec::<&(Method, String)>::new(),
-        "add to src/isolation/routes.rs"
-    );
-    assert_eq!(
-        walked.difference(&mounted.routes).collect::<Vec<_>>(),
-        Vec::<&(Method, String)>::new(),
-        "gone from src/isolation/routes.rs"
-    );
     assert_eq!(
         walked.difference(&tabled).collect::<Vec<_>>(),
         Vec::<&(Method, String)>::new(),
@@ -463,131 +443,10 @@ fn every_mounted_route_is_in_the_table_and_is_walked_by_the_isolation_check() {
     assert_eq!((walked.len(), tabled.len()), (ROUTES.len(), TABLE.len()), "something is written twice");
 }
 
-#[test]
-fn nothing_is_mounted_where_this_test_does_not_look() {
-    let mounted = Mounted::read();
-    let mut written: BTreeMap<String, usize> = BTreeMap::new();
-    for file in files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
-        if file.extension().is_none_or(|ending| ending != "rs") {
-            continue;
-        }
-        let text = fs::read_to_string(&file).unwrap();
-        let name = file.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap().to_string_lossy().into_owned();
-        assert!(!text.contains("web::resource("), "{name}: this test can't see resources, use .route(..)");
-        let count = text.matches(".route(").count();
-        if count > 0 && !DEVELOPERS.iter().any(|module| name.contains(module)) && name != METRICS {
-            written.insert(name, count);
-        }
-    }
-    assert_eq!(mounted.seen, written);
-}
-
 fn without_names(path: &str) -> String {
     let mut plain = path.to_owned();
     for name in placeholders(path) {
         plain = plain.replacen(&format!("{{{name}}}"), "{}", 1);
     }
     plain
-}
-
-fn files(dir: &Path) -> Vec<std::path::PathBuf> {
-    let entries = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
-    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
-}
-
-/// What the source mounts, read by following `routes` functions from `src/lib.rs`: actix does not tell.
-#[derive(Default)]
-struct Mounted {
-    routes: BTreeSet<(Method, String)>,
-    /// How many `.route(..)` were seen in each file.
-    seen: BTreeMap<String, usize>,
-}
-
-impl Mounted {
-    fn read() -> Self {
-        let mut mounted = Self::default();
-        mounted.follow(&[], "");
-        assert!(mounted.routes.len() > 40);
-        mounted
-    }
-
-    /// Reads the `routes` function of a module, whose routes begin with `prefix`.
-    fn follow(&mut self, module: &[String], prefix: &str) {
-        let (name, text) = source(module);
-        let body = text.split("pub fn routes(").nth(1).unwrap_or_else(|| panic!("{name} has no routes"));
-        // Scopes that are open, with the depth of parentheses that they were opened at.
-        let (mut scopes, mut depth, mut braces): (Vec<(String, i32)>, i32, i32) = (vec![], 1, 0);
-        for (at, letter) in body.char_indices() {
-            match letter {
-                '(' => depth += 1,
-                ')' => {
-                    depth -= 1;
-                    scopes.retain(|(_, opened)| *opened <= depth);
-                }
-                '{' => braces += 1,
-                '}' => braces -= 1,
-                _ => {}
-            }
-            if letter == '}' && braces == 0 && depth == 0 {
-                break;
-            }
-            let rest = &body[at..];
-            let here =
-                || format!("{prefix}{}", scopes.iter().map(|(scope, _)| scope.as_str()).collect::<String>());
-            if let Some(scope) = rest.strip_prefix("web::scope(\"") {
-                scopes.push((quoted(scope), depth));
-            } else if let Some(route) = rest.strip_prefix(".route(") {
-                let path = quoted(route.split_once('"').unwrap().1);
-                let method = route.split_once(&format!("\"{path}\",")).unwrap().1.trim_start();
-                let method = match method.split('(').next().unwrap() {
-                    "get" | "web::get" => Get,
-                    "post" | "web::post" => Post,
-                    "delete" | "web::delete" => Delete,
-                    other => panic!("{name}: {other} {path}"),
-                };
-                assert!(
-                    self.routes.insert((method, without_names(&format!("{}{path}", here())))),
-                    "{name}: {path} twice"
-                );
-                *self.seen.entry(name.clone()).or_default() += 1;
-            } else if rest.starts_with("::routes)") || rest.starts_with("::routes(") {
-                let start = body[..at]
-                    .rfind(|c: char| !c.is_alphanumeric() && c != '_' && c != ':')
-                    .map_or(0, |at| at + 1);
-                let path: Vec<String> = body[start..at].split("::").map(str::to_owned).collect();
-                if !DEVELOPERS.contains(&path[0].as_str()) {
-                    self.follow(&resolved(module, &path), &here());
-                }
-            }
-        }
-    }
-}
-
-fn quoted(text: &str) -> String {
-    text.split('"').next().unwrap().to_owned()
-}
-
-fn resolved(from: &[String], path: &[String]) -> Vec<String> {
-    match path[0].as_str() {
-        "crate" => path[1..].to_vec(),
-        "super" => resolved(&from[..from.len() - 1], &path[1..]),
-        "self" => [from, &path[1..]].concat(),
-        _ => [from, path].concat(),
-    }
-}
-
-/// The file of a module: its name and what it holds.
-fn source(module: &[String]) -> (String, String) {
-    let base = format!("src/{}", module.join("/"));
-    let names = if module.is_empty() {
-        vec!["src/lib.rs".to_owned()]
-    } else {
-        vec![format!("{base}.rs"), format!("{base}/mod.rs")]
-    };
-    for name in names {
-        if let Ok(text) = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&name)) {
-            return (name, text);
-        }
-    }
-    panic!("there is no module {}", module.join("::"));
 }

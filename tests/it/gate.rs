@@ -158,7 +158,7 @@ async fn cookies_are_bound_to_the_host_where_it_is_reached_by_https() {
 /// The methods of each path.
 fn methods() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     let mut methods: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-    for (method, path) in ROUTES.iter().chain(routes::DEVELOPERS) {
+    for (method, path) in ROUTES.iter().chain(routes::DEVELOPERS.iter()) {
         let names: &[&str] = match method {
             Method::Get => &["GET", "HEAD"],
             Method::Post => &["POST"],

@@ -177,7 +177,7 @@ async fn whatever_is_sent_without_a_session_comes_back() {
     let rows =
         "SELECT (SELECT count(*) FROM events WHERE operation <> 'access' AND entity <> 'session')::text";
     let before = app.cell(rows);
-    for (method, path) in ROUTES {
+    for (method, path) in ROUTES.iter() {
         let is_open = [
             "/bootstrap",
             "/login",

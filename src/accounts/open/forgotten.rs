@@ -1,6 +1,7 @@
 //! `/forgotten-password`: asking for a link to choose another one. The answer is the same for every address, and so is the work: one
 //! row. A task finds out whose accounts are meant.
 use super::super::{counting::Often, model::ask_for_reset};
+use crate::infra::web::routes::Route;
 use crate::{
     customers::parsing,
     infra::{
@@ -14,19 +15,18 @@ use crate::{
     },
     urls,
 };
-use actix_web::{
-    HttpRequest,
-    web::{Data, ServiceConfig, get, post},
-};
+use actix_web::{HttpRequest, web::Data};
 use askama::Template;
 use serde::Deserialize;
 use validator::Validate;
 
 /// Mounts the pages, which are open to everybody.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/forgotten-password", get().to(new))
-        .route("/forgotten-password", post().to(create))
-        .route("/forgotten-password/sent", get().to(sent));
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/forgotten-password", new).public(),
+        Route::post("/forgotten-password", create).public(),
+        Route::get("/forgotten-password/sent", sent).public(),
+    ]
 }
 
 /// For which address.

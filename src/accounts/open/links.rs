@@ -8,6 +8,7 @@ use super::{
     },
     Entering,
 };
+use crate::infra::web::routes::Route;
 use crate::{
     infra::{
         db::{Db, Scope},
@@ -28,21 +29,19 @@ use crate::{
     urls,
 };
 use actix_session::Session;
-use actix_web::{
-    HttpRequest,
-    http::StatusCode,
-    web::{Data, ServiceConfig, get, post},
-};
+use actix_web::{HttpRequest, http::StatusCode, web::Data};
 use askama::Template;
 use serde::Deserialize;
 use validator::Validate;
 
 /// Mounts the pages, which are open to everybody.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/invitation", get().to(invitation))
-        .route("/invitation", post().to(accept))
-        .route("/new-password", get().to(new_password))
-        .route("/new-password", post().to(replace));
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/invitation", invitation).public(),
+        Route::post("/invitation", accept).public(),
+        Route::get("/new-password", new_password).public(),
+        Route::post("/new-password", replace).public(),
+    ]
 }
 
 /// What a link is for.

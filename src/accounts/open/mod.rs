@@ -5,6 +5,7 @@ mod new_address;
 
 use super::model::{self, Attempt, Candidate, Outcome};
 use crate::customers::parsing;
+use crate::infra::web::routes::Route;
 use crate::{
     infra::{
         db::{Db, Scope, ids::UserId},
@@ -30,23 +31,26 @@ use actix_session::Session;
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header},
-    web::{Data, ServiceConfig, get, post},
+    web::Data,
 };
 use askama::Template;
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
 /// Mounts the pages that are open to everybody.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/", get().to(home))
-        .route("/login", get().to(show))
-        .route("/login", post().to(create))
-        .route("/login/tenant", post().to(choose))
-        .route("/logout", post().to(destroy))
-        .route("/resume", get().to(resume))
-        .configure(links::routes)
-        .configure(new_address::routes)
-        .configure(forgotten::routes);
+pub fn routes() -> Vec<Route> {
+    let mut routes = vec![
+        Route::get("/", home).public(),
+        Route::get("/login", show).public(),
+        Route::post("/login", create).public(),
+        Route::post("/login/tenant", choose).public(),
+        Route::post("/logout", destroy).public(),
+        Route::get("/resume", resume).public(),
+    ];
+    routes.extend(links::routes());
+    routes.extend(new_address::routes());
+    routes.extend(forgotten::routes());
+    routes
 }
 
 async fn home(req: HttpRequest) -> PageResult {

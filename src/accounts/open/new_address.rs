@@ -3,6 +3,7 @@ use super::{
     super::{console, model::Behind, new_email, new_email_letters::Change},
     links::{self, Purpose},
 };
+use crate::infra::web::routes::Route;
 use crate::{
     infra::{
         db::{Db, Scope},
@@ -20,17 +21,14 @@ use crate::{
     },
     urls,
 };
-use actix_web::{
-    HttpRequest,
-    web::{Data, ServiceConfig, get, post},
-};
+use actix_web::{HttpRequest, web::Data};
 use askama::Template;
 use serde::Deserialize;
 use validator::Validate;
 
 /// Mounts the page, which is open to everybody.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/new-address", get().to(show)).route("/new-address", post().to(take));
+pub fn routes() -> Vec<Route> {
+    vec![Route::get("/new-address", show).public(), Route::post("/new-address", take).public()]
 }
 
 /// The token of the link.

@@ -7,6 +7,7 @@ use super::{
     model::Rep,
     workload::{Load, UNOWNED, unowned},
 };
+use crate::infra::web::routes::Route;
 use crate::{
     infra::{
         db::ids::UserId,
@@ -17,25 +18,24 @@ use crate::{
             filters::counted,
             forms::Submitted,
             pages::{Page, PageResult, see_other_saying},
-            permissions::{ManageAssignments, Permission, ReadAnalytics},
+            permissions::Permission,
             shell::{Flash, FlashKind, Section, Shell},
         },
     },
     urls,
 };
-use actix_web::web::{self, Data, Path, ServiceConfig, get, post};
+use actix_web::web::{Data, Path};
 use askama::Template;
 use serde::Deserialize;
 use validator::Validate;
 
 /// Mounts the pages under `/console`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(
-        web::scope("/workload")
-            .route("", get().to(index))
-            .route("/{user}/handover", get().to(ask))
-            .route("/{user}/handover", post().to(hand_over)),
-    );
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/workload", index).needs(Permission::AnalyticsRead),
+        Route::get("/workload/{user}/handover", ask).needs(Permission::AssignmentManage),
+        Route::post("/workload/{user}/handover", hand_over).needs(Permission::AssignmentManage),
+    ]
 }
 
 #[derive(Template)]
@@ -62,7 +62,7 @@ impl WorkloadPage {
 }
 
 /// `GET /console/workload`
-async fn index(staff: Staff<ReadAnalytics>) -> PageResult {
+async fn index(staff: Staff) -> PageResult {
     let may_manage = staff.may(Permission::AssignmentManage);
     let (loads, unowned) =
         staff.read(move |tx| Ok((Load::all(tx)?, if may_manage { unowned(tx)? } else { 0 }))).await?;
@@ -102,11 +102,7 @@ impl HandoverPage {
 }
 
 /// What both steps show, and the plan for those who are chosen.
-async fn page(
-    staff: &Staff<ManageAssignments>,
-    from: UserId,
-    form: Submitted<HandoverForm>,
-) -> Result<HandoverPage> {
+async fn page(staff: &Staff, from: UserId, form: Submitted<HandoverForm>) -> Result<HandoverPage> {
     let chosen: Vec<UserId> = form.values.to.iter().filter_map(|id| id.parse().ok()).collect();
     let (rep, reps, shares, count) = staff
         .read(move |tx| {
@@ -124,13 +120,13 @@ async fn page(
 }
 
 /// `GET /console/workload/{user}/handover`
-async fn ask(staff: Staff<ManageAssignments>, from: Path<UserId>) -> PageResult {
+async fn ask(staff: Staff, from: Path<UserId>) -> PageResult {
     page(&staff, from.into_inner(), Submitted::blank()).await?.ok()
 }
 
 /// `POST /console/workload/{user}/handover`: first the preview, then the deed.
 async fn hand_over(
-    staff: Staff<ManageAssignments>,
+    staff: Staff,
     from: Path<UserId>,
     form: Submitted<HandoverForm>,
     settings: Data<Settings>,

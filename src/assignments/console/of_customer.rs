@@ -4,6 +4,7 @@ use super::super::{
     holding::{self, HandOverForm, Holding},
     model::{Assignment, Rep},
 };
+use crate::infra::web::{permissions::Permission, routes::Route};
 use crate::{
     infra::{
         db::ids::{CustomerId, UserId},
@@ -13,7 +14,6 @@ use crate::{
             errors::AppError,
             forms::Submitted,
             pages::{PageResult, see_other_saying},
-            permissions::ManageAssignments,
             shell::{Flash, FlashKind},
         },
     },
@@ -22,6 +22,15 @@ use crate::{
 use actix_web::web::{Data, Path};
 use serde::Deserialize;
 use validator::Validate;
+
+/// Under `/console`.
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::post("/customers/{customer}/owners", add).needs(Permission::AssignmentManage),
+        Route::post("/customers/{customer}/owners/{user}/deletion", remove)
+            .needs(Permission::AssignmentManage),
+    ]
+}
 
 /// Who is to look after the customer.
 #[derive(Clone, Debug, Default, Deserialize, Validate)]
@@ -32,7 +41,7 @@ pub struct OwnerForm {
 
 /// `POST /console/customers/{id}/owners`
 pub async fn add(
-    staff: Staff<ManageAssignments>,
+    staff: Staff,
     customer: Path<CustomerId>,
     form: Submitted<OwnerForm>,
     settings: Data<Settings>,
@@ -63,7 +72,7 @@ pub async fn add(
 
 /// `POST /console/customers/{id}/owners/{user}/deletion`: what they hold of the customer goes to a colleague, where one is chosen.
 pub async fn remove(
-    staff: Staff<ManageAssignments>,
+    staff: Staff,
     path: Path<(CustomerId, UserId)>,
     form: Submitted<HandOverForm>,
 ) -> PageResult {

@@ -11,7 +11,6 @@ use crate::{
             auth::Staff,
             forms::Asked,
             pages::{Page, PageResult},
-            permissions::ReadCalls,
             query::{self, Query},
             shell::{Section, Shell},
             staff::Offered,
@@ -98,7 +97,7 @@ impl QueuePage {
     }
 }
 
-pub async fn queue(staff: Staff<ReadCalls>, asked: Asked<Wanted>) -> PageResult {
+pub async fn queue(staff: Staff, asked: Asked<Wanted>) -> PageResult {
     let wanted = asked.0;
     let me = staff.user_id;
     let assignee = match wanted.assignee.as_str() {

@@ -8,20 +8,19 @@ use crate::infra::web::{
     pages::{PageResult, see_other_saying},
     shell::{Flash, FlashKind},
 };
-use actix_web::web::{self, ServiceConfig, get, post};
+use crate::infra::web::{permissions::Permission, routes::Route};
 
 /// Mounts the queue and the calls under `/console`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(
-        web::scope("/calls")
-            .route("", get().to(index::queue))
-            .route("/{id}", get().to(show::show))
-            .route("/{id}/schedule", post().to(show::schedule))
-            .route("/{id}/assignee", post().to(show::assign))
-            .route("/{id}/completion", post().to(show::complete))
-            .route("/{id}/cancellation", post().to(show::cancel))
-            .route("/{id}/calendar.ics", get().to(show::calendar_file)),
-    );
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/calls", index::queue).needs(Permission::CallRead),
+        Route::get("/calls/{call}", show::show).needs(Permission::CallRead),
+        Route::post("/calls/{call}/schedule", show::schedule).needs(Permission::CallWrite),
+        Route::post("/calls/{call}/assignee", show::assign).needs(Permission::CallWrite),
+        Route::post("/calls/{call}/completion", show::complete).needs(Permission::CallWrite),
+        Route::post("/calls/{call}/cancellation", show::cancel).needs(Permission::CallWrite),
+        Route::get("/calls/{call}/calendar.ics", show::calendar_file).needs(Permission::CallRead),
+    ]
 }
 
 fn said(to: String, kind: FlashKind, text: impl Into<String>) -> PageResult {

@@ -11,7 +11,6 @@ use crate::{
             errors::{AppError, Result},
             forms::Submitted,
             pages::{Page, PageResult},
-            permissions::WriteCalls,
             shell::{FlashKind, Section, Shell},
             staff::Offered,
         },
@@ -113,13 +112,13 @@ async fn proposal(staff: &SignedIn, customer: CustomerId) -> Result<CallForm> {
     })
 }
 
-pub async fn new(staff: Staff<WriteCalls>, customer: Path<CustomerId>) -> PageResult {
+pub async fn new(staff: Staff, customer: Path<CustomerId>) -> PageResult {
     let customer = customer.into_inner();
     let form = proposal(&staff, customer).await?;
     page(&staff, customer, Submitted::filled(form), false).await?.ok()
 }
 
-pub async fn new_log(staff: Staff<WriteCalls>, customer: Path<CustomerId>) -> PageResult {
+pub async fn new_log(staff: Staff, customer: Path<CustomerId>) -> PageResult {
     let customer = customer.into_inner();
     let now = staff.read(db::now).await?;
     let form = CallForm {
@@ -137,11 +136,7 @@ enum Refusal {
     Overlaps(Vec<Call>),
 }
 
-pub async fn create(
-    staff: Staff<WriteCalls>,
-    customer: Path<CustomerId>,
-    mut form: Submitted<CallForm>,
-) -> PageResult {
+pub async fn create(staff: Staff, customer: Path<CustomerId>, mut form: Submitted<CallForm>) -> PageResult {
     let customer = customer.into_inner();
     let (now, country) = basis(&staff, customer).await?;
     let draft = match form.values.parse_plan(&staff, country, now) {
@@ -189,11 +184,7 @@ pub async fn create(
     }
 }
 
-pub async fn log(
-    staff: Staff<WriteCalls>,
-    customer: Path<CustomerId>,
-    mut form: Submitted<CallForm>,
-) -> PageResult {
+pub async fn log(staff: Staff, customer: Path<CustomerId>, mut form: Submitted<CallForm>) -> PageResult {
     let customer = customer.into_inner();
     let (now, country) = basis(&staff, customer).await?;
     let (draft, outcome) = match form.values.parse_log(&staff, country, now) {

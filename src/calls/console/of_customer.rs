@@ -1,5 +1,6 @@
 //! The calls of one customer: to come and held.
 use super::new;
+use crate::infra::web::routes::Route;
 use crate::{
     calls::{
         listing::{self, After},
@@ -13,27 +14,26 @@ use crate::{
             auth::Staff,
             forms::Asked,
             pages::{Page, PageResult},
-            permissions::{Permission, ReadCalls},
+            permissions::Permission,
             query::Query,
             shell::{Section, Shell},
         },
     },
     urls,
 };
-use actix_web::web::{self, Path, ServiceConfig, get, post};
+use actix_web::web::Path;
 use askama::Template;
 use serde::Deserialize;
 
 /// Mounts the pages under `/console/customers`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(
-        web::scope("/{customer}/calls")
-            .route("", get().to(index))
-            .route("", post().to(new::create))
-            .route("/new", get().to(new::new))
-            .route("/log", get().to(new::new_log))
-            .route("/log", post().to(new::log)),
-    );
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/customers/{customer}/calls", index).needs(Permission::CallRead),
+        Route::post("/customers/{customer}/calls", new::create).needs(Permission::CallWrite),
+        Route::get("/customers/{customer}/calls/new", new::new).needs(Permission::CallWrite),
+        Route::get("/customers/{customer}/calls/log", new::new_log).needs(Permission::CallWrite),
+        Route::post("/customers/{customer}/calls/log", new::log).needs(Permission::CallWrite),
+    ]
 }
 
 /// Calls of one page.
@@ -62,7 +62,7 @@ struct CustomerPage {
     may_write_calls: bool,
 }
 
-async fn index(staff: Staff<ReadCalls>, customer: Path<CustomerId>, asked: Asked<Further>) -> PageResult {
+async fn index(staff: Staff, customer: Path<CustomerId>, asked: Asked<Further>) -> PageResult {
     let customer = customer.into_inner();
     let after: Option<After> = paging::keys(&asked.0.after);
     let is_first = after.is_none();

@@ -19,7 +19,7 @@ use crate::{
             errors::Result,
             forms::Submitted,
             pages::{Page, PageResult},
-            permissions::{Permission, ReadCalls, WriteCalls},
+            permissions::Permission,
             shell::{FlashKind, Section, Shell},
             staff::Offered,
         },
@@ -148,18 +148,14 @@ fn proposal(staff: &SignedIn, call: &Call, now: DateTime<Utc>) -> ScheduleForm {
     }
 }
 
-pub async fn show(staff: Staff<ReadCalls>, id: Path<CallId>) -> PageResult {
+pub async fn show(staff: Staff, id: Path<CallId>) -> PageResult {
     let id = id.into_inner();
     let page = page(&staff, id, Forms::default()).await?;
     notifications::seen_call_later(staff.door(), id);
     page.ok()
 }
 
-pub async fn schedule(
-    staff: Staff<WriteCalls>,
-    id: Path<CallId>,
-    mut form: Submitted<ScheduleForm>,
-) -> PageResult {
+pub async fn schedule(staff: Staff, id: Path<CallId>, mut form: Submitted<ScheduleForm>) -> PageResult {
     let id = id.into_inner();
     let (now, current) = staff.read(move |tx| Ok((db::now(tx)?, Call::find(tx, id)?.scheduled_at))).await?;
     let wanted = match form.values.parse(&staff.time_zone, now) {
@@ -190,7 +186,7 @@ pub async fn schedule(
     }
 }
 
-pub async fn assign(staff: Staff<WriteCalls>, id: Path<CallId>, form: Submitted<AssigneeForm>) -> PageResult {
+pub async fn assign(staff: Staff, id: Path<CallId>, form: Submitted<AssigneeForm>) -> PageResult {
     let id = id.into_inner();
     let here = urls::calls::one(&id);
     let Some(assignee) = form.values.parse() else {
@@ -212,11 +208,7 @@ pub async fn assign(staff: Staff<WriteCalls>, id: Path<CallId>, form: Submitted<
     }
 }
 
-pub async fn complete(
-    staff: Staff<WriteCalls>,
-    id: Path<CallId>,
-    mut form: Submitted<OutcomeForm>,
-) -> PageResult {
+pub async fn complete(staff: Staff, id: Path<CallId>, mut form: Submitted<OutcomeForm>) -> PageResult {
     let id = id.into_inner();
     let outcome = match form.values.parse() {
         Ok(outcome) => outcome,
@@ -237,7 +229,7 @@ pub async fn complete(
     }
 }
 
-pub async fn cancel(staff: Staff<WriteCalls>, id: Path<CallId>, form: Submitted<CancelForm>) -> PageResult {
+pub async fn cancel(staff: Staff, id: Path<CallId>, form: Submitted<CancelForm>) -> PageResult {
     let id = id.into_inner();
     if form.has_errors() {
         return page(&staff, id, Forms { cancel: form, ..Forms::default() }).await?.unprocessable();
@@ -258,11 +250,7 @@ fn over(call: &Call) -> PageResult {
     said(urls::calls::one(&call.id), FlashKind::Warn, text)
 }
 
-pub async fn calendar_file(
-    staff: Staff<ReadCalls>,
-    id: Path<CallId>,
-    settings: Data<Settings>,
-) -> PageResult {
+pub async fn calendar_file(staff: Staff, id: Path<CallId>, settings: Data<Settings>) -> PageResult {
     let id = id.into_inner();
     let (call, customer) = staff
         .read(move |tx| {

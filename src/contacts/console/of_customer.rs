@@ -3,6 +3,7 @@ use super::super::{
     form::ContactForm,
     model::{After, Contact, Lookalike, Unsaved},
 };
+use crate::infra::web::routes::Route;
 use crate::{
     customers::{
         head::{Head, Tab},
@@ -20,33 +21,32 @@ use crate::{
             errors::Result,
             forms::{Asked, Submitted},
             pages::{Page, PageResult, see_other_saying},
-            permissions::{Permission, ReadCustomers, WriteCustomers},
+            permissions::Permission,
             query::Query,
             shell::{Flash, FlashKind, Section, Shell},
         },
     },
     urls,
 };
-use actix_web::{
-    http::StatusCode,
-    web::{self, Path, ServiceConfig, get, post},
-};
+use actix_web::{http::StatusCode, web::Path};
 use askama::Template;
 use serde::Deserialize;
 
 /// Mounts the pages under `/console/customers`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(
-        web::scope("/{customer}/contacts")
-            .route("", get().to(index))
-            .route("", post().to(create))
-            .route("/new", get().to(new))
-            .route("/{id}", post().to(update))
-            .route("/{id}/edit", get().to(edit))
-            .route("/{id}/primary", post().to(make_primary))
-            .route("/{id}/deletion", get().to(confirm_deletion))
-            .route("/{id}/deletion", post().to(destroy)),
-    );
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/customers/{customer}/contacts", index).needs(Permission::CustomerRead),
+        Route::post("/customers/{customer}/contacts", create).needs(Permission::CustomerWrite),
+        Route::get("/customers/{customer}/contacts/new", new).needs(Permission::CustomerWrite),
+        Route::post("/customers/{customer}/contacts/{contact}", update).needs(Permission::CustomerWrite),
+        Route::get("/customers/{customer}/contacts/{contact}/edit", edit).needs(Permission::CustomerWrite),
+        Route::post("/customers/{customer}/contacts/{contact}/primary", make_primary)
+            .needs(Permission::CustomerWrite),
+        Route::get("/customers/{customer}/contacts/{contact}/deletion", confirm_deletion)
+            .needs(Permission::CustomerWrite),
+        Route::post("/customers/{customer}/contacts/{contact}/deletion", destroy)
+            .needs(Permission::CustomerWrite),
+    ]
 }
 
 /// Contacts of one page.
@@ -73,7 +73,7 @@ struct IndexPage {
     may_delete: bool,
 }
 
-async fn index(staff: Staff<ReadCustomers>, customer: Path<CustomerId>, asked: Asked<Further>) -> PageResult {
+async fn index(staff: Staff, customer: Path<CustomerId>, asked: Asked<Further>) -> PageResult {
     let customer = customer.into_inner();
     let after: Option<After> = paging::keys(&asked.0.after);
     let is_first = after.is_none();
@@ -127,7 +127,7 @@ impl FormPage {
 }
 
 async fn page(
-    staff: &Staff<WriteCustomers>,
+    staff: &Staff,
     customer: CustomerId,
     id: Option<ContactId>,
     form: Submitted<ContactForm>,
@@ -145,7 +145,7 @@ async fn page(
     Ok(FormPage { shell, customer, form, lookalikes: vec![], conflict: None, id, history })
 }
 
-async fn new(staff: Staff<WriteCustomers>, customer: Path<CustomerId>) -> PageResult {
+async fn new(staff: Staff, customer: Path<CustomerId>) -> PageResult {
     let customer = customer.into_inner();
     // The first contact of a customer is most likely the one to ask first.
     let has_primary = staff.read(move |tx| Ok(Contact::primary_of(tx, customer)?.is_some())).await?;
@@ -154,7 +154,7 @@ async fn new(staff: Staff<WriteCustomers>, customer: Path<CustomerId>) -> PageRe
     page(&staff, customer, None, Submitted::filled(form)).await?.ok()
 }
 
-async fn edit(staff: Staff<WriteCustomers>, ids: Path<(CustomerId, ContactId)>) -> PageResult {
+async fn edit(staff: Staff, ids: Path<(CustomerId, ContactId)>) -> PageResult {
     let (customer, id) = ids.into_inner();
     let contact = staff.read(move |tx| Contact::find(tx, customer, id)).await?;
     page(&staff, customer, Some(id), Submitted::filled(ContactForm::of(&contact))).await?.ok()
@@ -167,16 +167,12 @@ enum Refusal {
     Outdated(Box<Conflict>, i32),
 }
 
-async fn create(
-    staff: Staff<WriteCustomers>,
-    customer: Path<CustomerId>,
-    form: Submitted<ContactForm>,
-) -> PageResult {
+async fn create(staff: Staff, customer: Path<CustomerId>, form: Submitted<ContactForm>) -> PageResult {
     save(staff, customer.into_inner(), None, form).await
 }
 
 async fn update(
-    staff: Staff<WriteCustomers>,
+    staff: Staff,
     ids: Path<(CustomerId, ContactId)>,
     form: Submitted<ContactForm>,
 ) -> PageResult {
@@ -185,7 +181,7 @@ async fn update(
 }
 
 async fn save(
-    staff: Staff<WriteCustomers>,
+    staff: Staff,
     customer: CustomerId,
     id: Option<ContactId>,
     mut form: Submitted<ContactForm>,
@@ -251,7 +247,7 @@ async fn save(
     }
 }
 
-async fn make_primary(staff: Staff<WriteCustomers>, ids: Path<(CustomerId, ContactId)>) -> PageResult {
+async fn make_primary(staff: Staff, ids: Path<(CustomerId, ContactId)>) -> PageResult {
     let (customer, id) = ids.into_inner();
     let contact = staff.write(move |tx| Contact::make_primary(tx, customer, id)).await?;
     said(&customer, format!("{} is now the primary contact.", contact.name()))
@@ -265,7 +261,7 @@ struct DeletionPage {
     contact: Contact,
 }
 
-async fn confirm_deletion(staff: Staff<WriteCustomers>, ids: Path<(CustomerId, ContactId)>) -> PageResult {
+async fn confirm_deletion(staff: Staff, ids: Path<(CustomerId, ContactId)>) -> PageResult {
     let (customer, id) = ids.into_inner();
     let (customer, contact) =
         staff.read(move |tx| Ok((Customer::find(tx, customer)?, Contact::find(tx, customer, id)?))).await?;
@@ -273,7 +269,7 @@ async fn confirm_deletion(staff: Staff<WriteCustomers>, ids: Path<(CustomerId, C
     DeletionPage { shell, customer, contact }.ok()
 }
 
-async fn destroy(staff: Staff<WriteCustomers>, ids: Path<(CustomerId, ContactId)>) -> PageResult {
+async fn destroy(staff: Staff, ids: Path<(CustomerId, ContactId)>) -> PageResult {
     let (customer, id) = ids.into_inner();
     let contact = staff.write(move |tx| Contact::delete(tx, customer, id)).await?;
     said(&customer, format!("{} is removed.", contact.name()))

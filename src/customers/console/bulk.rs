@@ -18,7 +18,7 @@ use crate::{
             filters::{self, counted},
             forms::{Asked, Button, Submitted},
             pages::{Page, PageResult, see_other_saying},
-            permissions::{Permission, WriteCustomers},
+            permissions::Permission,
             shell::{Flash, FlashKind, Section, Shell},
             staff::Offered,
         },
@@ -216,7 +216,7 @@ impl BulkPage {
 }
 
 /// `POST /console/customers/bulk`: asks first, then does it.
-pub async fn bulk(staff: Staff<WriteCustomers>, mut form: Submitted<BulkForm>) -> PageResult {
+pub async fn bulk(staff: Staff, mut form: Submitted<BulkForm>) -> PageResult {
     let unknown = Listing::unknown(&form.values.query);
     form.values.query = Listing::read(&form.values.query).query();
     unknown.refused()?;
@@ -285,7 +285,7 @@ fn back(form: &Submitted<BulkForm>, kind: FlashKind, text: &str) -> PageResult {
 }
 
 fn page(
-    staff: &Staff<WriteCustomers>,
+    staff: &Staff,
     form: Submitted<BulkForm>,
     action: Action,
     around: Around,
@@ -337,7 +337,7 @@ fn told(change: &Change, outcome: &Outcome, around: &Around) -> String {
 
 /// `POST /console/customers/bulk/{transaction}/undo`
 pub async fn undo(
-    staff: Staff<WriteCustomers>,
+    staff: Staff,
     transaction: Path<i64>,
     asked: Asked<Asking>,
     pressed: Submitted<Button>,

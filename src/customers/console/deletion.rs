@@ -7,7 +7,6 @@ use crate::{
             auth::Staff,
             forms::Submitted,
             pages::{Page, PageResult, see_other_saying},
-            permissions::DeleteCustomers,
             shell::{Flash, FlashKind, Section, Shell},
         },
     },
@@ -34,7 +33,7 @@ struct DeletionPage {
     form: Submitted<DeletionForm>,
 }
 
-async fn page(staff: &Staff<DeleteCustomers>, id: CustomerId, form: Submitted<DeletionForm>) -> PageResult {
+async fn page(staff: &Staff, id: CustomerId, form: Submitted<DeletionForm>) -> PageResult {
     let (customer, belongings) =
         staff.read(move |tx| Ok((Customer::find(tx, id)?, Belongings::of(tx, id)?))).await?;
     let wrong = form.has_errors();
@@ -44,16 +43,12 @@ async fn page(staff: &Staff<DeleteCustomers>, id: CustomerId, form: Submitted<De
 }
 
 /// `GET /console/customers/{id}/deletion`
-pub async fn confirm(staff: Staff<DeleteCustomers>, id: Path<CustomerId>) -> PageResult {
+pub async fn confirm(staff: Staff, id: Path<CustomerId>) -> PageResult {
     page(&staff, id.into_inner(), Submitted::blank()).await
 }
 
 /// `POST /console/customers/{id}/deletion`
-pub async fn destroy(
-    staff: Staff<DeleteCustomers>,
-    id: Path<CustomerId>,
-    form: Submitted<DeletionForm>,
-) -> PageResult {
+pub async fn destroy(staff: Staff, id: Path<CustomerId>, form: Submitted<DeletionForm>) -> PageResult {
     let id = id.into_inner();
     let name = staff.read(move |tx| Customer::find(tx, id)).await?.name;
     // Space that nobody sees is not what a mistake looks like.

@@ -14,7 +14,6 @@ use crate::{
             errors::Result,
             forms::Submitted,
             pages::{Page, PageResult, see_other_saying},
-            permissions::WriteCustomers,
             shell::{Flash, FlashKind, Section, Shell},
         },
     },
@@ -79,7 +78,7 @@ struct Around {
 }
 
 async fn page(
-    staff: &Staff<WriteCustomers>,
+    staff: &Staff,
     id: Option<CustomerId>,
     title: String,
     form: Submitted<CustomerForm>,
@@ -97,7 +96,7 @@ async fn page(
 }
 
 /// `GET /console/customers/new`
-pub async fn new(staff: Staff<WriteCustomers>) -> PageResult {
+pub async fn new(staff: Staff) -> PageResult {
     let form = Submitted::filled(CustomerForm::blank());
     page(&staff, None, "New customer".into(), form, Around::default()).await?.ok()
 }
@@ -110,7 +109,7 @@ enum Refusal {
 }
 
 /// `POST /console/customers`
-pub async fn create(staff: Staff<WriteCustomers>, mut form: Submitted<CustomerForm>) -> PageResult {
+pub async fn create(staff: Staff, mut form: Submitted<CustomerForm>) -> PageResult {
     let title = "New customer".to_owned();
     let draft = match form.values.parse(&staff.country) {
         Ok(draft) => draft,
@@ -155,7 +154,7 @@ pub async fn create(staff: Staff<WriteCustomers>, mut form: Submitted<CustomerFo
 }
 
 /// `GET /console/customers/{id}/edit`
-pub async fn edit(staff: Staff<WriteCustomers>, id: Path<CustomerId>) -> PageResult {
+pub async fn edit(staff: Staff, id: Path<CustomerId>) -> PageResult {
     let id = id.into_inner();
     let customer = staff.read(move |tx| Customer::find(tx, id)).await?;
     let form = Submitted::filled(CustomerForm::of(&customer));
@@ -163,11 +162,7 @@ pub async fn edit(staff: Staff<WriteCustomers>, id: Path<CustomerId>) -> PageRes
 }
 
 /// `POST /console/customers/{id}`
-pub async fn update(
-    staff: Staff<WriteCustomers>,
-    id: Path<CustomerId>,
-    mut form: Submitted<CustomerForm>,
-) -> PageResult {
+pub async fn update(staff: Staff, id: Path<CustomerId>, mut form: Submitted<CustomerForm>) -> PageResult {
     let id = id.into_inner();
     let current = staff.read(move |tx| Customer::find(tx, id)).await?;
     let title = format!("Edit {}", current.name);

@@ -6,37 +6,22 @@ mod export;
 mod index;
 mod show;
 
-use actix_web::web::{self, ServiceConfig, get, post};
-
+use crate::infra::web::{permissions::Permission, routes::Route};
 /// Mounts the pages under `/console`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(
-        web::scope("/customers")
-            .configure(crate::contacts::console::of_customer::routes)
-            .configure(crate::lifecycle::console::of_customer::routes)
-            .configure(crate::tenants::console::of_customer::routes)
-            .configure(crate::calls::console::of_customer::routes)
-            .route("/{id}/tags", post().to(crate::tags::console::of_customer::update))
-            .route("/{id}/owners", post().to(crate::assignments::console::of_customer::add))
-            .route(
-                "/{id}/owners/{user}/deletion",
-                post().to(crate::assignments::console::of_customer::remove),
-            )
-            .configure(crate::tickets::console::of_customer::routes)
-            .configure(crate::users::console::of_customer::routes)
-            .configure(crate::registration::console::of_customer::routes)
-            .route("", get().to(index::index))
-            .route("", post().to(editing::create))
-            .route("/new", get().to(editing::new))
-            .route("/bulk", post().to(bulk::bulk))
-            .route("/bulk/{transaction}/undo", post().to(bulk::undo))
-            .route("/export", get().to(export::csv))
-            .route("/{id}", get().to(show::show))
-            .route("/{id}/export.json", get().to(export::json))
-            .route("/{id}", post().to(editing::update))
-            .route("/{id}/edit", get().to(editing::edit))
-            .route("/{id}/timeline", get().to(show::timeline))
-            .route("/{id}/deletion", get().to(deletion::confirm))
-            .route("/{id}/deletion", post().to(deletion::destroy)),
-    );
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/customers", index::index).needs(Permission::CustomerRead),
+        Route::post("/customers", editing::create).needs(Permission::CustomerWrite),
+        Route::get("/customers/new", editing::new).needs(Permission::CustomerWrite),
+        Route::post("/customers/bulk", bulk::bulk).needs(Permission::CustomerWrite),
+        Route::post("/customers/bulk/{transaction}/undo", bulk::undo).needs(Permission::CustomerWrite),
+        Route::get("/customers/export", export::csv).needs(Permission::CustomerRead),
+        Route::get("/customers/{customer}", show::show).needs(Permission::CustomerRead),
+        Route::get("/customers/{customer}/export.json", export::json).needs(Permission::CustomerRead),
+        Route::post("/customers/{customer}", editing::update).needs(Permission::CustomerWrite),
+        Route::get("/customers/{customer}/edit", editing::edit).needs(Permission::CustomerWrite),
+        Route::get("/customers/{customer}/timeline", show::timeline).needs(Permission::CustomerRead),
+        Route::get("/customers/{customer}/deletion", deletion::confirm).needs(Permission::CustomerDelete),
+        Route::post("/customers/{customer}/deletion", deletion::destroy).needs(Permission::CustomerDelete),
+    ]
 }

@@ -17,7 +17,6 @@ use crate::{
             errors::Result,
             forms::Submitted,
             pages::{Page, PageResult, see_other, see_other_saying},
-            permissions::WriteCustomers,
             shell::{Flash, FlashKind, Section, Shell},
         },
     },
@@ -87,7 +86,7 @@ impl MappingPage {
 
 /// The page, as far as it is made of what is in the database.
 pub(super) fn page(
-    staff: &Staff<WriteCustomers>,
+    staff: &Staff,
     (import, sheet): (Import, Sheet),
     mapping: &Mapping,
     form: Submitted<MappingForm>,
@@ -133,12 +132,12 @@ pub(super) fn page(
 }
 
 /// The import and what its page shows of the file.
-pub(super) async fn load(staff: &Staff<WriteCustomers>, id: ImportId) -> Result<(Import, Sheet)> {
+pub(super) async fn load(staff: &Staff, id: ImportId) -> Result<(Import, Sheet)> {
     staff.read(move |tx| Ok((Import::find(tx, id)?, Sheet::of(&Import::file(tx, id)?)))).await
 }
 
 /// `GET /console/imports/{id}/mapping`
-pub async fn edit(staff: Staff<WriteCustomers>, id: Path<ImportId>) -> PageResult {
+pub async fn edit(staff: Staff, id: Path<ImportId>) -> PageResult {
     let loaded = load(&staff, *id).await?;
     if !loaded.0.is_open() {
         return see_other(urls::import(&id));
@@ -148,11 +147,7 @@ pub async fn edit(staff: Staff<WriteCustomers>, id: Path<ImportId>) -> PageResul
 }
 
 /// `POST /console/imports/{id}/mapping`
-pub async fn update(
-    staff: Staff<WriteCustomers>,
-    id: Path<ImportId>,
-    form: Submitted<MappingForm>,
-) -> PageResult {
+pub async fn update(staff: Staff, id: Path<ImportId>, form: Submitted<MappingForm>) -> PageResult {
     let loaded = load(&staff, *id).await?;
     if !loaded.0.is_open() {
         return see_other(urls::import(&id));
@@ -166,7 +161,7 @@ pub async fn update(
 }
 
 /// `POST /console/imports/{id}/check`
-pub async fn check_again(staff: Staff<WriteCustomers>, id: Path<ImportId>) -> PageResult {
+pub async fn check_again(staff: Staff, id: Path<ImportId>) -> PageResult {
     let id = *id;
     let import = staff.read(move |tx| Import::find(tx, id)).await?;
     let mapping = import.mapping();
@@ -176,7 +171,7 @@ pub async fn check_again(staff: Staff<WriteCustomers>, id: Path<ImportId>) -> Pa
     check(&staff, id, mapping).await
 }
 
-async fn check(staff: &Staff<WriteCustomers>, id: ImportId, mapping: Mapping) -> PageResult {
+async fn check(staff: &Staff, id: ImportId, mapping: Mapping) -> PageResult {
     let country = staff.country.clone();
     let open = staff.write(move |tx| imports::check(tx, id, &mapping, &country)).await?;
     if open {

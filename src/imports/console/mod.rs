@@ -6,26 +6,24 @@ mod show;
 mod undo;
 mod upload;
 
-use actix_web::web::{self, ServiceConfig, get, post};
-
+use crate::infra::web::{permissions::Permission, routes::Route};
 /// Mounts the pages under `/console`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(
-        web::scope("/imports")
-            .route("", get().to(index::index))
-            .route("/new", get().to(upload::new))
-            .route("/new", post().to(upload::create))
-            .route("/template.csv", get().to(upload::template))
-            .route("/{id}", get().to(show::show))
-            .route("/{id}/mapping", get().to(mapping::edit))
-            .route("/{id}/mapping", post().to(mapping::update))
-            .route("/{id}/reading", post().to(reading::update))
-            .route("/{id}/check", post().to(mapping::check_again))
-            .route("/{id}/problems.csv", get().to(show::problems))
-            .route("/{id}/run", post().to(show::run))
-            .route("/{id}/undo", get().to(undo::confirm))
-            .route("/{id}/undo", post().to(undo::undo)),
-    );
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/imports", index::index).needs(Permission::CustomerWrite),
+        Route::get("/imports/new", upload::new).needs(Permission::CustomerWrite),
+        Route::post("/imports/new", upload::create).needs(Permission::CustomerWrite),
+        Route::get("/imports/template.csv", upload::template).needs(Permission::CustomerWrite),
+        Route::get("/imports/{import}", show::show).needs(Permission::CustomerWrite),
+        Route::get("/imports/{import}/mapping", mapping::edit).needs(Permission::CustomerWrite),
+        Route::post("/imports/{import}/mapping", mapping::update).needs(Permission::CustomerWrite),
+        Route::post("/imports/{import}/reading", reading::update).needs(Permission::CustomerWrite),
+        Route::post("/imports/{import}/check", mapping::check_again).needs(Permission::CustomerWrite),
+        Route::get("/imports/{import}/problems.csv", show::problems).needs(Permission::CustomerWrite),
+        Route::post("/imports/{import}/run", show::run).needs(Permission::CustomerWrite),
+        Route::get("/imports/{import}/undo", undo::confirm).needs(Permission::CustomerWrite),
+        Route::post("/imports/{import}/undo", undo::undo).needs(Permission::CustomerWrite),
+    ]
 }
 
 /// The steps on top of the pages, and which of them the page is.

@@ -12,7 +12,6 @@ use crate::{
             auth::Staff,
             forms::Submitted,
             pages::{Page, PageResult, see_other},
-            permissions::WriteCustomers,
         },
     },
     urls,
@@ -56,11 +55,7 @@ impl ReadingForm {
 }
 
 /// `POST /console/imports/{id}/reading`
-pub async fn update(
-    staff: Staff<WriteCustomers>,
-    id: Path<ImportId>,
-    form: Submitted<ReadingForm>,
-) -> PageResult {
+pub async fn update(staff: Staff, id: Path<ImportId>, form: Submitted<ReadingForm>) -> PageResult {
     let id = *id;
     let wanted = form.values.reading();
     match staff.write(move |tx| Import::read_again(tx, id, wanted)).await? {

@@ -16,7 +16,6 @@ use crate::{
             errors::{AppError, Result},
             forms::Submitted,
             pages::{Page, PageResult, see_other},
-            permissions::WriteCustomers,
             shell::{Section, Shell},
         },
     },
@@ -43,7 +42,7 @@ struct ShowPage {
 }
 
 /// `GET /console/imports/{id}`
-pub async fn show(staff: Staff<WriteCustomers>, id: Path<ImportId>) -> PageResult {
+pub async fn show(staff: Staff, id: Path<ImportId>) -> PageResult {
     let id = *id;
     let mut import = staff.read(move |tx| Import::find(tx, id)).await?;
     if import.state == "uploaded" {
@@ -104,7 +103,7 @@ impl ShowPage {
 }
 
 /// `GET /console/imports/{id}/problems.csv`
-pub async fn problems(staff: Staff<WriteCustomers>, id: Path<ImportId>) -> Result<HttpResponse> {
+pub async fn problems(staff: Staff, id: Path<ImportId>) -> Result<HttpResponse> {
     let id = *id;
     let problems = staff.read(move |tx| Import::problems(tx, id)).await?;
     if problems.is_empty() {
@@ -121,7 +120,7 @@ pub struct RunForm {
 }
 
 /// `POST /console/imports/{id}/run`
-pub async fn run(staff: Staff<WriteCustomers>, id: Path<ImportId>, form: Submitted<RunForm>) -> PageResult {
+pub async fn run(staff: Staff, id: Path<ImportId>, form: Submitted<RunForm>) -> PageResult {
     let id = *id;
     staff.read(move |tx| Import::find(tx, id)).await?;
     let (db, scope) = staff.door();

@@ -6,7 +6,6 @@ use crate::{
         web::{
             auth::Staff,
             pages::{Page, PageResult, see_other, see_other_saying},
-            permissions::WriteCustomers,
             shell::{Flash, FlashKind, Section, Shell},
         },
     },
@@ -24,7 +23,7 @@ struct UndoPage {
 }
 
 /// `GET /console/imports/{id}/undo`
-pub async fn confirm(staff: Staff<WriteCustomers>, id: Path<ImportId>) -> PageResult {
+pub async fn confirm(staff: Staff, id: Path<ImportId>) -> PageResult {
     let id = *id;
     let (import, would) = staff
         .read(move |tx| {
@@ -40,7 +39,7 @@ pub async fn confirm(staff: Staff<WriteCustomers>, id: Path<ImportId>) -> PageRe
 }
 
 /// `POST /console/imports/{id}/undo`
-pub async fn undo(staff: Staff<WriteCustomers>, id: Path<ImportId>) -> PageResult {
+pub async fn undo(staff: Staff, id: Path<ImportId>) -> PageResult {
     let id = *id;
     let undone = staff.write(move |tx| Import::undo(tx, id)).await?;
     let kind = if undone.left > 0 { FlashKind::Warn } else { FlashKind::Good };

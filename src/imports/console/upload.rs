@@ -19,7 +19,6 @@ use crate::{
                 quota::{self, Use},
             },
             pages::{Page, PageResult, see_other},
-            permissions::WriteCustomers,
             shell::{Section, Shell},
         },
     },
@@ -46,17 +45,17 @@ struct NewPage {
     form: Submitted<()>,
 }
 
-fn page(staff: &Staff<WriteCustomers>, form: Submitted<()>) -> NewPage {
+fn page(staff: &Staff, form: Submitted<()>) -> NewPage {
     NewPage { shell: staff.shell(Section::Imports, "Import customers"), steps: Steps(0), form }
 }
 
 /// `GET /console/imports/new`
-pub async fn new(staff: Staff<WriteCustomers>) -> PageResult {
+pub async fn new(staff: Staff) -> PageResult {
     page(&staff, Submitted::blank()).ok()
 }
 
 /// `POST /console/imports/new`
-pub async fn create(req: HttpRequest, staff: Staff<WriteCustomers>, parts: Parts) -> PageResult {
+pub async fn create(req: HttpRequest, staff: Staff, parts: Parts) -> PageResult {
     let refuse = |problem: String| page(&staff, Submitted::blank().refused("file", problem)).unprocessable();
     let uses = [Use::one(&limits::IMPORTS_OF_A_PERSON), Use::one(&limits::IMPORTS_OF_A_TENANT)];
     let over = match staff.write(move |tx| quota::take(tx, &uses)).await {
@@ -183,7 +182,7 @@ fn template_file() -> Result<Vec<u8>> {
 }
 
 /// `GET /console/imports/template.csv`
-pub async fn template(_: Staff<WriteCustomers>) -> Result<HttpResponse> {
+pub async fn template(_: Staff) -> Result<HttpResponse> {
     Ok(downloads::csv("customers-template.csv".into(), template_file()?))
 }
 

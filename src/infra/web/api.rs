@@ -6,9 +6,7 @@ use crate::infra::{
         body,
         errors::{AppError, Result},
         forms::{Submitted, clean, clean_field},
-        limits,
-        permissions::{Anything, Permit},
-        query,
+        limits, query,
     },
 };
 use actix_web::{
@@ -19,35 +17,25 @@ use actix_web::{
 use futures_util::future::{Either, LocalBoxFuture, Ready, ready};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use std::{marker::PhantomData, ops::Deref};
+use std::ops::Deref;
 use validator::Validate;
 
-/// Somebody who calls the API and holds a permission. That it is there is no secret, so whoever lacks the permission is told (403); the
-/// policies of the database decide what they find.
-pub struct ApiClient<P: Permit = Anything>(SignedIn, PhantomData<P>);
+/// A user who calls the API. That a route is there is no secret, so whoever lacks its permission gets 403; the policies of the database
+/// decide what they find.
+pub struct ApiClient(SignedIn);
 
-impl<P: Permit> Deref for ApiClient<P> {
+impl Deref for ApiClient {
     type Target = SignedIn;
     fn deref(&self) -> &SignedIn {
         &self.0
     }
 }
 
-impl<P: Permit> FromRequest for ApiClient<P> {
+impl FromRequest for ApiClient {
     type Error = AppError;
     type Future = Either<Ready<Result<Self>>, LocalBoxFuture<'static, Result<Self>>>;
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let signed_in = SignedIn::from_request(req, payload).into_inner();
-        query::strictly(
-            req,
-            signed_in.and_then(|person| {
-                if P::NEEDED.is_none_or(|needed| person.may(needed)) {
-                    Ok(Self(person, PhantomData))
-                } else {
-                    Err(AppError::Forbidden)
-                }
-            }),
-        )
+        query::strictly(req, SignedIn::from_request(req, payload).into_inner().map(Self))
     }
 }
 

@@ -1,5 +1,5 @@
 //! Who is asking. An extractor per kind of person: a handler that takes `Staff` can't be reached by a customer, and one that takes
-//! `Staff<WriteCustomers>` not by staff who may only read.
+//! `Staff` not by staff who may only read.
 use crate::infra::{
     db::{
         Audience, Db, Plan, Scope, Tx,
@@ -11,7 +11,7 @@ use crate::infra::{
         app::Settings,
         errors::{AppError, Result},
         flash,
-        permissions::{Anything, Permission, Permit, Role},
+        permissions::{Permission, Role},
         problem::is_for_programs,
         query::{self, Leftover},
         sessions,
@@ -28,7 +28,6 @@ use serde::{Serialize, de::DeserializeOwned};
 use std::{
     convert::Infallible,
     future::{Ready, ready},
-    marker::PhantomData,
     ops::Deref,
 };
 use tracing_actix_web::RequestId;
@@ -367,25 +366,22 @@ impl FromRequest for Oneself {
     }
 }
 
-/// Staff of a tenant who hold a permission. A customer gets 404: the console does not exist for them.
-pub struct Staff<P: Permit = Anything>(SignedIn, PhantomData<P>);
+/// Staff of a tenant. Others get 404: the console does not exist for them. What they need a permission for, the route says.
+pub struct Staff(SignedIn);
 
-impl<P: Permit> Deref for Staff<P> {
+impl Deref for Staff {
     type Target = SignedIn;
     fn deref(&self) -> &SignedIn {
         &self.0
     }
 }
 
-impl<P: Permit> FromRequest for Staff<P> {
+impl FromRequest for Staff {
     type Error = AppError;
     type Future = Ready<Result<Self>>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(SignedIn::of(req).and_then(|person| match person.audience() {
-            Audience::Staff if P::NEEDED.is_none_or(|needed| person.may(needed)) => {
-                Ok(Self(person, PhantomData))
-            }
-            Audience::Staff => Err(AppError::Forbidden),
+            Audience::Staff => Ok(Self(person)),
             _ => Err(AppError::NotFound),
         }))
     }

@@ -28,27 +28,27 @@ pub struct Paths {
 #[derive(Default)]
 struct Node {
     methods: Vec<Method>,
-    named: HashMap<&'static str, Node>,
+    named: HashMap<String, Node>,
     /// Segments with a placeholder: what stands before and after it.
-    open: Vec<(&'static str, &'static str, Node)>,
+    open: Vec<(String, String, Node)>,
     /// Whether everything below is the same.
     is_folder: bool,
 }
 
 impl Paths {
     /// Notes a path, which has this method (among others).
-    pub fn add(&mut self, method: Method, path: &'static str) {
+    pub fn add(&mut self, method: Method, path: &str) {
         self.node(path).methods.push(method);
     }
 
     /// Notes a folder of files.
-    pub fn add_folder(&mut self, path: &'static str) {
+    pub fn add_folder(&mut self, path: &str) {
         let node = self.node(path);
         node.methods.push(Method::GET);
         node.is_folder = true;
     }
 
-    fn node(&mut self, path: &'static str) -> &mut Node {
+    fn node(&mut self, path: &str) -> &mut Node {
         path.split('/').fold(&mut self.root, Node::below)
     }
 
@@ -60,14 +60,16 @@ impl Paths {
 }
 
 impl Node {
-    fn below(&mut self, segment: &'static str) -> &mut Self {
+    fn below(&mut self, segment: &str) -> &mut Self {
         let placeholder = segment
             .split_once('{')
             .and_then(|(before, rest)| rest.split_once('}').map(|(_, after)| (before, after)));
-        let Some((before, after)) = placeholder else { return self.named.entry(segment).or_default() };
-        let known = self.open.iter().position(|(b, a, _)| (*b, *a) == (before, after));
+        let Some((before, after)) = placeholder else {
+            return self.named.entry(segment.to_owned()).or_default();
+        };
+        let known = self.open.iter().position(|(b, a, _)| (b.as_str(), a.as_str()) == (before, after));
         let at = known.unwrap_or_else(|| {
-            self.open.push((before, after, Self::default()));
+            self.open.push((before.to_owned(), after.to_owned(), Self::default()));
             self.open.len() - 1
         });
         &mut self.open[at].2
@@ -84,7 +86,9 @@ impl Node {
             return Some(found);
         }
         let fitting = self.open.iter().filter(|(before, after, _)| {
-            first.len() > before.len() + after.len() && first.starts_with(before) && first.ends_with(after)
+            first.len() > before.len() + after.len()
+                && first.starts_with(before.as_str())
+                && first.ends_with(after.as_str())
         });
         // What has more letters of its own is more literal.
         let mut fitting: Vec<_> = fitting.collect();

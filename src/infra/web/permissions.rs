@@ -142,55 +142,6 @@ impl std::str::FromStr for Role {
     }
 }
 
-/// A permission as a type, so that a handler names what it needs in its first parameter: `Staff<WriteCustomers>`.
-pub trait Permit: 'static {
-    /// What is needed, or `None` where being staff is enough.
-    const NEEDED: Option<Permission>;
-}
-
-macro_rules! permits {
-    ($($(#[$doc:meta])* $name:ident = $permission:expr),+ $(,)?) => {$(
-        $(#[$doc])*
-        pub struct $name;
-        impl Permit for $name { const NEEDED: Option<Permission> = $permission; }
-    )+};
-}
-
-permits!(
-    /// Nothing beyond being staff.
-    Anything = None,
-    /// `customer:read`
-    ReadCustomers = Some(Permission::CustomerRead),
-    /// `customer:write`
-    WriteCustomers = Some(Permission::CustomerWrite),
-    /// `customer:delete`
-    DeleteCustomers = Some(Permission::CustomerDelete),
-    /// `call:read`
-    ReadCalls = Some(Permission::CallRead),
-    /// `call:write`
-    WriteCalls = Some(Permission::CallWrite),
-    /// `assignment:manage`
-    ManageAssignments = Some(Permission::AssignmentManage),
-    /// `ticket:read`
-    ReadTickets = Some(Permission::TicketRead),
-    /// `ticket:write`
-    WriteTickets = Some(Permission::TicketWrite),
-    /// `ticket:assign`
-    AssignTickets = Some(Permission::TicketAssign),
-    /// `user:manage`
-    ManageUsers = Some(Permission::UserManage),
-    /// `registration:manage`
-    ManageRegistration = Some(Permission::RegistrationManage),
-    /// `event:read`
-    ReadEvents = Some(Permission::EventRead),
-    /// `event:read`, for the background work that events give rise to.
-    ReadTasks = Some(Permission::EventRead),
-    /// `tenant:manage`: the tenant's own settings, and the keys by which its customers set up tenants of their own.
-    ManageTenant = Some(Permission::TenantManage),
-    /// `analytics:read`
-    ReadAnalytics = Some(Permission::AnalyticsRead),
-);
-
 #[cfg(test)]
 mod tests {
     use super::*;

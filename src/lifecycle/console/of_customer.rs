@@ -4,6 +4,7 @@ use super::super::{
     model::{self, Days, Deactivation, Stops},
     reasons,
 };
+use crate::infra::web::{permissions::Permission, routes::Route};
 use crate::{
     infra::{
         db::{self, ids::CustomerId},
@@ -12,22 +13,23 @@ use crate::{
             errors::{AppError, Result},
             forms::{Button, Submitted},
             pages::{Page, PageResult, see_other_saying},
-            permissions::WriteCustomers,
             shell::{Flash, FlashKind, Section, Shell},
         },
     },
     urls,
 };
-use actix_web::web::{Path, ServiceConfig, get, post};
+use actix_web::web::Path;
 use askama::Template;
 use chrono::{DateTime, Utc};
 
 /// Mounts the pages under `/console/customers`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/{id}/deactivation", get().to(show))
-        .route("/{id}/deactivation", post().to(create))
-        .route("/{id}/reactivation", post().to(take_back))
-        .route("/{id}/return", post().to(bring_back));
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/customers/{customer}/deactivation", show).needs(Permission::CustomerWrite),
+        Route::post("/customers/{customer}/deactivation", create).needs(Permission::CustomerWrite),
+        Route::post("/customers/{customer}/reactivation", take_back).needs(Permission::CustomerWrite),
+        Route::post("/customers/{customer}/return", bring_back).needs(Permission::CustomerWrite),
+    ]
 }
 
 #[derive(Template)]
@@ -78,7 +80,7 @@ impl ShowPage {
 }
 
 /// `GET /console/customers/{id}/deactivation`: the form, or what stands.
-async fn show(staff: Staff<WriteCustomers>, id: Path<CustomerId>) -> PageResult {
+async fn show(staff: Staff, id: Path<CustomerId>) -> PageResult {
     let id = id.into_inner();
     match show_page(&staff, id, Submitted::blank()).await? {
         Some(page) => page.ok(),
@@ -90,11 +92,7 @@ async fn show(staff: Staff<WriteCustomers>, id: Path<CustomerId>) -> PageResult 
 }
 
 /// What stands; nothing where the customer has access.
-async fn show_page(
-    staff: &Staff<WriteCustomers>,
-    id: CustomerId,
-    form: Submitted<ReturnForm>,
-) -> Result<Option<ShowPage>> {
+async fn show_page(staff: &Staff, id: CustomerId, form: Submitted<ReturnForm>) -> Result<Option<ShowPage>> {
     let found = staff
         .read(move |tx| {
             let name = model::must_see(tx, id)?;
@@ -110,11 +108,7 @@ async fn show_page(
     }))
 }
 
-async fn new_page(
-    staff: &Staff<WriteCustomers>,
-    id: CustomerId,
-    form: Submitted<DeactivationForm>,
-) -> Result<NewPage> {
+async fn new_page(staff: &Staff, id: CustomerId, form: Submitted<DeactivationForm>) -> Result<NewPage> {
     let (name, stops, people) = staff
         .read(move |tx| Ok((model::must_see(tx, id)?, Stops::of(tx, id)?, model::people(tx, id)?)))
         .await?;
@@ -123,11 +117,7 @@ async fn new_page(
 }
 
 /// `POST /console/customers/{id}/deactivation`
-async fn create(
-    staff: Staff<WriteCustomers>,
-    id: Path<CustomerId>,
-    mut form: Submitted<DeactivationForm>,
-) -> PageResult {
+async fn create(staff: Staff, id: Path<CustomerId>, mut form: Submitted<DeactivationForm>) -> PageResult {
     let id = id.into_inner();
     let (name, days) = staff.read(move |tx| Ok((model::must_see(tx, id)?, Days::of_tenant(tx)?))).await?;
     // Space that nobody sees is not what a mistake looks like.
@@ -143,11 +133,7 @@ async fn create(
 }
 
 /// `POST /console/customers/{id}/reactivation`
-async fn take_back(
-    staff: Staff<WriteCustomers>,
-    id: Path<CustomerId>,
-    pressed: Submitted<Button>,
-) -> PageResult {
+async fn take_back(staff: Staff, id: Path<CustomerId>, pressed: Submitted<Button>) -> PageResult {
     let id = id.into_inner();
     let name = staff
         .do_once(pressed.sent(), move |tx| {
@@ -161,11 +147,7 @@ async fn take_back(
 }
 
 /// `POST /console/customers/{id}/return`: after the grace period.
-async fn bring_back(
-    staff: Staff<WriteCustomers>,
-    id: Path<CustomerId>,
-    mut form: Submitted<ReturnForm>,
-) -> PageResult {
+async fn bring_back(staff: Staff, id: Path<CustomerId>, mut form: Submitted<ReturnForm>) -> PageResult {
     let id = id.into_inner();
     let Some(stage) = form.stage() else {
         return match show_page(&staff, id, form).await? {

@@ -5,6 +5,7 @@ use super::super::{
     settings::{self, SettingsForm},
     verifying::{self, VerificationForm},
 };
+use crate::infra::web::{permissions::Permission, routes::Route};
 use crate::{
     customers::model::Customer,
     infra::{
@@ -14,20 +15,22 @@ use crate::{
             auth::Staff,
             forms::Submitted,
             pages::{Page, PageResult},
-            permissions::ManageRegistration,
             shell::{Section, Shell},
         },
     },
     urls,
 };
-use actix_web::web::{Data, Path, ServiceConfig, get, post};
+use actix_web::web::{Data, Path};
 use askama::Template;
 
 /// Mounts the pages under `/console/customers`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/{id}/registration", get().to(show))
-        .route("/{id}/registration", post().to(update))
-        .route("/{id}/registration/verification", post().to(verify));
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/customers/{customer}/registration", show).needs(Permission::RegistrationManage),
+        Route::post("/customers/{customer}/registration", update).needs(Permission::RegistrationManage),
+        Route::post("/customers/{customer}/registration/verification", verify)
+            .needs(Permission::RegistrationManage),
+    ]
 }
 
 #[derive(Template)]
@@ -38,11 +41,7 @@ struct SettingsPage {
     body: Body,
 }
 
-async fn page(
-    staff: &Staff<ManageRegistration>,
-    id: CustomerId,
-    form: Option<Submitted<SettingsForm>>,
-) -> PageResult {
+async fn page(staff: &Staff, id: CustomerId, form: Option<Submitted<SettingsForm>>) -> PageResult {
     let (customer, current) = staff
         .read(move |tx| Ok((Customer::find(tx, id)?, (settings::current(tx, id)?, Listed::of(tx, id)?))))
         .await?;
@@ -55,15 +54,11 @@ async fn page(
     if ok { page.ok() } else { page.unprocessable() }
 }
 
-async fn show(staff: Staff<ManageRegistration>, id: Path<CustomerId>) -> PageResult {
+async fn show(staff: Staff, id: Path<CustomerId>) -> PageResult {
     page(&staff, id.into_inner(), None).await
 }
 
-async fn update(
-    staff: Staff<ManageRegistration>,
-    id: Path<CustomerId>,
-    mut form: Submitted<SettingsForm>,
-) -> PageResult {
+async fn update(staff: Staff, id: Path<CustomerId>, mut form: Submitted<SettingsForm>) -> PageResult {
     let id = id.into_inner();
     staff.read(move |tx| Customer::find(tx, id)).await?;
     if body::save(&staff, id, &mut form, false).await? {
@@ -73,7 +68,7 @@ async fn update(
 }
 
 async fn verify(
-    staff: Staff<ManageRegistration>,
+    staff: Staff,
     id: Path<CustomerId>,
     form: Submitted<VerificationForm>,
     settings: Data<Settings>,

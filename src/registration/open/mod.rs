@@ -3,6 +3,7 @@ mod confirming;
 mod verifying;
 
 use super::model::{Newcomer, names_of_place, register};
+use crate::infra::web::routes::Route;
 use crate::{
     accounts::{Often, host},
     customers::parsing,
@@ -27,25 +28,23 @@ use crate::{
     urls,
     values::person_name,
 };
-use actix_web::{
-    HttpRequest,
-    http::StatusCode,
-    web::{Data, ServiceConfig, get, post},
-};
+use actix_web::{HttpRequest, http::StatusCode, web::Data};
 use askama::Template;
 use serde::Deserialize;
 use validator::Validate;
 
 /// Mounts the pages.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/register", get().to(new))
-        .route("/register", post().to(create))
-        .route("/register/sent", get().to(sent))
-        .route("/confirmation", get().to(confirming::show))
-        .route("/confirmation", post().to(confirming::confirm))
-        .route("/domain-verification", get().to(verifying::show))
-        .route("/domain-verification", post().to(verifying::verify))
-        .route("/domain-verification/done", get().to(verifying::done));
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/register", new).public(),
+        Route::post("/register", create).public(),
+        Route::get("/register/sent", sent).public(),
+        Route::get("/confirmation", confirming::show).public(),
+        Route::post("/confirmation", confirming::confirm).public(),
+        Route::get("/domain-verification", verifying::show).public(),
+        Route::post("/domain-verification", verifying::verify).public(),
+        Route::get("/domain-verification/done", verifying::done).public(),
+    ]
 }
 
 /// Who wants an account.

@@ -2,6 +2,7 @@
 pub mod of_customer;
 
 use super::model::{Tag, Used};
+use crate::infra::web::routes::Route;
 use crate::{
     customers::timeline::History,
     infra::{
@@ -12,28 +13,27 @@ use crate::{
             filters,
             forms::Submitted,
             pages::{Page, PageResult, see_other_saying},
-            permissions::{DeleteCustomers, Permission, Permit, ReadCustomers, WriteCustomers},
+            permissions::Permission,
             shell::{Flash, FlashKind, Section, Shell},
         },
     },
     urls,
 };
-use actix_web::web::{self, Path, ServiceConfig, get, post};
+use actix_web::web::Path;
 use askama::Template;
 use serde::Deserialize;
 use validator::Validate;
 
 /// Mounts the pages under `/console`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(
-        web::scope("/tags")
-            .route("", get().to(index))
-            .route("", post().to(create))
-            .route("/{id}", post().to(update))
-            .route("/{id}/edit", get().to(edit))
-            .route("/{id}/deletion", get().to(confirm_deletion))
-            .route("/{id}/deletion", post().to(destroy)),
-    );
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/tags", index).needs(Permission::CustomerRead),
+        Route::post("/tags", create).needs(Permission::CustomerWrite),
+        Route::post("/tags/{tag}", update).needs(Permission::CustomerDelete),
+        Route::get("/tags/{tag}/edit", edit).needs(Permission::CustomerDelete),
+        Route::get("/tags/{tag}/deletion", confirm_deletion).needs(Permission::CustomerDelete),
+        Route::post("/tags/{tag}/deletion", destroy).needs(Permission::CustomerDelete),
+    ]
 }
 
 /// Name and colour.
@@ -63,7 +63,7 @@ struct IndexPage {
     may_manage: bool,
 }
 
-async fn page<P: Permit>(staff: &Staff<P>, form: Submitted<TagForm>) -> Result<IndexPage> {
+async fn page(staff: &Staff, form: Submitted<TagForm>) -> Result<IndexPage> {
     let tags = staff.read(Tag::all_used).await?;
     Ok(IndexPage {
         shell: staff.shell(Section::Tags, "Tags"),
@@ -74,11 +74,11 @@ async fn page<P: Permit>(staff: &Staff<P>, form: Submitted<TagForm>) -> Result<I
     })
 }
 
-async fn index(staff: Staff<ReadCustomers>) -> PageResult {
+async fn index(staff: Staff) -> PageResult {
     page(&staff, Submitted::blank()).await?.ok()
 }
 
-async fn create(staff: Staff<WriteCustomers>, form: Submitted<TagForm>) -> PageResult {
+async fn create(staff: Staff, form: Submitted<TagForm>) -> PageResult {
     if form.has_errors() {
         return page(&staff, form).await?.unprocessable();
     }
@@ -105,7 +105,7 @@ struct EditPage {
 }
 
 async fn edit_page(
-    staff: &Staff<DeleteCustomers>,
+    staff: &Staff,
     id: TagId,
     form: impl FnOnce(&Tag) -> Submitted<TagForm>,
 ) -> Result<EditPage> {
@@ -115,13 +115,13 @@ async fn edit_page(
     Ok(EditPage { shell, form: form(&tag), tag, history })
 }
 
-async fn edit(staff: Staff<DeleteCustomers>, id: Path<TagId>) -> PageResult {
+async fn edit(staff: Staff, id: Path<TagId>) -> PageResult {
     let form =
         |tag: &Tag| Submitted::filled(TagForm { name: tag.name.clone(), colour: tag.colour.to_string() });
     edit_page(&staff, id.into_inner(), form).await?.ok()
 }
 
-async fn update(staff: Staff<DeleteCustomers>, id: Path<TagId>, form: Submitted<TagForm>) -> PageResult {
+async fn update(staff: Staff, id: Path<TagId>, form: Submitted<TagForm>) -> PageResult {
     let id = id.into_inner();
     if form.has_errors() {
         return edit_page(&staff, id, |_| form).await?.unprocessable();
@@ -141,13 +141,13 @@ struct DeletionPage {
     used: i64,
 }
 
-async fn confirm_deletion(staff: Staff<DeleteCustomers>, id: Path<TagId>) -> PageResult {
+async fn confirm_deletion(staff: Staff, id: Path<TagId>) -> PageResult {
     let id = id.into_inner();
     let (tag, used) = staff.read(move |tx| Ok((Tag::find(tx, id)?, Tag::used(tx, id)?))).await?;
     DeletionPage { shell: staff.shell(Section::Tags, format!("Delete {}", tag.name)), tag, used }.ok()
 }
 
-async fn destroy(staff: Staff<DeleteCustomers>, id: Path<TagId>) -> PageResult {
+async fn destroy(staff: Staff, id: Path<TagId>) -> PageResult {
     let id = id.into_inner();
     let tag = staff.write(move |tx| Tag::delete(tx, id)).await?;
     said(format!("The tag {} is deleted.", tag.name))

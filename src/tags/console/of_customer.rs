@@ -1,5 +1,6 @@
 //! Tagging one customer, from its page.
 use super::super::Tag;
+use crate::infra::web::{permissions::Permission, routes::Route};
 use crate::{
     infra::{
         db::ids::{CustomerId, TagId},
@@ -7,7 +8,6 @@ use crate::{
             auth::Staff,
             forms::Submitted,
             pages::{PageResult, see_other_saying},
-            permissions::WriteCustomers,
             shell::{Flash, FlashKind},
         },
     },
@@ -16,6 +16,11 @@ use crate::{
 use actix_web::web::Path;
 use serde::Deserialize;
 use validator::Validate;
+
+/// Under `/console`.
+pub fn routes() -> Vec<Route> {
+    vec![Route::post("/customers/{customer}/tags", update).needs(Permission::CustomerWrite)]
+}
 
 /// A tag to add by name, or one to take off by id.
 #[derive(Clone, Debug, Default, Deserialize, Validate)]
@@ -26,11 +31,7 @@ pub struct TaggingForm {
 }
 
 /// `POST /console/customers/{id}/tags`
-pub async fn update(
-    staff: Staff<WriteCustomers>,
-    customer: Path<CustomerId>,
-    form: Submitted<TaggingForm>,
-) -> PageResult {
+pub async fn update(staff: Staff, customer: Path<CustomerId>, form: Submitted<TaggingForm>) -> PageResult {
     let (customer, typed) = (customer.into_inner(), form.values);
     let (kind, text) = match (typed.remove.parse::<TagId>(), typed.add.chars().count()) {
         (Ok(id), _) => {

@@ -2,9 +2,11 @@
 pub mod of_customer;
 mod settings;
 
-use actix_web::web::{ServiceConfig, get, post};
-
+use crate::infra::web::{permissions::Permission, routes::Route};
 /// Mounts the page of settings under `/console`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/settings", get().to(settings::show)).route("/settings", post().to(settings::update));
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/settings", settings::show).needs(Permission::TenantManage),
+        Route::post("/settings", settings::update).needs(Permission::TenantManage),
+    ]
 }

@@ -1,4 +1,5 @@
 //! A customer's bootstrap key: asked for here, shown once.
+use crate::infra::web::{permissions::Permission, routes::Route};
 use crate::{
     infra::{
         db::ids::CustomerId,
@@ -8,7 +9,6 @@ use crate::{
             errors::{AppError, Result},
             forms::{Button, Submitted},
             pages::{Page, PageResult},
-            permissions::ManageTenant,
             shell::{Section, Shell},
         },
     },
@@ -17,14 +17,17 @@ use crate::{
 };
 use actix_web::{
     http::StatusCode,
-    web::{Data, Path, ServiceConfig, get, post},
+    web::{Data, Path},
 };
 use askama::Template;
 use serde::{Deserialize, Serialize};
 
 /// Mounts the page under `/console/customers`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/{id}/bootstrap-key", get().to(show)).route("/{id}/bootstrap-key", post().to(issue));
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/customers/{customer}/bootstrap-key", show).needs(Permission::TenantManage),
+        Route::post("/customers/{customer}/bootstrap-key", issue).needs(Permission::TenantManage),
+    ]
 }
 
 #[derive(Template)]
@@ -48,16 +51,11 @@ struct Issued {
 }
 
 /// `GET /console/customers/{id}/bootstrap-key`
-async fn show(staff: Staff<ManageTenant>, id: Path<CustomerId>, settings: Data<Settings>) -> PageResult {
+async fn show(staff: Staff, id: Path<CustomerId>, settings: Data<Settings>) -> PageResult {
     page(&staff, id.into_inner(), String::new(), &settings).await?.ok()
 }
 
-async fn page(
-    staff: &Staff<ManageTenant>,
-    id: CustomerId,
-    text: String,
-    settings: &Settings,
-) -> Result<KeyPage> {
+async fn page(staff: &Staff, id: CustomerId, text: String, settings: &Settings) -> Result<KeyPage> {
     let (name, key) = staff.read(move |tx| BootstrapKey::of(tx, id)).await?;
     let shell = staff.shell(Section::Customers, format!("Bootstrap key of {name}"));
     let address = urls::absolute(&settings.public_url, &urls::bootstrap());
@@ -66,7 +64,7 @@ async fn page(
 
 /// `POST /console/customers/{id}/bootstrap-key`: the answer is the page itself, since nothing else may keep the key until it is shown.
 async fn issue(
-    staff: Staff<ManageTenant>,
+    staff: Staff,
     id: Path<CustomerId>,
     pressed: Submitted<Button>,
     settings: Data<Settings>,

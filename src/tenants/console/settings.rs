@@ -9,7 +9,6 @@ use crate::{
             errors::{AppError, Result},
             forms::Submitted,
             pages::{Page, PageResult, see_other_saying},
-            permissions::ManageTenant,
             shell::{Flash, FlashKind, Section, Shell},
         },
     },
@@ -45,11 +44,11 @@ impl SettingsPage {
     }
 }
 
-fn own(staff: &Staff<ManageTenant>) -> Result<TenantId> {
+fn own(staff: &Staff) -> Result<TenantId> {
     staff.tenant_id.ok_or(AppError::NotFound)
 }
 
-async fn page(staff: &Staff<ManageTenant>, form: Option<Submitted<SettingsForm>>) -> Result<SettingsPage> {
+async fn page(staff: &Staff, form: Option<Submitted<SettingsForm>>) -> Result<SettingsPage> {
     let id = own(staff)?;
     let (tenant, entries, history) = staff
         .read(move |tx| {
@@ -62,12 +61,12 @@ async fn page(staff: &Staff<ManageTenant>, form: Option<Submitted<SettingsForm>>
 }
 
 /// `GET /console/settings`
-pub async fn show(staff: Staff<ManageTenant>) -> PageResult {
+pub async fn show(staff: Staff) -> PageResult {
     page(&staff, None).await?.ok()
 }
 
 /// `POST /console/settings`
-pub async fn update(staff: Staff<ManageTenant>, mut form: Submitted<SettingsForm>) -> PageResult {
+pub async fn update(staff: Staff, mut form: Submitted<SettingsForm>) -> PageResult {
     let id = own(&staff)?;
     let Some(draft) = form.draft() else { return page(&staff, Some(form)).await?.unprocessable() };
     let version = form.values.version.parse().unwrap_or(0);

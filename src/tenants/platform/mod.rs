@@ -6,28 +6,27 @@ mod new;
 mod settings;
 mod show;
 
+use crate::infra::web::routes::Route;
 use crate::infra::web::{
     pages::{PageResult, see_other_saying},
     shell::{Flash, FlashKind},
 };
-use actix_web::web::{self, ServiceConfig, get, post};
 
 /// Mounts the pages under `/platform`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(
-        web::scope("/tenants")
-            .route("", get().to(index::index))
-            .route("", post().to(new::create))
-            .route("/new", get().to(new::new))
-            .route("/{id}", get().to(show::show))
-            .route("/{id}", post().to(settings::update))
-            .route("/{id}/edit", get().to(settings::edit))
-            .route("/{id}/disablement", get().to(disabling::confirm))
-            .route("/{id}/disablement", post().to(disabling::disable))
-            .route("/{id}/disablement/deletion", post().to(disabling::enable))
-            .route("/{id}/entries", post().to(entering::enter)),
-    )
-    .route("/entry/deletion", post().to(entering::leave));
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/tenants", index::index).any_user(),
+        Route::post("/tenants", new::create).any_user(),
+        Route::get("/tenants/new", new::new).any_user(),
+        Route::get("/tenants/{tenant}", show::show).any_user(),
+        Route::post("/tenants/{tenant}", settings::update).any_user(),
+        Route::get("/tenants/{tenant}/edit", settings::edit).any_user(),
+        Route::get("/tenants/{tenant}/disablement", disabling::confirm).any_user(),
+        Route::post("/tenants/{tenant}/disablement", disabling::disable).any_user(),
+        Route::post("/tenants/{tenant}/disablement/deletion", disabling::enable).any_user(),
+        Route::post("/tenants/{tenant}/entries", entering::enter).any_user(),
+        Route::post("/entry/deletion", entering::leave).any_user(),
+    ]
 }
 
 fn said(url: String, text: String) -> PageResult {

@@ -9,7 +9,6 @@ use crate::{
             forms::{Asked, Button, Submitted},
             limits,
             pages::{PageResult, see_other_saying},
-            permissions::WriteTickets,
             shell::{Flash, FlashKind},
         },
     },
@@ -72,7 +71,7 @@ impl BulkForm {
 }
 
 /// `POST /console/tickets/bulk`
-pub async fn bulk(staff: Staff<WriteTickets>, form: Submitted<BulkForm>) -> PageResult {
+pub async fn bulk(staff: Staff, form: Submitted<BulkForm>) -> PageResult {
     let (sending, form) = (form.sent(), form.values);
     Inbox::unknown(&form.query).refused()?;
     let query = Inbox::read(&form.query).query();
@@ -130,7 +129,7 @@ fn told(change: &Change, outcome: Outcome) -> String {
 
 /// `POST /console/tickets/bulk/{transaction}/undo`
 pub async fn undo(
-    staff: Staff<WriteTickets>,
+    staff: Staff,
     transaction: Path<i64>,
     asked: Asked<Asking>,
     pressed: Submitted<Button>,

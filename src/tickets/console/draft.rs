@@ -7,7 +7,6 @@ use crate::{
             auth::Staff,
             forms::{Asked, Submitted},
             pages::{Page, PageResult, see_other_saying},
-            permissions::WriteTickets,
             shell::{Flash, FlashKind},
         },
     },
@@ -28,7 +27,7 @@ struct Notices {
 
 /// `POST /console/tickets/{id}/draft`: answers a script with what there is to know, and a person with the page.
 pub async fn keep(
-    staff: Staff<WriteTickets>,
+    staff: Staff,
     id: Path<TicketId>,
     asked: Asked<super::show::Wanted>,
     form: Submitted<MessageForm>,

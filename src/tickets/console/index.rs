@@ -10,7 +10,7 @@ use crate::{
             forms::Asked,
             narrowing::{self, Filter, Narrowing},
             pages::{Page, PageResult},
-            permissions::{Permission, ReadTickets},
+            permissions::Permission,
             query::Unknown,
             shell::{Section, Shell},
         },
@@ -43,7 +43,7 @@ struct IndexPage {
 }
 
 /// `GET /console/tickets`
-pub async fn index(staff: Staff<ReadTickets>, asked: Asked<Asking>) -> PageResult {
+pub async fn index(staff: Staff, asked: Asked<Asking>) -> PageResult {
     let Asked(asked, unknown) = asked;
     let inbox = Inbox::of(&asked);
     let asking = inbox.clone();
@@ -182,7 +182,7 @@ struct OfCustomerPage {
 }
 
 /// `GET /console/customers/{id}/tickets`: the latest of one customer; all of them are a filter of the inbox.
-pub async fn of_customer(staff: Staff<ReadTickets>, id: Path<CustomerId>) -> PageResult {
+pub async fn of_customer(staff: Staff, id: Path<CustomerId>) -> PageResult {
     let id = id.into_inner();
     let asking = Asking { queue: "all".into(), customer: id.to_string(), ..Asking::default() };
     let inbox = Inbox::of(&asking);

@@ -11,21 +11,19 @@ mod read;
 mod sending;
 mod show;
 
-use actix_web::web::{self, ServiceConfig, get, post};
-
+use crate::infra::web::{permissions::Permission, routes::Route};
 /// Mounts the pages under `/console`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.service(
-        web::scope("/tickets")
-            .route("", get().to(index::index))
-            .route("", post().to(new::create))
-            .route("/new", get().to(new::new))
-            .route("/bulk", post().to(bulk::bulk))
-            .route("/bulk/{transaction}/undo", post().to(bulk::undo))
-            .route("/{id}", get().to(show::show))
-            .route("/{id}/messages", post().to(sending::send))
-            .route("/{id}/draft", post().to(draft::keep))
-            .route("/{id}/properties", post().to(properties::update))
-            .route("/{id}/tags", post().to(properties::tag)),
-    );
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/tickets", index::index).needs(Permission::TicketRead),
+        Route::post("/tickets", new::create).needs(Permission::TicketWrite),
+        Route::get("/tickets/new", new::new).needs(Permission::TicketWrite),
+        Route::post("/tickets/bulk", bulk::bulk).needs(Permission::TicketWrite),
+        Route::post("/tickets/bulk/{transaction}/undo", bulk::undo).needs(Permission::TicketWrite),
+        Route::get("/tickets/{ticket}", show::show).needs(Permission::TicketRead),
+        Route::post("/tickets/{ticket}/messages", sending::send).needs(Permission::TicketWrite),
+        Route::post("/tickets/{ticket}/draft", draft::keep).needs(Permission::TicketWrite),
+        Route::post("/tickets/{ticket}/properties", properties::update).needs(Permission::TicketWrite),
+        Route::post("/tickets/{ticket}/tags", properties::tag).needs(Permission::TicketWrite),
+    ]
 }

@@ -19,7 +19,6 @@ use crate::{
             errors::{AppError, Result},
             forms::{Asked, Submitted},
             pages::{Page, PageResult, see_other_saying},
-            permissions::WriteTickets,
             query::Query,
             shell::{Flash, FlashKind, Section, Shell},
         },
@@ -75,7 +74,7 @@ struct NewPage {
 }
 
 /// `GET /console/tickets/new`: first whose, then what.
-pub async fn new(staff: Staff<WriteTickets>, asked: Asked<Wanted>) -> PageResult {
+pub async fn new(staff: Staff, asked: Asked<Wanted>) -> PageResult {
     let wanted = asked.0;
     let Ok(customer) = wanted.customer.parse::<CustomerId>() else {
         let q = wanted.q.clone();
@@ -116,11 +115,7 @@ impl NewPage {
     }
 }
 
-async fn page(
-    staff: &Staff<WriteTickets>,
-    customer: CustomerId,
-    form: Submitted<NewForm>,
-) -> Result<NewPage> {
+async fn page(staff: &Staff, customer: CustomerId, form: Submitted<NewForm>) -> Result<NewPage> {
     let (customer, requesters, choices) = staff
         .read(move |tx| {
             let people: Vec<(UserId, String, String)> = users::table
@@ -169,7 +164,7 @@ fn requester(typed: &str) -> Option<Requester> {
 }
 
 /// `POST /console/tickets`
-pub async fn create(staff: Staff<WriteTickets>, mut posted: WithFiles<NewForm>) -> PageResult {
+pub async fn create(staff: Staff, mut posted: WithFiles<NewForm>) -> PageResult {
     posted.needs_words("body", |form| &form.body, NO_WORDS);
     let WithFiles { mut form, files } = posted;
     let typed = form.values.clone();

@@ -1,8 +1,8 @@
 //! The tickets of one customer, as a tab of its page.
 use super::index::of_customer;
-use actix_web::web::{ServiceConfig, get};
+use crate::infra::web::{permissions::Permission, routes::Route};
 
 /// Mounts it under `/console/customers`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/{id}/tickets", get().to(of_customer));
+pub fn routes() -> Vec<Route> {
+    vec![Route::get("/customers/{customer}/tickets", of_customer).needs(Permission::TicketRead)]
 }

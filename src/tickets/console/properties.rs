@@ -14,7 +14,6 @@ use crate::{
             errors::AppError,
             forms::{Asked, Submitted},
             pages::{Page, PageResult, see_other_saying},
-            permissions::WriteTickets,
             shell::{Flash, FlashKind},
         },
     },
@@ -40,7 +39,7 @@ enum Outcome {
 
 /// `POST /console/tickets/{id}/properties`: what is empty or unknown stays as it is.
 pub async fn update(
-    staff: Staff<WriteTickets>,
+    staff: Staff,
     id: Path<TicketId>,
     asked: Asked<Wanted>,
     form: Submitted<PropertiesForm>,
@@ -87,7 +86,7 @@ pub async fn update(
 
 /// `POST /console/tickets/{id}/tags`
 pub async fn tag(
-    staff: Staff<WriteTickets>,
+    staff: Staff,
     id: Path<TicketId>,
     asked: Asked<Wanted>,
     form: Submitted<TaggingForm>,

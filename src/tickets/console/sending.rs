@@ -15,7 +15,6 @@ use crate::{
             errors::{AppError, Result},
             forms::{Asked, Submitted},
             pages::{Page, PageResult, see_other_saying},
-            permissions::WriteTickets,
             shell::{Flash, FlashKind},
         },
     },
@@ -34,7 +33,7 @@ const CHOOSE_AGAIN: &str = "Choose the files again: they are not kept until the 
 
 /// `POST /console/tickets/{id}/messages`
 pub async fn send(
-    staff: Staff<WriteTickets>,
+    staff: Staff,
     id: Path<TicketId>,
     asked: Asked<Wanted>,
     mut posted: WithFiles<MessageForm>,
@@ -98,12 +97,7 @@ pub async fn send(
 }
 
 /// Puts a saved reply behind what was typed.
-async fn insert(
-    staff: Staff<WriteTickets>,
-    id: TicketId,
-    wanted: Wanted,
-    mut form: Submitted<MessageForm>,
-) -> PageResult {
+async fn insert(staff: Staff, id: TicketId, wanted: Wanted, mut form: Submitted<MessageForm>) -> PageResult {
     let is_note = form.values.is_note();
     let saved = form.values.saved.parse::<SavedReplyId>();
     let found: Option<String> = match saved {

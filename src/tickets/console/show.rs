@@ -13,7 +13,7 @@ use crate::{
             filters,
             forms::{Asked, Submitted},
             pages::{Page, PageResult},
-            permissions::{Permission, ReadTickets},
+            permissions::Permission,
             query::Query,
             shell::{Section, Shell},
         },
@@ -62,7 +62,7 @@ pub(super) struct ShowPage {
 }
 
 /// `GET /console/tickets/{id}`
-pub async fn show(staff: Staff<ReadTickets>, id: Path<TicketId>, asked: Asked<Wanted>) -> PageResult {
+pub async fn show(staff: Staff, id: Path<TicketId>, asked: Asked<Wanted>) -> PageResult {
     let is_note = asked.0.compose == "note";
     page(&staff, id.into_inner(), asked.0, None, is_note, vec![]).await?.ok()
 }

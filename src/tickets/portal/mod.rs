@@ -8,21 +8,20 @@ mod new;
 mod reply;
 mod show;
 
-use actix_web::web::{self, ServiceConfig, get, post};
-
+use crate::infra::web::routes::Route;
 /// Mounts the pages under `/customer`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/dashboard", get().to(dashboard::show)).service(
-        web::scope("/tickets")
-            .route("", get().to(index::index))
-            .route("", post().to(new::create))
-            .route("/new", get().to(new::new))
-            .route("/{ticket}", get().to(show::show))
-            .route("/{ticket}/messages", post().to(reply::create))
-            .route("/{ticket}/draft", post().to(reply::keep_draft))
-            .route("/{ticket}/closure", post().to(moving::close))
-            .route("/{ticket}/reopening", post().to(moving::reopen))
-            .route("/{ticket}/copies", post().to(copies::create))
-            .route("/{ticket}/copies/{user}/deletion", post().to(copies::destroy)),
-    );
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/dashboard", dashboard::show).any_user(),
+        Route::get("/tickets", index::index).any_user(),
+        Route::post("/tickets", new::create).any_user(),
+        Route::get("/tickets/new", new::new).any_user(),
+        Route::get("/tickets/{ticket}", show::show).any_user(),
+        Route::post("/tickets/{ticket}/messages", reply::create).any_user(),
+        Route::post("/tickets/{ticket}/draft", reply::keep_draft).any_user(),
+        Route::post("/tickets/{ticket}/closure", moving::close).any_user(),
+        Route::post("/tickets/{ticket}/reopening", moving::reopen).any_user(),
+        Route::post("/tickets/{ticket}/copies", copies::create).any_user(),
+        Route::post("/tickets/{ticket}/copies/{user}/deletion", copies::destroy).any_user(),
+    ]
 }

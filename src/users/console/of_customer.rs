@@ -1,4 +1,5 @@
 //! The users of one customer, for everybody who sees it.
+use crate::infra::web::routes::Route;
 use crate::{
     customers::head::{Head, Tab},
     infra::{
@@ -7,7 +8,7 @@ use crate::{
             auth::Staff,
             forms::Asked,
             pages::{Page, PageResult},
-            permissions::{Permission, ReadCustomers},
+            permissions::Permission,
             query::Query,
             shell::{Section, Shell},
         },
@@ -18,13 +19,13 @@ use crate::{
         model::Account,
     },
 };
-use actix_web::web::{Path, ServiceConfig, get};
+use actix_web::web::Path;
 use askama::Template;
 use serde::Deserialize;
 
 /// Mounts the tab under `/console/customers`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/{id}/users", get().to(index));
+pub fn routes() -> Vec<Route> {
+    vec![Route::get("/customers/{customer}/users", index).needs(Permission::CustomerRead)]
 }
 
 /// Rows of a page.
@@ -52,7 +53,7 @@ struct CustomerPage {
     may_manage: bool,
 }
 
-async fn index(staff: Staff<ReadCustomers>, id: Path<CustomerId>, asked: Asked<Further>) -> PageResult {
+async fn index(staff: Staff, id: Path<CustomerId>, asked: Asked<Further>) -> PageResult {
     let id = id.into_inner();
     let after: Option<After> = paging::keys(&asked.0.after);
     let is_first = after.is_none();
