@@ -1,14 +1,13 @@
 //! `POST /api/auth/login`: an email and a password, for a token (S004).
 use super::model::{self, Attempt, Candidate, Outcome};
-use crate::infra::web::routes::Route;
 use crate::infra::{
     db::ids::{CustomerId, TenantId, UserId},
     web::{
         api::{self, Sent},
         app::Settings,
         client::{self, Address},
-        errors::{AppError, Result},
         permissions::Role,
+        prelude::*,
         tokens::{self, Tokens},
     },
 };
@@ -20,7 +19,7 @@ use actix_web::{
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
-/// Mounts it under `/api`.
+/// Under `/api`.
 pub fn routes() -> Vec<Route> {
     vec![Route::post("/auth/login", create).public()]
 }

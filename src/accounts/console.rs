@@ -4,7 +4,6 @@ use super::{
     new_email::{self, EmailForm},
     own_password::{self, PasswordForm},
 };
-use crate::infra::web::routes::Route;
 use crate::{
     customers::{
         model::Customer,
@@ -13,14 +12,7 @@ use crate::{
     },
     infra::{
         db::{Audience, ids::SessionId, schema::users},
-        web::{
-            auth::{Oneself, SignedIn},
-            errors::{AppError, Result},
-            forms::Submitted,
-            pages::{Page, PageResult, see_other_saying},
-            sessions::SignedInPlace,
-            shell::{Flash, FlashKind, Section, Shell},
-        },
+        web::{auth::Oneself, prelude::*, sessions::SignedInPlace},
     },
     urls,
     values::{Country, person_name},
@@ -32,7 +24,7 @@ use diesel::prelude::*;
 use serde::Deserialize;
 use validator::Validate;
 
-/// Mounts the pages of everybody who is signed in.
+/// For the pages of everybody who is signed in.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/account", show).any_user(),

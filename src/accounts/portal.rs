@@ -1,9 +1,8 @@
 //! `/customer/profile`: the account page where customers look for it.
 use super::console::{self, PreferencesForm};
-use crate::infra::web::routes::Route;
-use crate::infra::web::{auth::PortalUser, forms::Submitted, pages::PageResult};
+use crate::infra::web::prelude::*;
 
-/// Mounts it under `/customer`.
+/// Under `/customer`.
 pub fn routes() -> Vec<Route> {
     vec![Route::get("/profile", show).any_user(), Route::post("/profile", update).any_user()]
 }

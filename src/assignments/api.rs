@@ -1,13 +1,12 @@
 //! `/api/customer-success-owned-customers`, exactly as S000 describes it. Its list is an array there, so where it goes on stands in a
 //! `Link` header.
 use super::model::{Assignment, Refusal, Which};
-use crate::infra::web::{permissions::Permission, routes::Route};
 use crate::{
     infra::{
         db::ids::{AssignmentId, CustomerId, UserId},
         web::{
             api::{self, ApiClient, Sent, Wanted},
-            errors::{AppError, Result},
+            prelude::*,
         },
     },
     urls,
@@ -17,7 +16,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
-/// Mounts it under `/api`.
+/// Under `/api`.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/customer-success-owned-customers", index).needs(Permission::CustomerRead),

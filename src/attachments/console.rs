@@ -1,16 +1,15 @@
 //! Files of tickets, for staff.
 use super::serving;
-use crate::infra::web::{permissions::Permission, routes::Route};
 use crate::infra::{
     db::ids::AttachmentId,
-    web::{app::Settings, auth::Staff, errors::Result},
+    web::{app::Settings, prelude::*},
 };
 use actix_web::{
     HttpResponse,
     web::{Data, Path},
 };
 
-/// Mounts them under `/console`.
+/// Under `/console`.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/attachments/{attachment}", download).needs(Permission::CustomerRead),

@@ -1,16 +1,15 @@
 //! Files of tickets, for customers.
 use super::serving;
-use crate::infra::web::routes::Route;
 use crate::infra::{
     db::ids::AttachmentId,
-    web::{app::Settings, auth::PortalUser, errors::Result},
+    web::{app::Settings, prelude::*},
 };
 use actix_web::{
     HttpResponse,
     web::{Data, Path},
 };
 
-/// Mounts them under `/customer`.
+/// Under `/customer`.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/attachments/{attachment}", download).any_user(),

@@ -4,7 +4,6 @@ use super::{
     model::Call,
     requesting::Unasked,
 };
-use crate::infra::web::routes::Route;
 use crate::{
     customers::model::Customer,
     infra::{
@@ -14,8 +13,7 @@ use crate::{
         },
         web::{
             api::{self, Sent},
-            auth::PortalUser,
-            errors::{AppError, Result},
+            prelude::*,
         },
     },
 };
@@ -24,7 +22,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
-/// Mounts it under `/api`.
+/// Under `/api`.
 pub fn routes() -> Vec<Route> {
     vec![Route::post("/customers/me/calls", create).any_user()]
 }

@@ -8,7 +8,6 @@ use super::{
     requesting::{Unasked, requests_allowed},
     times, words,
 };
-use crate::infra::web::routes::Route;
 use crate::{
     customers::{kinds::Word, model::Customer},
     infra::{
@@ -17,15 +16,7 @@ use crate::{
             ids::{CallId, CustomerId, TicketId, UserId},
             paging,
         },
-        web::{
-            app::Settings,
-            auth::PortalUser,
-            errors::{AppError, Result},
-            forms::{Asked, Submitted},
-            pages::{Page, PageResult, see_other_saying},
-            query::Query,
-            shell::{Flash, FlashKind, Section, Shell},
-        },
+        web::{app::Settings, prelude::*},
     },
     notifications, urls,
 };
@@ -33,7 +24,7 @@ use actix_web::web::{Data, Path};
 use askama::Template;
 use serde::Deserialize;
 
-/// Mounts the pages under `/customer`.
+/// Under `/customer`.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/calls", index).any_user(),

@@ -1,20 +1,14 @@
 //! `GET /api/customers/me`: what a portal user's program sees of their customer (S004).
 use super::{model::Customer, parsing::Address};
-use crate::infra::web::routes::Route;
 use crate::infra::{
     db::ids::{CustomerId, TenantId, UserId},
-    web::{
-        api,
-        auth::PortalUser,
-        errors::{AppError, Result},
-        permissions::Role,
-    },
+    web::{api, permissions::Role, prelude::*},
 };
 use actix_web::HttpResponse;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-/// Mounts it under `/api`.
+/// Under `/api`.
 pub fn routes() -> Vec<Route> {
     vec![Route::get("/customers/me", show).any_user()]
 }

@@ -1,18 +1,9 @@
 //! What a customer's own people see of their customer.
 use super::{model::Customer, parsing::Address};
-use crate::infra::web::routes::Route;
-use crate::{
-    contacts::Contact,
-    infra::web::{
-        auth::PortalUser,
-        errors::AppError,
-        pages::{Page, PageResult},
-        shell::{Section, Shell},
-    },
-};
+use crate::{contacts::Contact, infra::web::prelude::*};
 use askama::Template;
 
-/// Mounts the pages under `/customer`.
+/// Under `/customer`.
 pub fn routes() -> Vec<Route> {
     vec![Route::get("/company", company).any_user()]
 }

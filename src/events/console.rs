@@ -3,20 +3,11 @@ use super::{
     listing::Filter,
     pages::{Index, Show, file},
 };
-use crate::infra::web::{permissions::Permission, routes::Route};
-use crate::{
-    infra::web::{
-        auth::Staff,
-        forms::Asked,
-        pages::{Page, PageResult},
-        shell::{Section, Shell},
-    },
-    urls::Log,
-};
+use crate::{infra::web::prelude::*, urls::Log};
 use actix_web::web::Path;
 use askama::Template;
 
-/// Mounts the pages under `/console`.
+/// Under `/console`.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/events", index).needs(Permission::EventRead),

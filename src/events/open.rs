@@ -1,19 +1,11 @@
 //! `/events`, which leads to the log of whoever asks.
-use crate::infra::web::routes::Route;
 use crate::{
-    infra::{
-        db::Audience,
-        web::{
-            auth::SignedIn,
-            errors::AppError,
-            pages::{PageResult, see_other},
-        },
-    },
+    infra::{db::Audience, web::prelude::*},
     urls::Log,
 };
 use actix_web::HttpRequest;
 
-/// Mounts it.
+/// For `/events`.
 pub fn routes() -> Vec<Route> {
     vec![Route::get("/events", home).any_user()]
 }

@@ -8,14 +8,7 @@ use crate::{
     customers::timeline::Names,
     infra::{
         db::{self, Plan, events::Event},
-        web::{
-            auth::SignedIn,
-            downloads,
-            errors::{AppError, Result},
-            forms::Asked,
-            pages::PageResult,
-            staff::Offered,
-        },
+        web::{downloads, prelude::*, staff::Offered},
     },
     urls::Log,
 };

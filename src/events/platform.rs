@@ -3,20 +3,11 @@ use super::{
     listing::Filter,
     pages::{Index, Show, file},
 };
-use crate::infra::web::routes::Route;
-use crate::{
-    infra::web::{
-        auth::PlatformAdmin,
-        forms::Asked,
-        pages::{Page, PageResult},
-        shell::{Section, Shell},
-    },
-    urls::Log,
-};
+use crate::{infra::web::prelude::*, urls::Log};
 use actix_web::web::Path;
 use askama::Template;
 
-/// Mounts the pages under `/platform`.
+/// Under `/platform`.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/events", index).any_user(),

@@ -1,13 +1,12 @@
 //! Whether the server is up, for whatever watches it.
-use crate::infra::web::routes::Route;
 use crate::infra::{
     db::{Db, Scope},
-    web::errors::Result,
+    web::{errors::Result, routes::Route},
 };
 use actix_web::{HttpResponse, web::Data};
 use diesel::{RunQueryDsl, sql_query};
 
-/// Mounts `/health/live` and `/health/ready`.
+/// For `/health/live` and `/health/ready`.
 pub fn routes() -> Vec<Route> {
     vec![Route::get("/health/live", live).public(), Route::get("/health/ready", ready).public()]
 }

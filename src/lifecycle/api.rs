@@ -3,14 +3,12 @@ use super::{
     form::DeactivationForm,
     model::{self, Days, Deactivation},
 };
-use crate::infra::web::{permissions::Permission, routes::Route};
 use crate::{
     infra::{
         db::ids::{CustomerId, DeactivationId},
         web::{
             api::{self, ApiClient, Sent},
-            errors::Result,
-            forms::Button,
+            prelude::*,
         },
     },
     urls,
@@ -19,7 +17,7 @@ use actix_web::{HttpResponse, web::Path};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-/// Mounts it under `/api`.
+/// Under `/api`.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::post("/customers/{customer}/deactivation", create).needs(Permission::CustomerWrite),

@@ -1,15 +1,9 @@
 //! The page that users of a deactivated customer meet when they sign in.
 use super::notice::{Notice, Turned};
-use crate::infra::web::routes::Route;
 use crate::{
     infra::{
         db::{Db, ids::UserId},
-        web::{
-            errors::Result,
-            forms::Submitted,
-            pages::{Page, PageResult, see_other},
-            sealed,
-        },
+        web::{prelude::*, sealed},
     },
     urls,
 };
@@ -18,7 +12,7 @@ use askama::Template;
 use serde::Deserialize;
 use validator::Validate;
 
-/// Mounts the page, which is open to everybody and shows itself to those whom the sign-in sent.
+/// For the page, which is open to everybody and shows itself to those whom the sign-in sent.
 pub fn routes() -> Vec<Route> {
     vec![Route::get("/access-ended", show).public(), Route::post("/access-ended", ask).public()]
 }

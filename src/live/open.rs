@@ -1,14 +1,7 @@
 //! The stream of events that an open page listens to.
-use crate::infra::web::routes::Route;
 use crate::infra::{
     jobs::live::{Live, Since, Wants},
-    web::{
-        auth::SignedIn,
-        errors::{AppError, accepts_events},
-        forms::Asked,
-        pages::PageResult,
-        query::Query,
-    },
+    web::{errors::accepts_events, prelude::*},
 };
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -19,7 +12,7 @@ use futures_util::{StreamExt, stream};
 use serde::Deserialize;
 use std::convert::Infallible;
 
-/// Mounts it: one address for the console and the portal.
+/// one address for the console and the portal.
 pub fn routes() -> Vec<Route> {
     vec![Route::get("/live", show).any_user()]
 }

@@ -1,15 +1,9 @@
 //! `/dev/mail`: the mails that did not leave, because no mail server is configured. Mounted in development only.
-use crate::infra::web::routes::Route;
 use crate::{
     infra::{
         db::ids::MailId,
         services::mail::Kept,
-        web::{
-            app::Settings,
-            errors::{AppError, Result},
-            pages::{Page, PageResult},
-            shell::Shell,
-        },
+        web::{app::Settings, prelude::*},
     },
     urls,
 };
@@ -24,7 +18,7 @@ use askama::Template;
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox; base-uri 'none'; form-action 'none'; \
                       frame-ancestors 'none'";
 
-/// Mounts `/dev/mail`.
+/// For `/dev/mail`.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/dev/mail", index).public(),

@@ -3,17 +3,8 @@ use super::{
     model::Side,
     pages::{self, ChoicesForm, Further, Listed, Offered},
 };
-use crate::infra::web::routes::Route;
 use crate::{
-    infra::{
-        db::ids::NotificationId,
-        web::{
-            auth::Staff,
-            forms::{Asked, Submitted},
-            pages::{Page, PageResult, see_other_saying},
-            shell::{Section, Shell},
-        },
-    },
+    infra::{db::ids::NotificationId, web::prelude::*},
     urls::Notices,
 };
 use actix_web::web::Path;
@@ -22,7 +13,7 @@ use askama::Template;
 /// The surface.
 const HERE: Notices = Notices::Console;
 
-/// Mounts them under `/console`.
+/// Under `/console`.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/notifications", index).any_user(),

@@ -1,13 +1,8 @@
 //! The number on everybody's bell.
-use crate::infra::web::routes::Route;
-use crate::infra::web::{
-    auth::SignedIn,
-    errors::{AppError, Result},
-    shell::Section,
-};
+use crate::infra::web::prelude::*;
 use actix_web::{HttpResponse, http::header};
 
-/// Mounts it: one address for the console and the portal.
+/// one address for the console and the portal.
 pub fn routes() -> Vec<Route> {
     vec![Route::get("/notifications/unread", unread).any_user()]
 }

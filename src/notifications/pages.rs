@@ -6,12 +6,7 @@ use super::{
 use crate::{
     infra::{
         db::{ids::NotificationId, paging},
-        web::{
-            auth::SignedIn,
-            errors::Result,
-            query::Query,
-            shell::{Flash, FlashKind, Shell},
-        },
+        web::prelude::*,
     },
     urls::Notices,
 };

@@ -1,17 +1,12 @@
 //! `POST /api/registrations`.
 use super::open::{RegisterForm, ask};
-use crate::infra::web::routes::Route;
 use crate::infra::{
     db::Db,
-    web::{
-        api::Sent,
-        app::Settings,
-        errors::{AppError, Result},
-    },
+    web::{api::Sent, app::Settings, prelude::*},
 };
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 
-/// Mounts it under `/api`.
+/// Under `/api`.
 pub fn routes() -> Vec<Route> {
     vec![Route::post("/registrations", create).public()]
 }

@@ -5,22 +5,14 @@ use super::{
     settings::{self, SettingsForm},
     verifying::{self, VerificationForm},
 };
-use crate::infra::web::routes::Route;
 use crate::{
-    infra::web::{
-        app::Settings,
-        auth::TeamAdmin,
-        errors::AppError,
-        forms::Submitted,
-        pages::{Page, PageResult},
-        shell::{Section, Shell},
-    },
+    infra::web::{app::Settings, prelude::*},
     urls,
 };
 use actix_web::web::Data;
 use askama::Template;
 
-/// Mounts the pages under `/customer`.
+/// Under `/customer`.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/registration", show).any_user(),

@@ -4,20 +4,11 @@ use super::{
     model::{self, AFTER, Cohort, Month, Words},
     period,
 };
-use crate::infra::web::{permissions::Permission, routes::Route};
 use crate::{
     infra::{
         db::{ids::DeactivationId, paging},
         services::charts::{Bar, BarList, Form, OverTime, Series},
-        web::{
-            auth::Staff,
-            downloads,
-            forms::Asked,
-            pages::{Page, PageResult},
-            query::{self, Query},
-            shell::{Section, Shell},
-            staff::Offered,
-        },
+        web::{downloads, prelude::*, query, staff::Offered},
     },
     lifecycle::reasons,
     urls,
@@ -27,7 +18,7 @@ use askama::Template;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-/// Mounts the pages under `/console`.
+/// Under `/console`.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/reports", index).needs(Permission::AnalyticsRead),

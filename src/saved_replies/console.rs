@@ -1,18 +1,8 @@
 //! The page of saved replies, where staff write them.
 use super::SavedReply;
-use crate::infra::web::{permissions::Permission, routes::Route};
 use crate::{
     customers::timeline::History,
-    infra::{
-        db::ids::SavedReplyId,
-        web::{
-            auth::Staff,
-            errors::{AppError, Result},
-            forms::Submitted,
-            pages::{Page, PageResult, see_other_saying},
-            shell::{Flash, FlashKind, Section, Shell},
-        },
-    },
+    infra::{db::ids::SavedReplyId, web::prelude::*},
     urls,
 };
 use actix_web::web::Path;
@@ -20,7 +10,7 @@ use askama::Template;
 use serde::Deserialize;
 use validator::Validate;
 
-/// Mounts the pages under `/console`.
+/// Under `/console`.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/saved-replies", index).needs(Permission::TicketRead),

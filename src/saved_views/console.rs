@@ -3,7 +3,6 @@ use super::{
     form::ViewForm,
     model::{SavedView, Unsaved},
 };
-use crate::infra::web::{permissions::Permission, routes::Route};
 use crate::{
     customers::{
         listing::Listing,
@@ -12,14 +11,7 @@ use crate::{
     },
     infra::{
         db::{Tx, ids::SavedViewId},
-        web::{
-            auth::Staff,
-            errors::{AppError, Result},
-            forms::{Asked, Submitted},
-            pages::{Page, PageResult, see_other, see_other_saying},
-            query::Query,
-            shell::{Flash, FlashKind, Section, Shell},
-        },
+        web::prelude::*,
     },
     urls,
 };
@@ -27,7 +19,7 @@ use actix_web::{http::StatusCode, web::Path};
 use askama::Template;
 use serde::Deserialize;
 
-/// Mounts the pages under `/console`.
+/// Under `/console`.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/views", index).needs(Permission::CustomerRead),

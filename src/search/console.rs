@@ -1,21 +1,13 @@
 //! The page on which staff search everything.
 use super::model::{Hit, KINDS};
-use crate::infra::web::{permissions::Permission, routes::Route};
 use crate::{
-    infra::web::{
-        auth::Staff,
-        forms::Asked,
-        limits,
-        pages::{Page, PageResult},
-        query::Query,
-        shell::{Section, Shell},
-    },
+    infra::web::{limits, prelude::*},
     urls,
 };
 use askama::Template;
 use serde::Deserialize;
 
-/// Mounts `/search`.
+/// For `/search`.
 pub fn routes() -> Vec<Route> {
     vec![Route::get("/search", index).needs(Permission::CustomerRead)]
 }

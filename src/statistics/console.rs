@@ -5,18 +5,10 @@ use super::{
     model::{Line, Month, Narrowing, Report},
     months,
 };
-use crate::infra::web::{permissions::Permission, routes::Route};
 use crate::{
     infra::{
         services::charts::{Form, OverTime, Series},
-        web::{
-            auth::Staff,
-            downloads,
-            forms::Asked,
-            pages::{Page, PageResult},
-            query::{self, Query},
-            shell::{Section, Shell},
-        },
+        web::{downloads, prelude::*, query},
     },
     urls,
 };
@@ -24,7 +16,7 @@ use actix_web::web::Path;
 use askama::Template;
 use serde::Deserialize;
 
-/// Mounts the pages under `/console`.
+/// Under `/console`.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/statistics", index).needs(Permission::AnalyticsRead),

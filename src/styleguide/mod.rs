@@ -1,10 +1,10 @@
 //! Every component in every state, with content as it may be: for those who write pages. Mounted in development only.
 pub mod urls;
 
-use crate::infra::web::routes::Route;
 use crate::infra::{
     services::charts::{Bar, BarList, Form, OverTime, Series},
     web::{
+        routes::Route,
         shell::{Flash, FlashKind, PinnedView, Section, Shell},
         typed::Typed,
     },
@@ -13,7 +13,7 @@ use actix_web::{HttpResponse, error::ErrorInternalServerError, http::header::Con
 use askama::Template;
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// Mounts `/styleguide` and its examples of whole pages.
+/// For `/styleguide` and its examples of whole pages.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/styleguide", index).public(),

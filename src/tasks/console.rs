@@ -1,19 +1,10 @@
 //! What a tenant's admins see of its background work, and do about it.
 use super::pages::{DecisionForm, Index, Show, Wanted, decide_many, decide_one};
-use crate::infra::web::{permissions::Permission, routes::Route};
-use crate::{
-    infra::web::{
-        auth::Staff,
-        forms::{Asked, Submitted},
-        pages::{Page, PageResult},
-        shell::{Section, Shell},
-    },
-    urls::Tasks,
-};
+use crate::{infra::web::prelude::*, urls::Tasks};
 use actix_web::web::Path;
 use askama::Template;
 
-/// Mounts the pages under `/console`.
+/// Under `/console`.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/tasks", index).needs(Permission::EventRead),

@@ -1,17 +1,8 @@
 //! The pages, which the console and the platform dress differently.
 use super::model::{self, Decision, LISTS, Page as Listed, Shown, cursor};
-use crate::routing::HANDLERS;
 use crate::{
-    infra::{
-        db::paging,
-        web::{
-            auth::SignedIn,
-            errors::{AppError, Result},
-            pages::{PageResult, see_other_saying},
-            query::Query,
-            shell::{Flash, FlashKind},
-        },
-    },
+    infra::{db::paging, web::prelude::*},
+    routing::HANDLERS,
     urls::Tasks,
 };
 use serde::{Deserialize, Serialize};

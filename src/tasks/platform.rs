@@ -1,19 +1,10 @@
 //! What platform admins see of all tenants' background work, and of the platform's own.
 use super::pages::{DecisionForm, Index, Show, Wanted, decide_many, decide_one};
-use crate::infra::web::routes::Route;
-use crate::{
-    infra::web::{
-        auth::PlatformAdmin,
-        forms::{Asked, Submitted},
-        pages::{Page, PageResult},
-        shell::{Section, Shell},
-    },
-    urls::Tasks,
-};
+use crate::{infra::web::prelude::*, urls::Tasks};
 use actix_web::web::Path;
 use askama::Template;
 
-/// Mounts the pages under `/platform`.
+/// Under `/platform`.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/tasks", index).any_user(),

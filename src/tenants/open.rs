@@ -1,17 +1,10 @@
 //! `/bootstrap`: where a customer uses its bootstrap key, without an account.
 use super::form::{OpeningForm, zones};
-use crate::infra::web::routes::Route;
 use crate::{
     accounts::{self, Check},
     infra::{
         db::{Db, Scope},
-        web::{
-            app::Settings,
-            errors::AppError,
-            forms::Submitted,
-            pages::{Page, PageResult, see_other_saying},
-            shell::{Flash, FlashKind},
-        },
+        web::{app::Settings, prelude::*},
     },
     urls,
 };
@@ -22,7 +15,7 @@ use actix_web::{
 };
 use askama::Template;
 
-/// Mounts the page, which is open to everybody.
+/// For the page, which is open to everybody.
 pub fn routes() -> Vec<Route> {
     vec![Route::get("/bootstrap", show).public(), Route::post("/bootstrap", create).public()]
 }

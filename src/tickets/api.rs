@@ -1,13 +1,11 @@
 //! `/api/customers/me/tickets`: a portal user's program reads its tickets, opens them and writes to them (S004). Its list is an array, so
 //! where it goes on stands in a `Link` header.
 use super::{Message, Opening, Priority, Replied, Reply, Requester, Status, Ticket};
-use crate::infra::web::routes::Route;
 use crate::infra::{
     db::ids::{CustomerId, MessageId, TicketId},
     web::{
         api::{self, Sent, Wanted},
-        auth::PortalUser,
-        errors::{AppError, Result},
+        prelude::*,
     },
 };
 use actix_web::{HttpRequest, HttpResponse, web::Path};
@@ -15,7 +13,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
-/// Mounts it under `/api`.
+/// Under `/api`.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/customers/me/tickets", index).any_user(),

@@ -3,23 +3,17 @@ use super::{
     form::UserForm,
     pages::{self, Wanted},
 };
-use crate::assignments::holding::HandOverForm;
-use crate::infra::web::routes::Route;
 use crate::{
+    assignments::holding::HandOverForm,
     infra::{
         db::ids::UserId,
-        web::{
-            app::Settings,
-            auth::TeamAdmin,
-            forms::{Asked, Button, Submitted},
-            pages::PageResult,
-        },
+        web::{app::Settings, prelude::*},
     },
     urls::People,
 };
 use actix_web::web::{Data, Path};
 
-/// Mounts the pages under `/customer`.
+/// Under `/customer`.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/team", index).any_user(),

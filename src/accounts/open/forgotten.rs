@@ -1,16 +1,13 @@
 //! `/forgotten-password`: asking for a link to choose another one. The answer is the same for every address, and so is the work: one
 //! row. A task finds out whose accounts are meant.
 use super::super::{counting::Often, model::ask_for_reset};
-use crate::infra::web::routes::Route;
 use crate::{
     customers::parsing,
     infra::{
         db::{Db, Scope, submissions},
         web::{
             client::{self, Address},
-            forms::{Asked, Submitted},
-            pages::{Page, PageResult, see_other},
-            query::Query,
+            prelude::*,
         },
     },
     urls,
@@ -20,7 +17,7 @@ use askama::Template;
 use serde::Deserialize;
 use validator::Validate;
 
-/// Mounts the pages, which are open to everybody.
+/// For the pages, which are open to everybody.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/forgotten-password", new).public(),

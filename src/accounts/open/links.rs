@@ -8,23 +8,11 @@ use super::{
     },
     Entering,
 };
-use crate::infra::web::routes::Route;
 use crate::{
     infra::{
         db::{Db, Scope},
         services::passwords::{self, Hashing, pool::Lane},
-        web::{
-            app::Settings,
-            auth::Actor,
-            client::Address,
-            errors::Result,
-            forms::{Asked, Submitted},
-            known_browser,
-            pages::{Page, PageResult, see_other_saying},
-            query::Query,
-            secrets, sessions,
-            shell::{Flash, FlashKind},
-        },
+        web::{app::Settings, auth::Actor, client::Address, known_browser, prelude::*, secrets, sessions},
     },
     urls,
 };
@@ -34,7 +22,7 @@ use askama::Template;
 use serde::Deserialize;
 use validator::Validate;
 
-/// Mounts the pages, which are open to everybody.
+/// For the pages, which are open to everybody.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/invitation", invitation).public(),

@@ -4,24 +4,19 @@ pub mod links;
 mod new_address;
 
 use super::model::{self, Attempt, Candidate, Outcome};
-use crate::customers::parsing;
-use crate::infra::web::routes::Route;
 use crate::{
+    customers::parsing,
     infra::{
         db::{Db, Scope, ids::UserId},
         web::{
             app::Settings,
             auth::Actor,
             client::{self, Address},
-            errors::{AppError, Result},
-            flash,
-            forms::{Asked, Submitted},
-            known_browser,
-            pages::{Page, PageResult, is_local, see_other},
-            query::Query,
+            flash, known_browser,
+            pages::is_local,
+            prelude::*,
             sealed::{self, Sealed},
             sessions,
-            shell::Flash,
             site::Site,
         },
     },
@@ -37,7 +32,7 @@ use askama::Template;
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
-/// Mounts the pages that are open to everybody.
+/// For the pages that are open to everybody.
 pub fn routes() -> Vec<Route> {
     let mut routes = vec![
         Route::get("/", home).public(),

@@ -3,21 +3,10 @@ use super::{
     super::{console, model::Behind, new_email, new_email_letters::Change},
     links::{self, Purpose},
 };
-use crate::infra::web::routes::Route;
 use crate::{
     infra::{
         db::{Db, Scope},
-        web::{
-            app::Settings,
-            auth::Actor,
-            client::Address,
-            errors::AppError,
-            forms::{Asked, Submitted},
-            pages::{Page, PageResult, see_other_saying},
-            query::Query,
-            secrets, sessions,
-            shell::{Flash, FlashKind},
-        },
+        web::{app::Settings, auth::Actor, client::Address, prelude::*, secrets, sessions},
     },
     urls,
 };
@@ -26,7 +15,7 @@ use askama::Template;
 use serde::Deserialize;
 use validator::Validate;
 
-/// Mounts the page, which is open to everybody.
+/// For the page, which is open to everybody.
 pub fn routes() -> Vec<Route> {
     vec![Route::get("/new-address", show).public(), Route::post("/new-address", take).public()]
 }

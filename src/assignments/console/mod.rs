@@ -7,20 +7,10 @@ use super::{
     model::Rep,
     workload::{Load, UNOWNED, unowned},
 };
-use crate::infra::web::routes::Route;
 use crate::{
     infra::{
         db::ids::UserId,
-        web::{
-            app::Settings,
-            auth::Staff,
-            errors::Result,
-            filters::counted,
-            forms::Submitted,
-            pages::{Page, PageResult, see_other_saying},
-            permissions::Permission,
-            shell::{Flash, FlashKind, Section, Shell},
-        },
+        web::{app::Settings, filters::counted, prelude::*},
     },
     urls,
 };
@@ -29,7 +19,7 @@ use askama::Template;
 use serde::Deserialize;
 use validator::Validate;
 
-/// Mounts the pages under `/console`.
+/// Under `/console`.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/workload", index).needs(Permission::AnalyticsRead),

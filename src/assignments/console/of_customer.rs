@@ -4,18 +4,10 @@ use super::super::{
     holding::{self, HandOverForm, Holding},
     model::{Assignment, Rep},
 };
-use crate::infra::web::{permissions::Permission, routes::Route};
 use crate::{
     infra::{
         db::ids::{CustomerId, UserId},
-        web::{
-            app::Settings,
-            auth::Staff,
-            errors::AppError,
-            forms::Submitted,
-            pages::{PageResult, see_other_saying},
-            shell::{Flash, FlashKind},
-        },
+        web::{app::Settings, prelude::*},
     },
     urls,
 };

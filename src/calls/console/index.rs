@@ -7,14 +7,7 @@ use crate::{
     customers::model::Customer,
     infra::{
         db::paging,
-        web::{
-            auth::Staff,
-            forms::Asked,
-            pages::{Page, PageResult},
-            query::{self, Query},
-            shell::{Section, Shell},
-            staff::Offered,
-        },
+        web::{prelude::*, query, staff::Offered},
     },
     urls,
 };

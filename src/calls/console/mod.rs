@@ -4,13 +4,9 @@ mod new;
 pub mod of_customer;
 mod show;
 
-use crate::infra::web::{
-    pages::{PageResult, see_other_saying},
-    shell::{Flash, FlashKind},
-};
-use crate::infra::web::{permissions::Permission, routes::Route};
+use crate::infra::web::prelude::*;
 
-/// Mounts the queue and the calls under `/console`.
+/// For the queue and the calls under `/console`.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/calls", index::queue).needs(Permission::CallRead),

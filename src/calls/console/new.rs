@@ -6,14 +6,7 @@ use crate::{
     customers::{kinds::Word, model::Customer, parsing::phone_in_field},
     infra::{
         db::{self, ids::CustomerId},
-        web::{
-            auth::{SignedIn, Staff},
-            errors::{AppError, Result},
-            forms::Submitted,
-            pages::{Page, PageResult},
-            shell::{FlashKind, Section, Shell},
-            staff::Offered,
-        },
+        web::{prelude::*, staff::Offered},
     },
     urls,
     values::Country,

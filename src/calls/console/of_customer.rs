@@ -1,6 +1,5 @@
 //! The calls of one customer: to come and held.
 use super::new;
-use crate::infra::web::routes::Route;
 use crate::{
     calls::{
         listing::{self, After},
@@ -10,14 +9,7 @@ use crate::{
     customers::head::{Head, Tab},
     infra::{
         db::{ids::CustomerId, paging},
-        web::{
-            auth::Staff,
-            forms::Asked,
-            pages::{Page, PageResult},
-            permissions::Permission,
-            query::Query,
-            shell::{Section, Shell},
-        },
+        web::prelude::*,
     },
     urls,
 };
@@ -25,7 +17,7 @@ use actix_web::web::Path;
 use askama::Template;
 use serde::Deserialize;
 
-/// Mounts the pages under `/console/customers`.
+/// Under `/console`.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/customers/{customer}/calls", index).needs(Permission::CallRead),

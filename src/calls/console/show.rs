@@ -13,16 +13,7 @@ use crate::{
     customers::{kinds::Word, model::Customer, timeline::History},
     infra::{
         db::{self, ids::CallId},
-        web::{
-            app::Settings,
-            auth::{SignedIn, Staff},
-            errors::Result,
-            forms::Submitted,
-            pages::{Page, PageResult},
-            permissions::Permission,
-            shell::{FlashKind, Section, Shell},
-            staff::Offered,
-        },
+        web::{app::Settings, prelude::*, staff::Offered},
     },
     notifications, urls,
 };

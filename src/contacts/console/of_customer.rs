@@ -3,7 +3,6 @@ use super::super::{
     form::ContactForm,
     model::{After, Contact, Lookalike, Unsaved},
 };
-use crate::infra::web::routes::Route;
 use crate::{
     customers::{
         head::{Head, Tab},
@@ -15,16 +14,7 @@ use crate::{
             ids::{ContactId, CustomerId},
             paging,
         },
-        web::{
-            auth::Staff,
-            conflicts::Conflict,
-            errors::Result,
-            forms::{Asked, Submitted},
-            pages::{Page, PageResult, see_other_saying},
-            permissions::Permission,
-            query::Query,
-            shell::{Flash, FlashKind, Section, Shell},
-        },
+        web::{conflicts::Conflict, prelude::*},
     },
     urls,
 };
@@ -32,7 +22,7 @@ use actix_web::{http::StatusCode, web::Path};
 use askama::Template;
 use serde::Deserialize;
 
-/// Mounts the pages under `/console/customers`.
+/// Under `/console`.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/customers/{customer}/contacts", index).needs(Permission::CustomerRead),

@@ -1,15 +1,7 @@
 //! Deleting: first what goes with it, then its name as proof.
 use crate::{
     customers::model::{Belongings, Customer},
-    infra::{
-        db::ids::CustomerId,
-        web::{
-            auth::Staff,
-            forms::Submitted,
-            pages::{Page, PageResult, see_other_saying},
-            shell::{Flash, FlashKind, Section, Shell},
-        },
-    },
+    infra::{db::ids::CustomerId, web::prelude::*},
     urls,
 };
 use actix_web::web::Path;

@@ -8,14 +8,7 @@ use crate::{
     },
     infra::{
         db::ids::CustomerId,
-        web::{
-            auth::Staff,
-            conflicts::Conflict,
-            errors::Result,
-            forms::Submitted,
-            pages::{Page, PageResult, see_other_saying},
-            shell::{Flash, FlashKind, Section, Shell},
-        },
+        web::{conflicts::Conflict, prelude::*},
     },
     urls,
 };

@@ -8,12 +8,9 @@ use crate::{
     infra::{
         db::ids::CustomerId,
         web::{
-            auth::Staff,
             csv,
             downloads::{self, attachment},
-            errors::AppError,
-            forms::Asked,
-            pages::PageResult,
+            prelude::*,
         },
     },
 };

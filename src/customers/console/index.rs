@@ -8,14 +8,9 @@ use crate::{
     infra::{
         db::{Tx, paging, sql::Statement},
         web::{
-            auth::Staff,
-            errors::Result,
-            forms::Asked,
             narrowing::{self, Filter, Narrowing},
-            pages::{Page, PageResult},
-            permissions::Permission,
+            prelude::*,
             query::Unknown,
-            shell::{Section, Shell},
             staff::{Offered, split},
         },
     },

@@ -7,7 +7,7 @@ mod index;
 mod show;
 
 use crate::infra::web::{permissions::Permission, routes::Route};
-/// Mounts the pages under `/console`.
+/// Under `/console`.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/customers", index::index).needs(Permission::CustomerRead),

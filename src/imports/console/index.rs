@@ -1,16 +1,7 @@
 //! The list: what was imported, when, by whom, with what outcome.
 use crate::{
     imports::listing::{self, Listed, Page as Rows},
-    infra::{
-        db::paging,
-        web::{
-            auth::Staff,
-            forms::Asked,
-            pages::{Page, PageResult},
-            query::Query,
-            shell::{Section, Shell},
-        },
-    },
+    infra::{db::paging, web::prelude::*},
     urls,
 };
 use askama::Template;

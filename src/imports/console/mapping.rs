@@ -10,16 +10,7 @@ use crate::{
         model::Import,
         shown::Sheet,
     },
-    infra::{
-        db::ids::ImportId,
-        web::{
-            auth::Staff,
-            errors::Result,
-            forms::Submitted,
-            pages::{Page, PageResult, see_other, see_other_saying},
-            shell::{Flash, FlashKind, Section, Shell},
-        },
-    },
+    infra::{db::ids::ImportId, web::prelude::*},
     urls,
 };
 use actix_web::web::Path;

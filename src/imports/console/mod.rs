@@ -7,7 +7,7 @@ mod undo;
 mod upload;
 
 use crate::infra::web::{permissions::Permission, routes::Route};
-/// Mounts the pages under `/console`.
+/// Under `/console`.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/imports", index::index).needs(Permission::CustomerWrite),

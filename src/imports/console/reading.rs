@@ -1,19 +1,13 @@
 //! Reading a file anew, as somebody has chosen: where its encoding, separator, quotation marks or header were guessed wrongly.
 use super::mapping;
+
 pub use crate::imports::{
     encodings::OFFERED as ENCODINGS,
     reading::{QUOTES, SEPARATORS},
 };
 use crate::{
     imports::{model::Import, reading::Reading},
-    infra::{
-        db::ids::ImportId,
-        web::{
-            auth::Staff,
-            forms::Submitted,
-            pages::{Page, PageResult, see_other},
-        },
-    },
+    infra::{db::ids::ImportId, web::prelude::*},
     urls,
 };
 use actix_web::web::Path;

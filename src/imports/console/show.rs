@@ -10,14 +10,7 @@ use crate::{
     },
     infra::{
         db::ids::ImportId,
-        web::{
-            auth::Staff,
-            downloads,
-            errors::{AppError, Result},
-            forms::Submitted,
-            pages::{Page, PageResult, see_other},
-            shell::{Section, Shell},
-        },
+        web::{downloads, prelude::*},
     },
     urls,
 };

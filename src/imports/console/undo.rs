@@ -1,14 +1,7 @@
 //! Taking an import back: first what would go, then it goes.
 use crate::{
     imports::{model::Import, undoing::Undone},
-    infra::{
-        db::ids::ImportId,
-        web::{
-            auth::Staff,
-            pages::{Page, PageResult, see_other, see_other_saying},
-            shell::{Flash, FlashKind, Section, Shell},
-        },
-    },
+    infra::{db::ids::ImportId, web::prelude::*},
     urls,
 };
 use actix_web::web::Path;

@@ -9,17 +9,13 @@ use crate::{
     infra::{
         db::submissions::{FIELD, Submission},
         web::{
-            auth::Staff,
             body::{self, Parts},
             csv, downloads,
-            errors::{AppError, Result},
-            forms::Submitted,
             limits::{
                 self,
                 quota::{self, Use},
             },
-            pages::{Page, PageResult, see_other},
-            shell::{Section, Shell},
+            prelude::*,
         },
     },
     urls,

@@ -1,9 +1,11 @@
 //! What people send: cleaned, validated, and kept as typed.
-use crate::infra::{
-    db::submissions::Submission,
-    web::{body, errors::AppError, limits::Reached, stash::Restored, typed::Typed},
+use crate::{
+    infra::{
+        db::submissions::Submission,
+        web::{body, errors::AppError, limits::Reached, stash::Restored, typed::Typed},
+    },
+    values::text,
 };
-use crate::values::text;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;

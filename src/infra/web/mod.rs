@@ -21,6 +21,7 @@ pub mod mounting;
 pub mod narrowing;
 pub mod pages;
 pub mod permissions;
+pub mod prelude;
 pub mod problem;
 pub mod query;
 pub mod routes;

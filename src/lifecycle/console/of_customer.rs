@@ -4,17 +4,10 @@ use super::super::{
     model::{self, Days, Deactivation, Stops},
     reasons,
 };
-use crate::infra::web::{permissions::Permission, routes::Route};
 use crate::{
     infra::{
         db::{self, ids::CustomerId},
-        web::{
-            auth::Staff,
-            errors::{AppError, Result},
-            forms::{Button, Submitted},
-            pages::{Page, PageResult, see_other_saying},
-            shell::{Flash, FlashKind, Section, Shell},
-        },
+        web::prelude::*,
     },
     urls,
 };
@@ -22,7 +15,7 @@ use actix_web::web::Path;
 use askama::Template;
 use chrono::{DateTime, Utc};
 
-/// Mounts the pages under `/console/customers`.
+/// Under `/console`.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/customers/{customer}/deactivation", show).needs(Permission::CustomerWrite),

@@ -5,25 +5,18 @@ use super::super::{
     settings::{self, SettingsForm},
     verifying::{self, VerificationForm},
 };
-use crate::infra::web::{permissions::Permission, routes::Route};
 use crate::{
     customers::model::Customer,
     infra::{
         db::ids::CustomerId,
-        web::{
-            app::Settings,
-            auth::Staff,
-            forms::Submitted,
-            pages::{Page, PageResult},
-            shell::{Section, Shell},
-        },
+        web::{app::Settings, prelude::*},
     },
     urls,
 };
 use actix_web::web::{Data, Path};
 use askama::Template;
 
-/// Mounts the pages under `/console/customers`.
+/// Under `/console`.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/customers/{customer}/registration", show).needs(Permission::RegistrationManage),

@@ -5,14 +5,7 @@ use crate::{
     infra::{
         db::{Db, Scope},
         services::passwords::{self, pool::Lane},
-        web::{
-            app::Settings,
-            errors::Result,
-            forms::{Asked, Submitted},
-            pages::{Page, PageResult},
-            query::Query,
-            secrets,
-        },
+        web::{app::Settings, prelude::*, secrets},
     },
     registration::model::{self, Behind},
     urls,

@@ -3,7 +3,6 @@ mod confirming;
 mod verifying;
 
 use super::model::{Newcomer, names_of_place, register};
-use crate::infra::web::routes::Route;
 use crate::{
     accounts::{Often, host},
     customers::parsing,
@@ -16,13 +15,11 @@ use crate::{
         web::{
             app::Settings,
             client::Address,
-            errors::{AppError, Result},
-            forms::Submitted,
             limits::{
                 self,
                 quota::{self, Use},
             },
-            pages::{Page, PageResult, see_other},
+            prelude::*,
         },
     },
     urls,
@@ -33,7 +30,7 @@ use askama::Template;
 use serde::Deserialize;
 use validator::Validate;
 
-/// Mounts the pages.
+/// For the pages.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/register", new).public(),

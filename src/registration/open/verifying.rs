@@ -2,13 +2,7 @@
 use crate::{
     infra::{
         db::{Db, Scope},
-        web::{
-            errors::Result,
-            forms::{Asked, Submitted},
-            pages::{Page, PageResult, see_other},
-            query::Query,
-            secrets,
-        },
+        web::{prelude::*, secrets},
     },
     registration::domains::{Behind, verify_by_mail},
     urls,

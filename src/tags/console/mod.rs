@@ -2,20 +2,11 @@
 pub mod of_customer;
 
 use super::model::{Tag, Used};
-use crate::infra::web::routes::Route;
 use crate::{
     customers::timeline::History,
     infra::{
         db::ids::TagId,
-        web::{
-            auth::Staff,
-            errors::{AppError, Result},
-            filters,
-            forms::Submitted,
-            pages::{Page, PageResult, see_other_saying},
-            permissions::Permission,
-            shell::{Flash, FlashKind, Section, Shell},
-        },
+        web::{filters, prelude::*},
     },
     urls,
 };
@@ -24,7 +15,7 @@ use askama::Template;
 use serde::Deserialize;
 use validator::Validate;
 
-/// Mounts the pages under `/console`.
+/// Under `/console`.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/tags", index).needs(Permission::CustomerRead),

@@ -1,15 +1,9 @@
 //! Tagging one customer, from its page.
 use super::super::Tag;
-use crate::infra::web::{permissions::Permission, routes::Route};
 use crate::{
     infra::{
         db::ids::{CustomerId, TagId},
-        web::{
-            auth::Staff,
-            forms::Submitted,
-            pages::{PageResult, see_other_saying},
-            shell::{Flash, FlashKind},
-        },
+        web::prelude::*,
     },
     urls,
 };

@@ -3,7 +3,7 @@ pub mod of_customer;
 mod settings;
 
 use crate::infra::web::{permissions::Permission, routes::Route};
-/// Mounts the page of settings under `/console`.
+/// For the page of settings under `/console`.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/settings", settings::show).needs(Permission::TenantManage),

@@ -1,16 +1,8 @@
 //! A customer's bootstrap key: asked for here, shown once.
-use crate::infra::web::{permissions::Permission, routes::Route};
 use crate::{
     infra::{
         db::ids::CustomerId,
-        web::{
-            app::Settings,
-            auth::Staff,
-            errors::{AppError, Result},
-            forms::{Button, Submitted},
-            pages::{Page, PageResult},
-            shell::{Section, Shell},
-        },
+        web::{app::Settings, prelude::*},
     },
     tenants::bootstrapping::BootstrapKey,
     urls,
@@ -22,7 +14,7 @@ use actix_web::{
 use askama::Template;
 use serde::{Deserialize, Serialize};
 
-/// Mounts the page under `/console/customers`.
+/// Under `/console`.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/customers/{customer}/bootstrap-key", show).needs(Permission::TenantManage),

@@ -3,14 +3,7 @@ use crate::{
     customers::timeline::History,
     infra::{
         db::ids::TenantId,
-        web::{
-            auth::Staff,
-            conflicts::Conflict,
-            errors::{AppError, Result},
-            forms::Submitted,
-            pages::{Page, PageResult, see_other_saying},
-            shell::{Flash, FlashKind, Section, Shell},
-        },
+        web::{conflicts::Conflict, prelude::*},
     },
     tenants::{
         entering::Entry,

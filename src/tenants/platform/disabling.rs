@@ -1,16 +1,7 @@
 //! Disabling a tenant, which is confirmed by its short name, and enabling it again.
 use super::said;
 use crate::{
-    infra::{
-        db::ids::TenantId,
-        web::{
-            auth::PlatformAdmin,
-            errors::AppError,
-            forms::{Button, Submitted},
-            pages::{Page, PageResult},
-            shell::{Section, Shell},
-        },
-    },
+    infra::{db::ids::TenantId, web::prelude::*},
     tenants::model::Tenant,
     urls,
 };

@@ -1,14 +1,7 @@
 //! Entering a tenant, and leaving it.
 use super::show::{EntryForm, ShowPage};
 use crate::{
-    infra::{
-        db::ids::TenantId,
-        web::{
-            auth::PlatformAdmin,
-            forms::Submitted,
-            pages::{Page, PageResult, see_other},
-        },
-    },
+    infra::{db::ids::TenantId, web::prelude::*},
     tenants::{entering::Entry, model::Tenant},
     urls,
 };

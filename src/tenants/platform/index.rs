@@ -1,11 +1,6 @@
 //! The list.
 use crate::{
-    infra::web::{
-        auth::PlatformAdmin,
-        forms::Asked,
-        pages::{Page, PageResult},
-        shell::{Section, Shell},
-    },
+    infra::web::prelude::*,
     tenants::listing::{Found, Wanted},
     urls,
 };

@@ -6,13 +6,9 @@ mod new;
 mod settings;
 mod show;
 
-use crate::infra::web::routes::Route;
-use crate::infra::web::{
-    pages::{PageResult, see_other_saying},
-    shell::{Flash, FlashKind},
-};
+use crate::infra::web::prelude::*;
 
-/// Mounts the pages under `/platform`.
+/// Under `/platform`.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/tenants", index::index).any_user(),

@@ -1,13 +1,7 @@
 //! A new tenant with its first admin.
 use super::said;
 use crate::{
-    infra::web::{
-        app::Settings,
-        auth::PlatformAdmin,
-        forms::Submitted,
-        pages::{Page, PageResult},
-        shell::{Section, Shell},
-    },
+    infra::web::{app::Settings, prelude::*},
     tenants::form::{OpeningForm, zones},
     urls,
 };

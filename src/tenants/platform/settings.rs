@@ -3,13 +3,7 @@ use super::said;
 use crate::{
     infra::{
         db::ids::TenantId,
-        web::{
-            auth::PlatformAdmin,
-            conflicts::Conflict,
-            forms::Submitted,
-            pages::{Page, PageResult},
-            shell::{Section, Shell},
-        },
+        web::{conflicts::Conflict, prelude::*},
     },
     tenants::{
         form::{SettingsForm, lengths, zones},

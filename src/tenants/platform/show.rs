@@ -3,14 +3,7 @@ use crate::{
     customers::timeline::History,
     infra::{
         db::ids::TenantId,
-        web::{
-            auth::PlatformAdmin,
-            errors::Result,
-            forms::Submitted,
-            pages::{Page, PageResult},
-            sessions,
-            shell::{Section, Shell},
-        },
+        web::{prelude::*, sessions},
     },
     tenants::{entering::Entry, model::Tenant},
 };

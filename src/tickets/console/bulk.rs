@@ -2,15 +2,7 @@
 use crate::{
     infra::{
         db::ids::{TagId, TicketId, UserId},
-        web::{
-            auth::Staff,
-            errors::{AppError, Result},
-            filters::counted,
-            forms::{Asked, Button, Submitted},
-            limits,
-            pages::{PageResult, see_other_saying},
-            shell::{Flash, FlashKind},
-        },
+        web::{filters::counted, limits, prelude::*},
     },
     tags::Tag,
     tickets::{

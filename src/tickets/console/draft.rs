@@ -1,15 +1,7 @@
 //! What is typed and not sent yet is kept on the server, and tells colleagues that somebody writes.
 use super::form::MessageForm;
 use crate::{
-    infra::{
-        db::ids::TicketId,
-        web::{
-            auth::Staff,
-            forms::{Asked, Submitted},
-            pages::{Page, PageResult, see_other_saying},
-            shell::{Flash, FlashKind},
-        },
-    },
+    infra::{db::ids::TicketId, web::prelude::*},
     tickets::{model::Ticket, readers},
     urls,
 };

@@ -5,14 +5,10 @@ use crate::{
     infra::{
         db::{Plan, ids::CustomerId, paging},
         web::{
-            auth::Staff,
             filters,
-            forms::Asked,
             narrowing::{self, Filter, Narrowing},
-            pages::{Page, PageResult},
-            permissions::Permission,
+            prelude::*,
             query::Unknown,
-            shell::{Section, Shell},
         },
     },
     tickets::{

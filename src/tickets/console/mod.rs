@@ -12,7 +12,7 @@ mod sending;
 mod show;
 
 use crate::infra::web::{permissions::Permission, routes::Route};
-/// Mounts the pages under `/console`.
+/// Under `/console`.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/tickets", index::index).needs(Permission::TicketRead),

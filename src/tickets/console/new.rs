@@ -14,14 +14,7 @@ use crate::{
             sql::{Bind, Statement},
             submissions::Once,
         },
-        web::{
-            auth::Staff,
-            errors::{AppError, Result},
-            forms::{Asked, Submitted},
-            pages::{Page, PageResult, see_other_saying},
-            query::Query,
-            shell::{Flash, FlashKind, Section, Shell},
-        },
+        web::prelude::*,
     },
     tickets::{
         kinds::Priority,

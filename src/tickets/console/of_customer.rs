@@ -2,7 +2,7 @@
 use super::index::of_customer;
 use crate::infra::web::{permissions::Permission, routes::Route};
 
-/// Mounts it under `/console/customers`.
+/// Under `/console`.
 pub fn routes() -> Vec<Route> {
     vec![Route::get("/customers/{customer}/tickets", of_customer).needs(Permission::TicketRead)]
 }

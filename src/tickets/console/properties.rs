@@ -9,13 +9,7 @@ use crate::{
             ids::{TagId, TicketId, UserId},
             schema::ticket_tags,
         },
-        web::{
-            auth::Staff,
-            errors::AppError,
-            forms::{Asked, Submitted},
-            pages::{Page, PageResult, see_other_saying},
-            shell::{Flash, FlashKind},
-        },
+        web::prelude::*,
     },
     tags::{Tag, console::of_customer::TaggingForm},
     tickets::{

@@ -10,13 +10,7 @@ use crate::{
             ids::{SavedReplyId, TicketId},
             schema::saved_replies,
         },
-        web::{
-            auth::Staff,
-            errors::{AppError, Result},
-            forms::{Asked, Submitted},
-            pages::{Page, PageResult, see_other_saying},
-            shell::{Flash, FlashKind},
-        },
+        web::prelude::*,
     },
     tickets::{
         kinds::Status,

@@ -7,16 +7,7 @@ use crate::{
     customers::kinds as customer_kinds,
     infra::{
         db::{Plan, ids::TicketId, paging},
-        web::{
-            auth::{SignedIn, Staff},
-            errors::Result,
-            filters,
-            forms::{Asked, Submitted},
-            pages::{Page, PageResult},
-            permissions::Permission,
-            query::Query,
-            shell::{Section, Shell},
-        },
+        web::{filters, prelude::*},
     },
     tickets::{
         inbox::{Asking, Inbox},

@@ -6,13 +6,7 @@ use super::{
 use crate::{
     infra::{
         db::ids::{TicketId, UserId},
-        web::{
-            auth::PortalUser,
-            forms::Submitted,
-            pages::{PageResult, see_other_saying},
-            permissions::Role,
-            shell::{Flash, FlashKind},
-        },
+        web::{permissions::Role, prelude::*},
     },
     tickets::Ticket,
     urls,

@@ -6,12 +6,7 @@ use crate::{
             self, Plan,
             ids::{CustomerId, UserId},
         },
-        web::{
-            auth::PortalUser,
-            errors::AppError,
-            pages::{Page, PageResult},
-            shell::{Section, Shell},
-        },
+        web::prelude::*,
     },
     tickets::{asked::Asked, copies::ContactPerson, kinds::Status},
 };

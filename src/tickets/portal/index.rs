@@ -6,14 +6,7 @@ use crate::{
             ids::{CustomerId, UserId},
             paging,
         },
-        web::{
-            auth::PortalUser,
-            errors::AppError,
-            forms,
-            pages::{Page, PageResult},
-            query::Query,
-            shell::{Section, Shell},
-        },
+        web::{forms, prelude::*},
     },
     tickets::{
         asked::{After, Asked},

@@ -9,7 +9,7 @@ mod reply;
 mod show;
 
 use crate::infra::web::routes::Route;
-/// Mounts the pages under `/customer`.
+/// Under `/customer`.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/dashboard", dashboard::show).any_user(),

@@ -2,16 +2,7 @@
 use super::form::{TicketForm, people};
 use crate::{
     attachments::WithFiles,
-    infra::{
-        db::submissions::Once,
-        web::{
-            auth::PortalUser,
-            errors::{AppError, Result},
-            forms::Submitted,
-            pages::{Page, PageResult, see_other_saying},
-            shell::{Flash, FlashKind, Section, Shell},
-        },
-    },
+    infra::{db::submissions::Once, web::prelude::*},
     tickets::{Opening, Priority, Requester, Ticket, copies::Colleague},
     urls,
 };

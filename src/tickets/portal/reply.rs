@@ -5,16 +5,7 @@ use super::{
 };
 use crate::{
     attachments::{self, Uploads, WithFiles},
-    infra::{
-        db::ids::TicketId,
-        web::{
-            auth::PortalUser,
-            errors::AppError,
-            forms::Submitted,
-            pages::{Page, PageResult, see_other_saying},
-            shell::{Flash, FlashKind},
-        },
-    },
+    infra::{db::ids::TicketId, web::prelude::*},
     tickets::{Replied, Reply, Ticket},
     urls,
 };

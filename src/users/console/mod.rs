@@ -5,23 +5,17 @@ use super::{
     form::UserForm,
     pages::{self, Wanted},
 };
-use crate::assignments::holding::HandOverForm;
-use crate::infra::web::{permissions::Permission, routes::Route};
 use crate::{
+    assignments::holding::HandOverForm,
     infra::{
         db::ids::UserId,
-        web::{
-            app::Settings,
-            auth::Staff,
-            forms::{Asked, Button, Submitted},
-            pages::PageResult,
-        },
+        web::{app::Settings, prelude::*},
     },
     urls::People,
 };
 use actix_web::web::{Data, Path};
 
-/// Mounts the pages under `/console`.
+/// Under `/console`.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/users", index).needs(Permission::UserManage),

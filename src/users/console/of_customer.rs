@@ -1,17 +1,9 @@
 //! The users of one customer, for everybody who sees it.
-use crate::infra::web::routes::Route;
 use crate::{
     customers::head::{Head, Tab},
     infra::{
         db::{ids::CustomerId, paging},
-        web::{
-            auth::Staff,
-            forms::Asked,
-            pages::{Page, PageResult},
-            permissions::Permission,
-            query::Query,
-            shell::{Section, Shell},
-        },
+        web::prelude::*,
     },
     urls,
     users::{
@@ -23,7 +15,7 @@ use actix_web::web::Path;
 use askama::Template;
 use serde::Deserialize;
 
-/// Mounts the tab under `/console/customers`.
+/// Under `/console`.
 pub fn routes() -> Vec<Route> {
     vec![Route::get("/customers/{customer}/users", index).needs(Permission::CustomerRead)]
 }

@@ -3,12 +3,7 @@ use super::shell;
 use crate::{
     infra::{
         db::{self, paging},
-        web::{
-            auth::SignedIn,
-            pages::{Page, PageResult},
-            query::{Query, one_of},
-            shell::Shell,
-        },
+        web::{prelude::*, query::one_of},
     },
     urls::{self, People},
     users::{

@@ -7,14 +7,7 @@ pub use index::{Wanted, index};
 pub use new::{create, new};
 pub use show::{disable, enable, end_sessions, invite_again, show, update, withdraw};
 
-use crate::{
-    infra::web::{
-        auth::SignedIn,
-        pages::{PageResult, see_other_saying},
-        shell::{Flash, FlashKind, Section, Shell},
-    },
-    urls::People,
-};
+use crate::{infra::web::prelude::*, urls::People};
 
 fn shell(person: &SignedIn, people: People, title: impl Into<String>) -> Shell {
     match people {

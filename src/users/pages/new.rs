@@ -4,14 +4,7 @@ use crate::{
     customers::model::Customer,
     infra::{
         db::ids::CustomerId,
-        web::{
-            app::Settings,
-            auth::SignedIn,
-            errors::{AppError, Result},
-            forms::Submitted,
-            pages::{Page, PageResult},
-            shell::Shell,
-        },
+        web::{app::Settings, prelude::*},
     },
     urls::{self, People},
     users::{

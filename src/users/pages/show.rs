@@ -5,14 +5,7 @@ use crate::{
     customers::timeline::History,
     infra::{
         db::{self, ids::UserId},
-        web::{
-            app::Settings,
-            auth::SignedIn,
-            errors::{AppError, Result},
-            forms::{Button, Submitted},
-            pages::{Page, PageResult},
-            shell::Shell,
-        },
+        web::{app::Settings, prelude::*},
     },
     urls::People,
     users::{
