@@ -51,9 +51,9 @@ pub fn start_logging(config: &Config) -> anyhow::Result<()> {
     let filter = filter.add_directive("actix_http::h1::dispatcher=off".parse()?);
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if config.log_json {
-        log.json().init()
+        log.json().init();
     } else {
-        log.with_target(false).init()
+        log.with_target(false).init();
     }
     Ok(())
 }
@@ -344,7 +344,7 @@ pub fn rebuild_search(config: &Config) -> anyhow::Result<()> {
     let database = Database::join(config)?;
     let mut owner = database.owner()?;
     let outcome = crate::search::rebuild(&mut owner, &mut |tenant, documents| {
-        println!("{tenant}: {documents} records")
+        println!("{tenant}: {documents} records");
     });
     drop(owner);
     database.close()?;
@@ -392,7 +392,7 @@ pub fn create_user(
     }
     let name = PersonName::parse(name).map_err(|problem| anyhow::anyhow!("--name: {problem}"))?;
     let name = name.as_str();
-    let email = crate::customers::parsing::email(&text::line(email))
+    let email = crate::values::parsing::email(&text::line(email))
         .ok()
         .flatten()
         .with_context(|| format!("--email: {email} is no email address"))?;

@@ -5,17 +5,18 @@ use super::{
     own_password::{self, PasswordForm},
 };
 use crate::{
-    customers::{
-        model::Customer,
-        parsing::{phone_in_field, phone_over},
-        timeline::History,
-    },
+    customers::model::Customer,
+    events::timeline::History,
     infra::{
         db::{Audience, ids::SessionId, schema::users},
         web::{auth::Oneself, prelude::*, sessions::SignedInPlace},
     },
     urls,
-    values::{Country, person_name},
+    values::{
+        Country,
+        parsing::{phone_in_field, phone_over},
+        person_name,
+    },
 };
 use actix_web::web::Path;
 use askama::Template;

@@ -7,7 +7,6 @@ use super::{
     open, own_password,
 };
 use crate::{
-    customers::parsing,
     infra::{
         db::{Tx, ids::SessionId},
         services::passwords::{self, pool::Lane},
@@ -25,6 +24,7 @@ use crate::{
             sessions,
         },
     },
+    values::parsing,
 };
 use actix_session::Session;
 use actix_web::{HttpRequest, web::Data};

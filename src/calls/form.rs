@@ -7,7 +7,10 @@ use super::{
     requesting::{CallRequest, Outcome, Slots},
     times, words,
 };
-use crate::{customers::kinds, infra::db::ids::UserId, values::Country};
+use crate::{
+    infra::db::ids::UserId,
+    values::{Country, kinds},
+};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::Deserialize;

@@ -4,7 +4,6 @@ use super::{
     words,
 };
 use crate::{
-    customers::kinds,
     infra::{
         db::{
             Tx,
@@ -13,6 +12,7 @@ use crate::{
         },
         web::errors::Result,
     },
+    values::kinds,
 };
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;

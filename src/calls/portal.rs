@@ -9,7 +9,7 @@ use super::{
     times, words,
 };
 use crate::{
-    customers::{kinds::Word, model::Customer},
+    customers::model::Customer,
     infra::{
         db::{
             self,
@@ -19,6 +19,7 @@ use crate::{
         web::{app::Settings, prelude::*},
     },
     notifications, urls,
+    values::kinds::Word,
 };
 use actix_web::web::{Data, Path};
 use askama::Template;

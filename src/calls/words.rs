@@ -1,5 +1,5 @@
 //! What people call the codes of calls.
-use crate::customers::kinds::Word;
+use crate::values::kinds::Word;
 
 /// What may become of a call, in the order in which it does.
 pub const STATUSES: &[Word] = &[

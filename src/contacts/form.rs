@@ -1,9 +1,6 @@
 //! What a person types about a contact, into what is true.
 use super::model::{Contact, ContactDraft};
-use crate::{
-    customers::parsing,
-    values::{Country, person_name},
-};
+use crate::values::{Country, kinds, parsing, person_name};
 use serde::Deserialize;
 use validator::Validate;
 
@@ -25,10 +22,6 @@ pub struct ContactForm {
     /// Set when somebody saves although it looks like a contact that exists.
     pub anyway: String,
 }
-
-/// The types that every tenant knows, as they are typed; any other word is the tenant's own.
-const TYPES: &[(&str, &str)] =
-    &[("account_owner", "Account owner"), ("billing", "Billing"), ("technical", "Technical")];
 
 impl ContactForm {
     /// A form that shows what is saved.
@@ -82,7 +75,8 @@ impl ContactForm {
             problems.push(("phone", problem));
             None
         });
-        let known = TYPES.iter().find(|(code, name)| {
+        // Any other word is the tenant's own.
+        let known = kinds::CONTACT_TYPES.iter().find(|(code, name)| {
             self.contact_type.eq_ignore_ascii_case(name) || self.contact_type.eq_ignore_ascii_case(code)
         });
         if !problems.is_empty() {

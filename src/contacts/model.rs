@@ -8,7 +8,7 @@ use crate::{
         },
         web::errors::{AppError, Result},
     },
-    values::Phone,
+    values::{Phone, kinds},
 };
 use chrono::{DateTime, Utc};
 use diesel::{dsl::sql, prelude::*, sql_types};
@@ -51,12 +51,7 @@ impl Contact {
 
     /// The kind of contact in words; a tenant's own word as it is.
     pub fn type_name(&self) -> String {
-        match self.contact_type.as_str() {
-            "account_owner" => "Account owner".into(),
-            "billing" => "Billing".into(),
-            "technical" => "Technical".into(),
-            own => own.to_owned(),
-        }
+        kinds::name(kinds::CONTACT_TYPES, &self.contact_type)
     }
 }
 

@@ -1,8 +1,11 @@
 //! `GET /api/customers/me`: what a portal user's program sees of their customer (S004).
-use super::{model::Customer, parsing::Address};
-use crate::infra::{
-    db::ids::{CustomerId, TenantId, UserId},
-    web::{api, permissions::Role, prelude::*},
+use super::model::Customer;
+use crate::{
+    infra::{
+        db::ids::{CustomerId, TenantId, UserId},
+        web::{api, permissions::Role, prelude::*},
+    },
+    values::parsing::Address,
 };
 use actix_web::HttpResponse;
 use chrono::{DateTime, Utc};

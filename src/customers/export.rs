@@ -1,14 +1,14 @@
 //! A list of customers as CSV: exactly what the list shows, in its order, with columns that an import understands.
-use super::{
-    kinds::{self, Word},
-    listing::{Listing, Place},
-};
+use super::listing::{Listing, Place};
 use crate::{
     infra::{
         db::Tx,
         web::{csv, errors::Result},
     },
-    values::lists,
+    values::{
+        kinds::{self, Word},
+        lists,
+    },
 };
 use diesel::{prelude::*, sql_types};
 

@@ -1,10 +1,9 @@
 //! What a person types about a customer, into what is true.
-use super::{
-    kinds,
-    model::{Customer, CustomerDraft},
+use super::model::{Customer, CustomerDraft};
+use crate::values::{
+    Country, kinds, lists,
     parsing::{self, Address},
 };
-use crate::values::{Country, lists};
 use serde::Deserialize;
 use validator::Validate;
 

@@ -130,7 +130,7 @@ impl Head {
     /// The industry in words.
     pub fn industry(&self) -> String {
         self.customer.industry_sector.as_deref().map_or(String::new(), |sector| {
-            super::kinds::industry_name(sector, self.customer.industry_group.as_deref())
+            crate::values::kinds::industry_name(sector, self.customer.industry_group.as_deref())
         })
     }
 }

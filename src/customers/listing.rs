@@ -3,13 +3,15 @@
 mod finding;
 pub use finding::{Found, Place, Row};
 
-use super::kinds;
-use crate::infra::{
-    db::{Plan, ids::UserId, paging},
-    web::{
-        narrowing::{self, Pairs},
-        query::{self, Query, Unknown},
+use crate::{
+    infra::{
+        db::{Plan, ids::UserId, paging},
+        web::{
+            narrowing::{self, Pairs},
+            query::{self, Query, Unknown},
+        },
     },
+    values::kinds,
 };
 use serde::Deserialize;
 use uuid::Uuid;

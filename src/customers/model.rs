@@ -1,5 +1,4 @@
 //! The row, its queries, its first verbs.
-use super::parsing::{Address, phone_country};
 use crate::{
     infra::{
         db::{
@@ -9,7 +8,10 @@ use crate::{
         },
         web::errors::{AppError, Result},
     },
-    values::{Country, Phone},
+    values::{
+        Country, Phone,
+        parsing::{Address, phone_country},
+    },
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{prelude::*, sql_types};

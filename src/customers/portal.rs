@@ -1,6 +1,6 @@
 //! What a customer's own people see of their customer.
-use super::{model::Customer, parsing::Address};
-use crate::{contacts::Contact, infra::web::prelude::*};
+use super::{model::Customer, primary_contact::PrimaryContact};
+use crate::{infra::web::prelude::*, values::parsing::Address};
 use askama::Template;
 
 /// Under `/customer`.
@@ -13,13 +13,13 @@ pub fn routes() -> Vec<Route> {
 struct CompanyPage {
     shell: Shell,
     customer: Customer,
-    primary: Option<Contact>,
+    primary: Option<PrimaryContact>,
 }
 
 async fn company(user: PortalUser) -> PageResult {
     let id = user.customer_id.ok_or(AppError::NotFound)?;
     let (customer, primary) =
-        user.read(move |tx| Ok((Customer::find(tx, id)?, Contact::primary_of(tx, id)?))).await?;
+        user.read(move |tx| Ok((Customer::find(tx, id)?, PrimaryContact::of(tx, id)?))).await?;
     CompanyPage { shell: user.portal_shell(Section::Company, "Your company"), customer, primary }.ok()
 }
 

@@ -1,15 +1,15 @@
 //! A list of customers in words: what a saved view selects, what a bulk action is about to change.
-use super::{
-    kinds,
-    listing::{Listing, Order, Owner, Show},
-};
-use crate::infra::{
-    db::{
-        Tx,
-        ids::{CompanyId, TagId, UserId},
-        schema::{companies, tags, users},
+use super::listing::{Listing, Order, Owner, Show};
+use crate::{
+    infra::{
+        db::{
+            Tx,
+            ids::{CompanyId, TagId, UserId},
+            schema::{companies, tags, users},
+        },
+        web::errors::Result,
     },
-    web::errors::Result,
+    values::kinds,
 };
 use diesel::prelude::*;
 use std::collections::HashMap;

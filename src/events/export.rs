@@ -1,7 +1,7 @@
 //! The log as a file: exactly what is filtered, the newest first.
 use super::{listing::Filter, sentences};
 use crate::{
-    customers::timeline::Names,
+    events::timeline::Names,
     infra::{
         db::{Tx, events::Event},
         web::{

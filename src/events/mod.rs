@@ -8,6 +8,7 @@ mod pages;
 pub mod platform;
 mod sentences;
 pub mod subscribers;
+pub mod timeline;
 pub mod urls;
 
 pub use sentences::KINDS;

@@ -5,7 +5,7 @@ use super::{
     sentences::{self, Difference},
 };
 use crate::{
-    customers::timeline::Names,
+    events::timeline::Names,
     infra::{
         db::{self, Plan, events::Event},
         web::{downloads, prelude::*, staff::Offered},
@@ -38,7 +38,7 @@ fn row(event: &Event, names: &Names) -> Row {
             .changed
             .iter()
             .flatten()
-            .map(|field| crate::customers::timeline::words::label(field))
+            .map(|field| crate::events::timeline::words::label(field))
             .collect(),
     }
 }

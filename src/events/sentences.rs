@@ -1,6 +1,6 @@
 //! Every change in a sentence that names the thing it happened to.
 use crate::{
-    customers::timeline::{Names, told_of_accesses, told_of_calls, told_of_tickets, words},
+    events::timeline::{Names, told_of_accesses, told_of_calls, told_of_tickets, words},
     infra::{
         db::{
             events::Event,

@@ -8,12 +8,12 @@ use super::{
     staging::{StagedRow, Staging, Target},
 };
 use crate::{
-    customers::{form::Problems, kinds},
+    customers::form::Problems,
     infra::{
         db::{Tx, ids::CustomerId},
         web::{csv, errors::Result},
     },
-    values::Phone,
+    values::{Phone, kinds},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;

@@ -1,9 +1,11 @@
 //! Which country the phone numbers of a row are read by, and what each of them becomes.
 use super::rows::Typed;
 use crate::{
-    customers::parsing::{Address, phone_country},
     infra::{db::Tx, web::errors::Result},
-    values::{Country, Phone},
+    values::{
+        Country, Phone,
+        parsing::{Address, phone_country},
+    },
 };
 use diesel::{
     prelude::*,

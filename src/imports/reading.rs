@@ -1,6 +1,6 @@
 //! How a file is read: its encoding, separator, quotation mark and header. Guessed from the file, shown, and changed where the guess is wrong.
 use super::{encodings, fields::Mapping, file::CsvFile, quotes};
-use crate::customers::parsing;
+use crate::values::parsing;
 use csv::ReaderBuilder;
 use encoding_rs::Encoding;
 use serde::{Deserialize, Serialize};

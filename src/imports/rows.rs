@@ -8,15 +8,12 @@ use super::{
     staging::StagedRow,
 };
 use crate::{
-    customers::{
-        form::{CustomerForm, Problems},
-        kinds, parsing,
-    },
+    customers::form::{CustomerForm, Problems},
     infra::{
         db::{Tx, ids::CompanyId},
         web::{csv, errors::Result, forms::clean_field, limits},
     },
-    values::{Country, Phone, lists, person_name},
+    values::{Country, Phone, kinds, lists, parsing, person_name},
 };
 use diesel::{
     prelude::*,
@@ -162,7 +159,7 @@ impl Reader {
             written
                 .parse()
                 .map_err(|_| {
-                    problems.push(("clientele_id", "This is no id of Clientele; leave it empty.".into()))
+                    problems.push(("clientele_id", "This is no id of Clientele; leave it empty.".into()));
                 })
                 .ok()
         });

@@ -1,4 +1,5 @@
 //! Every route, as the isolation check and the tests of the whole walk them.
+use crate::infra::web::routes::Surface;
 use actix_web::http;
 use std::sync::LazyLock;
 
@@ -20,8 +21,8 @@ pub static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| walk(crate::surfaces(
 pub static DEVELOPERS: LazyLock<Vec<Route>> = LazyLock::new(|| walk(crate::for_developers()));
 
 /// For as long as the program runs, which makes each list once.
-fn walk(surfaces: Vec<crate::infra::web::routes::Surface>) -> Vec<Route> {
-    let routes = surfaces.iter().flat_map(|surface| surface.paths());
+fn walk(surfaces: Vec<Surface>) -> Vec<Route> {
+    let routes = surfaces.iter().flat_map(Surface::paths);
     routes
         .map(|(method, path)| {
             let method = match *method {

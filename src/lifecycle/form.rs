@@ -3,7 +3,7 @@ use super::{
     model::{Days, Draft, MOST_DAYS, USUAL_DAYS},
     reasons::REASONS,
 };
-use crate::{customers::kinds, infra::web::forms::Submitted};
+use crate::{infra::web::forms::Submitted, values::kinds};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use validator::Validate;

@@ -1,6 +1,5 @@
 //! Asking for an account, and showing that the address is one's own.
 use crate::{
-    customers::parsing,
     infra::{
         db::{Tx, ids::UserId},
         web::{
@@ -8,6 +7,7 @@ use crate::{
             secrets::Secret,
         },
     },
+    values::parsing,
 };
 use diesel::{
     prelude::*,

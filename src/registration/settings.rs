@@ -1,15 +1,14 @@
 //! Whether people of a customer make their own accounts: what stands, and saving it.
 use crate::{
-    customers::parsing,
     infra::{
         db::{
             Tx,
             ids::CustomerId,
             schema::{registration_domains, registration_settings},
         },
-        web::{errors::Result, forms::Submitted},
+        web::{errors::Result, forms::Submitted, limits},
     },
-    values::lists,
+    values::{lists, parsing},
 };
 use diesel::prelude::*;
 use serde::Deserialize;
@@ -53,7 +52,7 @@ impl Submitted<SettingsForm> {
                 Err(_) => self.refuse("domains", format!("“{word}” is not a domain like example.com.")),
             }
         }
-        if domains.len() > parsing::MOST_DOMAINS {
+        if domains.len() > limits::DOMAINS.size() {
             self.refuse("domains", "List at most 50 domains.");
         }
         let is_on = typed.is_on == "true";

@@ -1,7 +1,7 @@
 //! The page of saved replies, where staff write them.
 use super::SavedReply;
 use crate::{
-    customers::timeline::History,
+    events::timeline::History,
     infra::{db::ids::SavedReplyId, web::prelude::*},
     urls,
 };

@@ -7,8 +7,8 @@ use crate::{
     customers::{
         listing::Listing,
         telling::{self, Fact, Names},
-        timeline::History,
     },
+    events::timeline::History,
     infra::{
         db::{Tx, ids::SavedViewId},
         web::prelude::*,

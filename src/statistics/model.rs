@@ -1,7 +1,7 @@
 //! Counting, in one statement whatever is asked.
 use super::months;
 use crate::{
-    customers::{kinds, model},
+    customers::model,
     infra::{
         db::{
             self, Tx,
@@ -10,6 +10,7 @@ use crate::{
         },
         web::{errors::Result, staff::Offered},
     },
+    values::kinds,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{

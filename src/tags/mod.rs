@@ -1,7 +1,9 @@
 //! Tags: the tenant's own words, to sort customers by. Anybody who may change customers may tag them; renaming and deleting a tag
 //! touches everybody's customers, so that is for admins.
 pub mod console;
+mod form;
 mod model;
 pub mod urls;
 
+pub use form::TaggingForm;
 pub use model::{Tag, named};

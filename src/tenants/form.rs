@@ -4,9 +4,8 @@ use super::{
     opening::Opening,
 };
 use crate::{
-    customers::parsing,
     infra::web::{forms::Submitted, sessions},
-    values::{Country, domain, person_name},
+    values::{Country, domain, parsing, person_name},
 };
 use serde::Deserialize;
 use validator::Validate;

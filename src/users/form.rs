@@ -1,8 +1,7 @@
 //! What is typed about an account.
 use crate::{
-    customers::parsing,
     infra::web::{forms::Submitted, permissions::Role, query::Query},
-    values::person_name,
+    values::{parsing, person_name},
 };
 use serde::Deserialize;
 use validator::Validate;

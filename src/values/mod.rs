@@ -2,7 +2,9 @@
 pub mod country;
 pub mod domain;
 mod joiners;
+pub mod kinds;
 pub mod lists;
+pub mod parsing;
 pub mod person_name;
 pub mod phone;
 pub mod text;

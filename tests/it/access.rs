@@ -2,7 +2,7 @@
 use crate::support::{Person, TestApp};
 use clientele::isolation::routes::{Method, Method::Delete, Method::Get, Method::Post, ROUTES, placeholders};
 use diesel::connection::SimpleConnection;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Who asks, in the order of the columns below; nobody, then a customer's admin, an agent, a CS rep who owns the customer, a tenant
 /// admin, the admin of another tenant, and a platform admin.
@@ -441,6 +441,22 @@ fn every_route_is_in_the_table() {
         "gone from the table of this test"
     );
     assert_eq!((walked.len(), tabled.len()), (ROUTES.len(), TABLE.len()), "something is written twice");
+}
+
+#[test]
+fn a_parameter_has_one_name_in_its_place() {
+    let mut names: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for (_, path) in ROUTES.iter() {
+        let mut before = String::new();
+        for segment in path.split('/') {
+            if let [name] = placeholders(segment)[..] {
+                names.entry(format!("{before}{}", without_names(segment))).or_default().insert(name);
+            }
+            before += &format!("{}/", without_names(segment));
+        }
+    }
+    let several: Vec<_> = names.iter().filter(|(_, names)| names.len() > 1).collect();
+    assert!(names.len() > 20 && several.is_empty(), "{several:?}");
 }
 
 fn without_names(path: &str) -> String {

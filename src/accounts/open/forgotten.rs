@@ -2,7 +2,6 @@
 //! row. A task finds out whose accounts are meant.
 use super::super::{counting::Often, model::ask_for_reset};
 use crate::{
-    customers::parsing,
     infra::{
         db::{Db, Scope, submissions},
         web::{
@@ -11,6 +10,7 @@ use crate::{
         },
     },
     urls,
+    values::parsing,
 };
 use actix_web::{HttpRequest, web::Data};
 use askama::Template;

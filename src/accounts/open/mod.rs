@@ -5,7 +5,6 @@ mod new_address;
 
 use super::model::{self, Attempt, Candidate, Outcome};
 use crate::{
-    customers::parsing,
     infra::{
         db::{Db, Scope, ids::UserId},
         web::{
@@ -21,6 +20,7 @@ use crate::{
         },
     },
     urls,
+    values::parsing,
 };
 use actix_session::Session;
 use actix_web::{

@@ -3,13 +3,13 @@ use super::said;
 use crate::{
     calls::{form::CallForm, listing, model::Call, moving::Appointment, times, words},
     contacts::Contact,
-    customers::{kinds::Word, model::Customer, parsing::phone_in_field},
+    customers::model::Customer,
     infra::{
         db::{self, ids::CustomerId},
         web::{prelude::*, staff::Offered},
     },
     urls,
-    values::Country,
+    values::{Country, kinds::Word, parsing::phone_in_field},
 };
 use actix_web::web::Path;
 use askama::Template;

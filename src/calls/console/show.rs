@@ -10,12 +10,14 @@ use crate::{
         times::{self, Both},
         words,
     },
-    customers::{kinds::Word, model::Customer, timeline::History},
+    customers::model::Customer,
+    events::timeline::History,
     infra::{
         db::{self, ids::CallId},
         web::{app::Settings, prelude::*, staff::Offered},
     },
     notifications, urls,
+    values::kinds::Word,
 };
 use actix_web::web::{Data, Path};
 use askama::Template;

@@ -1,8 +1,7 @@
 //! Fields that several forms have: what is meant by each, and what to say where it is wrong.
 use crate::{
     calls::times,
-    customers::parsing,
-    values::{Country, Phone},
+    values::{Country, Phone, parsing},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;

@@ -8,9 +8,8 @@ use crate::{
         requesting::{CallDraft, Outcome, Requester},
         times, words,
     },
-    customers::kinds,
     infra::web::auth::SignedIn,
-    values::Country,
+    values::{Country, kinds},
 };
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;

@@ -7,8 +7,8 @@ use crate::{
     customers::{
         head::{Head, Tab},
         model::{Customer, user_name},
-        timeline::History,
     },
+    events::timeline::History,
     infra::{
         db::{
             ids::{ContactId, CustomerId},

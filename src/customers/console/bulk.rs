@@ -2,7 +2,6 @@
 use crate::{
     customers::{
         bulk::{self, Change, Held, MOST, MOST_PICKED, Outcome, Selection},
-        kinds,
         listing::{Asking, Listing},
         telling::{self, Fact, Names},
     },
@@ -19,6 +18,7 @@ use crate::{
         },
     },
     urls,
+    values::kinds,
 };
 use actix_web::{http::StatusCode, web::Path};
 use askama::Template;

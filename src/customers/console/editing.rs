@@ -3,7 +3,6 @@ use crate::{
     customers::{
         duplicates::{self, Lookalike},
         form::{CALL_REQUESTS, CustomerForm, SESSION_LENGTHS},
-        kinds,
         model::{self, Customer, Unsaved},
     },
     infra::{
@@ -11,6 +10,7 @@ use crate::{
         web::{conflicts::Conflict, prelude::*},
     },
     urls,
+    values::kinds,
 };
 use actix_web::{http::StatusCode, web::Path};
 use askama::Template;

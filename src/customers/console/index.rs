@@ -1,7 +1,6 @@
 //! The list.
 use crate::{
     customers::{
-        kinds,
         listing::{Asking, BEST, Found, Listing, Order, Row, Show},
         telling,
     },
@@ -15,6 +14,7 @@ use crate::{
         },
     },
     urls,
+    values::kinds,
 };
 use askama::Template;
 use diesel::{

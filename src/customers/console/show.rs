@@ -4,14 +4,12 @@ use crate::{
         Assignment, Rep,
         holding::{self, Holding},
     },
-    contacts::Contact,
     customers::{
         head::{Head, Tab},
-        kinds,
-        parsing::Address,
-        timeline::{self, Entry},
+        primary_contact::PrimaryContact,
         visits,
     },
+    events::timeline::{self, Entry},
     infra::{
         db::{
             events,
@@ -22,6 +20,7 @@ use crate::{
     },
     organisation::Location,
     urls,
+    values::{kinds, parsing::Address},
 };
 use actix_web::web::Path;
 use askama::Template;
@@ -34,7 +33,7 @@ struct ShowPage {
     shell: Shell,
     head: Head,
     company: String,
-    primary: Option<Contact>,
+    primary: Option<PrimaryContact>,
     locations: Vec<Location>,
     owners: Vec<Assignment>,
     /// Who else could look after it: id and name. Empty for those who may not decide that.
@@ -56,7 +55,7 @@ pub async fn show(staff: Staff, id: Path<CustomerId>) -> PageResult {
     let (head, primary, locations, owners, reps, held, takers, recent, company, tag_names) = staff
         .read(move |tx| {
             let head = Head::load(tx, id, Tab::Overview)?;
-            let primary = Contact::primary_of(tx, id)?;
+            let primary = PrimaryContact::of(tx, id)?;
             let locations = Location::of(tx, id)?;
             let owners = Assignment::of(tx, id)?;
             let mut reps = if may_assign { Rep::active(tx)? } else { vec![] };

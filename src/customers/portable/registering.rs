@@ -1,15 +1,18 @@
 //! Self-registration of a customer that is brought back.
 use super::Registration;
 use crate::{
-    customers::parsing::{self, MOST_DOMAINS},
     infra::{
         db::{
             Tx,
             ids::CustomerId,
             schema::{registration_domains, registration_settings},
         },
-        web::errors::{AppError, Result},
+        web::{
+            errors::{AppError, Result},
+            limits,
+        },
     },
+    values::parsing,
 };
 use diesel::prelude::*;
 use std::collections::BTreeSet;
@@ -47,8 +50,11 @@ fn judged(registration: &Registration) -> std::result::Result<BTreeSet<&str>, St
             return Err(format!("The field registration.domains holds {domain}, which {why}."));
         }
     }
-    if registration.domains.len() > MOST_DOMAINS {
-        return Err(format!("The field registration.domains holds more than {MOST_DOMAINS} domains."));
+    if registration.domains.len() > limits::DOMAINS.size() {
+        return Err(format!(
+            "The field registration.domains holds more than {} domains.",
+            limits::DOMAINS.size()
+        ));
     }
     let is_known = |role: &String| ["customer_admin", "customer_user"].contains(&role.as_str());
     if registration.roles.is_empty() || !registration.roles.iter().all(is_known) {

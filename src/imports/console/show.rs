@@ -1,7 +1,7 @@
 //! An import in whatever state it is: checked, running, done, failed, undone.
 use super::Steps;
 use crate::{
-    customers::timeline::History,
+    events::timeline::History,
     imports::{
         checking::Found,
         model::{self, Import},

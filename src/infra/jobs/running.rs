@@ -16,7 +16,7 @@ use std::{
 /// Runs tasks that belong together, in one transaction; where that fails, one by one, so that one bad task does not hold up others.
 pub(super) fn run(db: &Db, worker: i32, handler: &Handler, tools: &Tools, tasks: &[Task]) {
     let Err(error) = attempt(db, worker, handler, tools, tasks) else { return };
-    if let ([], _) | ([_], _) = (tasks, &error) {
+    if let [] | [_] = tasks {
         for task in tasks {
             note_failure(db, worker, task, &error);
         }

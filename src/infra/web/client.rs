@@ -1,7 +1,11 @@
 //! Where a request comes from and which host it asks for: the one place that reads either. What a client says of itself is never
 //! taken for a fact, so that limits, logs, the list of sessions and mails name an address that was really seen.
 use crate::infra::web::app::Settings;
-use actix_web::{HttpRequest, http::header::HOST, http::header::HeaderName, web::Data};
+use actix_web::{
+    HttpRequest,
+    http::header::{HOST, HeaderName, HeaderValue},
+    web::Data,
+};
 use std::{
     fmt,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
@@ -79,7 +83,7 @@ fn forwarded(req: &HttpRequest, proxies: &Proxies) -> Option<IpAddr> {
         return None;
     }
     // A header that is sent twice is one list (RFC 9110, 5.3).
-    let lines: Vec<&[u8]> = req.headers().get_all(&proxies.header).map(|line| line.as_bytes()).collect();
+    let lines: Vec<&[u8]> = req.headers().get_all(&proxies.header).map(HeaderValue::as_bytes).collect();
     let list = lines.join(&b","[..]);
     let entries: Vec<&[u8]> = list.rsplit(|byte| *byte == b',').take(proxies.number).collect();
     let seen: Option<Vec<IpAddr>> = entries

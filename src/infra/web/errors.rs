@@ -291,7 +291,7 @@ pub(in crate::infra) fn render(
             tracing::error!(error = ?source, path = response.request().path(), "request failed");
         }
         None => {
-            tracing::info!(error = error.to_string(), path = response.request().path(), "request refused")
+            tracing::info!(error = error.to_string(), path = response.request().path(), "request refused");
         }
         Some(_) => {}
     }

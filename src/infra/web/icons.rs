@@ -88,7 +88,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 pub fn sprite() -> String {
     let mut sprite = String::from("<svg xmlns=\"http://www.w3.org/2000/svg\">\n");
     for (name, drawing) in ICONS {
-        let _ = writeln!(sprite, "<symbol id=\"{name}\" viewBox=\"0 0 24 24\">{}</symbol>", drawing);
+        let _ = writeln!(sprite, "<symbol id=\"{name}\" viewBox=\"0 0 24 24\">{drawing}</symbol>");
     }
     sprite + "</svg>\n"
 }

@@ -5,7 +5,6 @@ mod verifying;
 use super::model::{Newcomer, names_of_place, register};
 use crate::{
     accounts::{Often, host},
-    customers::parsing,
     infra::{
         db::{Db, Scope, Tx, submissions},
         services::passwords::{
@@ -23,7 +22,7 @@ use crate::{
         },
     },
     urls,
-    values::person_name,
+    values::{parsing, person_name},
 };
 use actix_web::{HttpRequest, http::StatusCode, web::Data};
 use askama::Template;

@@ -3,7 +3,7 @@ pub mod of_customer;
 
 use super::model::{Tag, Used};
 use crate::{
-    customers::timeline::History,
+    events::timeline::History,
     infra::{
         db::ids::TagId,
         web::{filters, prelude::*},

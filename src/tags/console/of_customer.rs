@@ -1,5 +1,5 @@
 //! Tagging one customer, from its page.
-use super::super::Tag;
+use super::super::{Tag, TaggingForm};
 use crate::{
     infra::{
         db::ids::{CustomerId, TagId},
@@ -8,20 +8,10 @@ use crate::{
     urls,
 };
 use actix_web::web::Path;
-use serde::Deserialize;
-use validator::Validate;
 
 /// Under `/console`.
 pub fn routes() -> Vec<Route> {
     vec![Route::post("/customers/{customer}/tags", update).needs(Permission::CustomerWrite)]
-}
-
-/// A tag to add by name, or one to take off by id.
-#[derive(Clone, Debug, Default, Deserialize, Validate)]
-#[serde(default)]
-pub struct TaggingForm {
-    pub add: String,
-    pub remove: String,
 }
 
 /// `POST /console/customers/{id}/tags`

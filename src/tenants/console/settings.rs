@@ -1,6 +1,6 @@
 //! The tenant's own settings, for its admins.
 use crate::{
-    customers::timeline::History,
+    events::timeline::History,
     infra::{
         db::ids::TenantId,
         web::{conflicts::Conflict, prelude::*},

@@ -1,6 +1,6 @@
 //! One tenant: its facts, and who of the platform was inside.
 use crate::{
-    customers::timeline::History,
+    events::timeline::History,
     infra::{
         db::ids::TenantId,
         web::{prelude::*, sessions},

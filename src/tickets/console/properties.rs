@@ -11,7 +11,7 @@ use crate::{
         },
         web::prelude::*,
     },
-    tags::{Tag, console::of_customer::TaggingForm},
+    tags::{Tag, TaggingForm},
     tickets::{
         kinds::{Priority, Status},
         messages::Message,

@@ -1,10 +1,8 @@
 //! What is read of a ticket for its page: what was written, what happened, and what stands beside it.
 use super::choices::{Choices, saved_replies};
 use crate::{
-    customers::{
-        model::Customer,
-        timeline::{Entry, History},
-    },
+    customers::model::Customer,
+    events::timeline::{Entry, History},
     infra::{
         db::{
             Tx,

@@ -4,7 +4,6 @@ use super::{
     read::{Item, Read},
 };
 use crate::{
-    customers::kinds as customer_kinds,
     infra::{
         db::{Plan, ids::TicketId, paging},
         web::{filters, prelude::*},
@@ -141,7 +140,7 @@ impl ShowPage {
         !if note { &standing.note } else { &standing.reply }.is_empty()
     }
     fn stage(&self) -> String {
-        customer_kinds::name(customer_kinds::STAGES, &self.read.customer.lifecycle_stage)
+        crate::values::kinds::name(crate::values::kinds::STAGES, &self.read.customer.lifecycle_stage)
     }
     /// How long something took: "2 h 5 min".
     fn took(&self, end: &Option<DateTime<Utc>>) -> String {

@@ -2,7 +2,7 @@
 use super::{said, shell};
 use crate::{
     assignments::holding::{self, HandOverForm, Holding},
-    customers::timeline::History,
+    events::timeline::History,
     infra::{
         db::{self, ids::UserId},
         web::{app::Settings, prelude::*},

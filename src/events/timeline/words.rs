@@ -1,6 +1,6 @@
 //! Fields and values of the log as people call them.
 use super::names::Names;
-use crate::{customers::kinds, infra::db::events::Event};
+use crate::{infra::db::events::Event, values::kinds};
 
 /// What an update of a customer changed: "changed the stage".
 pub fn changed(event: &Event) -> String {

@@ -7,6 +7,10 @@ pub type Word = (&'static str, &'static str);
 pub const STAGES: &[Word] =
     &[("onboarding", "Onboarding"), ("active", "Active"), ("inactive", "Inactive"), ("churned", "Churned")];
 
+/// Kinds of contacts that every tenant has; others are its own words.
+pub const CONTACT_TYPES: &[Word] =
+    &[("account_owner", "Account owner"), ("billing", "Billing"), ("technical", "Technical")];
+
 /// Customer types.
 pub const TYPES: &[Word] = &[("business", "Business"), ("consumer", "Consumer")];
 

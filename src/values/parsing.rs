@@ -1,8 +1,5 @@
 //! Text as people write it, into values that can't be wrong. Forms, imports and the API all come through here.
-use crate::{
-    infra::web::limits,
-    values::{Country, Phone, domain},
-};
+use crate::values::{Country, Phone, domain};
 use serde::{Deserialize, Serialize};
 use validator::{ValidateEmail, ValidateUrl};
 
@@ -87,9 +84,6 @@ pub fn is_everybodys(domain: &str) -> Option<&'static str> {
         None
     }
 }
-
-/// So many domains a customer may list for its people to register with.
-pub const MOST_DOMAINS: usize = limits::DOMAINS.size();
 
 /// A phone number; one without a country code is of `country`.
 pub fn phone(text: &str, country: Option<Country>) -> Result<Option<Phone>, String> {
