@@ -338,11 +338,7 @@ where
     let status = response.status();
     let location =
         response.headers().get(header::LOCATION).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
-    let cookie = response
-        .response()
-        .cookies()
-        .find(|c| c.name() == "clientele")
-        .map(Cookie::into_owned);
+    let cookie = response.response().cookies().find(|c| c.name() == "clientele").map(Cookie::into_owned);
     let body = to_bytes(response.into_body()).await.map_err(|error| anyhow::anyhow!("{}", error.into()))?;
     Ok(Answer { status, location, body: String::from_utf8_lossy(&body).into_owned(), cookie })
 }

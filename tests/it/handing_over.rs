@@ -54,6 +54,38 @@ async fn a_customer_who_writes_to_somebody_who_left_is_heard() {
 }
 
 #[actix_web::test]
+async fn those_who_are_offered_to_take_over_are_those_who_may_work_for_the_customer() {
+    let app = TestApp::start().await;
+    let ticket = app.open_ticket(CODY, "Printer");
+    app.assign(ticket, GRACE, CHLOE);
+    app.sql(
+        "INSERT INTO users (tenant_id, email, name, roles, disabled_at) SELECT t.id, p.email, p.email, p.roles::text[], p.disabled_at FROM tenants t,
+            (VALUES ('owns@acme.test', '{customer_success}', NULL::timestamptz), ('made@acme.test', '{customer_success}', NULL),
+                    ('other@acme.test', '{customer_success}', NULL), ('gone@acme.test', '{agent}', now())) AS p (email, roles, disabled_at)
+            WHERE t.slug = 'acme';
+         INSERT INTO customer_success_owned_customers (tenant_id, customer_id, user_id)
+            SELECT u.tenant_id, c.id, u.id FROM users u JOIN customers c ON c.tenant_id = u.tenant_id WHERE u.email = 'owns@acme.test' AND c.name = 'Northwind Traders';
+         UPDATE customers SET created_by = (SELECT id FROM users WHERE email = 'made@acme.test') WHERE name = 'Northwind Traders'",
+    );
+    let ada = app.person("ada@acme.test").await;
+    let page = ada.get(&format!("/console/customers/{}", app.customer("Northwind Traders"))).await;
+    let chloe = app.cell("SELECT id FROM users WHERE email = 'chloe@acme.test'");
+    let mut offered: Vec<String> = page
+        .attributes("select[name=hand_over_to][aria-label*=Chloe] option", "value")
+        .into_iter()
+        .filter(|id| !id.is_empty())
+        .chain([chloe])
+        .collect();
+    offered.sort_unstable();
+    let may = app.cell(
+        "SELECT string_agg(u.id::text, ' ' ORDER BY u.id) FROM users u JOIN customers c ON c.tenant_id = u.tenant_id
+         WHERE c.name = 'Northwind Traders' AND may_work_on(u.id, c.id)",
+    );
+    assert_eq!(offered.join(" "), may);
+    assert!(offered.len() > 4);
+}
+
+#[actix_web::test]
 async fn the_owners_hear_too_where_the_assignee_left() {
     let app = TestApp::start().await;
     let ticket = app.open_ticket(CODY, "Printer");
