@@ -104,6 +104,8 @@ async fn index(staff: Staff, asked: Asked<Asking>) -> PageResult {
 /// `GET /console/statistics/{table}.csv`
 async fn export(staff: Staff, table: Path<String>, asked: Asked<Asking>) -> PageResult {
     let table: Table = table.parse()?;
+    let (db, scope) = staff.door();
+    downloads::count(&db, &scope).await?;
     let (by, zone) = (asked.understood()?.narrowing(), staff.time_zone.clone());
     let report = staff.read(move |tx| Report::load(tx, by, &zone)).await?;
     let name = format!("customers-by-{}.csv", table.column().to_lowercase());

@@ -638,3 +638,26 @@ async fn a_forged_cursor_is_no_fault_of_ours() {
         }
     }
 }
+
+#[actix_web::test]
+async fn every_export_counts_as_one() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada@acme.test").await;
+    let customer = format!("/console/customers/{}/export.json", app.customer("Northwind Traders"));
+    let exports = [
+        "/console/customers/export",
+        &customer,
+        "/console/statistics/months.csv",
+        "/console/reports/months.csv",
+        "/console/events/export.csv",
+    ];
+    for path in exports {
+        ada.get(path).await.assert_ok();
+    }
+    let used = "SELECT used FROM quota_uses WHERE key LIKE 'exports_of_a_person:%'";
+    assert_eq!(app.cell(used), exports.len().to_string());
+    app.sql("UPDATE quota_uses SET used = 60 WHERE key LIKE 'exports_of_a_person:%'");
+    for path in exports {
+        ada.get(path).await.assert_status(429);
+    }
+}

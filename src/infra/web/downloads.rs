@@ -44,7 +44,7 @@ pub async fn stream(
         words(scope.tenant_id.map(|id| id.to_string())),
         words(scope.user_id.map(|id| id.to_string())),
     )?;
-    db.write(scope.clone(), |tx| quota::take(tx, &[Use::one(&limits::EXPORTS_OF_A_PERSON)])).await?;
+    count(&db, &scope).await?;
     let (sender, mut pieces) = mpsc::channel::<Result<Bytes>>(2);
     actix_web::rt::spawn(async move {
         let (server, taken) = (Handle::current(), sender.clone());
@@ -67,6 +67,11 @@ pub async fn stream(
         .insert_header(attachment(name))
         .insert_header((header::CACHE_CONTROL, "private, no-store"))
         .streaming(stream::poll_fn(move |context| pieces.poll_recv(context))))
+}
+
+/// Counts an export that is made at once; `Limit` where the person has made too many. [`stream`] does so itself.
+pub async fn count(db: &Db, scope: &Scope) -> Result<()> {
+    db.write(scope.clone(), |tx| quota::take(tx, &[Use::one(&limits::EXPORTS_OF_A_PERSON)])).await
 }
 
 /// A CSV that [`csv`] has made, to be kept as a file.
