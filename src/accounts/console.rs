@@ -182,7 +182,7 @@ pub(super) async fn update_of(person: &SignedIn, mut form: Submitted<Preferences
             Ok(())
         })
         .await?;
-    said(person, "Your preferences are saved.")
+    redirect(person, "Your preferences are saved.")
 }
 
 /// The country of their phone number, which is the customer's for its people, and the number that they have.
@@ -205,13 +205,13 @@ async fn end_one(person: Oneself, id: Path<SessionId>) -> PageResult {
         return Err(AppError::Conflict("This is the session you are using. Sign out instead.".into()));
     }
     person.write(move |tx| SignedInPlace::end(tx, id)).await?;
-    said(&person, "That session has ended.")
+    redirect(&person, "That session has ended.")
 }
 
 async fn end_others(person: Oneself) -> PageResult {
     let here = person.session_id;
     person.write(move |tx| SignedInPlace::end_others(tx, here)).await?;
-    said(&person, "You are signed out everywhere else.")
+    redirect(&person, "You are signed out everywhere else.")
 }
 
 /// Where the page is: customers have it in their portal.
@@ -224,7 +224,7 @@ pub(super) fn page_of(behind: &Behind) -> String {
     if behind.customer_name.is_empty() { urls::account() } else { urls::profile() }
 }
 
-pub(super) fn said(person: &SignedIn, text: &str) -> PageResult {
+pub(super) fn redirect(person: &SignedIn, text: &str) -> PageResult {
     let message = Flash { kind: FlashKind::Good, text: text.to_owned(), undo: String::new() };
     see_other_saying(home(person), message)
 }

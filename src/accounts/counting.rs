@@ -112,11 +112,11 @@ pub fn forgive_account(tx: &mut Tx, email: &str) -> Result<()> {
 
 /// Something that is not to be done too often for one address from one place, or from one place at all. It is no check of a secret: see
 /// [`super::checking`] for those.
-pub struct Often {
+pub struct RateLimit {
     keys: [Key; 2],
 }
 
-impl Often {
+impl RateLimit {
     /// `what` is done, for this email, from this address. Nobody is kept from it by others who do it for the same email elsewhere.
     pub fn new(what: &str, email: &str, address: Address) -> Self {
         let (account, address) = (account_hash(email), address.counted_as());

@@ -23,7 +23,7 @@ pub struct PasswordChange {
 
 impl PasswordChange {
     /// Queues the mail about it.
-    pub fn tell(&self, tx: &mut Tx) -> Result<()> {
+    pub fn notify(&self, tx: &mut Tx) -> Result<()> {
         let now = diesel::dsl::now.into_sql::<Timestamptz>();
         let at: DateTime<Utc> = diesel::select(now).get_result(tx.conn)?;
         mail::queue(tx, &self.letter(at)).map(drop)

@@ -16,6 +16,6 @@ pub mod subscribers;
 pub mod urls;
 
 pub use checking::Check;
-pub use counting::Often;
+pub use counting::RateLimit;
 pub use model::sign_in_hash;
 pub use open::{Entering, address, enter, host};

@@ -97,7 +97,7 @@ pub async fn ask(
             change.ask(tx, is_free.then_some(token.text.as_str()))
         })
         .await?;
-    console::said(
+    console::redirect(
         &person,
         &format!("A mail with a link is on its way to {wanted}. Until it is used, nothing changes."),
     )

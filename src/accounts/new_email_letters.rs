@@ -33,7 +33,7 @@ impl Change {
     }
 
     /// Writes to the old address that it is not that of the account any more.
-    pub fn tell(&self, tx: &mut Tx) -> Result<()> {
+    pub fn notify(&self, tx: &mut Tx) -> Result<()> {
         let now = crate::infra::db::now(tx)?;
         mail::queue(tx, &self.done(now)).map(drop)
     }

@@ -60,11 +60,11 @@ pub async fn change(
     let (db, _) = person.door();
     let (address, here) = (open::address(&req), person.session_id);
     let begun = Check::present_password(person.user_id, here, &person.email, &address).begin(&db).await?;
-    let (sent, asked) = (form.sent(), form.sent());
+    let (sent, query) = (form.sent(), form.sent());
     let (stored, is_done) = person
         .read_at_sign_in(move |tx| {
             // In this order: once it is done, another password is the present one.
-            Ok((sign_in_hash(tx)?, submissions::is_done(tx, asked.as_ref())?))
+            Ok((sign_in_hash(tx)?, submissions::is_done(tx, query.as_ref())?))
         })
         .await?;
     let names = person.read(own_names).await?;
@@ -99,7 +99,7 @@ pub async fn change(
             .do_once_at_sign_in(sent, move |tx| {
                 store_own_password(tx, &hash, true)?;
                 SignedInPlace::end_others(tx, here)?;
-                change.tell(tx)
+                change.notify(tx)
             })
             .await?;
     }
@@ -108,7 +108,7 @@ pub async fn change(
     let seconds = person.read_at_sign_in(move |tx| session_seconds(tx, user)).await?;
     // Whoever had got at the token of before is out as well (ASVS 7.2.4).
     sessions::sign_in(&session, &req, user, seconds.unwrap_or(settings.session_seconds))?;
-    console::said(&person, "Your password is changed, and you are signed out everywhere else.")
+    console::redirect(&person, "Your password is changed, and you are signed out everywhere else.")
 }
 
 /// What there is to do with the two passwords, and with the names of which none is made.

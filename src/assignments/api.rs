@@ -142,8 +142,8 @@ struct CheckJson {
 }
 
 /// `GET /api/customer-success-owned-customers/check`
-async fn check(client: ApiClient, asked: Wanted<PairAsked>) -> Result<HttpResponse> {
-    let (user, customer) = ids(asked.checked()?)?;
+async fn check(client: ApiClient, query: Wanted<PairAsked>) -> Result<HttpResponse> {
+    let (user, customer) = ids(query.checked()?)?;
     let is_assigned = client.read(move |tx| Assignment::exists(tx, user, customer)).await?;
     api::ok(&CheckJson { is_assigned })
 }
@@ -191,8 +191,8 @@ async fn destroy(client: ApiClient, id: Path<AssignmentId>) -> Result<HttpRespon
 }
 
 /// `DELETE /api/customer-success-owned-customers`
-async fn destroy_pair(client: ApiClient, asked: Wanted<PairAsked>) -> Result<HttpResponse> {
-    let (user, customer) = ids(asked.checked()?)?;
+async fn destroy_pair(client: ApiClient, query: Wanted<PairAsked>) -> Result<HttpResponse> {
+    let (user, customer) = ids(query.checked()?)?;
     client.write(move |tx| Assignment::delete_pair(tx, user, customer)).await?;
     removed()
 }

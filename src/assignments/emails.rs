@@ -27,7 +27,7 @@ pub struct Handed {
 
 impl Handed {
     /// Queues the mail about it. Nobody is written to about what they did themselves, or on an account that is disabled.
-    pub fn tell(&self, tx: &mut Tx) -> Result<()> {
+    pub fn notify(&self, tx: &mut Tx) -> Result<()> {
         if tx.scope.user_id == Some(self.to.id) || self.to.is_disabled {
             return Ok(());
         }
@@ -44,7 +44,7 @@ impl Handed {
             "You get this mail because you look after customers of {}. It was sent by a machine, and nobody reads answers to it.",
             self.tenant
         );
-        let said = match &self.from {
+        let message = match &self.from {
             Some(from) => format!("{customers} went from {from} to you."),
             None => format!("You were named an owner of {customers}."),
         };
@@ -58,7 +58,7 @@ impl Handed {
             .to(&self.to.name, &self.to.email)
             .in_the_name_of(&self.tenant)
             .says(format!("Hello {},", self.to.name))
-            .says(said)
+            .says(message)
             .says(list)
             .action("See your customers", urls::absolute(&self.base, &mine))
     }

@@ -194,7 +194,7 @@ fn hand_over_customers(tx: &mut Tx, from: UserId, to: UserId) -> Result<i64> {
 }
 
 /// What is said of it after the deed; empty where nothing was asked.
-pub fn told(handed: Option<(String, Holding)>, left: Holding, from: &str) -> String {
+pub fn describe(handed: Option<(String, Holding)>, left: Holding, from: &str) -> String {
     let mut text = match handed {
         None => String::new(),
         Some((to, holding)) if holding.is_empty() => format!(" Nothing could be handed over to {to}."),
@@ -219,7 +219,7 @@ mod tests {
             (holding(0, 1, 0).describe(), holding(0, 0, 0).describe()),
             ("1 call".into(), String::new())
         );
-        let left = told(Some(("Grace".into(), holding(2, 0, 0))), holding(0, 0, 5), "Chloe");
+        let left = describe(Some(("Grace".into(), holding(2, 0, 0))), holding(0, 0, 5), "Chloe");
         assert_eq!(
             left,
             " Handed over to Grace: 2 open tickets. Still with Chloe, and counted as unassigned: 5 customers."

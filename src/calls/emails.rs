@@ -34,7 +34,7 @@ impl Told<'_> {
     fn when(&self) -> String {
         let call = self.call;
         call.scheduled_at.map_or(String::new(), |at| {
-            times::told(at, call.minutes(), call.time_zone.as_deref().unwrap_or("UTC"))
+            times::describe(at, call.minutes(), call.time_zone.as_deref().unwrap_or("UTC"))
         })
     }
 

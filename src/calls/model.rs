@@ -114,8 +114,8 @@ impl Call {
     /// The agreed time, or the earliest that was offered, by one clock; or that any time will do.
     pub fn when(&self, zone: &str) -> String {
         match (self.scheduled_at, self.slots().first()) {
-            (Some(at), _) => times::told(at, self.minutes(), zone),
-            (None, Some(first)) => times::told(*first, self.slot_minutes, zone),
+            (Some(at), _) => times::describe(at, self.minutes(), zone),
+            (None, Some(first)) => times::describe(*first, self.slot_minutes, zone),
             (None, None) => SOON.to_owned(),
         }
     }

@@ -62,9 +62,9 @@ struct IndexPage {
     allowed: bool,
 }
 
-async fn index(user: PortalUser, asked: Asked<Wanted>) -> PageResult {
+async fn index(user: PortalUser, query: Asked<Wanted>) -> PageResult {
     let customer = user.customer_id.ok_or(AppError::NotFound)?;
-    let after: Option<After> = paging::keys(&asked.0.after);
+    let after: Option<After> = paging::keys(&query.0.after);
     let is_first = after.is_none();
     let (mut calls, allowed) = user
         .read(move |tx| {
@@ -110,12 +110,12 @@ async fn page(user: &PortalUser, form: Submitted<RequestForm>) -> Result<NewPage
     Ok(NewPage { shell, form, tickets, zones: times::zones(), allowed })
 }
 
-async fn new(user: PortalUser, asked: Asked<Wanted>) -> PageResult {
+async fn new(user: PortalUser, query: Asked<Wanted>) -> PageResult {
     let form = RequestForm {
         time_zone: user.time_zone.clone(),
         when: "soon".into(),
         minutes: "30".into(),
-        ticket_id: asked.0.ticket,
+        ticket_id: query.0.ticket,
         ..RequestForm::default()
     };
     page(&user, Submitted::filled(form)).await?.ok()
@@ -132,14 +132,14 @@ async fn create(user: PortalUser, mut form: Submitted<RequestForm>) -> PageResul
             return page(&user, form).await?.unprocessable();
         }
     };
-    let asked = match user.once(form.sent(), move |tx| Call::request(tx, &wanted)).await {
+    let requested = match user.once(form.sent(), move |tx| Call::request(tx, &wanted)).await {
         Err(AppError::Limit(reached)) => return page(&user, form.over(&reached)).await?.at_limit(&reached),
-        asked => asked?,
+        requested => requested?,
     };
-    match asked {
+    match requested {
         Ok(id) => {
             let text = "We have your request. You’ll see here when we call.";
-            said(urls::calls::own(&id), FlashKind::Good, text)
+            redirect(urls::calls::own(&id), FlashKind::Good, text)
         }
         Err(Unasked::SwitchedOff) => page(&user, form).await?.unprocessable(),
     }
@@ -199,10 +199,12 @@ async fn cancel(user: PortalUser, id: Path<CallId>, form: Submitted<CancelForm>)
     }
     let reason = form.values.reason.clone();
     match user.once(form.sent(), move |tx| Call::cancel(tx, id, &reason)).await? {
-        Ok(()) => said(urls::calls::own(&id), FlashKind::Good, "The call is cancelled."),
-        Err(Unmoved::Over(_)) => {
-            said(urls::calls::own(&id), FlashKind::Warn, "The call was over already: nothing was changed.")
-        }
+        Ok(()) => redirect(urls::calls::own(&id), FlashKind::Good, "The call is cancelled."),
+        Err(Unmoved::Over(_)) => redirect(
+            urls::calls::own(&id),
+            FlashKind::Warn,
+            "The call was over already: nothing was changed.",
+        ),
         Err(Unmoved::Field(..) | Unmoved::Overlaps(_)) => Err(AppError::NotFound),
     }
 }
@@ -213,6 +215,6 @@ async fn calendar_file(user: PortalUser, id: Path<CallId>, settings: Data<Settin
     calendar::answer(calendar::file(&call, Reader::Portal, &user.tenant_name, &settings.public_url))
 }
 
-fn said(to: String, kind: FlashKind, text: &str) -> PageResult {
+fn redirect(to: String, kind: FlashKind, text: &str) -> PageResult {
     see_other_saying(to, Flash { kind, text: text.into(), undo: String::new() })
 }

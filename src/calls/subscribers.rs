@@ -29,7 +29,7 @@ pub fn on_call_arranged(job: &mut Job) -> Result<()> {
             found => found?,
         };
         if let Some(turn) = turn(&event).filter(|_| is_still(&event, &call)) {
-            tell(job, &call, turn, &event)?;
+            notify(job, &call, turn, &event)?;
         }
     }
     Ok(())
@@ -55,7 +55,7 @@ fn is_still(event: &Event, call: &Call) -> bool {
         && (at.is_none() || minutes == Some(call.minutes()))
 }
 
-fn tell(job: &mut Job, call: &Call, turn: Turn, event: &Event) -> Result<()> {
+fn notify(job: &mut Job, call: &Call, turn: Turn, event: &Event) -> Result<()> {
     let Some(user) = call.requester_id else { return Ok(()) };
     let found: Option<(String, String, String)> = users::table
         .inner_join(tenants::table)
@@ -64,7 +64,7 @@ fn tell(job: &mut Job, call: &Call, turn: Turn, event: &Event) -> Result<()> {
         .first(job.tx.conn)
         .optional()?;
     let Some((name, address, tenant)) = found else { return Ok(()) };
-    let told = Told {
+    let described = Told {
         call,
         turn,
         tenant,
@@ -78,12 +78,12 @@ fn tell(job: &mut Job, call: &Call, turn: Turn, event: &Event) -> Result<()> {
         call: Some(call.id),
         message: None,
         actor: event.actor_id,
-        text: told.sentence(),
+        text: described.sentence(),
     };
     let by_email = news.tell_in_app(job.tx, user)?;
     // Whoever called off a call of their own knows, but their calendar does not.
     if by_email && (event.actor_id != Some(user) || call.scheduled_at.is_some()) {
-        mail::queue(job.tx, &told.letter())?;
+        mail::queue(job.tx, &described.letter())?;
     }
     Ok(())
 }

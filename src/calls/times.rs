@@ -51,7 +51,7 @@ pub fn typed(at: DateTime<Utc>, zone: &str) -> String {
 }
 
 /// "Mon 23 Nov 2026, 14:30–15:00 CET".
-pub fn told(at: DateTime<Utc>, minutes: i32, zone: &str) -> String {
+pub fn describe(at: DateTime<Utc>, minutes: i32, zone: &str) -> String {
     let zone = zone_or_utc(zone);
     let from = at.with_timezone(&zone);
     let Some(to) = from.checked_add_signed(TimeDelta::minutes(minutes.into())) else {
@@ -97,7 +97,7 @@ pub struct Both {
 impl Both {
     /// For somebody who reads `mine`, of a call with somebody who reads `theirs`; where that is not known, nothing is said of it.
     pub fn of(at: DateTime<Utc>, minutes: i32, mine: &str, theirs: Option<&str>) -> Self {
-        Self { at, mine: told(at, minutes, mine), theirs: told(at, minutes, theirs.unwrap_or(mine)) }
+        Self { at, mine: describe(at, minutes, mine), theirs: describe(at, minutes, theirs.unwrap_or(mine)) }
     }
 
     /// Whether the two clocks show the same.
@@ -157,7 +157,7 @@ mod tests {
                 let mut seen = std::collections::HashSet::new();
                 for quarter in 0..96 {
                     let at = day + TimeDelta::minutes(15 * quarter);
-                    let text = told(at, 30, zone.name());
+                    let text = describe(at, 30, zone.name());
                     let has_two = offset(at) != offset(at + TimeDelta::minutes(30));
                     let (first, last) = text.split_once('–').unwrap();
                     let named = |end: &str| {
@@ -173,16 +173,16 @@ mod tests {
     #[test]
     fn a_time_is_told_by_both_clocks() {
         let at = "2026-10-25T00:30:00Z".parse().unwrap();
-        assert_eq!(told(at, 90, "Europe/Berlin"), "Sun 25 Oct 2026, 02:30 CEST–03:00 CET");
+        assert_eq!(describe(at, 90, "Europe/Berlin"), "Sun 25 Oct 2026, 02:30 CEST–03:00 CET");
         let twice = "2026-11-01T05:30:00Z".parse().unwrap();
-        assert_eq!(told(twice, 30, "America/New_York"), "Sun 1 Nov 2026, 01:30 EDT–01:00 EST");
+        assert_eq!(describe(twice, 30, "America/New_York"), "Sun 1 Nov 2026, 01:30 EDT–01:00 EST");
         let both = Both::of(at, 30, "Asia/Kolkata", Some("America/New_York"));
         assert_eq!(both.mine, "Sun 25 Oct 2026, 06:00–06:30 IST");
         assert_eq!(both.theirs, "Sat 24 Oct 2026, 20:30–21:00 EDT");
         assert!(!both.agree() && Both::of(at, 30, "Europe/Berlin", Some("Europe/Berlin")).agree());
-        assert_eq!(told(at, 30, "Asia/Dubai"), "Sun 25 Oct 2026, 04:30–05:00 UTC+04");
+        assert_eq!(describe(at, 30, "Asia/Dubai"), "Sun 25 Oct 2026, 04:30–05:00 UTC+04");
         let late = "2026-11-23T23:45:00Z".parse().unwrap();
-        assert_eq!(told(late, 30, "UTC"), "Mon 23 Nov 2026, 23:45–Tue 00:15 UTC");
+        assert_eq!(describe(late, 30, "UTC"), "Mon 23 Nov 2026, 23:45–Tue 00:15 UTC");
         assert_eq!(moment(&typed(at, "Asia/Dubai"), Tz::Asia__Dubai), Ok(Some(at)));
     }
 }

@@ -96,7 +96,7 @@ impl ContactForm {
     }
 
     /// Every field by its label and as it is written, so that two versions can be shown side by side.
-    pub fn told(&self) -> Vec<(&'static str, String)> {
+    pub fn describe(&self) -> Vec<(&'static str, String)> {
         vec![
             ("First name", self.first_name.clone()),
             ("Last name", self.last_name.clone()),

@@ -279,7 +279,7 @@ impl CustomerForm {
     }
 
     /// Every field by its label and as it is written, so that two versions can be shown side by side.
-    pub fn told(&self) -> Vec<(&'static str, String)> {
+    pub fn describe(&self) -> Vec<(&'static str, String)> {
         let word = |words, code: &str| if code.is_empty() { String::new() } else { kinds::name(words, code) };
         vec![
             ("Name", self.name.clone()),
@@ -348,8 +348,8 @@ fn optional_choice(
     let code = kinds::code(words, &written);
     if code.is_none() {
         let known = words.iter().map(|(_, name)| *name).collect::<Vec<_>>().join(", ");
-        let told: String = written.chars().take(40).collect();
-        problems.push((field, format!("“{told}” is not one of: {known}.")));
+        let described: String = written.chars().take(40).collect();
+        problems.push((field, format!("“{described}” is not one of: {known}.")));
     }
     code.map(str::to_owned)
 }

@@ -275,10 +275,10 @@ mod tests {
 
     #[test]
     fn nonsense_is_left_out_and_the_rest_is_put_in_order() {
-        let asked = listing(
+        let params = listing(
             "stage=churned&stage=robot&stage=active&tag=x&owner=@me&owner=@me&size=7&sort=-changed&show=?",
         );
-        assert_eq!(asked.query(), "stage=active&stage=churned&owner=%40me&sort=-changed");
+        assert_eq!(params.query(), "stage=active&stage=churned&owner=%40me&sort=-changed");
     }
 
     #[test]
@@ -291,7 +291,7 @@ mod tests {
 
     #[test]
     fn a_filter_is_taken_off_and_put_on() {
-        let asked = listing("stage=active&stage=churned");
-        assert_eq!(asked.query_with("sort", "-name"), "stage=active&stage=churned&sort=-name");
+        let params = listing("stage=active&stage=churned");
+        assert_eq!(params.query_with("sort", "-name"), "stage=active&stage=churned&sort=-name");
     }
 }

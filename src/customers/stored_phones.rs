@@ -29,7 +29,7 @@ struct Stored {
 }
 
 /// Tells a line for each number that can't be, and how many there are. For the owner of the tables, who sees every tenant.
-pub fn check(owner: &mut PgConnection, tell: &mut dyn FnMut(&str)) -> QueryResult<usize> {
+pub fn check(owner: &mut PgConnection, notify: &mut dyn FnMut(&str)) -> QueryResult<usize> {
     let mut found = 0;
     for (table, kind, name) in PLACES {
         let query = format!(
@@ -41,7 +41,7 @@ pub fn check(owner: &mut PgConnection, tell: &mut dyn FnMut(&str)) -> QueryResul
             let row = row?;
             if let Err(why) = Phone::stored(&*row.phone).check() {
                 found += 1;
-                tell(&format!("{}\t{kind} {}\t{}\t{}\t{why}", row.tenant, row.id, row.name, row.phone));
+                notify(&format!("{}\t{kind} {}\t{}\t{}\t{why}", row.tenant, row.id, row.name, row.phone));
             }
         }
     }

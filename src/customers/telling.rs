@@ -121,14 +121,14 @@ pub fn order(order: Order, descending: bool) -> &'static str {
 mod tests {
     use super::*;
 
-    fn told(query: &str) -> Vec<Fact> {
+    fn describe(query: &str) -> Vec<Fact> {
         selection(&Listing::read(query), &Names::default())
     }
 
     #[test]
     fn a_list_is_told_in_words() {
         assert_eq!(
-            told("q=north&stage=churned&stage=active&owner=@me&owner=none&sort=-changed"),
+            describe("q=north&stage=churned&stage=active&owner=@me&owner=none&sort=-changed"),
             [
                 ("Search", "“north”".to_owned()),
                 ("Stage", "Active or Churned".to_owned()),
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn the_whole_list_and_what_is_gone_are_told_too() {
-        assert_eq!(told("sort=-name"), [("Customers", "All".to_owned())]);
-        assert_eq!(told(&format!("tag={}", Uuid::nil())), [("Tag", "(no longer there)".to_owned())]);
+        assert_eq!(describe("sort=-name"), [("Customers", "All".to_owned())]);
+        assert_eq!(describe(&format!("tag={}", Uuid::nil())), [("Tag", "(no longer there)".to_owned())]);
     }
 }

@@ -146,7 +146,7 @@ impl Hall<'_> {
         for (n, mut made) in maker.enumerate() {
             if stories::has_one(n, self.share) {
                 let dice = &mut Dice::of(77, made.customer.id.as_u128() as u64);
-                self.steps.extend(stories::tell(&mut made, n, self.tenant, &self.calendar, dice));
+                self.steps.extend(stories::compose(&mut made, n, self.tenant, &self.calendar, dice));
                 left.lately.insert(n.min(1), made.customer.id);
                 // Its story is told step by step.
                 made.customer.is_disabled = false;

@@ -58,7 +58,7 @@ pub fn has_one(number: usize, all: usize) -> bool {
 }
 
 /// Takes a customer back to when it came, and tells what made it what it was.
-pub fn tell(
+pub fn compose(
     made: &mut Made,
     number: usize,
     tenant: &Tenant,
@@ -141,17 +141,17 @@ fn by_chance(
         })
         .collect();
     times.sort();
-    let mut told: Vec<_> =
+    let mut described: Vec<_> =
         times.into_iter().zip(changes).map(|(at, (actor, change))| (at, actor, change)).collect();
     match stage {
-        "churned" => told.push((last, actor(dice), Change::Stage("churned"))),
+        "churned" => described.push((last, actor(dice), Change::Stage("churned"))),
         "inactive" => {
-            let after = told.last().map_or(customer.created_at, |(at, ..)| *at);
-            told.push((calendar.after(after, dice), actor(dice), Change::Stage("inactive")));
+            let after = described.last().map_or(customer.created_at, |(at, ..)| *at);
+            described.push((calendar.after(after, dice), actor(dice), Change::Stage("inactive")));
         }
         _ => {}
     }
-    told
+    described
 }
 
 fn by_heart(made: &Made, tenant: &Tenant, calendar: &Calendar) -> Vec<(DateTime<Utc>, Member, Change)> {

@@ -206,8 +206,8 @@ pub fn sentence(event: &Event, names: &Names) -> String {
         ("tenant_entry", "delete") => format!("deleted the visit of {}", event.text("user_name")),
         ("tenant_entry", _) => "left the tenant".into(),
         (entity, operation) => {
-            let told = told_of_tickets(event, names).or_else(|| told_of_calls(event, names));
-            if let Some((_, sentence)) = told {
+            let described = told_of_tickets(event, names).or_else(|| told_of_calls(event, names));
+            if let Some((_, sentence)) = described {
                 return format!("{sentence} ({})", customer());
             }
             let verb = match operation {
@@ -273,8 +273,8 @@ pub fn differences(event: &Event, names: &Names, zone: &str) -> Vec<Difference> 
             (None, None) => push(
                 &mut found,
                 words::label(&field),
-                told(&field, from, names, zone),
-                told(&field, to, names, zone),
+                describe(&field, from, names, zone),
+                describe(&field, to, names, zone),
             ),
             (old, new) => {
                 let mut parts: Vec<&String> = old.into_iter().chain(new).flat_map(|doc| doc.keys()).collect();
@@ -285,8 +285,8 @@ pub fn differences(event: &Event, names: &Names, zone: &str) -> Vec<Difference> 
                     push(
                         &mut found,
                         label,
-                        told(part, &from[part], names, zone),
-                        told(part, &to[part], names, zone),
+                        describe(part, &from[part], names, zone),
+                        describe(part, &to[part], names, zone),
                     );
                 }
             }
@@ -301,7 +301,7 @@ fn push(found: &mut Vec<Difference>, label: String, before: String, after: Strin
     }
 }
 
-fn told(field: &str, value: &Value, names: &Names, zone: &str) -> String {
+fn describe(field: &str, value: &Value, names: &Names, zone: &str) -> String {
     match value {
         Value::Null => String::new(),
         Value::Bool(true) => "yes".into(),
@@ -310,7 +310,7 @@ fn told(field: &str, value: &Value, names: &Names, zone: &str) -> String {
         Value::String(text) if field.ends_with("_at") || field.ends_with("_since") => moment(text, zone),
         Value::String(text) => words::word(field, text.clone(), names),
         Value::Array(items) => {
-            items.iter().map(|item| told(field, item, names, zone)).collect::<Vec<_>>().join(", ")
+            items.iter().map(|item| describe(field, item, names, zone)).collect::<Vec<_>>().join(", ")
         }
         other => other.to_string(),
     }

@@ -126,11 +126,11 @@ pub fn examine(
     bad.sort_by_key(|(line, _)| *line);
     found.bad = bad.len();
     found.problems =
-        bad.iter().flat_map(|(line, problems)| told(*line, problems)).take(SHOWN_PROBLEMS).collect();
+        bad.iter().flat_map(|(line, problems)| describe(*line, problems)).take(SHOWN_PROBLEMS).collect();
     Ok(Examined { found, targets, bad: Bad(bad) })
 }
 
-fn told(line: u64, problems: &Problems) -> impl Iterator<Item = Problem> + '_ {
+fn describe(line: u64, problems: &Problems) -> impl Iterator<Item = Problem> + '_ {
     problems.iter().map(move |(field, reason)| Problem {
         line,
         field: fields::label(field).to_owned(),
@@ -161,7 +161,7 @@ impl Preview {
 
 impl Bad {
     /// The wrong rows as a CSV: line, field and reason, then the row as it was, so that it can be fixed and uploaded again.
-    pub fn told(&self, file: &CsvFile) -> Result<Vec<u8>> {
+    pub fn describe(&self, file: &CsvFile) -> Result<Vec<u8>> {
         if self.0.is_empty() {
             return Ok(vec![]);
         }

@@ -37,5 +37,5 @@ use crate::infra::{
 pub fn check(tx: &mut Tx, id: ImportId, mapping: &Mapping, country: &str) -> Result<bool> {
     let file = Import::file(tx, id)?;
     let examined = checking::examine(tx, &file, mapping, country, &mut None)?;
-    Import::checked(tx, id, mapping, examined.found, &examined.bad.told(&file)?)
+    Import::checked(tx, id, mapping, examined.found, &examined.bad.describe(&file)?)
 }

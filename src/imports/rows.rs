@@ -150,8 +150,8 @@ impl Reader {
             _ if row.company.is_empty() => None,
             Some(id) => Some(*id),
             None => {
-                let told: String = row.company.chars().take(60).collect();
-                problems.push(("company", format!("You have no company called “{told}”.")));
+                let described: String = row.company.chars().take(60).collect();
+                problems.push(("company", format!("You have no company called “{described}”.")));
                 None
             }
         };

@@ -124,7 +124,7 @@ fn import_all(
     let file = Import::file(tx, import.id)?;
     let mut staging = Some(Staging::open(tx)?);
     let Examined { mut found, targets, bad } = examine(tx, &file, &import.mapping(), country, &mut staging)?;
-    let problems = bad.told(&file)?;
+    let problems = bad.describe(&file)?;
     if found.bad > 0 && !skip_bad {
         let text = "There are rows that can't be imported. No row was imported; fix them, or skip them.";
         return Err(Stopped {

@@ -30,7 +30,7 @@ const NO_PARENT: &str = "23503";
 #[derive(QueryableByName)]
 struct Told {
     #[diesel(sql_type = Text)]
-    told: String,
+    outcome_text: String,
 }
 
 /// Everybody of the first tenant who might try, and somebody who is not signed in.
@@ -222,7 +222,7 @@ fn sees_their_own(
 
 /// Runs a statement in a transaction that is never committed.
 fn attempt(db: &Db, scope: &Scope, sql: &str) -> anyhow::Result<Outcome> {
-    let mut told = None;
+    let mut outcome_text = None;
     // A block catches the refusal and tells its SQLSTATE, which the driver keeps to itself.
     let block = format!(
         "DO $do$ DECLARE rows bigint; BEGIN
@@ -231,15 +231,15 @@ fn attempt(db: &Db, scope: &Scope, sql: &str) -> anyhow::Result<Outcome> {
     );
     let ended = db.write_blocking(scope, |tx: &mut Tx| -> Result<(), AppError> {
         tx.conn.batch_execute(&block)?;
-        let answer: Told =
-            diesel::sql_query("SELECT current_setting('isolation.told') AS told").get_result(tx.conn)?;
-        told = Some(answer.told);
+        let answer: Told = diesel::sql_query("SELECT current_setting('isolation.told') AS outcome_text")
+            .get_result(tx.conn)?;
+        outcome_text = Some(answer.outcome_text);
         Err(AppError::Conflict("rolled back".into()))
     });
-    match (told, ended) {
-        (Some(told), _) => Ok(match told.strip_prefix("refused ") {
+    match (outcome_text, ended) {
+        (Some(outcome_text), _) => Ok(match outcome_text.strip_prefix("refused ") {
             Some(code) => Outcome::Refused(code.to_owned()),
-            None => Outcome::Rows(told.parse()?),
+            None => Outcome::Rows(outcome_text.parse()?),
         }),
         (None, ended) => {
             Err(ended.err().map_or_else(|| anyhow::anyhow!("{sql}: no answer"), anyhow::Error::from))

@@ -88,7 +88,7 @@ pub fn try_all(
                     wrong.push_str(" their rows were changed");
                 }
                 findings.note(
-                    &format!("{}, as {who}: {}", attempt.told(), answer.status.as_u16()),
+                    &format!("{}, as {who}: {}", attempt.describe(), answer.status.as_u16()),
                     wrong.trim(),
                 )?;
             }
@@ -252,7 +252,7 @@ impl Answer {
 }
 
 impl Try {
-    fn told(&self) -> String {
+    fn describe(&self) -> String {
         let method = match self.method {
             Method::Get => "GET",
             Method::Post => "POST",
@@ -333,7 +333,7 @@ where
     }
     let response = match app.call(request.to_request()).await {
         Ok(response) => response,
-        Err(error) => anyhow::bail!("{}: {error}", attempt.told()),
+        Err(error) => anyhow::bail!("{}: {error}", attempt.describe()),
     };
     let status = response.status();
     let location =

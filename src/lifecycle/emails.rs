@@ -181,7 +181,7 @@ impl Told {
 mod tests {
     use super::*;
 
-    fn told() -> Told {
+    fn describe() -> Told {
         Told {
             customer_id: CustomerId::new(),
             customer: "Northwind".into(),
@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn an_admin_reads_until_when_they_can_come_back_and_whom_to_ask() {
-        let letter = told().end(&carol(), "Chloe Marsh, chloe@acme.test", "https://clientele.test");
+        let letter = describe().end(&carol(), "Chloe Marsh, chloe@acme.test", "https://clientele.test");
         insta::assert_snapshot!(letter.text().unwrap(), @r#"
         Acme
 
@@ -232,7 +232,7 @@ mod tests {
 
     #[test]
     fn an_admin_reads_what_came_back_and_what_did_not() {
-        insta::assert_snapshot!(told().welcome(&carol(), "https://clientele.test").text().unwrap(), @r#"
+        insta::assert_snapshot!(describe().welcome(&carol(), "https://clientele.test").text().unwrap(), @r#"
         Acme
 
         Northwind has access again

@@ -52,7 +52,7 @@ pub(super) const ADMINS: &str = "users u WHERE u.customer_id = $1 AND u.roles @>
 
 /// What stops with a customer's access.
 #[derive(QueryableByName, Clone, Debug, PartialEq, Eq)]
-pub struct Stops {
+pub struct Impact {
     #[diesel(sql_type = BigInt)]
     pub users: i64,
     #[diesel(sql_type = BigInt)]
@@ -64,7 +64,7 @@ pub struct Stops {
     pub tickets: i64,
     /// Who gets a mail about it: the names of the customer's admins, at most 100.
     #[diesel(sql_type = Array<Text>)]
-    pub told: Vec<String>,
+    pub recipients: Vec<String>,
 }
 
 /// The moment, and the days between which a grace period may end.
@@ -91,14 +91,14 @@ impl Days {
     }
 }
 
-impl Stops {
+impl Impact {
     /// Counts it.
     pub fn of(tx: &mut Tx, customer: CustomerId) -> Result<Self> {
         Ok(diesel::sql_query(format!(
             "SELECT a.users, a.sessions, (SELECT count(*) FROM api_keys k WHERE k.customer_id = $1 AND k.revoked_at IS NULL
                 AND (k.expires_at IS NULL OR k.expires_at > now())) AS keys,
                 (SELECT count(*) FROM (SELECT FROM tickets t WHERE t.customer_id = $1 AND t.status IN ('open', 'pending') LIMIT 1000) x) AS tickets,
-                ARRAY(SELECT u.name FROM {ADMINS}) AS told
+                ARRAY(SELECT u.name FROM {ADMINS}) AS recipients
              FROM count_access($1) a",
         ))
         .bind::<Uuid, _>(customer)

@@ -5,9 +5,9 @@ use crate::infra::{
         ids::{CustomerId, TenantId, UserId},
     },
     web::{
+        encrypted::{self, Encrypted},
         errors::Result,
         permissions::Role,
-        sealed::{self, Sealed},
     },
 };
 use chrono::{DateTime, Utc};
@@ -17,10 +17,10 @@ use serde::{Deserialize, Serialize};
 /// Whose password was right.
 #[derive(Serialize, Deserialize)]
 pub struct Turned {
-    pub account: sealed::Account,
+    pub account: encrypted::Account,
 }
 
-impl Sealed for Turned {
+impl Encrypted for Turned {
     const NAME: &'static str = "access";
     const MINUTES: i64 = 30;
 }
@@ -111,7 +111,7 @@ impl Notice {
 /// Whether a user may sign in. If not, this is whom the page that tells them is for.
 pub async fn admit(db: &Db, user: UserId) -> Result<Option<Turned>> {
     db.read(Scope::nobody(), move |tx| match Notice::of(tx, user)? {
-        Some(_) => Ok(Some(Turned { account: sealed::Account::now(tx, user)? })),
+        Some(_) => Ok(Some(Turned { account: encrypted::Account::now(tx, user)? })),
         None => Ok(None),
     })
     .await

@@ -3,7 +3,7 @@ use super::notice::{Notice, Turned};
 use crate::{
     infra::{
         db::{Db, ids::UserId},
-        web::{prelude::*, sealed},
+        web::{encrypted, prelude::*},
     },
     urls,
 };
@@ -35,7 +35,7 @@ struct AccessEndedPage {
 
 /// Whom the sign-in turned away, and why, as it is now.
 async fn turned(req: &HttpRequest, db: &Db) -> Result<Option<(UserId, Notice)>> {
-    let Some(given) = sealed::given::<Turned>(req) else { return Ok(None) };
+    let Some(given) = encrypted::given::<Turned>(req) else { return Ok(None) };
     let user = given.value.account.user;
     Ok(Notice::for_turned(db, given.value).await?.map(|notice| (user, notice)))
 }

@@ -36,7 +36,7 @@ impl Asking {
         let unknown = || AppError::BadRequest("There is no stream of that.".into());
         match (self.list.as_str(), self.customer.parse()) {
             ("", Ok(customer)) => Ok(Wants::Customer(customer)),
-            ("bell", _) => Ok(Wants::Bell),
+            ("bell", _) => Ok(Wants::Badge),
             ("" | "customers" | "tickets", _) if self.customer.is_empty() => Ok(Wants::Customers),
             _ => Err(unknown()),
         }
@@ -44,7 +44,7 @@ impl Asking {
 }
 
 /// `GET /live`
-async fn show(person: SignedIn, asked: Asked<Asking>, req: HttpRequest, live: Data<Live>) -> PageResult {
+async fn show(person: SignedIn, query: Asked<Asking>, req: HttpRequest, live: Data<Live>) -> PageResult {
     if person.tenant_id.is_none() {
         return Err(AppError::NotFound);
     }
@@ -52,7 +52,7 @@ async fn show(person: SignedIn, asked: Asked<Asking>, req: HttpRequest, live: Da
         return Err(AppError::BadRequest("Pages listen here for news. There is nothing to read.".into()));
     }
     let place = live.open(person.user_id)?;
-    let mut messages = live.join(&person, asked.0.wants()?, since(&live, &req, &asked.0.since))?;
+    let mut messages = live.join(&person, query.0.wants()?, since(&live, &req, &query.0.since))?;
     let messages = stream::poll_fn(move |context| {
         let _open = &place;
         messages.poll_recv(context)

@@ -2,7 +2,7 @@
 use super::model::{Stored, note_sent};
 use crate::infra::{
     db::ids::MailId,
-    jobs::{Hopeless, Job},
+    jobs::{Job, PermanentFailure},
     services::mail::Failure,
     web::errors::{AppError, Result},
 };
@@ -23,11 +23,13 @@ pub fn send_mail(job: &mut Job) -> Result<()> {
             stored => stored?,
         };
         let Some(mail) = stored.mail() else {
-            return Err(AppError::internal(Hopeless("too old: it was wiped before it could be sent".into())));
+            return Err(AppError::internal(PermanentFailure(
+                "too old: it was wiped before it could be sent".into(),
+            )));
         };
         job.tools.mailer.send(&mail).map_err(|failure| match &failure {
             Failure::ForNow(_) => AppError::internal(failure),
-            Failure::ForGood(_) => AppError::internal(Hopeless(failure.to_string())),
+            Failure::ForGood(_) => AppError::internal(PermanentFailure(failure.to_string())),
         })?;
         note_sent(job.tx, id)?;
     }

@@ -38,20 +38,20 @@ struct ChoicesPage {
     body: Offered,
 }
 
-async fn index(staff: Staff, asked: Asked<Further>) -> PageResult {
+async fn index(staff: Staff, query: Asked<Further>) -> PageResult {
     let shell = staff.shell(Section::Notifications, "Notifications");
-    let body = pages::listed(&staff, shell, HERE, &asked.0).await?;
+    let body = pages::listed(&staff, shell, HERE, &query.0).await?;
     IndexPage { shell: body.shell.clone(), body }.ok()
 }
 
 async fn read_all(staff: Staff) -> PageResult {
-    let said = pages::read_all(&staff).await?;
-    see_other_saying(HERE.all(), said)
+    let message = pages::read_all(&staff).await?;
+    see_other_saying(HERE.all(), message)
 }
 
 async fn read_one(staff: Staff, id: Path<NotificationId>) -> PageResult {
-    let said = pages::read_one(&staff, id.into_inner()).await?;
-    see_other_saying(HERE.all(), said)
+    let message = pages::read_one(&staff, id.into_inner()).await?;
+    see_other_saying(HERE.all(), message)
 }
 
 async fn choices(staff: Staff) -> PageResult {
@@ -61,6 +61,6 @@ async fn choices(staff: Staff) -> PageResult {
 }
 
 async fn choose(staff: Staff, form: Submitted<ChoicesForm>) -> PageResult {
-    let said = pages::choose(&staff, Side::Staff, form.values).await?;
-    see_other_saying(HERE.choices(), said)
+    let message = pages::choose(&staff, Side::Staff, form.values).await?;
+    see_other_saying(HERE.choices(), message)
 }

@@ -136,12 +136,13 @@ pub struct News {
 
 impl News {
     /// Tells those of the people who may see it, who want to hear of it, and who have not done it themselves.
-    pub fn tell(&self, tx: &mut Tx, people: &[UserId]) -> Result<()> {
+    pub fn notify(&self, tx: &mut Tx, people: &[UserId]) -> Result<()> {
         let others: Vec<UserId> = people.iter().filter(|user| Some(**user) != self.actor).copied().collect();
         if others.is_empty() {
             return Ok(());
         }
-        let told: Vec<UserId> = diesel::select(who_sees(&others, self.ticket, self.call)).load(tx.conn)?;
+        let described: Vec<UserId> =
+            diesel::select(who_sees(&others, self.ticket, self.call)).load(tx.conn)?;
         let text: String = self.text.chars().take(600).collect();
         diesel::sql_query(
             "INSERT INTO notifications (user_id, kind, ticket_id, message_id, text, call_id, in_app, by_email)
@@ -149,7 +150,7 @@ impl News {
              FROM unnest($1) AS told LEFT JOIN notification_choices c ON c.tenant_id = current_tenant() AND c.user_id = told AND c.kind = $2
              WHERE coalesce(c.in_app, true) OR coalesce(c.by_email, true)",
         )
-        .bind::<Array<Uuid>, _>(told)
+        .bind::<Array<Uuid>, _>(described)
         .bind::<Text, _>(self.kind)
         .bind::<Nullable<Uuid>, _>(self.ticket)
         .bind::<Nullable<Uuid>, _>(self.message)

@@ -87,13 +87,13 @@ pub async fn listed(person: &SignedIn, shell: Shell, surface: Notices, further: 
 /// Marks one as read.
 pub async fn read_one(person: &SignedIn, id: NotificationId) -> Result<Flash> {
     person.write(move |tx| Notification::read(tx, id)).await?;
-    Ok(said("Marked as read."))
+    Ok(redirect("Marked as read."))
 }
 
 /// Marks all as read.
 pub async fn read_all(person: &SignedIn) -> Result<Flash> {
     let read = person.write(Notification::read_all).await?;
-    Ok(said(if read == 0 { "Everything was read already." } else { "Everything is marked as read." }))
+    Ok(redirect(if read == 0 { "Everything was read already." } else { "Everything is marked as read." }))
 }
 
 /// Reads the choices.
@@ -119,9 +119,9 @@ pub async fn choose(person: &SignedIn, side: Side, form: ChoicesForm) -> Result<
             Ok(())
         })
         .await?;
-    Ok(said("Your choices are saved."))
+    Ok(redirect("Your choices are saved."))
 }
 
-fn said(text: &str) -> Flash {
+fn redirect(text: &str) -> Flash {
     Flash { kind: FlashKind::Good, text: text.into(), undo: String::new() }
 }

@@ -38,20 +38,20 @@ struct ChoicesPage {
     body: Offered,
 }
 
-async fn index(user: PortalUser, asked: Asked<Further>) -> PageResult {
+async fn index(user: PortalUser, query: Asked<Further>) -> PageResult {
     let shell = user.portal_shell(Section::Notifications, "Notifications");
-    let body = pages::listed(&user, shell, HERE, &asked.0).await?;
+    let body = pages::listed(&user, shell, HERE, &query.0).await?;
     IndexPage { shell: body.shell.clone(), body }.ok()
 }
 
 async fn read_all(user: PortalUser) -> PageResult {
-    let said = pages::read_all(&user).await?;
-    see_other_saying(HERE.all(), said)
+    let message = pages::read_all(&user).await?;
+    see_other_saying(HERE.all(), message)
 }
 
 async fn read_one(user: PortalUser, id: Path<NotificationId>) -> PageResult {
-    let said = pages::read_one(&user, id.into_inner()).await?;
-    see_other_saying(HERE.all(), said)
+    let message = pages::read_one(&user, id.into_inner()).await?;
+    see_other_saying(HERE.all(), message)
 }
 
 async fn choices(user: PortalUser) -> PageResult {
@@ -61,6 +61,6 @@ async fn choices(user: PortalUser) -> PageResult {
 }
 
 async fn choose(user: PortalUser, form: Submitted<ChoicesForm>) -> PageResult {
-    let said = pages::choose(&user, Side::Portal, form.values).await?;
-    see_other_saying(HERE.choices(), said)
+    let message = pages::choose(&user, Side::Portal, form.values).await?;
+    see_other_saying(HERE.choices(), message)
 }

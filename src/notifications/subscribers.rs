@@ -45,7 +45,7 @@ impl Ticket {
         Ok(tickets::table.filter(tickets::id.eq(id)).select(Self::as_select()).first(tx.conn).optional()?)
     }
 
-    fn told(&self) -> String {
+    fn describe(&self) -> String {
         format!("#{} {}", self.number, self.subject)
     }
 
@@ -82,7 +82,7 @@ pub fn on_ticket_created(job: &mut Job) -> Result<()> {
     for id in job.entities().into_iter().map(TicketId) {
         let Some(ticket) = Ticket::find(job.tx, id)? else { continue };
         if ticket.requester_id.is_some() && ticket.requester_id == ticket.created_by {
-            let text = format!("{} opened {}", ticket.requester_name, ticket.told());
+            let text = format!("{} opened {}", ticket.requester_name, ticket.describe());
             let news = News {
                 kind: "ticket_created",
                 ticket: Some(id),
@@ -92,7 +92,7 @@ pub fn on_ticket_created(job: &mut Job) -> Result<()> {
                 text,
             };
             let admins = admins(job.tx)?;
-            news.tell(job.tx, &admins)?;
+            news.notify(job.tx, &admins)?;
         } else if let Some(assignee) = ticket.worker_id {
             assigned(job.tx, &ticket, assignee, ticket.created_by)?;
         }
@@ -112,8 +112,8 @@ pub fn on_message_created(job: &mut Job) -> Result<()> {
             // Staff who open a ticket for somebody have answered nothing.
             let is_first = first(job.tx, ticket.id)? == Some(message.id);
             let text = match is_first {
-                true => format!("{} opened {} for you", message.author_name, ticket.told()),
-                false => format!("{} answered {}", message.author_name, ticket.told()),
+                true => format!("{} opened {} for you", message.author_name, ticket.describe()),
+                false => format!("{} answered {}", message.author_name, ticket.describe()),
             };
             let readers = participants(job.tx, &ticket)?;
             News {
@@ -124,10 +124,10 @@ pub fn on_message_created(job: &mut Job) -> Result<()> {
                 actor,
                 text,
             }
-            .tell(job.tx, &readers)?;
+            .notify(job.tx, &readers)?;
         } else if first(job.tx, ticket.id)? != Some(message.id) {
             // The first message is told of with the ticket.
-            let text = format!("{} wrote on {}", message.author_name, ticket.told());
+            let text = format!("{} wrote on {}", message.author_name, ticket.describe());
             let readers = ticket.in_charge(job.tx)?;
             News {
                 kind: "message_received",
@@ -137,7 +137,7 @@ pub fn on_message_created(job: &mut Job) -> Result<()> {
                 actor,
                 text,
             }
-            .tell(job.tx, &readers)?;
+            .notify(job.tx, &readers)?;
         }
     }
     Ok(())
@@ -163,11 +163,11 @@ fn assigned(tx: &mut Tx, ticket: &Ticket, assignee: UserId, by: Option<UserId>) 
         None => None,
     };
     let text = match name {
-        Some(name) => format!("{name} assigned {} to you", ticket.told()),
-        None => format!("{} was assigned to you", ticket.told()),
+        Some(name) => format!("{name} assigned {} to you", ticket.describe()),
+        None => format!("{} was assigned to you", ticket.describe()),
     };
     News { kind: "ticket_assigned", ticket: Some(ticket.id), call: None, message: None, actor: by, text }
-        .tell(tx, &[assignee])
+        .notify(tx, &[assignee])
 }
 
 /// A customer asks for a call: whoever is to ring and can hears of it, else who looks after the customer, else the admins.
@@ -208,7 +208,7 @@ pub fn on_call_requested(job: &mut Job) -> Result<()> {
             actor: requester,
             text,
         };
-        news.tell(job.tx, &people)?;
+        news.notify(job.tx, &people)?;
     }
     Ok(())
 }

@@ -67,17 +67,17 @@ pub async fn save(
 
 /// The page again, saying that it is saved: a domain that is new waits there to be verified.
 pub fn saved(to: String) -> PageResult {
-    said(to, FlashKind::Good, "The registration settings are saved.".into())
+    redirect(to, FlashKind::Good, "The registration settings are saved.".into())
 }
 
 /// The page again, saying what became of a verification.
 pub fn verified(to: String, outcome: verifying::Outcome) -> PageResult {
     match outcome {
-        Ok(text) => said(to, FlashKind::Good, text),
-        Err(text) => said(to, FlashKind::Bad, text),
+        Ok(text) => redirect(to, FlashKind::Good, text),
+        Err(text) => redirect(to, FlashKind::Bad, text),
     }
 }
 
-fn said(to: String, kind: FlashKind, text: String) -> PageResult {
+fn redirect(to: String, kind: FlashKind, text: String) -> PageResult {
     see_other_saying(to, Flash { kind, text, undo: String::new() })
 }

@@ -85,7 +85,7 @@ impl Asking {
 #[template(path = "reports/console/index.html")]
 struct IndexPage {
     shell: Shell,
-    asked: period::Asked,
+    params: period::Asked,
     owners: Vec<(String, String)>,
     months: Vec<Month>,
     chart: OverTime,
@@ -105,22 +105,23 @@ const WORDS: usize = 10;
 async fn index(staff: Staff, asking: Asked<Asking>) -> PageResult {
     let (asking, zone) = (asking.0, staff.time_zone.clone());
     let before: Option<(DateTime<Utc>, DeactivationId)> = paging::keys(&asking.before);
-    let (asked, owners, months, tally, amounts, mut words, cohorts) = staff
+    let (params, owners, months, tally, amounts, mut words, cohorts) = staff
         .read(move |tx| {
-            let asked = asking.parsed(model::today(tx, &zone)?, &zone);
-            let months = model::months(tx, &asked)?;
-            let reasons = model::reasons(tx, &asked)?;
-            let amounts = model::likelihoods(tx, &asked)?;
-            let words = model::words(tx, &asked, before, WORDS as i64 + 1)?;
-            let cohorts = model::cohorts(tx, &asked)?;
-            Ok((asked, Offered::RepsOfAllTime.options(tx)?, months, reasons, amounts, words, cohorts))
+            let params = asking.parsed(model::today(tx, &zone)?, &zone);
+            let months = model::months(tx, &params)?;
+            let reasons = model::reasons(tx, &params)?;
+            let amounts = model::likelihoods(tx, &params)?;
+            let words = model::words(tx, &params, before, WORDS as i64 + 1)?;
+            let cohorts = model::cohorts(tx, &params)?;
+            Ok((params, Offered::RepsOfAllTime.options(tx)?, months, reasons, amounts, words, cohorts))
         })
         .await?;
     let goes_on = words.len() > WORDS;
     words.truncate(WORDS);
-    let last = words.last().filter(|_| goes_on).map(|said| paging::cursor(&(said.created_at, said.id)));
+    let last =
+        words.last().filter(|_| goes_on).map(|message| paging::cursor(&(message.created_at, message.id)));
     let older =
-        last.map_or(String::new(), |cursor| format!("{}&before={cursor}", urls::reports(&query(&asked))));
+        last.map_or(String::new(), |cursor| format!("{}&before={cursor}", urls::reports(&query(&params))));
     let bar = |label: String, amount: i64| Bar { label, value: amount.max(0) as u64, url: String::new() };
     IndexPage {
         shell: staff.shell(Section::Reports, "Churn reports"),
@@ -135,7 +136,7 @@ async fn index(staff: Staff, asking: Asked<Asking>) -> PageResult {
         },
         score: model::score(&amounts),
         answers: amounts.iter().sum(),
-        asked,
+        params,
         owners,
         months,
         words,
@@ -153,19 +154,19 @@ async fn export(staff: Staff, table: Path<String>, asking: Asked<Asking>) -> Pag
     downloads::count(&db, &scope).await?;
     let file = staff
         .read(move |tx| {
-            let asked = asking.parsed(model::today(tx, &zone)?, &zone);
-            export::csv(tx, &asked, &table)
+            let params = asking.parsed(model::today(tx, &zone)?, &zone);
+            export::csv(tx, &params, &table)
         })
         .await?;
     Ok(downloads::csv(name, file))
 }
 
 /// The query string of what was asked.
-fn query(asked: &period::Asked) -> String {
-    let owner = asked.owner.map_or(String::new(), |id| id.to_string());
-    let (from, to) = (asked.from.to_string(), asked.to.to_string());
+fn query(params: &period::Asked) -> String {
+    let owner = params.owner.map_or(String::new(), |id| id.to_string());
+    let (from, to) = (params.from.to_string(), params.to.to_string());
     let pairs =
-        [("from", &from), ("to", &to), ("type", &asked.kind), ("source", &asked.source), ("owner", &owner)];
+        [("from", &from), ("to", &to), ("type", &params.kind), ("source", &params.source), ("owner", &owner)];
     serde_html_form::to_string(pairs.into_iter().filter(|(_, v)| !v.is_empty()).collect::<Vec<_>>())
         .unwrap_or_default()
 }
@@ -195,10 +196,10 @@ impl IndexPage {
         SOURCES
     }
     fn owner(&self) -> String {
-        self.asked.owner.map_or(String::new(), |id| id.to_string())
+        self.params.owner.map_or(String::new(), |id| id.to_string())
     }
     fn csv(&self, table: &str) -> String {
-        urls::reports_export(table, &query(&self.asked))
+        urls::reports_export(table, &query(&self.params))
     }
     fn sum(&self, of: &str) -> i64 {
         let field = |month: &Month| match of {

@@ -18,40 +18,40 @@ use crate::{
 const WORDS: i64 = 10_000;
 
 /// A table by its word in the URL, as CSV; `NotFound` for any other word.
-pub fn csv(tx: &mut Tx, asked: &Asked, table: &str) -> Result<Vec<u8>> {
+pub fn csv(tx: &mut Tx, query: &Asked, table: &str) -> Result<Vec<u8>> {
     let mut rows: Vec<Vec<String>> = vec![];
     let mut row = |cells: &[&dyn ToString]| rows.push(cells.iter().map(|cell| cell.to_string()).collect());
     match table {
         "months" => {
             row(&[&"Month", &"Customers at its start", &"Deactivated", &"Reactivated", &"Churned"]);
-            for month in model::months(tx, asked)? {
+            for month in model::months(tx, query)? {
                 let name = month.first.format("%Y-%m");
                 row(&[&name, &month.customers, &month.deactivated, &month.reactivated, &month.churned]);
             }
         }
         "reasons" => {
             row(&[&"Reason", &"Customers"]);
-            for line in model::reasons(tx, asked)? {
+            for line in model::reasons(tx, query)? {
                 row(&[&reasons::name(&line.key), &line.amount]);
             }
         }
         "recommendation" => {
             row(&[&"Likelihood to recommend", &"Customers"]);
-            for (number, amount) in model::likelihoods(tx, asked)?.iter().enumerate() {
+            for (number, amount) in model::likelihoods(tx, query)?.iter().enumerate() {
                 row(&[&number, amount]);
             }
         }
         "words" => {
             row(&[&"When", &"Customer", &"Reason", &"Likelihood to recommend", &"In their words"]);
-            for said in model::words(tx, asked, None, WORDS)? {
-                let likelihood = said.likelihood.map_or(String::new(), |n| n.to_string());
-                let reason = reasons::name(&said.reason);
+            for message in model::words(tx, query, None, WORDS)? {
+                let likelihood = message.likelihood.map_or(String::new(), |n| n.to_string());
+                let reason = reasons::name(&message.reason);
                 row(&[
-                    &said.created_at.to_rfc3339(),
-                    &said.customer,
+                    &message.created_at.to_rfc3339(),
+                    &message.customer,
                     &reason,
                     &likelihood,
-                    &said.explanation,
+                    &message.explanation,
                 ]);
             }
         }
@@ -59,7 +59,7 @@ pub fn csv(tx: &mut Tx, asked: &Asked, table: &str) -> Result<Vec<u8>> {
             let mut head = vec!["Quarter".to_owned(), "Customers".to_owned()];
             head.extend(AFTER.iter().map(|months| format!("After {months} months")));
             rows.push(head);
-            for cohort in model::cohorts(tx, asked)? {
+            for cohort in model::cohorts(tx, query)? {
                 let mut cells = vec![cohort.first.to_string(), cohort.size.to_string()];
                 cells.extend(cohort.kept.iter().map(|kept| kept.map_or(String::new(), |n| n.to_string())));
                 rows.push(cells);

@@ -76,51 +76,51 @@ pub fn today(tx: &mut Tx, zone: &str) -> Result<NaiveDate> {
 }
 
 /// Churn by month: whole months, the oldest first. Customers are counted once, by the months in which they came and went.
-pub fn months(tx: &mut Tx, asked: &Asked) -> Result<Vec<Month>> {
+pub fn months(tx: &mut Tx, query: &Asked) -> Result<Vec<Month>> {
     let month = |column: &str| {
         let mut sql = Statement::new(&format!("date_trunc('month', {column} AT TIME ZONE "));
-        sql.bind(Bind::Text(asked.zone.clone())).push(")");
+        sql.bind(Bind::Text(query.zone.clone())).push(")");
         sql
     };
     let mut sql = Statement::new("WITH kept AS MATERIALIZED (SELECT came, went, count(*) AS n FROM (SELECT ");
     sql.append(month("c.created_at")).push(" AS came, ").append(month("c.churned_at"));
-    sql.push(" AS went FROM customers c WHERE true").append(asked.whom());
+    sql.push(" AS went FROM customers c WHERE true").append(query.whom());
     sql.push(
         ") x GROUP BY came, went), told AS MATERIALIZED (SELECT began, back, count(*) AS n FROM (SELECT ",
     );
     sql.append(month("d.created_at")).push(" AS began, ").append(month("d.reactivated_at"));
     sql.push(" AS back FROM deactivations d JOIN customers c ON c.tenant_id = d.tenant_id AND c.id = d.customer_id WHERE true");
-    sql.append(asked.whom()).push(") x GROUP BY began, back) SELECT m::date AS first,
+    sql.append(query.whom()).push(") x GROUP BY began, back) SELECT m::date AS first,
         (SELECT coalesce(sum(n), 0)::bigint FROM kept WHERE came < m AND (went IS NULL OR went >= m)) AS customers,
         (SELECT coalesce(sum(n), 0)::bigint FROM told WHERE began = m) AS deactivated,
         (SELECT coalesce(sum(n), 0)::bigint FROM told WHERE back = m) AS reactivated,
         (SELECT coalesce(sum(n), 0)::bigint FROM kept WHERE went = m) AS churned
         FROM generate_series(date_trunc('month', (");
-    sql.bind(Bind::Text(asked.from.to_string())).push(")::timestamp), (");
-    sql.bind(Bind::Text(asked.to.to_string())).push(")::timestamp, interval '1 month') AS m ORDER BY m");
+    sql.bind(Bind::Text(query.from.to_string())).push(")::timestamp), (");
+    sql.bind(Bind::Text(query.to.to_string())).push(")::timestamp, interval '1 month') AS m ORDER BY m");
     Ok(sql.load(tx.conn)?)
 }
 
 /// How often each value of a column was given by those who were deactivated in the period.
-fn tally(tx: &mut Tx, asked: &Asked, column: &str) -> Result<Vec<Tally>> {
+fn tally(tx: &mut Tx, query: &Asked, column: &str) -> Result<Vec<Tally>> {
     let mut sql = Statement::new(&format!(
         "SELECT {column}::text AS key, count(*) AS amount FROM deactivations d
          JOIN customers c ON c.tenant_id = d.tenant_id AND c.id = d.customer_id WHERE {column} IS NOT NULL"
     ));
-    sql.append(asked.when("d.created_at")).append(asked.whom());
+    sql.append(query.when("d.created_at")).append(query.whom());
     sql.push(" GROUP BY 1 ORDER BY 2 DESC, 1");
     Ok(sql.load(tx.conn)?)
 }
 
 /// Reasons, the most frequent first.
-pub fn reasons(tx: &mut Tx, asked: &Asked) -> Result<Vec<Tally>> {
-    tally(tx, asked, "d.reason")
+pub fn reasons(tx: &mut Tx, query: &Asked) -> Result<Vec<Tally>> {
+    tally(tx, query, "d.reason")
 }
 
 /// How many gave each number from 0 to 10.
-pub fn likelihoods(tx: &mut Tx, asked: &Asked) -> Result<[i64; 11]> {
+pub fn likelihoods(tx: &mut Tx, query: &Asked) -> Result<[i64; 11]> {
     let mut amounts = [0; 11];
-    for line in tally(tx, asked, "d.likelihood")? {
+    for line in tally(tx, query, "d.likelihood")? {
         if let Some(amount) = line.key.parse::<usize>().ok().and_then(|n| amounts.get_mut(n)) {
             *amount = line.amount;
         }
@@ -131,7 +131,7 @@ pub fn likelihoods(tx: &mut Tx, asked: &Asked) -> Result<[i64; 11]> {
 /// What they said, the latest first, up to `most` older than `before`.
 pub fn words(
     tx: &mut Tx,
-    asked: &Asked,
+    query: &Asked,
     before: Option<(DateTime<Utc>, DeactivationId)>,
     most: i64,
 ) -> Result<Vec<Words>> {
@@ -139,7 +139,7 @@ pub fn words(
         "SELECT d.id, d.customer_id, c.name AS customer, d.reason, d.explanation, d.likelihood, d.created_at FROM deactivations d
          JOIN customers c ON c.tenant_id = d.tenant_id AND c.id = d.customer_id WHERE d.explanation <> ''",
     );
-    sql.append(asked.when("d.created_at")).append(asked.whom());
+    sql.append(query.when("d.created_at")).append(query.whom());
     if let Some((at, id)) = before {
         sql.push(" AND (d.created_at, d.id) < (").bind(Bind::Time(at)).push(", ");
         sql.bind(Bind::Uuid(id.0)).push(")");
@@ -149,7 +149,7 @@ pub fn words(
 }
 
 /// The quarters of the last three years, the latest first, whatever period is asked for.
-pub fn cohorts(tx: &mut Tx, asked: &Asked) -> Result<Vec<Cohort>> {
+pub fn cohorts(tx: &mut Tx, query: &Asked) -> Result<Vec<Cohort>> {
     let mut sql = Statement::new("SELECT first::date, size, ARRAY[");
     for (place, months) in AFTER.into_iter().enumerate() {
         let comma = if place > 0 { ", " } else { "" };
@@ -165,10 +165,10 @@ pub fn cohorts(tx: &mut Tx, asked: &Asked) -> Result<Vec<Cohort>> {
         ));
     }
     sql.push(" FROM (SELECT c.created_at, c.churned_at, date_trunc('quarter', c.created_at AT TIME ZONE ");
-    sql.bind(Bind::Text(asked.zone.clone())).push(") AS first, now() AT TIME ZONE ");
-    sql.bind(Bind::Text(asked.zone.clone()));
+    sql.bind(Bind::Text(query.zone.clone())).push(") AS first, now() AT TIME ZONE ");
+    sql.bind(Bind::Text(query.zone.clone()));
     sql.push(" AS here FROM customers c WHERE c.created_at > now() - interval '39 months'")
-        .append(asked.whom());
+        .append(query.whom());
     sql.push(") c GROUP BY first, here) q ORDER BY first DESC LIMIT 12");
     Ok(sql.load(tx.conn)?)
 }

@@ -62,7 +62,7 @@ async fn create(staff: Staff, form: Submitted<ReplyForm>) -> PageResult {
         made => made?,
     };
     match made {
-        Ok(()) => said(format!("The reply {} is saved.", form.values.name)),
+        Ok(()) => redirect(format!("The reply {} is saved.", form.values.name)),
         Err(refusal) => page(&staff, form.refused("name", refusal)).await?.unprocessable(),
     }
 }
@@ -110,7 +110,7 @@ async fn update(staff: Staff, id: Path<SavedReplyId>, form: Submitted<ReplyForm>
         .once(form.sent(), move |tx| SavedReply::update(tx, id, version, &typed.name, &typed.body))
         .await?
     {
-        Ok(()) => said(format!("The reply {} is saved.", form.values.name)),
+        Ok(()) => redirect(format!("The reply {} is saved.", form.values.name)),
         Err(refusal) => {
             let mut page = edit_page(&staff, id, Some(form.refused("name", refusal))).await?;
             // Whoever has been told saves over what stands now.
@@ -123,9 +123,9 @@ async fn update(staff: Staff, id: Path<SavedReplyId>, form: Submitted<ReplyForm>
 async fn destroy(staff: Staff, id: Path<SavedReplyId>) -> PageResult {
     let id = id.into_inner();
     let reply = staff.write(move |tx| SavedReply::delete(tx, id)).await?;
-    said(format!("The reply {} is deleted.", reply.name))
+    redirect(format!("The reply {} is deleted.", reply.name))
 }
 
-fn said(text: String) -> PageResult {
+fn redirect(text: String) -> PageResult {
     see_other_saying(urls::saved_replies(), Flash { kind: FlashKind::Good, text, undo: String::new() })
 }

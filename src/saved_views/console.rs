@@ -50,7 +50,7 @@ impl Told {
 }
 
 /// Tells of all views with as many queries as it takes for one.
-fn told(tx: &mut Tx, views: Vec<SavedView>) -> Result<Vec<Told>> {
+fn describe(tx: &mut Tx, views: Vec<SavedView>) -> Result<Vec<Told>> {
     let listings: Vec<Listing> = views.iter().map(|view| Listing::read(&view.query)).collect();
     let names = Names::of(tx, &listings.iter().collect::<Vec<_>>())?;
     Ok(views
@@ -79,7 +79,7 @@ async fn index(staff: Staff) -> PageResult {
             let mut own = SavedView::own(tx)?;
             let count = own.len();
             own.extend(SavedView::shared_by_others(tx)?);
-            let mut own = told(tx, own)?;
+            let mut own = describe(tx, own)?;
             let shared = own.split_off(count);
             Ok((own, shared))
         })
@@ -135,7 +135,7 @@ async fn page(
             let names = Names::of(tx, &[&listing])?;
             let others = if id.is_none() { SavedView::own(tx)? } else { vec![] };
             let history = id.map(|id| History::of(tx, &["saved_view"], id.0)).transpose()?;
-            Ok((telling::selection(&listing, &names), told(tx, others)?, history))
+            Ok((telling::selection(&listing, &names), describe(tx, others)?, history))
         })
         .await?;
     let title = if id.is_some() { "Edit view" } else { "Save view" };
@@ -153,8 +153,8 @@ struct Wanted {
 impl Query for Wanted {}
 
 /// `GET /console/views/new?query=…`
-async fn new(staff: Staff, asked: Asked<Wanted>) -> PageResult {
-    let form = Submitted::filled(ViewForm::selecting(&asked.0.query));
+async fn new(staff: Staff, params: Asked<Wanted>) -> PageResult {
+    let form = Submitted::filled(ViewForm::selecting(&params.0.query));
     page(&staff, None, form, None).await?.ok()
 }
 
@@ -174,7 +174,9 @@ async fn create(staff: Staff, mut form: Submitted<ViewForm>) -> PageResult {
         made => made?,
     };
     match made {
-        Ok(_) => said(urls::customers_with(&form.values.query), format!("“{}” is saved.", form.values.name)),
+        Ok(_) => {
+            redirect(urls::customers_with(&form.values.query), format!("“{}” is saved.", form.values.name))
+        }
         Err(_) => page(&staff, None, form.refused("name", TAKEN), None).await?.unprocessable(),
     }
 }
@@ -196,7 +198,7 @@ async fn update(staff: Staff, id: Path<SavedViewId>, mut form: Submitted<ViewFor
     }
     let (values, version) = (form.values.clone(), form.values.version.parse().unwrap_or(0));
     match staff.once(form.sent(), move |tx| SavedView::update(tx, id, version, &values)).await? {
-        Ok(()) => said(urls::views(), format!("“{}” is saved.", form.values.name)),
+        Ok(()) => redirect(urls::views(), format!("“{}” is saved.", form.values.name)),
         Err(Unsaved::NameTaken) => {
             page(&staff, Some(id), form.refused("name", TAKEN), None).await?.unprocessable()
         }
@@ -217,7 +219,7 @@ async fn replace(staff: Staff, id: Path<SavedViewId>, form: Submitted<ViewForm>)
         return see_other_saying(back, Flash { kind: FlashKind::Bad, text, undo: String::new() });
     }
     let name = staff.write(move |tx| SavedView::select(tx, id, &query)).await?;
-    said(back, format!("“{name}” now selects this list."))
+    redirect(back, format!("“{name}” now selects this list."))
 }
 
 /// `POST /console/views/{id}/pin`
@@ -230,7 +232,7 @@ async fn pin(staff: Staff, id: Path<SavedViewId>) -> PageResult {
             Ok(view)
         })
         .await?;
-    said(urls::views(), format!("“{}” is pinned to your side bar.", view.name))
+    redirect(urls::views(), format!("“{}” is pinned to your side bar.", view.name))
 }
 
 /// `POST /console/views/{id}/pin/deletion`
@@ -243,7 +245,7 @@ async fn unpin(staff: Staff, id: Path<SavedViewId>) -> PageResult {
             Ok(view)
         })
         .await?;
-    said(urls::views(), format!("“{}” is no longer in your side bar.", view.name))
+    redirect(urls::views(), format!("“{}” is no longer in your side bar.", view.name))
 }
 
 #[derive(Template)]
@@ -270,9 +272,9 @@ async fn destroy(staff: Staff, id: Path<SavedViewId>) -> PageResult {
             Ok(view.name)
         })
         .await?;
-    said(urls::views(), format!("“{name}” is deleted."))
+    redirect(urls::views(), format!("“{name}” is deleted."))
 }
 
-fn said(to: String, text: String) -> PageResult {
+fn redirect(to: String, text: String) -> PageResult {
     see_other_saying(to, Flash { kind: FlashKind::Good, text, undo: String::new() })
 }

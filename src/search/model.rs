@@ -128,7 +128,7 @@ struct Rebuilt {
 }
 
 /// Makes the whole index anew, a tenant after the other, and tells of each. For the owner of the tables.
-pub fn rebuild(owner: &mut PgConnection, tell: &mut dyn FnMut(&str, i64)) -> QueryResult<()> {
+pub fn rebuild(owner: &mut PgConnection, notify: &mut dyn FnMut(&str, i64)) -> QueryResult<()> {
     let tenants: Vec<uuid::Uuid> = crate::infra::db::schema::tenants::table
         .select(crate::infra::db::schema::tenants::id)
         .load::<crate::infra::db::ids::TenantId>(owner)?
@@ -140,7 +140,7 @@ pub fn rebuild(owner: &mut PgConnection, tell: &mut dyn FnMut(&str, i64)) -> Que
             diesel::sql_query("SELECT name, rebuild_search(id) + rebuild_ticket_search(id) AS documents FROM tenants WHERE id = $1")
                 .bind::<Uuid, _>(tenant)
                 .get_result(owner)?;
-        tell(&rebuilt.name, rebuilt.documents);
+        notify(&rebuilt.name, rebuilt.documents);
     }
     Ok(())
 }

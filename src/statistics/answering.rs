@@ -65,16 +65,16 @@ impl Answering {
 
     /// "42 minutes"; a dash where there was none.
     pub fn first_reply(&self) -> String {
-        told(self.first_reply)
+        describe(self.first_reply)
     }
 
     /// The same of the resolution.
     pub fn resolution(&self) -> String {
-        told(self.resolution)
+        describe(self.resolution)
     }
 }
 
-fn told(seconds: Option<f64>) -> String {
+fn describe(seconds: Option<f64>) -> String {
     let unit = |number: f64, one: &str| match number.round() {
         1.0 => format!("1 {one}"),
         many => format!("{many:.0} {one}s"),
@@ -91,7 +91,7 @@ fn told(seconds: Option<f64>) -> String {
 mod tests {
     #[test]
     fn times_are_told_in_the_unit_that_people_would_take() {
-        let told = [None, Some(61.0), Some(2520.0), Some(7200.0), Some(260_000.0)].map(super::told);
-        assert_eq!(told, ["–", "1 minute", "42 minutes", "2 hours", "3 days"]);
+        let described = [None, Some(61.0), Some(2520.0), Some(7200.0), Some(260_000.0)].map(super::describe);
+        assert_eq!(described, ["–", "1 minute", "42 minutes", "2 hours", "3 days"]);
     }
 }

@@ -85,8 +85,8 @@ struct IndexPage {
 }
 
 /// `GET /console/statistics`
-async fn index(staff: Staff, asked: Asked<Asking>) -> PageResult {
-    let (by, zone) = (asked.0.narrowing(), staff.time_zone.clone());
+async fn index(staff: Staff, params: Asked<Asking>) -> PageResult {
+    let (by, zone) = (params.0.narrowing(), staff.time_zone.clone());
     let (report, answering) =
         staff.read(move |tx| Ok((Report::load(tx, by, &zone)?, Answering::load(tx, by)?))).await?;
     IndexPage {
@@ -102,11 +102,11 @@ async fn index(staff: Staff, asked: Asked<Asking>) -> PageResult {
 }
 
 /// `GET /console/statistics/{table}.csv`
-async fn export(staff: Staff, table: Path<String>, asked: Asked<Asking>) -> PageResult {
+async fn export(staff: Staff, table: Path<String>, params: Asked<Asking>) -> PageResult {
     let table: Table = table.parse()?;
     let (db, scope) = staff.door();
     downloads::count(&db, &scope).await?;
-    let (by, zone) = (asked.understood()?.narrowing(), staff.time_zone.clone());
+    let (by, zone) = (params.understood()?.narrowing(), staff.time_zone.clone());
     let report = staff.read(move |tx| Report::load(tx, by, &zone)).await?;
     let name = format!("customers-by-{}.csv", table.column().to_lowercase());
     Ok(downloads::csv(name, table.csv(&report)?))

@@ -42,7 +42,7 @@ pub struct Used {
 
 impl Used {
     /// "12", or "1,000+".
-    pub fn told(&self) -> String {
+    pub fn describe(&self) -> String {
         if self.customers > 1000 { "1,000+".into() } else { self.customers.to_string() }
     }
 }

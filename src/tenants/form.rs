@@ -45,7 +45,7 @@ impl SettingsForm {
     }
 
     /// Every field by its label and as it is written, so that two versions can be shown side by side.
-    pub fn told(&self) -> Vec<(&'static str, String)> {
+    pub fn describe(&self) -> Vec<(&'static str, String)> {
         let length = |seconds: &str| seconds.parse().map_or(String::new(), sessions::length_name);
         vec![
             ("Name", self.name.clone()),

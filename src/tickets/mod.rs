@@ -1,7 +1,6 @@
 //! Something that a customer asks, and the conversation about it (SPEC §8, §9). Who sees which ticket is the business of the policies in
 //! the database; what may become of one is here.
 pub mod api;
-mod asked;
 mod bulk;
 pub mod console;
 mod copies;
@@ -12,10 +11,11 @@ mod messages;
 mod model;
 mod moving;
 mod opening;
+mod own;
 pub mod portal;
+mod posts;
 mod readers;
 mod replying;
-mod said;
 pub mod urls;
 
 pub use kinds::{Priority, Status};
@@ -23,5 +23,5 @@ pub use messages::{Before, Message};
 pub use model::Ticket;
 pub use moving::Moved;
 pub use opening::{Opening, Requester};
+pub use posts::Post;
 pub use replying::{Replied, Reply};
-pub use said::Said;

@@ -29,12 +29,12 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-async fn index(admin: TeamAdmin, asked: Asked<Wanted>) -> PageResult {
-    pages::index(&admin, People::Team, asked.0).await
+async fn index(admin: TeamAdmin, query: Asked<Wanted>) -> PageResult {
+    pages::index(&admin, People::Team, query.0).await
 }
 
-async fn new(admin: TeamAdmin, asked: Asked<UserForm>) -> PageResult {
-    pages::new(&admin, People::Team, asked.0).await
+async fn new(admin: TeamAdmin, query: Asked<UserForm>) -> PageResult {
+    pages::new(&admin, People::Team, query.0).await
 }
 
 async fn create(admin: TeamAdmin, form: Submitted<UserForm>, settings: Data<Settings>) -> PageResult {

@@ -253,6 +253,24 @@ fn csv_is_written_in_one_place() {
     assert_none_but(&[("src/infra/web/csv.rs", "the place")], found.map(|source| source.path));
 }
 
+/// The names in code: its words outside of texts.
+fn names(code: &str) -> impl Iterator<Item = &str> {
+    // Every second part stands between quotation marks.
+    let outside = code.split('"').step_by(2);
+    outside.flat_map(|part| part.split(|c: char| !c.is_alphanumeric() && c != '_'))
+}
+
+#[test]
+fn names_are_those_of_the_trade() {
+    let found = sources().into_iter().flat_map(|source| {
+        let code = source.text.replace("\\\\", "").replace("\\\"", "").replace("'\"'", "");
+        let names: BTreeSet<&str> = names(&code).collect();
+        let wrong = ["told", "said", "asked", "tell"].into_iter().filter(|word| names.contains(word));
+        wrong.map(|word| format!("{}: {word}", source.path)).collect::<Vec<_>>()
+    });
+    assert_none_but(&[], found);
+}
+
 #[test]
 fn nothing_panics_on_purpose() {
     let words = [".unwrap()", ".expect(", "panic!(", "todo!(", "unimplemented!(", "unreachable!(", "dbg!("];

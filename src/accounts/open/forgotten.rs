@@ -1,6 +1,6 @@
 //! `/forgotten-password`: asking for a link to choose another one. The answer is the same for every address, and so is the work: one
 //! row. A task finds out whose accounts are meant.
-use super::super::{counting::Often, model::ask_for_reset};
+use super::super::{counting::RateLimit, model::ask_for_reset};
 use crate::{
     infra::{
         db::{Db, Scope, submissions},
@@ -53,8 +53,8 @@ fn page(form: Submitted<ForgottenForm>) -> NewPage {
     NewPage { title: "Forgotten password", form }
 }
 
-async fn new(asked: Asked<ForgottenForm>) -> PageResult {
-    page(Submitted::filled(asked.0)).ok()
+async fn new(query: Asked<ForgottenForm>) -> PageResult {
+    page(Submitted::filled(query.0)).ok()
 }
 
 async fn create(req: HttpRequest, mut form: Submitted<ForgottenForm>, db: Data<Db>) -> PageResult {
@@ -68,14 +68,14 @@ async fn create(req: HttpRequest, mut form: Submitted<ForgottenForm>, db: Data<D
     if form.has_errors() {
         return page(form).unprocessable();
     }
-    let often = Often::new("reset", &email, Address::of(&req));
+    let rate_limit = RateLimit::new("reset", &email, Address::of(&req));
     let host = client::host(&req);
     let sent = form.sent();
     db.write(Scope::nobody(), move |tx| {
         if !submissions::is_first(tx, sent.as_ref())? {
             return Ok(());
         }
-        often.count(tx)?;
+        rate_limit.count(tx)?;
         ask_for_reset(tx, &email, &host)
     })
     .await?;

@@ -114,12 +114,12 @@ fn page(purpose: Purpose, account: Behind, form: Submitted<ChoiceForm>) -> Choos
     ChoosePage { title, is_invited, account, form }
 }
 
-async fn invitation(req: HttpRequest, asked: Asked<ChoiceForm>, db: Data<Db>) -> PageResult {
-    show(&req, Purpose::Invitation, asked.0, &db).await
+async fn invitation(req: HttpRequest, query: Asked<ChoiceForm>, db: Data<Db>) -> PageResult {
+    show(&req, Purpose::Invitation, query.0, &db).await
 }
 
-async fn new_password(req: HttpRequest, asked: Asked<ChoiceForm>, db: Data<Db>) -> PageResult {
-    show(&req, Purpose::Reset, asked.0, &db).await
+async fn new_password(req: HttpRequest, query: Asked<ChoiceForm>, db: Data<Db>) -> PageResult {
+    show(&req, Purpose::Reset, query.0, &db).await
 }
 
 /// Whose account it is about, and the look-up as it was counted; or else the page that says why not.
@@ -162,11 +162,11 @@ pub(super) async fn account(
     }
 }
 
-async fn show(req: &HttpRequest, purpose: Purpose, asked: ChoiceForm, db: &Db) -> PageResult {
-    match account(req, purpose, &asked.token, db).await {
+async fn show(req: &HttpRequest, purpose: Purpose, query: ChoiceForm, db: &Db) -> PageResult {
+    match account(req, purpose, &query.token, db).await {
         Ok((account, begun)) => {
             begun.right(db).await?;
-            let form = ChoiceForm { token: asked.token, new_password: String::new() };
+            let form = ChoiceForm { token: query.token, new_password: String::new() };
             page(purpose, account, Submitted::filled(form)).ok()
         }
         Err(other) => other,
@@ -273,7 +273,7 @@ async fn choose(
         .write(scope, move |tx| {
             let redeemed = redeem(tx, &secrets::hash(&token), purpose.code(), &email, &hash)?;
             if redeemed.is_some() && purpose == Purpose::Reset {
-                change.tell(tx)?;
+                change.notify(tx)?;
             }
             Ok(redeemed)
         })

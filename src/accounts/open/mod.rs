@@ -11,10 +11,10 @@ use crate::{
             app::Settings,
             auth::Actor,
             client::{self, Address},
+            encrypted::{self, Encrypted},
             flash, known_browser,
             pages::is_local,
             prelude::*,
-            sealed::{self, Sealed},
             sessions,
             site::Site,
         },
@@ -79,12 +79,12 @@ struct SignInPage {
     flash: Option<Flash>,
 }
 
-async fn show(req: HttpRequest, asked: Asked<SignInForm>) -> PageResult {
+async fn show(req: HttpRequest, query: Asked<SignInForm>) -> PageResult {
     if let Some(actor) = Actor::of(&req) {
         return see_other(home_of(&req, &actor));
     }
-    let form = SignInForm { return_to: asked.0.return_to, email: asked.0.email, password: String::new() };
-    let flash = flash::said(&req);
+    let form = SignInForm { return_to: query.0.return_to, email: query.0.email, password: String::new() };
+    let flash = flash::carried(&req);
     SignInPage { flash, ..page(Submitted::filled(form), String::new()) }.ok()
 }
 
@@ -170,7 +170,7 @@ pub async fn enter(
 ) -> PageResult {
     let mut response = if let Some(turned) = crate::lifecycle::admit(db, who.user).await? {
         let mut response = see_other(urls::access_ended())?;
-        sealed::give(&mut response, settings, &turned)?;
+        encrypted::give(&mut response, settings, &turned)?;
         response
     } else {
         sessions::sign_in(session, req, who.user, who.seconds)?;
@@ -185,10 +185,10 @@ pub async fn enter(
 #[derive(Serialize, Deserialize)]
 struct Choice {
     email: String,
-    accounts: Vec<(sealed::Account, i32)>,
+    accounts: Vec<(encrypted::Account, i32)>,
 }
 
-impl Sealed for Choice {
+impl Encrypted for Choice {
     const NAME: &'static str = "choice";
     const MINUTES: i64 = 5;
 }
@@ -212,12 +212,12 @@ async fn offer(
     let form = ChoiceForm { user: several[0].user_id.to_string(), return_to: return_to.to_owned() };
     let options = several.iter().map(|c| (c.user_id.to_string(), c.tenant_name.clone())).collect();
     let as_now = db.read(Scope::nobody(), move |tx| {
-        users.into_iter().map(|(user, seconds)| Ok((sealed::Account::now(tx, user)?, seconds))).collect()
+        users.into_iter().map(|(user, seconds)| Ok((encrypted::Account::now(tx, user)?, seconds))).collect()
     });
     let choice = Choice { email, accounts: as_now.await? };
     let mut response =
         ChoosePage { title: "Choose an organisation", options, form: Submitted::filled(form) }.ok()?;
-    sealed::give(&mut response, settings, &choice)?;
+    encrypted::give(&mut response, settings, &choice)?;
     Ok(response)
 }
 
@@ -236,7 +236,7 @@ async fn choose(
     db: Data<Db>,
     settings: Data<Settings>,
 ) -> PageResult {
-    let Some(choice) = sealed::given::<Choice>(&req) else { return see_other(urls::sign_in()) };
+    let Some(choice) = encrypted::given::<Choice>(&req) else { return see_other(urls::sign_in()) };
     let chosen =
         choice.value.accounts.iter().find(|(account, _)| account.user.to_string() == form.values.user);
     let Some((account, seconds)) = chosen.cloned() else { return see_other(urls::sign_in()) };
@@ -248,7 +248,7 @@ async fn choose(
     } else {
         see_other(urls::sign_in())?
     };
-    sealed::take_away::<Choice, _>(&mut response, &settings)?;
+    encrypted::take_away::<Choice, _>(&mut response, &settings)?;
     Ok(response)
 }
 

@@ -37,11 +37,11 @@ struct NewAddressPage {
     token: String,
 }
 
-async fn show(req: HttpRequest, asked: Asked<TokenForm>, db: Data<Db>) -> PageResult {
-    match links::account(&req, Purpose::Email, &asked.0.token, &db).await {
+async fn show(req: HttpRequest, query: Asked<TokenForm>, db: Data<Db>) -> PageResult {
+    match links::account(&req, Purpose::Email, &query.0.token, &db).await {
         Ok((account, begun)) => {
             begun.right(&db).await?;
-            NewAddressPage { title: "Confirm your new address", account, token: asked.0.token }.ok()
+            NewAddressPage { title: "Confirm your new address", account, token: query.0.token }.ok()
         }
         Err(other) => other,
     }
@@ -77,7 +77,7 @@ async fn take(
         .write(scope, move |tx| {
             let taken = new_email::take(tx, &secrets::hash(&form.values.token), here)?;
             if taken {
-                change.tell(tx)?;
+                change.notify(tx)?;
             }
             Ok(taken)
         })

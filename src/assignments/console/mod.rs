@@ -141,13 +141,13 @@ async fn hand_over(
                 let to = Rep::find(tx, share.user)?;
                 let names = share.names.iter().take(NAMED).cloned().collect();
                 let (tenant, base, from) = (tenant.clone(), base.clone(), Some(giver.clone()));
-                Handed { tenant, base, to, count: share.count - share.known, names, from }.tell(tx)?;
+                Handed { tenant, base, to, count: share.count - share.known, names, from }.notify(tx)?;
             }
-            let told = shares
+            let described = shares
                 .iter()
                 .filter(|share| share.count > 0)
                 .map(|share| format!("{} to {}", counted(share.count, "customer", "customers"), share.name));
-            Ok(format!("Handed over: {}.", told.collect::<Vec<_>>().join(", ")))
+            Ok(format!("Handed over: {}.", described.collect::<Vec<_>>().join(", ")))
         })
         .await?;
     see_other_saying(urls::workload(), Flash { kind: FlashKind::Good, text, undo: String::new() })

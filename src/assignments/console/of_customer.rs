@@ -52,7 +52,7 @@ pub async fn add(
                 Err(refusal) => return Ok(Err(format!("No owner was added. {}", refusal.sentence()))),
             };
             let to = Rep::find(tx, user)?;
-            Handed { tenant, base, to, count: 1, names: vec![made.customer_name], from: None }.tell(tx)?;
+            Handed { tenant, base, to, count: 1, names: vec![made.customer_name], from: None }.notify(tx)?;
             Ok(Ok(made.user_name))
         })
         .await?;
@@ -84,7 +84,7 @@ pub async fn remove(
             };
             // An agent or an admin who was an owner works on it all the same.
             let is_out = !holding::can_act(tx, user, customer)?;
-            let more = holding::told(handed, if is_out { left } else { Holding::default() }, &name);
+            let more = holding::describe(handed, if is_out { left } else { Holding::default() }, &name);
             Ok(format!("{name} is no owner any more.{more}"))
         })
         .await;

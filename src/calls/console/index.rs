@@ -90,8 +90,8 @@ impl QueuePage {
     }
 }
 
-pub async fn queue(staff: Staff, asked: Asked<Wanted>) -> PageResult {
-    let wanted = asked.0;
+pub async fn queue(staff: Staff, params: Asked<Wanted>) -> PageResult {
+    let wanted = params.0;
     let me = staff.user_id;
     let assignee = match wanted.assignee.as_str() {
         "@me" => Assignee::One(me),

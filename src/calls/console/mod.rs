@@ -19,6 +19,6 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-fn said(to: String, kind: FlashKind, text: impl Into<String>) -> PageResult {
+fn redirect(to: String, kind: FlashKind, text: impl Into<String>) -> PageResult {
     see_other_saying(to, Flash { kind, text: text.into(), undo: String::new() })
 }

@@ -1,5 +1,5 @@
 //! Calls that staff make: agreed on with somebody, or noted after they were held.
-use super::said;
+use super::redirect;
 use crate::{
     calls::{form::CallForm, listing, model::Call, moving::Appointment, times, words},
     contacts::Contact,
@@ -164,7 +164,7 @@ pub async fn create(staff: Staff, customer: Path<CustomerId>, mut form: Submitte
     match made {
         Ok(id) => {
             let done = if is_soon { "The call is in the queue." } else { "The call is scheduled." };
-            said(urls::calls::one(&id), FlashKind::Good, done)
+            redirect(urls::calls::one(&id), FlashKind::Good, done)
         }
         Err(Refusal::Field(field, wrong)) => {
             page(&staff, customer, form.refused(field, wrong), false).await?.unprocessable()
@@ -194,7 +194,7 @@ pub async fn log(staff: Staff, customer: Path<CustomerId>, mut form: Submitted<C
         noted => noted?,
     };
     match noted {
-        Ok(id) => said(urls::calls::one(&id), FlashKind::Good, "The call is noted."),
+        Ok(id) => redirect(urls::calls::one(&id), FlashKind::Good, "The call is noted."),
         Err((field, wrong)) => {
             page(&staff, customer, form.refused(field, wrong), true).await?.unprocessable()
         }

@@ -54,9 +54,9 @@ struct CustomerPage {
     may_write_calls: bool,
 }
 
-async fn index(staff: Staff, customer: Path<CustomerId>, asked: Asked<Further>) -> PageResult {
+async fn index(staff: Staff, customer: Path<CustomerId>, query: Asked<Further>) -> PageResult {
     let customer = customer.into_inner();
-    let after: Option<After> = paging::keys(&asked.0.after);
+    let after: Option<After> = paging::keys(&query.0.after);
     let is_first = after.is_none();
     let (head, mut calls, allowed) = staff
         .read(move |tx| {

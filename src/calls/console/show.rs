@@ -1,5 +1,5 @@
 //! A call: what was asked for, and the forms by which it moves on.
-use super::said;
+use super::redirect;
 use crate::{
     calls::{
         calendar::{self, Reader},
@@ -66,11 +66,12 @@ impl ShowPage {
     }
     /// The offered times that are still to come as choices, and any other.
     fn choices(&self) -> Vec<(String, String)> {
-        let told = |both: Both| {
+        let described = |both: Both| {
             let theirs = if both.agree() { String::new() } else { format!(" (theirs: {})", both.theirs) };
             (exact(both.at), format!("{}{theirs}", both.mine))
         };
-        let offered = self.call.offered(self.zone()).into_iter().filter(|both| both.at > self.now).map(told);
+        let offered =
+            self.call.offered(self.zone()).into_iter().filter(|both| both.at > self.now).map(described);
         offered.chain([("other".to_owned(), "Another time".to_owned())]).collect()
     }
     fn assignee(&self) -> String {
@@ -161,8 +162,8 @@ pub async fn schedule(staff: Staff, id: Path<CallId>, mut form: Submitted<Schedu
     };
     match staff.once(form.sent(), move |tx| Call::schedule(tx, id, &wanted)).await? {
         Ok(()) => {
-            let when = times::told(wanted.at, wanted.minutes, &staff.time_zone);
-            said(urls::calls::one(&id), FlashKind::Good, format!("The call is scheduled for {when}."))
+            let when = times::describe(wanted.at, wanted.minutes, &staff.time_zone);
+            redirect(urls::calls::one(&id), FlashKind::Good, format!("The call is scheduled for {when}."))
         }
         Err(Unmoved::Overlaps(overlaps)) => {
             let schedule = Some(form.refused(
@@ -183,7 +184,7 @@ pub async fn assign(staff: Staff, id: Path<CallId>, form: Submitted<AssigneeForm
     let id = id.into_inner();
     let here = urls::calls::one(&id);
     let Some(assignee) = form.values.parse() else {
-        return said(here, FlashKind::Bad, "Choose a colleague from the list.");
+        return redirect(here, FlashKind::Bad, "Choose a colleague from the list.");
     };
     let assigned = staff
         .write(move |tx| match Call::assign(tx, id, assignee)? {
@@ -192,11 +193,13 @@ pub async fn assign(staff: Staff, id: Path<CallId>, form: Submitted<AssigneeForm
         })
         .await?;
     match assigned {
-        Ok(call) if call.assignee_name.is_empty() => said(here, FlashKind::Good, "The call is nobody's now."),
-        Ok(call) => said(here, FlashKind::Good, format!("The call is {}'s now.", call.assignee_name)),
+        Ok(call) if call.assignee_name.is_empty() => {
+            redirect(here, FlashKind::Good, "The call is nobody's now.")
+        }
+        Ok(call) => redirect(here, FlashKind::Good, format!("The call is {}'s now.", call.assignee_name)),
         Err(Unmoved::Over(call)) => over(&call),
         Err(Unmoved::Field(..) | Unmoved::Overlaps(_)) => {
-            said(here, FlashKind::Bad, "Choose a colleague from the list.")
+            redirect(here, FlashKind::Bad, "Choose a colleague from the list.")
         }
     }
 }
@@ -211,14 +214,14 @@ pub async fn complete(staff: Staff, id: Path<CallId>, mut form: Submitted<Outcom
         }
     };
     match staff.once(form.sent(), move |tx| Call::complete(tx, id, &outcome)).await? {
-        Ok(()) => said(urls::calls::one(&id), FlashKind::Good, "The call is completed."),
+        Ok(()) => redirect(urls::calls::one(&id), FlashKind::Good, "The call is completed."),
         Err(Unmoved::Over(call)) if form.values.note.is_empty() => over(&call),
         // What they noted is theirs to copy.
         Err(Unmoved::Over(_)) => {
             page(&staff, id, Forms { outcome: form, ..Forms::default() }).await?.unprocessable()
         }
-        Err(Unmoved::Field(_, wrong)) => said(urls::calls::one(&id), FlashKind::Bad, wrong),
-        Err(Unmoved::Overlaps(_)) => said(urls::calls::one(&id), FlashKind::Bad, "Nothing was changed."),
+        Err(Unmoved::Field(_, wrong)) => redirect(urls::calls::one(&id), FlashKind::Bad, wrong),
+        Err(Unmoved::Overlaps(_)) => redirect(urls::calls::one(&id), FlashKind::Bad, "Nothing was changed."),
     }
 }
 
@@ -229,10 +232,10 @@ pub async fn cancel(staff: Staff, id: Path<CallId>, form: Submitted<CancelForm>)
     }
     let reason = form.values.reason.clone();
     match staff.once(form.sent(), move |tx| Call::cancel(tx, id, &reason)).await? {
-        Ok(()) => said(urls::calls::one(&id), FlashKind::Good, "The call is cancelled."),
+        Ok(()) => redirect(urls::calls::one(&id), FlashKind::Good, "The call is cancelled."),
         Err(Unmoved::Over(call)) => over(&call),
         Err(Unmoved::Field(..) | Unmoved::Overlaps(_)) => {
-            said(urls::calls::one(&id), FlashKind::Bad, "Nothing was changed.")
+            redirect(urls::calls::one(&id), FlashKind::Bad, "Nothing was changed.")
         }
     }
 }
@@ -240,7 +243,7 @@ pub async fn cancel(staff: Staff, id: Path<CallId>, form: Submitted<CancelForm>)
 /// Somebody was faster.
 fn over(call: &Call) -> PageResult {
     let text = format!("The call was {} meanwhile: nothing was changed.", call.status);
-    said(urls::calls::one(&call.id), FlashKind::Warn, text)
+    redirect(urls::calls::one(&call.id), FlashKind::Warn, text)
 }
 
 pub async fn calendar_file(staff: Staff, id: Path<CallId>, settings: Data<Settings>) -> PageResult {

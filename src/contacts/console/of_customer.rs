@@ -63,9 +63,9 @@ struct IndexPage {
     may_delete: bool,
 }
 
-async fn index(staff: Staff, customer: Path<CustomerId>, asked: Asked<Further>) -> PageResult {
+async fn index(staff: Staff, customer: Path<CustomerId>, query: Asked<Further>) -> PageResult {
     let customer = customer.into_inner();
-    let after: Option<After> = paging::keys(&asked.0.after);
+    let after: Option<After> = paging::keys(&query.0.after);
     let is_first = after.is_none();
     let (head, mut contacts) = staff
         .read(move |tx| {
@@ -211,7 +211,8 @@ async fn save(
                 Err(Unsaved::Field(field, message)) => Refusal::Wrong(field, message),
                 Err(Unsaved::Outdated(current)) => {
                     let by = user_name(tx, current.updated_by)?.unwrap_or_else(|| "somebody else".into());
-                    let conflict = Conflict::between(by, typed.told(), ContactForm::of(&current).told());
+                    let conflict =
+                        Conflict::between(by, typed.describe(), ContactForm::of(&current).describe());
                     Refusal::Outdated(Box::new(conflict), current.version)
                 }
             }))
@@ -220,7 +221,7 @@ async fn save(
     match saved {
         Ok(()) => {
             let name = format!("{} {}", form.values.first_name, form.values.last_name);
-            said(&customer, format!("{} is saved.", name.trim()))
+            redirect(&customer, format!("{} is saved.", name.trim()))
         }
         Err(Refusal::Wrong(field, message)) => {
             page(&staff, customer, id, form.refused(field, message)).await?.unprocessable()
@@ -240,7 +241,7 @@ async fn save(
 async fn make_primary(staff: Staff, ids: Path<(CustomerId, ContactId)>) -> PageResult {
     let (customer, id) = ids.into_inner();
     let contact = staff.write(move |tx| Contact::make_primary(tx, customer, id)).await?;
-    said(&customer, format!("{} is now the primary contact.", contact.name()))
+    redirect(&customer, format!("{} is now the primary contact.", contact.name()))
 }
 
 #[derive(Template)]
@@ -262,9 +263,9 @@ async fn confirm_deletion(staff: Staff, ids: Path<(CustomerId, ContactId)>) -> P
 async fn destroy(staff: Staff, ids: Path<(CustomerId, ContactId)>) -> PageResult {
     let (customer, id) = ids.into_inner();
     let contact = staff.write(move |tx| Contact::delete(tx, customer, id)).await?;
-    said(&customer, format!("{} is removed.", contact.name()))
+    redirect(&customer, format!("{} is removed.", contact.name()))
 }
 
-fn said(customer: &CustomerId, text: String) -> PageResult {
+fn redirect(customer: &CustomerId, text: String) -> PageResult {
     see_other_saying(urls::contacts(customer), Flash { kind: FlashKind::Good, text, undo: String::new() })
 }

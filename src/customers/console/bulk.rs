@@ -138,12 +138,12 @@ impl Around {
             around.facts = telling::selection(listing, &Names::of(tx, &[listing])?);
         }
         let held = |held: Vec<Held>| {
-            let told = |one: Held| {
+            let described = |one: Held| {
                 let of =
                     format!("{} ({} of {})", one.name, filters::grouped(one.count), filters::grouped(count));
                 (one.id.to_string(), of)
             };
-            held.into_iter().map(told).collect()
+            held.into_iter().map(described).collect()
         };
         match action {
             Action::Tag => {
@@ -225,8 +225,8 @@ pub async fn bulk(staff: Staff, mut form: Submitted<BulkForm>) -> PageResult {
         return back(&form, FlashKind::Bad, "Pick at most 100 customers, or choose all that match.");
     }
     let selection = form.values.selection();
-    let asked = selection.clone();
-    let around = staff.read(move |tx| Around::load(tx, &asked, action)).await?;
+    let params = selection.clone();
+    let around = staff.read(move |tx| Around::load(tx, &params, action)).await?;
     if around.count == 0 {
         let text = if matches!(selection, Selection::Matching(_)) {
             "No customer matches any more."
@@ -265,7 +265,7 @@ pub async fn bulk(staff: Staff, mut form: Submitted<BulkForm>) -> PageResult {
         urls::customers_bulk_undo(&outcome.transaction, fitting(&form.values.query))
     };
     let kind = if outcome.changed == 0 { FlashKind::Warn } else { FlashKind::Good };
-    let text = told(&change, &outcome, &around);
+    let text = describe(&change, &outcome, &around);
     see_other_saying(urls::customers_with(&form.values.query), Flash { kind, text, undo })
 }
 
@@ -295,7 +295,7 @@ fn page(
 }
 
 /// What was done, in words.
-fn told(change: &Change, outcome: &Outcome, around: &Around) -> String {
+fn describe(change: &Change, outcome: &Outcome, around: &Around) -> String {
     let changed = counted(outcome.changed, "customer", "customers");
     let are = if outcome.changed == 1 { "is" } else { "are" };
     let chosen = |id: String| {
@@ -334,13 +334,13 @@ fn told(change: &Change, outcome: &Outcome, around: &Around) -> String {
 pub async fn undo(
     staff: Staff,
     transaction: Path<i64>,
-    asked: Asked<Asking>,
+    params: Asked<Asking>,
     pressed: Submitted<Button>,
 ) -> PageResult {
     let transaction = transaction.into_inner();
     let may_assign = staff.may(Permission::AssignmentManage);
     let undone = staff.do_once(pressed.sent(), move |tx| bulk::undo(tx, transaction, may_assign)).await?;
-    let (kind, text) = undone.told("customer", "customers");
-    let to = urls::customers_with(&Listing::of(asked.0).query());
+    let (kind, text) = undone.describe("customer", "customers");
+    let to = urls::customers_with(&Listing::of(params.0).query());
     see_other_saying(to, Flash { kind, text, undo: String::new() })
 }

@@ -176,8 +176,8 @@ pub async fn update(staff: Staff, id: Path<CustomerId>, mut form: Submitted<Cust
                 Err(Unsaved::Outdated(current)) => {
                     let by =
                         model::user_name(tx, current.updated_by)?.unwrap_or_else(|| "somebody else".into());
-                    let theirs = CustomerForm::of(&current).told();
-                    let mut conflict = Conflict::between(by, typed.told(), theirs);
+                    let theirs = CustomerForm::of(&current).describe();
+                    let mut conflict = Conflict::between(by, typed.describe(), theirs);
                     name_companies(tx, &mut conflict)?;
                     Refusal::Outdated(Box::new(conflict), current.version)
                 }

@@ -18,8 +18,8 @@ use actix_web::{HttpResponse, http::header, web::Path};
 use diesel::{prelude::*, sql_types::Text};
 
 /// `GET /console/customers/export?…`: what the list under the same query shows, on all its pages.
-pub async fn csv(staff: Staff, asked: Asked<Asking>) -> PageResult {
-    let listing = Listing::of(asked.understood()?);
+pub async fn csv(staff: Staff, query: Asked<Asking>) -> PageResult {
+    let listing = Listing::of(query.understood()?);
     let zone = staff.time_zone.clone();
     let today: String = staff
         .read(move |tx| {

@@ -37,9 +37,9 @@ struct IndexPage {
 }
 
 /// `GET /console/customers`
-pub async fn index(staff: Staff, asked: Asked<Asking>) -> PageResult {
-    let Asked(asked, unknown) = asked;
-    let listing = Listing::of(asked);
+pub async fn index(staff: Staff, params: Asked<Asking>) -> PageResult {
+    let Asked(params, unknown) = params;
+    let listing = Listing::of(params);
     let asking = listing.clone();
     let (found, choices) =
         staff.read_planned(listing.plan(), move |tx| Ok((asking.find(tx)?, Choices::load(tx)?))).await?;

@@ -179,8 +179,8 @@ struct TimelinePage {
 const ENTRIES: usize = 50;
 
 /// `GET /console/customers/{id}/timeline`
-pub async fn timeline(staff: Staff, id: Path<CustomerId>, asked: Asked<Older>) -> PageResult {
-    let (id, before) = (id.into_inner(), events::place(&asked.0.before));
+pub async fn timeline(staff: Staff, id: Path<CustomerId>, query: Asked<Older>) -> PageResult {
+    let (id, before) = (id.into_inner(), events::place(&query.0.before));
     let (head, mut entries) = staff
         .read(move |tx| {
             let head = Head::load(tx, id, Tab::Timeline)?;

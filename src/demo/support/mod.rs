@@ -175,7 +175,7 @@ impl Desk<'_> {
             assignee: self.named(assignee),
             colleague: self.named(*dice.pick(&desk)),
         };
-        let story = story::tell(topic, product, &cast, at, self.calendar.moment, fate, dice);
+        let story = story::compose(topic, product, &cast, at, self.calendar.moment, fate, dice);
         let is_assigned = story.steps.last().is_some_and(|step| step.state.assignee.is_some());
         Draft {
             customer: client.id,

@@ -17,7 +17,7 @@ struct Batch {
     messages: Rows,
     tags: Rows,
     steps: Rows,
-    said: u64,
+    written: u64,
 }
 
 /// The number before the first ticket's.
@@ -26,7 +26,7 @@ const BEFORE_FIRST: i64 = 1000;
 /// Sends the tickets of a tenant, which come in the order of their opening.
 pub fn send(conn: &mut PgConnection, desk: &Desk, drafts: &[Draft]) -> Result<(), DemoError> {
     let first = desk.number as u64 * 10_000_000;
-    let mut batch = Batch { said: first * 10, ..Batch::default() };
+    let mut batch = Batch { written: first * 10, ..Batch::default() };
     for (place, draft) in drafts.iter().enumerate() {
         let number = BEFORE_FIRST + 1 + place as i64;
         batch.write(desk.tenant.id, id(Kind::Ticket, first + place as u64), number, draft);
@@ -114,14 +114,15 @@ impl Batch {
     fn write(&mut self, tenant: Uuid, ticket: Uuid, number: i64, draft: &Draft) {
         let (story, customer) = (&draft.story, draft.customer);
         let (Some(first), Some(last), Some(newest)) =
-            (story.steps.first(), story.steps.last(), story.said.last())
+            (story.steps.first(), story.steps.last(), story.messages.last())
         else {
             return;
         };
         // What staff wrote down to open it is no answer.
-        let public = || story.said.iter().enumerate().rev().filter(|(_, said)| !said.is_internal);
-        let asked = public().find(|(_, said)| !said.from_staff).map(|(_, said)| said.at);
-        let answered = public().find(|(n, said)| *n > 0 && said.from_staff).map(|(_, said)| said.at);
+        let public = || story.messages.iter().enumerate().rev().filter(|(_, written)| !written.is_internal);
+        let asked_at = public().find(|(_, written)| !written.from_staff).map(|(_, written)| written.at);
+        let answered =
+            public().find(|(n, written)| *n > 0 && written.from_staff).map(|(_, written)| written.at);
         let now = &last.state;
         self.tickets
             .row()
@@ -140,7 +141,7 @@ impl Batch {
             .maybe_time(now.waiting_since)
             .maybe_time(now.first_replied_at)
             .maybe_time(now.resolved_at)
-            .maybe_time(asked)
+            .maybe_time(asked_at)
             .maybe_time(answered)
             .time(newest.at)
             .maybe_plain(first.actor)
@@ -149,20 +150,20 @@ impl Batch {
             .time(last.at)
             .plain(story.steps.len())
             .end();
-        for said in &story.said {
-            self.said += 1;
+        for written in &story.messages {
+            self.written += 1;
             self.messages
                 .row()
-                .plain(id(Kind::Message, self.said))
+                .plain(id(Kind::Message, self.written))
                 .plain(tenant)
                 .plain(customer)
                 .plain(ticket)
-                .plain(said.is_internal)
-                .plain(said.from_staff)
-                .maybe_plain(said.author.id)
-                .text(&said.author.name)
-                .text(&said.body)
-                .time(said.at)
+                .plain(written.is_internal)
+                .plain(written.from_staff)
+                .maybe_plain(written.author.id)
+                .text(&written.author.name)
+                .text(&written.body)
+                .time(written.at)
                 .end();
         }
         if let Some(tag) = draft.tag {

@@ -55,7 +55,7 @@ pub struct Said {
 #[derive(Clone, Debug)]
 pub struct Story {
     pub steps: Vec<Step>,
-    pub said: Vec<Said>,
+    pub messages: Vec<Said>,
 }
 
 /// The people of a story.
@@ -76,7 +76,7 @@ struct Teller<'a> {
 }
 
 /// Tells how a ticket that was opened at `at` came to its fate, as far as there is time for it before `moment`.
-pub fn tell(
+pub fn compose(
     topic: &Topic,
     product: &str,
     cast: &Cast,
@@ -86,12 +86,12 @@ pub fn tell(
     dice: &mut Dice,
 ) -> Story {
     let state = State { status: "open", waiting_since: Some(at), ..State::default() };
-    let story = Story { steps: vec![], said: vec![] };
+    let story = Story { steps: vec![], messages: vec![] };
     let mut teller = Teller { cast, moment, at, state, story };
     let words = |text: &str| text.replace("{}", product);
     // A contact can't sign in: staff write down what they ask.
     let opener = if cast.requester.id.is_some() { &cast.requester } else { &cast.assignee };
-    teller.say(opener, opener == &cast.assignee, false, words(topic.asked));
+    teller.say(opener, opener == &cast.assignee, false, words(topic.query));
     teller.step(opener, opener == &cast.assignee);
     let is_taken = fate != Fate::Waiting || dice.permille(450);
     if is_taken && teller.wait(dice.between(3, 240)) {
@@ -137,7 +137,7 @@ impl Teller<'_> {
     }
 
     fn say(&mut self, author: &Writer, from_staff: bool, is_internal: bool, body: String) {
-        self.story.said.push(Said { at: self.at, author: author.clone(), from_staff, is_internal, body });
+        self.story.messages.push(Said { at: self.at, author: author.clone(), from_staff, is_internal, body });
     }
 
     fn step(&mut self, actor: &Writer, is_staff: bool) {
@@ -164,8 +164,8 @@ impl Teller<'_> {
             return;
         }
         let Some(_) = self.cast.requester.id else {
-            let told = format!("{} on the phone: “{body}”", self.cast.requester.name);
-            return self.say(&self.cast.assignee, true, true, told);
+            let described = format!("{} on the phone: “{body}”", self.cast.requester.name);
+            return self.say(&self.cast.assignee, true, true, described);
         };
         self.say(&self.cast.requester, false, false, body);
         self.state.waiting_since = self.state.waiting_since.or(Some(self.at));
@@ -205,17 +205,23 @@ mod tests {
             let at = moment - TimeDelta::minutes(dice.between(1, 60 * 24 * 90));
             let fate = fate((moment - at).num_days(), dice);
             let topic = dice.pick(topics::of_tenant(n as usize % 2));
-            let story = tell(topic, "Core", &cast, at, moment, fate, dice);
+            let story = compose(topic, "Core", &cast, at, moment, fate, dice);
             assert!(
-                story.steps.iter().all(|step| step.at < moment) && story.said.iter().all(|s| s.at < moment)
+                story.steps.iter().all(|step| step.at < moment)
+                    && story.messages.iter().all(|s| s.at < moment)
             );
-            assert!(story.steps.is_sorted_by_key(|s| s.at) && story.said.is_sorted_by_key(|s| s.at));
-            assert_eq!((story.said[0].at, story.steps[0].at), (at, at));
+            assert!(story.steps.is_sorted_by_key(|s| s.at) && story.messages.is_sorted_by_key(|s| s.at));
+            assert_eq!((story.messages[0].at, story.steps[0].at), (at, at));
             for Step { state, .. } in &story.steps {
                 assert_eq!(state.resolved_at.is_some(), matches!(state.status, "solved" | "closed"));
                 assert!(state.waiting_since.is_none() || state.status == "open");
             }
-            assert!(story.said.iter().all(|said| !said.body.is_empty() && !said.body.contains("{}")));
+            assert!(
+                story
+                    .messages
+                    .iter()
+                    .all(|messages| !messages.body.is_empty() && !messages.body.contains("{}"))
+            );
         }
     }
 }

@@ -2,7 +2,7 @@
 use crate::infra::db::events::Event;
 
 /// The icon and the sentence of an event of the operation `access`.
-pub fn told(event: &Event) -> (&'static str, String) {
+pub fn describe(event: &Event) -> (&'static str, String) {
     let (reason, path, from) = (event.text("reason"), event.text("path"), event.text("address"));
     let from = if from.is_empty() { String::new() } else { format!(" from {from}") };
     match event.topic.as_str() {
@@ -45,12 +45,15 @@ mod tests {
             changed: vec![],
             occurred_at: chrono::DateTime::UNIX_EPOCH,
         };
-        assert_eq!(told(&event).1, "failed to sign in to the account of Ada from 192.0.2.7: wrong password");
+        assert_eq!(
+            describe(&event).1,
+            "failed to sign in to the account of Ada from 192.0.2.7: wrong password"
+        );
         event.after = Some(json!({ "reason": "unknown account" }));
-        assert_eq!(told(&event).1, "failed to sign in to an unknown account: unknown account");
+        assert_eq!(describe(&event).1, "failed to sign in to an unknown account: unknown account");
         event.topic = "ACCESS_REFUSED".into();
         event.after =
             Some(json!({ "method": "GET", "path": "/console/settings", "reason": "no permission" }));
-        assert_eq!(told(&event).1, "was refused GET /console/settings: no permission");
+        assert_eq!(describe(&event).1, "was refused GET /console/settings: no permission");
     }
 }

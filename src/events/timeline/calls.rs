@@ -3,7 +3,7 @@ use super::Names;
 use crate::infra::db::events::Event;
 
 /// The icon and the sentence of an event of a call, or of what was noted of one.
-pub fn told(event: &Event, names: &Names) -> Option<(&'static str, String)> {
+pub fn describe(event: &Event, names: &Names) -> Option<(&'static str, String)> {
     let created = event.operation == "insert";
     let deleted = event.operation == "delete";
     Some(match event.entity.as_str() {

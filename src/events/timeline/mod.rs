@@ -6,11 +6,11 @@ mod record;
 mod support;
 pub mod words;
 
-pub use accesses::told as told_of_accesses;
-pub use calls::told as told_of_calls;
+pub use accesses::describe as told_of_accesses;
+pub use calls::describe as told_of_calls;
 pub use names::Names;
 pub use record::History;
-pub use support::told as told_of_tickets;
+pub use support::describe as told_of_tickets;
 
 use crate::infra::{
     db::{
@@ -119,8 +119,8 @@ fn entry(event: &Event, names: &Names) -> Entry {
                 _ => format!("changed the location {}", event.text("name")),
             },
         ),
-        other => support::told(event, names)
-            .or_else(|| calls::told(event, names))
+        other => support::describe(event, names)
+            .or_else(|| calls::describe(event, names))
             .unwrap_or_else(|| ("pencil", format!("changed {}", other.replace('_', " ")))),
     };
     let changes = if created || deleted { vec![] } else { words::changes(event, names, &[]) };

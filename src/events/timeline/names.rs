@@ -104,8 +104,8 @@ impl Names {
         let found: Vec<Visitor> = diesel::sql_query("SELECT id, name FROM visitors($1)")
             .bind::<sql_types::Array<sql_types::Uuid>, _>(wanted)
             .load(tx.conn)?;
-        let told = |visitor: Visitor| (visitor.id.to_string(), format!("{} (platform)", visitor.name));
-        self.users.extend(found.into_iter().map(told));
+        let described = |visitor: Visitor| (visitor.id.to_string(), format!("{} (platform)", visitor.name));
+        self.users.extend(found.into_iter().map(described));
         Ok(())
     }
 

@@ -40,12 +40,12 @@ impl History {
 }
 
 fn entry(event: &Event, names: &Names) -> Entry {
-    let of_ticket = support::told(event, names);
+    let of_ticket = support::describe(event, names);
     let is_update = event.operation == "update" && of_ticket.is_none();
     let (icon, sentence) = match (event.entity.as_str(), event.operation.as_str()) {
-        (_, "access") => accesses::told(event),
+        (_, "access") => accesses::describe(event),
         ("call", "update") => ("phone", calls::moved(event, names, "this call")),
-        _ => of_ticket.unwrap_or_else(|| told(event)),
+        _ => of_ticket.unwrap_or_else(|| describe(event)),
     };
     let changes = if is_update && event.entity != "import" {
         words::changes(event, names, &["query", "password_changed_at", "disabled_at"])
@@ -56,7 +56,7 @@ fn entry(event: &Event, names: &Names) -> Entry {
 }
 
 /// What happened to "this", and the icon that stands for it.
-fn told(event: &Event) -> (&'static str, String) {
+fn describe(event: &Event) -> (&'static str, String) {
     let only = |field: &str| event.changed.iter().flatten().eq([field].iter());
     let has = |field: &str| event.changed.iter().flatten().any(|changed| changed == field);
     let kind = match event.entity.as_str() {
@@ -141,7 +141,7 @@ mod tests {
     }
 
     fn sentence(entity: &str, operation: &str, before: Value, after: Value, changed: &[&str]) -> String {
-        told(&event(entity, operation, before, after, changed)).1
+        describe(&event(entity, operation, before, after, changed)).1
     }
 
     #[test]

@@ -3,7 +3,7 @@ use super::Names;
 use crate::infra::db::events::Event;
 
 /// The icon and the sentence of an event of a ticket, or of what hangs on one.
-pub fn told(event: &Event, names: &Names) -> Option<(&'static str, String)> {
+pub fn describe(event: &Event, names: &Names) -> Option<(&'static str, String)> {
     let created = event.operation == "insert";
     let deleted = event.operation == "delete";
     let ticket = || names.ticket(&event.text("ticket_id"));

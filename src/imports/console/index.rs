@@ -27,8 +27,8 @@ struct IndexPage {
 }
 
 /// `GET /console/imports`
-pub async fn index(staff: Staff, asked: Asked<Asking>) -> PageResult {
-    let (after, before) = (paging::keys(&asked.0.after), paging::keys(&asked.0.before));
+pub async fn index(staff: Staff, query: Asked<Asking>) -> PageResult {
+    let (after, before) = (paging::keys(&query.0.after), paging::keys(&query.0.before));
     let Rows { rows, previous, next } = staff.read(move |tx| listing::page(tx, after, before)).await?;
     let url = |name: &str, cursor: Option<String>| {
         cursor.map_or(String::new(), |cursor| format!("{}?{name}={cursor}", urls::imports()))

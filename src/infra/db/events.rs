@@ -81,13 +81,13 @@ impl Event {
 
     /// A field as text; empty where there is none.
     pub fn text(&self, name: &str) -> String {
-        self.field(name).map(told).unwrap_or_default()
+        self.field(name).map(describe).unwrap_or_default()
     }
 
     /// The fields that differ: name, before, after.
     pub fn changes(&self) -> Vec<(String, String, String)> {
         let value = |doc: &Option<Value>, field: &str| {
-            doc.as_ref().and_then(|doc| doc.get(field)).map(told).unwrap_or_default()
+            doc.as_ref().and_then(|doc| doc.get(field)).map(describe).unwrap_or_default()
         };
         self.changed
             .iter()
@@ -111,17 +111,17 @@ pub fn place(cursor: &str) -> Option<Place> {
 }
 
 /// A JSON value as people read it.
-fn told(value: &Value) -> String {
+fn describe(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
         Value::Bool(true) => "yes".into(),
         Value::Bool(false) => "no".into(),
-        Value::Array(items) => items.iter().map(told).collect::<Vec<_>>().join(", "),
+        Value::Array(items) => items.iter().map(describe).collect::<Vec<_>>().join(", "),
         Value::Object(fields) => ["street", "city", "state", "zip", "country"]
             .iter()
             .filter_map(|part| fields.get(*part))
-            .map(told)
+            .map(describe)
             .collect::<Vec<_>>()
             .join(", "),
         number => number.to_string(),

@@ -77,7 +77,7 @@ impl Undoable {
 
 impl Undone {
     /// What to say of it, of records that are called so.
-    pub fn told(&self, one: &str, many: &str) -> (FlashKind, String) {
+    pub fn describe(&self, one: &str, many: &str) -> (FlashKind, String) {
         let are = if self.changes == 1 { "is as it was" } else { "are as they were" };
         let done = format!("{} {are}.", counted(self.changes, one, many));
         match (self.changes, self.of - self.changes) {

@@ -63,7 +63,7 @@ pub(super) fn finish(tx: &mut Tx, worker: i32, ids: &[i64]) -> Result<()> {
 
 /// Notes why a task failed, and when it is to be tried again: after 1, 2, 4 ... seconds, at most an hour, give or take half. After its
 /// last try, or where another would not help, it is dead.
-pub(super) fn fail(db: &Db, worker: i32, task: &Task, error: &str, is_hopeless: bool) -> Result<()> {
+pub(super) fn fail(db: &Db, worker: i32, task: &Task, error: &str, is_permanent: bool) -> Result<()> {
     db.write_blocking(&Scope::background(task.tenant_id), |tx| {
         sql_query(
             "UPDATE tasks SET state = CASE WHEN attempts < tries AND NOT $4 THEN 'queued' ELSE 'dead' END, error = left($3, 4000),
@@ -74,7 +74,7 @@ pub(super) fn fail(db: &Db, worker: i32, task: &Task, error: &str, is_hopeless: 
         .bind::<BigInt, _>(task.id)
         .bind::<Integer, _>(worker)
         .bind::<Text, _>(error)
-        .bind::<Bool, _>(is_hopeless)
+        .bind::<Bool, _>(is_permanent)
         .execute(tx.conn)?;
         Ok(())
     })

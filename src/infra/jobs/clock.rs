@@ -12,7 +12,7 @@ use std::{collections::HashMap, str::FromStr};
 /// Remembers what was asked for already, so that a quiet minute costs no query.
 #[derive(Default)]
 pub(super) struct Clock {
-    asked: HashMap<&'static str, DateTime<Utc>>,
+    query: HashMap<&'static str, DateTime<Utc>>,
 }
 
 impl Clock {
@@ -23,9 +23,9 @@ impl Clock {
         })?;
         for handler in handlers.iter().filter(|handler| !handler.at.is_empty()) {
             let due = last_due(handler.at, now)?;
-            if self.asked.get(handler.name) != Some(&due) {
+            if self.query.get(handler.name) != Some(&due) {
                 claiming::schedule(db, handler.name, due, handler.tries)?;
-                self.asked.insert(handler.name, due);
+                self.query.insert(handler.name, due);
             }
         }
         Ok(())

@@ -67,7 +67,7 @@ impl Default for Tools {
 /// once, so that a person sees it.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub struct Hopeless(pub String);
+pub struct PermanentFailure(pub String);
 
 /// What a handler is given: tasks of one tenant, and a transaction in its scope that ends with them done.
 pub struct Job<'a, 'b> {

@@ -2,16 +2,16 @@
 //!
 //! A task runs at least once and has its effect once: what a handler writes and the note that the task is done are one transaction,
 //! which fails if somebody else was given the task meanwhile. Only what leaves the database (a mail) may happen twice.
-pub mod bell;
 mod claiming;
 mod clock;
 mod handlers;
 pub mod listening;
 pub mod live;
 mod running;
+pub mod wakeup;
 mod worker;
 
 pub use claiming::{Queued, counts};
-pub use handlers::{Handler, Hopeless, Job, Task, Tools, sync};
+pub use handlers::{Handler, Job, PermanentFailure, Task, Tools, sync};
 pub use running::run_all;
 pub use worker::Workers;

@@ -1,7 +1,7 @@
 //! Running what was claimed.
 use super::{
     claiming,
-    handlers::{Handler, Hopeless, Job, Task, Tools},
+    handlers::{Handler, Job, PermanentFailure, Task, Tools},
 };
 use crate::infra::{
     db::{Db, Scope},
@@ -43,28 +43,28 @@ fn attempt(db: &Db, worker: i32, handler: &Handler, tools: &Tools, tasks: &[Task
     let begun = Instant::now();
     // A handler that panics has failed like any other: the worker goes on.
     let outcome = catch_unwind(work).unwrap_or_else(|panic| {
-        let said = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
-        let said = said.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
-        Err(AppError::internal(format!("panicked: {said}")))
+        let message = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
+        let message = message.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+        Err(AppError::internal(format!("panicked: {message}")))
     });
     metrics::tasks_ended(handler.name, if outcome.is_ok() { "done" } else { "failed" }, tasks.len(), begun);
     outcome
 }
 
 fn note_failure(db: &Db, worker: i32, task: &Task, error: &AppError) {
-    let told = match error {
+    let described = match error {
         AppError::Internal(source) => source.to_string(),
         other => other.to_string(),
     };
-    let is_hopeless = matches!(error, AppError::Internal(source) if source.is::<Hopeless>());
+    let is_permanent = matches!(error, AppError::Internal(source) if source.is::<PermanentFailure>());
     tracing::warn!(
         task = task.id,
         handler = task.handler,
         attempt = task.attempts,
-        error = told,
+        error = described,
         "a task failed"
     );
-    if let Err(error) = claiming::fail(db, worker, task, &told, is_hopeless) {
+    if let Err(error) = claiming::fail(db, worker, task, &described, is_permanent) {
         // It is given back when this worker's number is: nothing is lost.
         tracing::warn!(task = task.id, ?error, "the failure could not be noted");
     }

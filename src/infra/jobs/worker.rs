@@ -5,7 +5,7 @@ use super::{
     handlers::{Handler, Tools},
     running,
 };
-use crate::infra::{db::Db, jobs::bell::Bell};
+use crate::infra::{db::Db, jobs::wakeup::Wakeup};
 use diesel::{PgConnection, RunQueryDsl, connection::SimpleConnection, sql_query};
 use std::{
     sync::{
@@ -29,7 +29,7 @@ pub struct Workers {
 
 struct Shared {
     db: Db,
-    bell: Bell,
+    wakeup: Wakeup,
     handlers: &'static [Handler],
     tools: Tools,
     stopping: AtomicBool,
@@ -38,17 +38,17 @@ struct Shared {
 }
 
 impl Workers {
-    /// Starts `threads` of them, and one that keeps house. `bell` rings when there is a new task.
+    /// Starts `threads` of them, and one that keeps house. `wakeup` rings when there is a new task.
     pub fn start(
         db: Db,
-        bell: Bell,
+        wakeup: Wakeup,
         handlers: &'static [Handler],
         tools: Tools,
         threads: usize,
     ) -> std::io::Result<Self> {
         let shared = Arc::new(Shared {
             db,
-            bell,
+            wakeup,
             handlers,
             tools,
             stopping: AtomicBool::new(false),
@@ -68,7 +68,7 @@ impl Workers {
     /// Lets the tasks in hand end, and takes no more.
     pub fn stop(self) {
         self.shared.stopping.store(true, Ordering::SeqCst);
-        self.shared.bell.ring();
+        self.shared.wakeup.ring();
         for thread in self.threads {
             if thread.join().is_err() {
                 tracing::error!("a worker thread panicked");
@@ -86,20 +86,20 @@ impl Shared {
     fn keep_house(&self) {
         let mut holder: Option<PgConnection> = None;
         let mut clock = Clock::default();
-        let mut heard = self.bell.heard();
+        let mut heard = self.wakeup.heard();
         while !self.is_stopping() {
             if holder.as_mut().is_none_or(|conn| sql_query("SELECT 1").execute(conn).is_err()) {
                 // Whatever ran under the old number is no longer ours: its end will be refused.
                 self.number.store(0, Ordering::SeqCst);
                 holder = self.enter();
-                self.bell.ring();
+                self.wakeup.ring();
             }
             if holder.is_some() {
                 match claiming::requeue_abandoned(&self.db) {
                     Ok(0) => {}
                     Ok(found) => {
                         tracing::warn!(found, "gave back tasks of a worker that is gone");
-                        self.bell.ring();
+                        self.wakeup.ring();
                     }
                     Err(error) => tracing::warn!(?error, "could not look for abandoned tasks"),
                 }
@@ -110,7 +110,7 @@ impl Shared {
             let nap = if holder.is_some() { NAP } else { Duration::from_millis(200) };
             let until = std::time::Instant::now() + nap;
             while !self.is_stopping() && std::time::Instant::now() < until {
-                heard = self.bell.wait(heard, until.saturating_duration_since(std::time::Instant::now()));
+                heard = self.wakeup.wait(heard, until.saturating_duration_since(std::time::Instant::now()));
             }
         }
     }
@@ -142,7 +142,7 @@ impl Shared {
     fn work(&self) {
         let known: Vec<&str> = self.handlers.iter().map(|handler| handler.name).collect();
         while !self.is_stopping() {
-            let heard = self.bell.heard();
+            let heard = self.wakeup.heard();
             let number = self.number.load(Ordering::SeqCst);
             let claimed = match number {
                 0 => Ok(vec![]),
@@ -154,10 +154,10 @@ impl Shared {
                         running::run(&self.db, number, handler, &self.tools, &tasks);
                     }
                 }
-                Ok(_) => drop(self.bell.wait(heard, NAP)),
+                Ok(_) => drop(self.wakeup.wait(heard, NAP)),
                 Err(error) => {
                     tracing::warn!(?error, "could not take tasks");
-                    self.bell.wait(heard, Duration::from_millis(500));
+                    self.wakeup.wait(heard, Duration::from_millis(500));
                 }
             }
         }

@@ -36,7 +36,7 @@ impl Default for Limits {
 
 impl Limits {
     /// "10 files of 25 MB each"
-    pub fn told(&self) -> String {
+    pub fn describe(&self) -> String {
         format!("{} files of {} MB each", self.number, self.size >> 20)
     }
 }

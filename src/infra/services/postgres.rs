@@ -79,8 +79,8 @@ pub enum ClusterError {
     NotPrivate { folder: PathBuf },
     #[error("can't {action} {}: {cause}", path.display())]
     Io { action: &'static str, path: PathBuf, cause: std::io::Error },
-    #[error("PostgreSQL did not start on {}: {said}", cluster.display())]
-    Failed { cluster: PathBuf, said: String },
+    #[error("PostgreSQL did not start on {}: {output}", cluster.display())]
+    Failed { cluster: PathBuf, output: String },
     #[error("PostgreSQL (process {pid}) was asked to stop and is still writing; it will stop by itself")]
     DoesNotStop { pid: i32 },
     #[error("can't prepare the database: {0}")]

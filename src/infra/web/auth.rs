@@ -15,7 +15,7 @@ use crate::infra::{
         problem::is_for_programs,
         query::{self, Leftover},
         sessions,
-        shell::{Bell, PinnedView, Section, Shell},
+        shell::{NotificationBadge, PinnedView, Section, Shell},
         site::Site,
         stash::Restored,
         tokens::Holder,
@@ -273,11 +273,11 @@ impl SignedIn {
         }
     }
 
-    fn bell(&self) -> Option<Bell> {
+    fn bell(&self) -> Option<NotificationBadge> {
         // A visitor does not belong there, and gets no notifications.
         let url = (self.site.notifications)(self.actor.audience()).filter(|_| !self.actor.is_visiting)?;
         let live = (self.site.live_badge)(&self.since);
-        Some(Bell { unread: self.actor.unread, url, live })
+        Some(NotificationBadge { unread: self.actor.unread, url, live })
     }
 
     fn of(req: &HttpRequest) -> Result<Self> {
@@ -298,7 +298,7 @@ impl SignedIn {
         {
             settings.pace.take(actor.user_id)?;
         }
-        let uploads = settings.map_or(String::new(), |settings| settings.files.limits.told());
+        let uploads = settings.map_or(String::new(), |settings| settings.files.limits.describe());
         Ok(Self {
             since,
             refreshes,
@@ -308,7 +308,7 @@ impl SignedIn {
             scope,
             db: db.get_ref().clone(),
             site: *site,
-            flash: flash::said(req),
+            flash: flash::carried(req),
             leftover: Leftover::of(req),
         })
     }

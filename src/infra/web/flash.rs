@@ -1,7 +1,7 @@
 //! A sentence carried over a redirect, in a sealed cookie that the next page takes away.
 use crate::infra::web::{
     app::Settings,
-    sealed::{self, Sealed},
+    encrypted::{self, Encrypted},
     shell::Flash,
 };
 use actix_web::{
@@ -14,7 +14,7 @@ use actix_web::{
     web::Data,
 };
 
-impl Sealed for Flash {
+impl Encrypted for Flash {
     const NAME: &'static str = "said";
     const MINUTES: i64 = 2;
     /// So that it is not lost where a link in a mail began the way.
@@ -27,7 +27,7 @@ pub fn say(response: &mut HttpResponse, message: Flash) {
 }
 
 /// What the page before said, for this one to show.
-pub fn said(req: &HttpRequest) -> Option<Flash> {
+pub fn carried(req: &HttpRequest) -> Option<Flash> {
     req.extensions().get::<Flash>().cloned()
 }
 
@@ -37,17 +37,17 @@ pub async fn carry(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody + 'static>, Error> {
     let settings = req.app_data::<Data<Settings>>().cloned();
-    let arrived = sealed::is_brought::<Flash>(req.request());
-    if let Some(given) = sealed::given::<Flash>(req.request()) {
+    let arrived = encrypted::is_brought::<Flash>(req.request());
+    if let Some(given) = encrypted::given::<Flash>(req.request()) {
         req.extensions_mut().insert(given.value);
     }
     let mut response = next.call(req).await?;
     let Some(settings) = settings else { return Ok(response) };
     let leaving = response.response().extensions().get::<Flash>().cloned();
     if let Some(message) = leaving {
-        sealed::give(response.response_mut(), &settings, &message)?;
+        encrypted::give(response.response_mut(), &settings, &message)?;
     } else if arrived && is_page(&response) {
-        sealed::take_away::<Flash, _>(response.response_mut(), &settings)?;
+        encrypted::take_away::<Flash, _>(response.response_mut(), &settings)?;
     }
     Ok(response)
 }

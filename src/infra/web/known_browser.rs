@@ -5,8 +5,8 @@ use crate::infra::{
     db::ids::UserId,
     web::{
         app::Settings,
+        encrypted::{self, Encrypted},
         errors::Result,
-        sealed::{self, Sealed},
     },
 };
 use actix_web::{HttpRequest, HttpResponse};
@@ -26,7 +26,7 @@ struct KnownBrowser {
     latest: Option<UserId>,
 }
 
-impl Sealed for KnownBrowser {
+impl Encrypted for KnownBrowser {
     const NAME: &'static str = "known";
     /// 90 days after the last sign-in.
     const MINUTES: i64 = 90 * 24 * 60;
@@ -51,12 +51,12 @@ impl KnownBrowser {
 
 /// What the tries of this browser at this account are counted under, if anybody signed in to it here before.
 pub fn mark(req: &HttpRequest, email: &str) -> Option<String> {
-    sealed::given::<KnownBrowser>(req)?.value.mark(email).map(str::to_owned)
+    encrypted::given::<KnownBrowser>(req)?.value.mark(email).map(str::to_owned)
 }
 
 /// The account that was signed in to here last.
 pub fn latest(req: &HttpRequest) -> Option<UserId> {
-    sealed::given::<KnownBrowser>(req)?.value.latest
+    encrypted::given::<KnownBrowser>(req)?.value.latest
 }
 
 /// Marks the browser: whoever has this address is in, or has read a mail to it.
@@ -67,8 +67,8 @@ pub fn remember(
     email: &str,
     user: UserId,
 ) -> Result<()> {
-    let known = sealed::given::<KnownBrowser>(req).map(|given| given.value).unwrap_or_default();
-    sealed::give(response, settings, &KnownBrowser { latest: Some(user), ..known.with(email) })
+    let known = encrypted::given::<KnownBrowser>(req).map(|given| given.value).unwrap_or_default();
+    encrypted::give(response, settings, &KnownBrowser { latest: Some(user), ..known.with(email) })
 }
 
 /// What an email address is counted under: people type passwords where an address belongs.

@@ -152,19 +152,19 @@ pub async fn known(
         if answer.status() == StatusCode::NOT_FOUND {
             return Ok(answer.map_into_boxed_body());
         }
-        return Ok(answer.into_response(told(is_question, allow)));
+        return Ok(answer.into_response(describe(is_question, allow)));
     }
     if is_hidden(&req) {
         return Ok(req.error_response(AppError::NotFound));
     }
     // Not as a response made of an error, which would lose what it was.
     if is_question {
-        return Ok(req.into_response(told(is_question, allow)));
+        return Ok(req.into_response(describe(is_question, allow)));
     }
     Ok(req.error_response(AppError::WrongMethod(allow)))
 }
 
-fn told(is_question: bool, allow: String) -> HttpResponse {
+fn describe(is_question: bool, allow: String) -> HttpResponse {
     if is_question {
         HttpResponse::NoContent().insert_header((ALLOW, allow)).finish()
     } else {

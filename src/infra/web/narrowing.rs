@@ -53,7 +53,7 @@ impl Narrowing {
         let mut chips = vec![];
         for (name, value) in &pairs {
             let filter = filters.iter().find(|filter| filter.name == *name);
-            let told = match (named.iter().find(|(of, ..)| of == name), filter) {
+            let chip = match (named.iter().find(|(of, ..)| of == name), filter) {
                 (Some((_, label, words)), _) => (*label, words.clone()),
                 (None, Some(filter)) => {
                     let known = filter.options.iter().find(|(code, _)| code == value);
@@ -61,7 +61,7 @@ impl Narrowing {
                 }
                 (None, None) => continue,
             };
-            chips.push(Chip { label: told.0, value: told.1, url: url(&without(&pairs, name, value)) });
+            chips.push(Chip { label: chip.0, value: chip.1, url: url(&without(&pairs, name, value)) });
         }
         for filter in &mut filters {
             filter.options.retain(|(code, _)| !pairs.iter().any(|(n, v)| *n == filter.name && v == code));

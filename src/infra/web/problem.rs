@@ -25,7 +25,7 @@ pub async fn as_json(
             "code": error.map_or_else(|| code(status), AppError::code), "detail": message(status, error),
         });
         if let Some(AppError::Invalid(fields)) = error {
-            problem["errors"] = fields.iter().map(|(field, wrong)| told(field, wrong)).collect();
+            problem["errors"] = fields.iter().map(|(field, wrong)| describe(field, wrong)).collect();
         }
         let mut response = HttpResponse::build(status)
             .insert_header((header::CACHE_CONTROL, "private, no-store"))
@@ -40,7 +40,7 @@ pub async fn as_json(
     })
 }
 
-fn told(field: &str, wrong: &str) -> Value {
+fn describe(field: &str, wrong: &str) -> Value {
     json!({ "field": field, "message": wrong })
 }
 

@@ -93,12 +93,12 @@ impl Unknown {
 
     /// What a person reads; empty where all is known.
     pub fn words(&self) -> String {
-        let mut told: Vec<String> =
+        let mut described: Vec<String> =
             self.pairs.iter().take(3).map(|(name, value)| self.word(name, value)).collect();
         if self.pairs.len() > 3 {
-            told.push("and more".into());
+            described.push("and more".into());
         }
-        told.join(", ")
+        described.join(", ")
     }
 
     fn word(&self, name: &str, value: &str) -> String {
@@ -132,7 +132,7 @@ impl Unknown {
             names if names.len() <= FEW => format!(" There are: {}.", names.join(", ")),
             _ => String::new(),
         };
-        let told = self.pairs.iter().map(|(name, value)| {
+        let described = self.pairs.iter().map(|(name, value)| {
             let wrong = if self.names.contains(&name.as_str()) {
                 format!("“{value}” is no value of this parameter, or one too many.")
             } else {
@@ -140,7 +140,7 @@ impl Unknown {
             };
             (name.clone(), wrong)
         });
-        AppError::Invalid(told.collect())
+        AppError::Invalid(described.collect())
     }
 }
 

@@ -25,9 +25,9 @@ pub async fn only(
 
 /// Whether an origin is that of the installation, scheme and port too, or of the host that was asked for under the scheme by which the
 /// installation is reached: a tenant's own host, or `localhost` where the setting says `127.0.0.1`.
-fn is_own_origin(origin: &str, public_url: &str, asked: Option<&Authority>) -> bool {
+fn is_own_origin(origin: &str, public_url: &str, host: Option<&Authority>) -> bool {
     let (Ok(origin), Ok(public)) = (Url::parse(origin), Url::parse(public_url)) else { return false };
-    let here = asked.and_then(|asked| Url::parse(&format!("{}://{asked}", public.scheme())).ok());
+    let here = host.and_then(|host| Url::parse(&format!("{}://{host}", public.scheme())).ok());
     // An origin that is opaque ("null") is equal to no other.
     origin.origin() == public.origin() || here.is_some_and(|here| origin.origin() == here.origin())
 }
@@ -61,7 +61,7 @@ mod tests {
     #[test]
     fn scheme_host_and_port_are_compared() {
         let home = "http://127.0.0.1:8080";
-        for (origin, public, asked, is_own) in [
+        for (origin, public, host, is_own) in [
             ("http://127.0.0.1:8080", home, "127.0.0.1:8080", true),
             ("http://localhost:8080", home, "localhost:8080", true),
             ("http://localhost:3000", home, "localhost:8080", false),
@@ -76,11 +76,7 @@ mod tests {
             ("null", "https://crm.test", "crm.test", false),
             ("unreadable", "https://crm.test", "crm.test", false),
         ] {
-            assert_eq!(
-                is_own_origin(origin, public, asked.parse().ok().as_ref()),
-                is_own,
-                "{origin} {asked}"
-            );
+            assert_eq!(is_own_origin(origin, public, host.parse().ok().as_ref()), is_own, "{origin} {host}");
         }
     }
 }

@@ -184,8 +184,8 @@ pub async fn notice_use(
     req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> std::result::Result<ServiceResponse<impl MessageBody + 'static>, Error> {
-    let is_draft = |told: &header::HeaderValue| told.as_bytes() == b"draft";
-    let refreshes = req.headers().get("x-refresh").is_some_and(|told| !is_draft(told));
+    let is_draft = |mark: &header::HeaderValue| mark.as_bytes() == b"draft";
+    let refreshes = req.headers().get("x-refresh").is_some_and(|mark| !is_draft(mark));
     let is_fetched_by_a_page =
         Site::of_service(&req).is_some_and(|site| site.fetched_by_pages.contains(&req.path()));
     let is_used = !refreshes && !is_fetched_by_a_page;

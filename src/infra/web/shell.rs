@@ -50,7 +50,7 @@ pub struct Flash {
 
 /// What there is to know, as a number.
 #[derive(Clone, Debug)]
-pub struct Bell {
+pub struct NotificationBadge {
     /// Counted up to 100.
     pub unread: i64,
     /// The page of notifications.
@@ -59,9 +59,9 @@ pub struct Bell {
     pub live: String,
 }
 
-impl Bell {
+impl NotificationBadge {
     /// "3", "99+", or nothing.
-    pub fn told(&self) -> String {
+    pub fn describe(&self) -> String {
         filters::few(self.unread)
     }
 
@@ -69,7 +69,7 @@ impl Bell {
     pub fn label(&self) -> String {
         match self.unread {
             ..=0 => "Notifications".into(),
-            _ => format!("Notifications, {} unread", self.told()),
+            _ => format!("Notifications, {} unread", self.describe()),
         }
     }
 }
@@ -116,7 +116,7 @@ pub struct Shell {
     /// What of the page's address was passed over.
     pub notice: Option<Flash>,
     /// Their notifications; none on the platform.
-    pub bell: Option<Bell>,
+    pub bell: Option<NotificationBadge>,
     pub pinned: Vec<PinnedView>,
     /// What the search box of the top bar holds.
     pub query: String,

@@ -8,10 +8,10 @@ use crate::infra::{
         app::Settings,
         auth::Actor,
         body::{self, Held, Parts},
+        encrypted::{self, Encrypted},
         errors::{AppError, Result},
         forms, known_browser, limits,
         pages::{Page, PageResult, see_other, see_other_saying},
-        sealed::{self, Sealed},
         sessions::random_token,
         shell::{Flash, FlashKind},
         site::Site,
@@ -46,7 +46,7 @@ const INSIDE: &str = "You are inside a tenant, and this may have been typed in a
 #[diesel::declare_sql_function]
 extern "SQL" {
     fn has_stash_room(of_owner: Uuid) -> Bool;
-    fn stash_form(token: Binary, of_owner: Uuid, sealed: Text) -> Bool;
+    fn stash_form(token: Binary, of_owner: Uuid, encrypted: Text) -> Bool;
     fn stashed_form(token: Binary, for_owner: Uuid) -> Nullable<Text>;
 }
 
@@ -58,7 +58,7 @@ struct Lost {
     typed: Typed,
 }
 
-impl Sealed for Lost {
+impl Encrypted for Lost {
     const NAME: &'static str = "form";
     const MINUTES: i64 = 60;
 }
@@ -71,7 +71,7 @@ struct Token {
     target: String,
 }
 
-impl Sealed for Token {
+impl Encrypted for Token {
     const NAME: &'static str = "stash";
     const MINUTES: i64 = Lost::MINUTES;
 }
@@ -105,11 +105,11 @@ pub async fn keep(
         return Ok(ServiceResponse::new(req, response));
     }
     let is_over = is_signed_in
-        && sealed::given::<Token>(req.request()).is_some_and(|given| given.value.target == req.path());
+        && encrypted::given::<Token>(req.request()).is_some_and(|given| given.value.target == req.path());
     let mut response = next.call(req).await?.map_into_boxed_body();
     if is_over && response.status().is_redirection() {
         let settings = settings(response.request())?.clone();
-        sealed::take_away::<Token, _>(response.response_mut(), &settings)?;
+        encrypted::take_away::<Token, _>(response.response_mut(), &settings)?;
     }
     Ok(response)
 }
@@ -139,15 +139,15 @@ async fn take(req: &HttpRequest, payload: Payload, owner: UserId) -> PageResult 
     match kept {
         Ok(Some(token)) => {
             let settings = settings(req)?;
-            let said = "Your session had ended, so nothing was saved yet. Sign in, and what you typed is here again.";
-            let mut response = see_other_saying(sign_in_then(req, settings.site.resume)?, warning(said))?;
-            sealed::give(&mut response, settings, &token)?;
+            let message = "Your session had ended, so nothing was saved yet. Sign in, and what you typed is here again.";
+            let mut response = see_other_saying(sign_in_then(req, settings.site.resume)?, warning(message))?;
+            encrypted::give(&mut response, settings, &token)?;
             Ok(response)
         }
         other => {
             tracing::warn!(error = ?other.err(), "a form without a session is not kept");
-            let said = "Your session had ended, so nothing was saved. Go back in your browser to copy what you typed, then sign in.";
-            see_other_saying(sign_in_then(req, "")?, warning(said))
+            let message = "Your session had ended, so nothing was saved. Go back in your browser to copy what you typed, then sign in.";
+            see_other_saying(sign_in_then(req, "")?, warning(message))
         }
     }
 }
@@ -195,7 +195,7 @@ async fn texts(req: &HttpRequest, mut payload: Payload, held: &mut Held) -> Resu
     let (mut texts, mut length, mut passed) = (vec![], 0, 0);
     let cut = |error| body::upload_failure(error, "What you sent was cut off.");
     while let Some(mut part) = parts.try_next().await.map_err(cut)? {
-        let is_file = part.content_disposition().is_some_and(|told| told.get_filename().is_some());
+        let is_file = part.content_disposition().is_some_and(|described| described.get_filename().is_some());
         let name = part.name().unwrap_or_default().to_owned();
         let mut text = Vec::new();
         while let Some(piece) = part.try_next().await.map_err(cut)? {
@@ -220,15 +220,15 @@ async fn texts(req: &HttpRequest, mut payload: Payload, held: &mut Held) -> Resu
 /// The token that opens it; `None` where so much is kept for the account that no more is.
 async fn store(req: &HttpRequest, lost: Lost, owner: UserId) -> Result<Option<Token>> {
     let (settings, target) = (settings(req)?.clone(), path(&lost.target).to_owned());
-    let sealed = web::block(move || sealed::text(&settings, &lost)).await??;
-    if sealed.len() > MOST_SEALED {
+    let encrypted = web::block(move || encrypted::text(&settings, &lost)).await??;
+    if encrypted.len() > MOST_SEALED {
         return Ok(None);
     }
     let token = random_token();
     let bytes = token.clone().into_bytes();
     let is_kept = db(req)?
         .write(Scope::nobody(), move |tx| {
-            Ok(select(stash_form(bytes, owner, sealed)).get_result::<bool>(tx.conn)?)
+            Ok(select(stash_form(bytes, owner, encrypted)).get_result::<bool>(tx.conn)?)
         })
         .await?;
     Ok(is_kept.then_some(Token { token, target }))
@@ -236,12 +236,14 @@ async fn store(req: &HttpRequest, lost: Lost, owner: UserId) -> Result<Option<To
 
 /// What is kept for the person who asks, under the token of their browser.
 async fn stored(req: &HttpRequest) -> Result<Option<Lost>> {
-    let (Some(actor), Some(token)) = (Actor::of(req), sealed::given::<Token>(req)) else { return Ok(None) };
+    let (Some(actor), Some(token)) = (Actor::of(req), encrypted::given::<Token>(req)) else {
+        return Ok(None);
+    };
     let (bytes, owner) = (token.value.token.into_bytes(), actor.user_id);
     let found: Option<String> = db(req)?
         .read(actor.scope(req), move |tx| Ok(select(stashed_form(bytes, owner)).get_result(tx.conn)?))
         .await?;
-    Ok(found.and_then(|sealed| sealed::read(settings(req).ok()?, sealed)))
+    Ok(found.and_then(|encrypted| encrypted::read(settings(req).ok()?, encrypted)))
 }
 
 /// Sends the form again to where it was meant for, as [`Restored`].
@@ -298,8 +300,8 @@ fn sent_again(mut req: ServiceRequest, lost: &Lost) -> Result<ServiceRequest> {
 }
 
 fn gone() -> PageResult {
-    let said = "What you typed is no longer kept. It is kept for an hour, for the account that typed it.";
-    see_other_saying("/", warning(said))
+    let message = "What you typed is no longer kept. It is kept for an hour, for the account that typed it.";
+    see_other_saying("/", warning(message))
 }
 
 /// A form that is shown as it was typed, whatever page it is of.

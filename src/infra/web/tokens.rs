@@ -283,9 +283,9 @@ mod tests {
 
     #[test]
     fn what_was_signed_is_read_back_with_the_same_key_only() {
-        let said = claims(FUTURE);
-        let token = sign(KEY, &said).unwrap();
-        assert_eq!(read(KEY, &token), Some(said));
+        let claimed = claims(FUTURE);
+        let token = sign(KEY, &claimed).unwrap();
+        assert_eq!(read(KEY, &token), Some(claimed));
         assert_eq!(read(&[8; 32], &token), None);
         let (body, signature) = token.rsplit_once('.').unwrap();
         let head = body.split('.').next().unwrap();

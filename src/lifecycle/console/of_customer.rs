@@ -1,7 +1,7 @@
 //! Deactivating a customer and taking it back, for staff.
 use super::super::{
     form::{self, DeactivationForm, ReturnForm},
-    model::{self, Days, Deactivation, Stops},
+    model::{self, Days, Deactivation, Impact},
     reasons,
 };
 use crate::{
@@ -31,7 +31,7 @@ struct NewPage {
     shell: Shell,
     id: CustomerId,
     name: String,
-    stops: Stops,
+    impact: Impact,
     form: Submitted<DeactivationForm>,
     reasons: Vec<(String, String)>,
     /// Who might have asked for it.
@@ -55,7 +55,7 @@ struct ShowPage {
     asked_by: String,
     now: DateTime<Utc>,
     /// What the customer had, and has again.
-    stops: Stops,
+    impact: Impact,
     form: Submitted<ReturnForm>,
     stages: Vec<(String, String)>,
 }
@@ -92,21 +92,21 @@ async fn show_page(staff: &Staff, id: CustomerId, form: Submitted<ReturnForm>) -
             let Some(standing) = Deactivation::standing(tx, id)? else { return Ok(None) };
             let by = model::user_name(tx, standing.created_by)?;
             let asked_by = model::user_name(tx, standing.asked_by)?;
-            Ok(Some((name, standing, by, asked_by, Stops::of(tx, id)?, db::now(tx)?)))
+            Ok(Some((name, standing, by, asked_by, Impact::of(tx, id)?, db::now(tx)?)))
         })
         .await?;
-    Ok(found.map(|(name, standing, by, asked_by, stops, now)| {
+    Ok(found.map(|(name, standing, by, asked_by, impact, now)| {
         let shell = staff.shell(Section::Customers, format!("{name} is deactivated"));
-        ShowPage { shell, id, name, standing, by, asked_by, now, stops, form, stages: form::stages() }
+        ShowPage { shell, id, name, standing, by, asked_by, now, impact, form, stages: form::stages() }
     }))
 }
 
 async fn new_page(staff: &Staff, id: CustomerId, form: Submitted<DeactivationForm>) -> Result<NewPage> {
-    let (name, stops, people) = staff
-        .read(move |tx| Ok((model::must_see(tx, id)?, Stops::of(tx, id)?, model::people(tx, id)?)))
+    let (name, impact, people) = staff
+        .read(move |tx| Ok((model::must_see(tx, id)?, Impact::of(tx, id)?, model::people(tx, id)?)))
         .await?;
     let shell = staff.shell(Section::Customers, format!("Deactivate {name}"));
-    Ok(NewPage { shell, id, name, stops, form, reasons: reasons::options(), people })
+    Ok(NewPage { shell, id, name, impact, form, reasons: reasons::options(), people })
 }
 
 /// `POST /console/customers/{id}/deactivation`

@@ -30,7 +30,7 @@ impl Query for ConfirmForm {}
 #[template(path = "registration/confirm.html")]
 struct ConfirmPage {
     title: &'static str,
-    asked: Behind,
+    behind: Behind,
     form: Submitted<ConfirmForm>,
 }
 
@@ -44,24 +44,24 @@ fn refused() -> PageResult {
     RefusedPage { title: "This link doesn’t work" }.with_status(StatusCode::NOT_FOUND)
 }
 
-async fn behind(token: &str, db: &Db) -> Result<Option<Behind>> {
+async fn find_behind(token: &str, db: &Db) -> Result<Option<Behind>> {
     let hash = secrets::hash(token);
     db.read(Scope::nobody(), move |tx| Behind::find(tx, &hash)).await
 }
 
-fn page(asked: Behind, form: Submitted<ConfirmForm>) -> ConfirmPage {
-    ConfirmPage { title: "Confirm your address", asked, form }
+fn page(behind: Behind, form: Submitted<ConfirmForm>) -> ConfirmPage {
+    ConfirmPage { title: "Confirm your address", behind, form }
 }
 
-pub async fn show(req: HttpRequest, asked: Asked<ConfirmForm>, db: Data<Db>) -> PageResult {
-    let token = asked.0.token;
+pub async fn show(req: HttpRequest, query: Asked<ConfirmForm>, db: Data<Db>) -> PageResult {
+    let token = query.0.token;
     let begun = Check::secret("confirmation", &address(&req)).begin(&db).await?;
-    let Some(asked) = behind(&token, &db).await? else {
+    let Some(behind) = find_behind(&token, &db).await? else {
         begun.wrong(&db).await?;
         return refused();
     };
     begun.right(&db).await?;
-    page(asked, Submitted::filled(ConfirmForm { token, password: String::new() })).ok()
+    page(behind, Submitted::filled(ConfirmForm { token, password: String::new() })).ok()
 }
 
 pub async fn confirm(
@@ -72,15 +72,15 @@ pub async fn confirm(
     settings: Data<Settings>,
 ) -> PageResult {
     let begun = Check::confirmation(&form.values.token, &address(&req)).begin(&db).await?;
-    let Some(asked) = behind(&form.values.token, &db).await? else {
+    let Some(behind) = find_behind(&form.values.token, &db).await? else {
         begun.wrong(&db).await?;
         return refused();
     };
-    let (password, stored) = (form.values.password.clone(), asked.password_hash.clone());
+    let (password, stored) = (form.values.password.clone(), behind.password_hash.clone());
     if !begun.look(&db, Lane::Check, move || passwords::verify(&password, &stored)).await? {
         begun.wrong(&db).await?;
         let problem = "That is not the password that was chosen. If you have forgotten it, register again.";
-        return page(asked, form.refused("password", problem)).unprocessable();
+        return page(behind, form.refused("password", problem)).unprocessable();
     }
     begun.right(&db).await?;
     let token = secrets::hash(&form.values.token);
@@ -90,7 +90,7 @@ pub async fn confirm(
     };
     let who = Entering {
         user: made.user_id,
-        email: asked.email,
+        email: behind.email,
         seconds: made.session_seconds.unwrap_or(settings.session_seconds),
         return_to: urls::home(),
     };

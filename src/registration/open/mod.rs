@@ -4,7 +4,7 @@ mod verifying;
 
 use super::model::{Newcomer, names_of_place, register};
 use crate::{
-    accounts::{Often, host},
+    accounts::{RateLimit, host},
     infra::{
         db::{Db, Scope, Tx, submissions},
         services::passwords::{
@@ -115,9 +115,9 @@ pub async fn ask(
         return Err(AppError::Invalid(vec![]));
     }
     let (values, host) = (form.values.clone(), host(req));
-    let often = Often::new("register", &email, Address::of(req));
+    let rate_limit = RateLimit::new("register", &email, Address::of(req));
     // Tries are counted whatever becomes of them, in a transaction of their own, and before any work is done for them.
-    db.write(Scope::nobody(), move |tx| often.count(tx)).await?;
+    db.write(Scope::nobody(), move |tx| rate_limit.count(tx)).await?;
     let of = email.clone();
     db.write(Scope::nobody(), move |tx| count(tx, &of)).await?;
     let (of, on) = (email.clone(), host.clone());

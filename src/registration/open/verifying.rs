@@ -50,8 +50,8 @@ async fn behind(token: &str, db: &Db) -> Result<Option<Behind>> {
     db.read(Scope::nobody(), move |tx| Behind::find(tx, &hash)).await
 }
 
-pub async fn show(asked: Asked<TokenForm>, db: Data<Db>) -> PageResult {
-    let token = asked.0.token;
+pub async fn show(query: Asked<TokenForm>, db: Data<Db>) -> PageResult {
+    let token = query.0.token;
     match behind(&token, &db).await? {
         Some(behind) => VerifyPage { title: "Verify your domain", behind, token }.ok(),
         None => refused(),

@@ -81,7 +81,7 @@ async fn create(staff: Staff, form: Submitted<TagForm>) -> PageResult {
         made => made?,
     };
     match made {
-        Ok(()) => said(format!("The tag {} is added.", form.values.name)),
+        Ok(()) => redirect(format!("The tag {} is added.", form.values.name)),
         Err(refusal) => page(&staff, form.refused("name", refusal)).await?.unprocessable(),
     }
 }
@@ -119,7 +119,7 @@ async fn update(staff: Staff, id: Path<TagId>, form: Submitted<TagForm>) -> Page
     }
     let typed = form.values.clone();
     match staff.once(form.sent(), move |tx| Tag::update(tx, id, &typed.name, typed.hue())).await? {
-        Ok(()) => said(format!("The tag {} is saved.", form.values.name)),
+        Ok(()) => redirect(format!("The tag {} is saved.", form.values.name)),
         Err(refusal) => edit_page(&staff, id, |_| form.refused("name", refusal)).await?.unprocessable(),
     }
 }
@@ -141,9 +141,9 @@ async fn confirm_deletion(staff: Staff, id: Path<TagId>) -> PageResult {
 async fn destroy(staff: Staff, id: Path<TagId>) -> PageResult {
     let id = id.into_inner();
     let tag = staff.write(move |tx| Tag::delete(tx, id)).await?;
-    said(format!("The tag {} is deleted.", tag.name))
+    redirect(format!("The tag {} is deleted.", tag.name))
 }
 
-fn said(text: String) -> PageResult {
+fn redirect(text: String) -> PageResult {
     see_other_saying(urls::tags(), Flash { kind: FlashKind::Good, text, undo: String::new() })
 }

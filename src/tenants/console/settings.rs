@@ -75,7 +75,7 @@ pub async fn update(staff: Staff, mut form: Submitted<SettingsForm>) -> PageResu
             form.values.version = now.version.to_string();
             // The host is not theirs to set, so it can't differ.
             form.values.host = now.host.clone().unwrap_or_default();
-            let (yours, theirs) = (form.values.told(), SettingsForm::of(&now).told());
+            let (yours, theirs) = (form.values.describe(), SettingsForm::of(&now).describe());
             let mut page = page(&staff, Some(form)).await?;
             page.conflict = Some(Conflict::between("somebody else".into(), yours, theirs));
             page.with_status(StatusCode::CONFLICT)

@@ -1,5 +1,5 @@
 //! Disabling a tenant, which is confirmed by its short name, and enabling it again.
-use super::said;
+use super::redirect;
 use crate::{
     infra::{db::ids::TenantId, web::prelude::*},
     tenants::model::Tenant,
@@ -54,7 +54,7 @@ pub async fn disable(
         false => Err(AppError::Conflict("This tenant is disabled already.".into())),
     });
     disable.await?;
-    said(urls::tenant(&id), format!("{} is disabled. Its people are signed out.", tenant.name))
+    redirect(urls::tenant(&id), format!("{} is disabled. Its people are signed out.", tenant.name))
 }
 
 /// `POST /platform/tenants/{id}/disablement/deletion`
@@ -65,5 +65,5 @@ pub async fn enable(admin: PlatformAdmin, id: Path<TenantId>, pressed: Submitted
         false => Err(AppError::Conflict("This tenant is not disabled.".into())),
     });
     let name = enable.await?;
-    said(urls::tenant(&id), format!("{name} is enabled. Its people can sign in again."))
+    redirect(urls::tenant(&id), format!("{name} is enabled. Its people can sign in again."))
 }

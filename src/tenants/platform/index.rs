@@ -27,7 +27,7 @@ impl IndexPage {
 /// `GET /platform/tenants`
 pub async fn index(admin: PlatformAdmin, wanted: Asked<Wanted>) -> PageResult {
     let wanted = wanted.0;
-    let asked = wanted.clone();
-    let found = admin.read(move |tx| asked.find(tx)).await?;
+    let params = wanted.clone();
+    let found = admin.read(move |tx| params.find(tx)).await?;
     IndexPage { shell: admin.platform_shell(Section::Tenants, "Tenants"), wanted, found }.ok()
 }

@@ -25,6 +25,6 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-fn said(url: String, text: String) -> PageResult {
+fn redirect(url: String, text: String) -> PageResult {
     see_other_saying(url, Flash { kind: FlashKind::Good, text, undo: String::new() })
 }

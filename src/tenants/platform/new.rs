@@ -1,5 +1,5 @@
 //! A new tenant with its first admin.
-use super::said;
+use super::redirect;
 use crate::{
     infra::web::{app::Settings, prelude::*},
     tenants::form::{OpeningForm, zones},
@@ -35,7 +35,7 @@ pub async fn create(
     let Some(opening) = form.opening() else { return page(&admin, form).unprocessable() };
     let (base, made) = (settings.public_url.clone(), opening.clone());
     match admin.once(form.sent(), move |tx| made.make(tx, &base)).await? {
-        Ok(id) => said(
+        Ok(id) => redirect(
             urls::tenant(&id),
             format!("{} is made, and {} is invited by email.", opening.name, opening.admin_email),
         ),

@@ -1,5 +1,5 @@
 //! The settings of a tenant, as the platform sets them.
-use super::said;
+use super::redirect;
 use crate::{
     infra::{
         db::ids::TenantId,
@@ -59,15 +59,15 @@ pub async fn update(
     let version = form.values.version.parse().unwrap_or(0);
     let name = draft.name.clone();
     match admin.once(form.sent(), move |tx| Tenant::save(tx, id, version, &draft)).await? {
-        Ok(()) => said(urls::tenant(&id), format!("The settings of {name} are saved.")),
+        Ok(()) => redirect(urls::tenant(&id), format!("The settings of {name} are saved.")),
         Err(Unsaved::Field(field, problem)) => {
             page(&admin, tenant, form.refused(field, problem)).unprocessable()
         }
         Err(Unsaved::Outdated(now)) => {
             form.values.version = now.version.to_string();
-            let theirs = SettingsForm::of(&now).told();
+            let theirs = SettingsForm::of(&now).describe();
             let mut page = page(&admin, *now, form);
-            let yours = page.form.values.told();
+            let yours = page.form.values.describe();
             page.conflict = Some(Conflict::between("somebody else".into(), yours, theirs));
             page.with_status(StatusCode::CONFLICT)
         }

@@ -69,14 +69,19 @@ pub async fn bulk(staff: Staff, form: Submitted<BulkForm>) -> PageResult {
     let query = Inbox::read(&form.query).query();
     if form.id.len() > MOST {
         let text = format!("Nothing was changed: pick at most {MOST} tickets.");
-        return said(&query, FlashKind::Bad, text, String::new());
+        return redirect(&query, FlashKind::Bad, text, String::new());
     }
     let ids: Vec<TicketId> = form.id.iter().filter_map(|id| id.parse().ok()).collect();
     let wanted = if ids.is_empty() { Err("select tickets first") } else { form.wanted()? };
     let wanted = match wanted {
         Ok(wanted) => wanted,
         Err(missing) => {
-            return said(&query, FlashKind::Warn, format!("Nothing was changed: {missing}."), String::new());
+            return redirect(
+                &query,
+                FlashKind::Warn,
+                format!("Nothing was changed: {missing}."),
+                String::new(),
+            );
         }
     };
     let (text, outcome) = staff
@@ -87,7 +92,7 @@ pub async fn bulk(staff: Staff, form: Submitted<BulkForm>) -> PageResult {
                 Wanted::Tag(id) => Change::Tag(Tag::find(tx, id)?),
             };
             let outcome = bulk::apply(tx, &ids, &change)?;
-            Ok((told(&change, outcome), outcome))
+            Ok((describe(&change, outcome), outcome))
         })
         .await?;
     let undo = match outcome.changed {
@@ -96,11 +101,11 @@ pub async fn bulk(staff: Staff, form: Submitted<BulkForm>) -> PageResult {
         _ => urls::tickets_bulk_undo(&outcome.transaction, if query.len() <= 1000 { &query } else { "" }),
     };
     let kind = if outcome.left > 0 || outcome.changed == 0 { FlashKind::Warn } else { FlashKind::Good };
-    said(&query, kind, text, undo)
+    redirect(&query, kind, text, undo)
 }
 
 /// What was done, in words.
-fn told(change: &Change, outcome: Outcome) -> String {
+fn describe(change: &Change, outcome: Outcome) -> String {
     let (what, why) = match change {
         Change::Assign(Some(_)) => ("assigned".to_owned(), "whom you chose may not see their customer"),
         Change::Assign(None) => ("assigned to nobody".to_owned(), ""),
@@ -123,15 +128,15 @@ fn told(change: &Change, outcome: Outcome) -> String {
 pub async fn undo(
     staff: Staff,
     transaction: Path<i64>,
-    asked: Asked<Asking>,
+    params: Asked<Asking>,
     pressed: Submitted<Button>,
 ) -> PageResult {
     let transaction = transaction.into_inner();
     let undone = staff.do_once(pressed.sent(), move |tx| bulk::undo(tx, transaction)).await?;
-    let (kind, text) = undone.told("ticket", "tickets");
-    said(&Inbox::of(&asked.0).query(), kind, text, String::new())
+    let (kind, text) = undone.describe("ticket", "tickets");
+    redirect(&Inbox::of(&params.0).query(), kind, text, String::new())
 }
 
-fn said(query: &str, kind: FlashKind, text: String, undo: String) -> PageResult {
+fn redirect(query: &str, kind: FlashKind, text: String, undo: String) -> PageResult {
     see_other_saying(urls::tickets_with(query), Flash { kind, text, undo })
 }

@@ -21,7 +21,7 @@ struct Notices {
 pub async fn keep(
     staff: Staff,
     id: Path<TicketId>,
-    asked: Asked<super::show::Wanted>,
+    query: Asked<super::show::Wanted>,
     form: Submitted<MessageForm>,
 ) -> PageResult {
     let (id, typed) = (id.into_inner(), form.values);
@@ -43,7 +43,7 @@ pub async fn keep(
         return notices.ok();
     }
     let flash = Flash { kind: FlashKind::Good, text: "The draft is kept.".into(), undo: String::new() };
-    let mut to = urls::ticket_in(&id, &asked.0.list);
+    let mut to = urls::ticket_in(&id, &query.0.list);
     if is_note {
         to.push_str(if to.contains('?') { "&compose=note" } else { "?compose=note" });
     }

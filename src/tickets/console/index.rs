@@ -39,9 +39,9 @@ struct IndexPage {
 }
 
 /// `GET /console/tickets`
-pub async fn index(staff: Staff, asked: Asked<Asking>) -> PageResult {
-    let Asked(asked, unknown) = asked;
-    let inbox = Inbox::of(&asked);
+pub async fn index(staff: Staff, params: Asked<Asking>) -> PageResult {
+    let Asked(params, unknown) = params;
+    let inbox = Inbox::of(&params);
     let asking = inbox.clone();
     let (found, counts, choices, customer) = staff
         .read_planned(inbox.plan(), move |tx| {
@@ -85,12 +85,12 @@ fn tabs(inbox: &Inbox, counts: &[(Queue, i64)]) -> Vec<Tab_> {
         .iter()
         .map(|(queue, code, name)| {
             let count = counts.iter().find(|(of, _)| of == queue).map(|(_, n)| *n);
-            let told = count.map_or(String::new(), |n| {
+            let described = count.map_or(String::new(), |n| {
                 if n >= COUNTED { format!("{}+", COUNTED - 1) } else { n.to_string() }
             });
             // Another queue begins with its own order.
             let url = Inbox::read(&inbox.query_with("sort", "")).query_with("queue", code);
-            (*name, urls::tickets_with(&url), told, *queue == inbox.queue)
+            (*name, urls::tickets_with(&url), described, *queue == inbox.queue)
         })
         .collect()
 }
@@ -182,10 +182,10 @@ pub async fn of_customer(staff: Staff, id: Path<CustomerId>) -> PageResult {
     let id = id.into_inner();
     let asking = Asking { queue: "all".into(), customer: id.to_string(), ..Asking::default() };
     let inbox = Inbox::of(&asking);
-    let asked = inbox.clone();
+    let params = inbox.clone();
     // One customer's tickets are few enough for one plan: to make it anew takes ten times as long as to follow it.
     let (head, found) = staff
-        .read_planned(Plan::Generic, move |tx| Ok((Head::load(tx, id, Tab::Tickets)?, asked.find(tx)?)))
+        .read_planned(Plan::Generic, move |tx| Ok((Head::load(tx, id, Tab::Tickets)?, params.find(tx)?)))
         .await?;
     OfCustomerPage {
         shell: staff.shell(Section::Customers, format!("Tickets of {}", head.customer.name)),

@@ -67,8 +67,8 @@ struct NewPage {
 }
 
 /// `GET /console/tickets/new`: first whose, then what.
-pub async fn new(staff: Staff, asked: Asked<Wanted>) -> PageResult {
-    let wanted = asked.0;
+pub async fn new(staff: Staff, query: Asked<Wanted>) -> PageResult {
+    let wanted = query.0;
     let Ok(customer) = wanted.customer.parse::<CustomerId>() else {
         let q = wanted.q.clone();
         let matches = staff.read(move |tx| if q.is_empty() { viewed(tx) } else { found(tx, &q) }).await?;
@@ -210,12 +210,12 @@ pub async fn create(staff: Staff, mut posted: WithFiles<NewForm>) -> PageResult 
     match opened {
         Ok(Once { of: (id, number), is_new }) => {
             files.keep_if(is_new);
-            said(&urls::ticket(&id), format!("The ticket {number} is open."))
+            redirect(&urls::ticket(&id), format!("The ticket {number} is open."))
         }
         Err((field, message)) => page(&staff, customer, form.refused(field, message)).await?.unprocessable(),
     }
 }
 
-fn said(to: &str, text: String) -> PageResult {
+fn redirect(to: &str, text: String) -> PageResult {
     see_other_saying(to, Flash { kind: FlashKind::Good, text, undo: String::new() })
 }

@@ -35,7 +35,7 @@ enum Outcome {
 pub async fn update(
     staff: Staff,
     id: Path<TicketId>,
-    asked: Asked<Wanted>,
+    query: Asked<Wanted>,
     form: Submitted<PropertiesForm>,
 ) -> PageResult {
     let (id, typed) = (id.into_inner(), form.values);
@@ -68,12 +68,12 @@ pub async fn update(
         })
         .await?;
     match outcome {
-        Outcome::Saved => said(&id, &asked.0, FlashKind::Good, "The ticket is saved."),
+        Outcome::Saved => redirect(&id, &query.0, FlashKind::Good, "The ticket is saved."),
         Outcome::NotAssignable(refusal) => {
-            said(&id, &asked.0, FlashKind::Bad, &format!("Nothing was changed. {refusal}"))
+            redirect(&id, &query.0, FlashKind::Bad, &format!("Nothing was changed. {refusal}"))
         }
         Outcome::Overtaken(news) => {
-            page(&staff, id, asked.0, None, false, news).await?.with_status(StatusCode::CONFLICT)
+            page(&staff, id, query.0, None, false, news).await?.with_status(StatusCode::CONFLICT)
         }
     }
 }
@@ -82,7 +82,7 @@ pub async fn update(
 pub async fn tag(
     staff: Staff,
     id: Path<TicketId>,
-    asked: Asked<Wanted>,
+    query: Asked<Wanted>,
     form: Submitted<TaggingForm>,
 ) -> PageResult {
     let (id, typed) = (id.into_inner(), form.values);
@@ -119,18 +119,18 @@ pub async fn tag(
         }
         (Err(_), _) => {
             staff.read(move |tx| Ticket::find(tx, id)).await?;
-            return said(
+            return redirect(
                 &id,
-                &asked.0,
+                &query.0,
                 FlashKind::Bad,
                 "No tag was added: enter a name of 1 to 50 characters.",
             );
         }
     };
-    said(&id, &asked.0, FlashKind::Good, &text)
+    redirect(&id, &query.0, FlashKind::Good, &text)
 }
 
-fn said(id: &TicketId, wanted: &Wanted, kind: FlashKind, text: &str) -> PageResult {
+fn redirect(id: &TicketId, wanted: &Wanted, kind: FlashKind, text: &str) -> PageResult {
     see_other_saying(
         urls::ticket_in(id, &wanted.list),
         Flash { kind, text: text.into(), undo: String::new() },

@@ -15,8 +15,8 @@ use crate::{
         inbox::Inbox,
         messages::{Before, Message},
         model::Ticket,
+        posts::Post,
         readers::{self, Standing},
-        said::Said,
     },
 };
 use chrono::{DateTime, Utc};
@@ -28,7 +28,7 @@ const MESSAGES: usize = 50;
 
 /// A part of the thread.
 pub enum Item {
-    Message(Said),
+    Message(Post),
     Change(Entry),
 }
 
@@ -75,15 +75,15 @@ impl Read {
         let history = History::of(tx, &["ticket", "ticket_tag", "ticket_copy"], id.0)?;
         let from = messages.first().map_or(ticket.created_at, |first| first.created_at);
         let until = before.map(|(at, _)| at);
-        let said = Said::of(tx, &ticket, messages)?;
-        let mut items: Vec<Item> = said.into_iter().map(Item::Message).collect();
-        let told = |entry: &Entry| {
+        let posts = Post::of(tx, &ticket, messages)?;
+        let mut items: Vec<Item> = posts.into_iter().map(Item::Message).collect();
+        let described = |entry: &Entry| {
             entry.at > from
                 && until.is_none_or(|until| entry.at < until)
                 && !entry.sentence.starts_with("opened the ticket")
                 && !entry.sentence.starts_with("noted a time")
         };
-        items.extend(history.entries.into_iter().filter(told).map(Item::Change));
+        items.extend(history.entries.into_iter().filter(described).map(Item::Change));
         items.sort_by_key(Item::at);
         let (previous, next) = inbox.neighbours(tx, id)?;
         let tag_rows: Vec<(Uuid, String, i16)> = ticket_tags::table
@@ -127,7 +127,7 @@ impl Read {
 impl Item {
     fn at(&self) -> DateTime<Utc> {
         match self {
-            Self::Message(said) => said.message.created_at,
+            Self::Message(posts) => posts.message.created_at,
             Self::Change(entry) => entry.at,
         }
     }

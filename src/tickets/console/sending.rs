@@ -29,13 +29,13 @@ const CHOOSE_AGAIN: &str = "Choose the files again: they are not kept until the 
 pub async fn send(
     staff: Staff,
     id: Path<TicketId>,
-    asked: Asked<Wanted>,
+    query: Asked<Wanted>,
     mut posted: WithFiles<MessageForm>,
 ) -> PageResult {
     if posted.form.values.action != "insert" {
         posted.needs_words("body", |form| &form.body, NO_WORDS);
     }
-    let (id, wanted, WithFiles { mut form, files }) = (id.into_inner(), asked.0, posted);
+    let (id, wanted, WithFiles { mut form, files }) = (id.into_inner(), query.0, posted);
     let is_note = form.values.is_note();
     if form.values.action == "insert" {
         if !files.files().is_empty() {
@@ -79,7 +79,7 @@ pub async fn send(
     match replied {
         Ok(once) => {
             files.keep_if(once.is_new);
-            said(&id, &wanted, if is_note { "The note is added." } else { "The reply is sent." })
+            redirect(&id, &wanted, if is_note { "The note is added." } else { "The reply is sent." })
         }
         Err(news) => {
             if !files.files().is_empty() {
@@ -122,7 +122,7 @@ async fn insert(staff: Staff, id: TicketId, wanted: Wanted, mut form: Submitted<
     }
 }
 
-fn said(id: &TicketId, wanted: &Wanted, text: &str) -> PageResult {
+fn redirect(id: &TicketId, wanted: &Wanted, text: &str) -> PageResult {
     let flash = Flash { kind: FlashKind::Good, text: text.into(), undo: String::new() };
     see_other_saying(urls::ticket_in(id, &wanted.list), flash)
 }

@@ -52,9 +52,9 @@ pub(super) struct ShowPage {
 }
 
 /// `GET /console/tickets/{id}`
-pub async fn show(staff: Staff, id: Path<TicketId>, asked: Asked<Wanted>) -> PageResult {
-    let is_note = asked.0.compose == "note";
-    page(&staff, id.into_inner(), asked.0, None, is_note, vec![]).await?.ok()
+pub async fn show(staff: Staff, id: Path<TicketId>, params: Asked<Wanted>) -> PageResult {
+    let is_note = params.0.compose == "note";
+    page(&staff, id.into_inner(), params.0, None, is_note, vec![]).await?.ok()
 }
 
 /// The page, with what was typed or else the draft that is kept.

@@ -1,7 +1,7 @@
 //! Colleagues who read and write along.
 use super::{
     form::{CopiesForm, people},
-    reply::said,
+    reply::redirect,
 };
 use crate::{
     infra::{
@@ -18,7 +18,7 @@ pub async fn create(user: PortalUser, id: Path<TicketId>, form: Submitted<Copies
     let (id, people) = (id.into_inner(), people(&form.values.copies));
     let many = people.len();
     user.write(move |tx| Ticket::find(tx, id)?.add_copies(tx, &people)).await?;
-    said(
+    redirect(
         &id,
         match many {
             0 => "Nobody was chosen.",
@@ -39,5 +39,5 @@ pub async fn destroy(user: PortalUser, ids: Path<(TicketId, UserId)>) -> PageRes
             Flash { kind: FlashKind::Good, text, undo: String::new() },
         );
     }
-    said(&id, "They don't read along any more.")
+    redirect(&id, "They don't read along any more.")
 }

@@ -8,7 +8,7 @@ use crate::{
         },
         web::prelude::*,
     },
-    tickets::{asked::Asked, copies::ContactPerson, kinds::Status},
+    tickets::{copies::ContactPerson, kinds::Status, own::OwnTicket},
 };
 use askama::Template;
 use chrono::{DateTime, Utc};
@@ -23,9 +23,9 @@ struct DashboardPage {
     shell: Shell,
     user: UserId,
     customer: CustomerId,
-    waiting: Vec<Asked>,
-    open: Vec<Asked>,
-    done: Vec<Asked>,
+    waiting: Vec<OwnTicket>,
+    open: Vec<OwnTicket>,
+    done: Vec<OwnTicket>,
     people: Vec<ContactPerson>,
     calls: Vec<Call>,
     now: DateTime<Utc>,
@@ -38,14 +38,14 @@ pub async fn show(user: PortalUser) -> PageResult {
     let (found, people, calls, now) = user
         .read_planned(Plan::Generic, move |tx| {
             Ok((
-                Asked::of(tx, customer, &PARTS, None)?,
+                OwnTicket::of(tx, customer, &PARTS, None)?,
                 ContactPerson::own(tx)?,
                 calls::upcoming(tx)?,
                 db::now(tx)?,
             ))
         })
         .await?;
-    let of = |wanted: &[Status], most: usize| -> Vec<Asked> {
+    let of = |wanted: &[Status], most: usize| -> Vec<OwnTicket> {
         found.iter().filter(|ticket| wanted.contains(&ticket.status)).take(most).cloned().collect()
     };
     DashboardPage {

@@ -9,8 +9,8 @@ use crate::{
         web::{forms, prelude::*},
     },
     tickets::{
-        asked::{After, Asked},
         kinds::Status,
+        own::{After, OwnTicket},
     },
     urls,
 };
@@ -42,22 +42,22 @@ struct IndexPage {
     user: UserId,
     customer: CustomerId,
     is_done: bool,
-    rows: Vec<Asked>,
+    rows: Vec<OwnTicket>,
     next: String,
     is_first: bool,
     now: DateTime<Utc>,
 }
 
 /// `GET /customer/tickets`
-pub async fn index(user: PortalUser, asked: forms::Asked<Asking>) -> PageResult {
+pub async fn index(user: PortalUser, query: forms::Asked<Asking>) -> PageResult {
     let customer = user.customer_id.ok_or(AppError::NotFound)?;
-    let after: Option<After> = paging::keys(&asked.0.after);
-    let (is_done, is_first) = (asked.0.list == "done", after.is_none());
+    let after: Option<After> = paging::keys(&query.0.after);
+    let (is_done, is_first) = (query.0.list == "done", after.is_none());
     let statuses = if is_done { [Status::Solved, Status::Closed] } else { [Status::Open, Status::Pending] };
     let (mut rows, now) = user
         .read(move |tx| {
             let parts = statuses.map(|status| (status, ROWS + 1));
-            Ok((Asked::of(tx, customer, &parts, after)?, db::now(tx)?))
+            Ok((OwnTicket::of(tx, customer, &parts, after)?, db::now(tx)?))
         })
         .await?;
     let more = rows.len() > ROWS;

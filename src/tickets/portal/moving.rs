@@ -1,5 +1,5 @@
 //! Closing a ticket, and opening it again.
-use super::reply::said;
+use super::reply::redirect;
 use crate::{
     infra::{
         db::ids::TicketId,
@@ -13,12 +13,12 @@ use actix_web::web::Path;
 pub async fn close(user: PortalUser, id: Path<TicketId>) -> PageResult {
     let id = id.into_inner();
     user.write(move |tx| Ticket::move_to(tx, id, Status::Closed, None)).await?;
-    said(&id, "The ticket is closed. Write to us, and it opens again.")
+    redirect(&id, "The ticket is closed. Write to us, and it opens again.")
 }
 
 /// `POST /customer/tickets/{ticket}/reopening`
 pub async fn reopen(user: PortalUser, id: Path<TicketId>) -> PageResult {
     let id = id.into_inner();
     user.write(move |tx| Ticket::move_to(tx, id, Status::Open, None)).await?;
-    said(&id, "The ticket is open again.")
+    redirect(&id, "The ticket is open again.")
 }

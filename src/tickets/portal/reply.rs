@@ -45,7 +45,7 @@ pub async fn create(user: PortalUser, id: Path<TicketId>, mut posted: WithFiles<
         replied => replied?,
     };
     files.keep_if(replied.is_ok_and(|once| once.is_new));
-    said(&id, "Your message is sent.")
+    redirect(&id, "Your message is sent.")
 }
 
 /// `POST /customer/tickets/{ticket}/draft`: a script is told that it is kept, a person sees it.
@@ -62,10 +62,10 @@ pub async fn keep_draft(user: PortalUser, id: Path<TicketId>, form: Submitted<Dr
     if user.refreshes() {
         return Ok(HttpResponse::NoContent().finish());
     }
-    said(&id, "Your draft is saved.")
+    redirect(&id, "Your draft is saved.")
 }
 
-pub(super) fn said(id: &TicketId, text: &str) -> PageResult {
+pub(super) fn redirect(id: &TicketId, text: &str) -> PageResult {
     let message = Flash { kind: FlashKind::Good, text: text.into(), undo: String::new() };
     see_other_saying(urls::portal_ticket(id), message)
 }

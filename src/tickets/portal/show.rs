@@ -9,7 +9,7 @@ use crate::{
         },
         web::prelude::*,
     },
-    tickets::{Before, Message, Said, Status, Ticket, copies::Colleague, readers::Standing},
+    tickets::{Before, Message, Post, Status, Ticket, copies::Colleague, readers::Standing},
     urls::{self, Files},
 };
 use actix_web::web::Path;
@@ -35,7 +35,7 @@ pub struct ShowPage {
     shell: Shell,
     user: UserId,
     ticket: Ticket,
-    said: Vec<Said>,
+    posts: Vec<Post>,
     /// The page with what was said before; empty where that is all.
     earlier: String,
     is_latest: bool,
@@ -50,7 +50,7 @@ pub struct ShowPage {
 
 struct Found {
     ticket: Ticket,
-    said: Vec<Said>,
+    posts: Vec<Post>,
     /// Messages that the page has no room for come before them.
     has_earlier: bool,
     copied: Vec<UserId>,
@@ -60,8 +60,8 @@ struct Found {
 }
 
 /// `GET /customer/tickets/{ticket}`
-pub async fn show(user: PortalUser, id: Path<TicketId>, asked: Asked<Asking>) -> PageResult {
-    page(&user, id.into_inner(), None, &asked.0).await?.ok()
+pub async fn show(user: PortalUser, id: Path<TicketId>, query: Asked<Asking>) -> PageResult {
+    page(&user, id.into_inner(), None, &query.0).await?.ok()
 }
 
 /// The page, with what was typed and is wrong, if anything.
@@ -69,9 +69,9 @@ pub async fn page(
     user: &PortalUser,
     id: TicketId,
     typed: Option<Submitted<ReplyForm>>,
-    asked: &Asking,
+    query: &Asking,
 ) -> Result<ShowPage> {
-    let before: Option<Before> = paging::keys(&asked.before);
+    let before: Option<Before> = paging::keys(&query.before);
     let is_latest = before.is_none();
     let found = user.read_planned(Plan::Generic, move |tx| {
         let ticket = Ticket::find(tx, id)?;
@@ -81,7 +81,7 @@ pub async fn page(
             messages.remove(0);
         }
         Ok(Found {
-            said: Said::of(tx, &ticket, messages)?,
+            posts: Post::of(tx, &ticket, messages)?,
             has_earlier,
             copied: Ticket::copied(tx, id)?,
             colleagues: Colleague::all(tx)?,
@@ -90,12 +90,13 @@ pub async fn page(
             ticket,
         })
     });
-    let Found { ticket, said, has_earlier, copied, colleagues, is_sharing, standing } = found.await?;
+    let Found { ticket, posts, has_earlier, copied, colleagues, is_sharing, standing } = found.await?;
     if is_latest {
         standing.seen_later(user.door(), id);
     }
     let Standing { reply: draft, unread, now, .. } = standing;
-    let first = said.first().filter(|_| has_earlier).map(|said| (said.message.created_at, said.message.id));
+    let first =
+        posts.first().filter(|_| has_earlier).map(|posts| (posts.message.created_at, posts.message.id));
     let earlier =
         first.map_or(String::new(), |place| urls::portal_ticket_before(&id, &paging::cursor(&place)));
     let has_draft = typed.is_none() && !draft.is_empty();
@@ -113,7 +114,7 @@ pub async fn page(
         shell,
         user: user.user_id,
         ticket,
-        said,
+        posts,
         earlier,
         is_latest,
         form,

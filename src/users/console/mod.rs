@@ -31,12 +31,12 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-async fn index(staff: Staff, asked: Asked<Wanted>) -> PageResult {
-    pages::index(&staff, People::Console, asked.0).await
+async fn index(staff: Staff, query: Asked<Wanted>) -> PageResult {
+    pages::index(&staff, People::Console, query.0).await
 }
 
-async fn new(staff: Staff, asked: Asked<UserForm>) -> PageResult {
-    pages::new(&staff, People::Console, asked.0).await
+async fn new(staff: Staff, query: Asked<UserForm>) -> PageResult {
+    pages::new(&staff, People::Console, query.0).await
 }
 
 async fn create(staff: Staff, form: Submitted<UserForm>, settings: Data<Settings>) -> PageResult {

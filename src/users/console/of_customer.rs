@@ -45,9 +45,9 @@ struct CustomerPage {
     may_manage: bool,
 }
 
-async fn index(staff: Staff, id: Path<CustomerId>, asked: Asked<Further>) -> PageResult {
+async fn index(staff: Staff, id: Path<CustomerId>, query: Asked<Further>) -> PageResult {
     let id = id.into_inner();
-    let after: Option<After> = paging::keys(&asked.0.after);
+    let after: Option<After> = paging::keys(&query.0.after);
     let is_first = after.is_none();
     let which = Which { customer: Some(id), after, ..Which::default() };
     let (head, mut accounts) = staff

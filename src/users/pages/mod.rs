@@ -16,6 +16,6 @@ fn shell(person: &SignedIn, people: People, title: impl Into<String>) -> Shell {
     }
 }
 
-fn said(to: String, text: String) -> PageResult {
+fn redirect(to: String, text: String) -> PageResult {
     see_other_saying(to, Flash { kind: FlashKind::Good, text, undo: String::new() })
 }

@@ -1,5 +1,5 @@
 //! Inviting somebody.
-use super::{said, shell};
+use super::{redirect, shell};
 use crate::{
     customers::model::Customer,
     infra::{
@@ -98,9 +98,9 @@ fn page(
     }
 }
 
-pub async fn new(person: &SignedIn, people: People, asked: UserForm) -> PageResult {
-    let customer = customer(person, people, &asked).await?;
-    page(person, people, customer, Submitted::filled(asked))
+pub async fn new(person: &SignedIn, people: People, query: UserForm) -> PageResult {
+    let customer = customer(person, people, &query).await?;
+    page(person, people, customer, Submitted::filled(query))
 }
 
 pub async fn create(
@@ -129,7 +129,7 @@ pub async fn create(
             .map(|()| people.all()),
     };
     match invited {
-        Ok(next) => said(
+        Ok(next) => redirect(
             next,
             format!("{} is invited. The link is on its way to {}.", form.values.name, form.values.email),
         ),

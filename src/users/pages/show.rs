@@ -1,5 +1,5 @@
 //! One account: what it may do, and whether it may do it.
-use super::{said, shell};
+use super::{redirect, shell};
 use crate::{
     assignments::holding::{self, HandOverForm, Holding},
     events::timeline::History,
@@ -145,8 +145,8 @@ pub async fn update(
             } else {
                 ""
             };
-            let handed = holding::told(handed, Holding::default(), &form.values.name);
-            said(people.one(&id), format!("{} is saved.{out}{handed}", form.values.name))
+            let handed = holding::describe(handed, Holding::default(), &form.values.name);
+            redirect(people.one(&id), format!("{} is saved.{out}{handed}", form.values.name))
         }
         Err(AppError::Invalid(problems)) => page(person, people, id, Some(form), problems).await,
         Err(error) => Err(error),
@@ -163,7 +163,7 @@ pub async fn disable(person: &SignedIn, people: People, id: UserId, form: HandOv
                 return Ok(format!("{} is disabled and signed out everywhere.", account.name));
             }
             let handed = holding::hand_over(tx, id, &form, None)?;
-            let more = holding::told(handed, Holding::of(tx, id)?, &account.name);
+            let more = holding::describe(handed, Holding::of(tx, id)?, &account.name);
             Ok(format!("{} is disabled and signed out everywhere.{more}", account.name))
         })
         .await;
@@ -184,7 +184,7 @@ pub async fn enable(person: &SignedIn, people: People, id: UserId) -> PageResult
 /// What was done, or the page with why not.
 async fn answered(person: &SignedIn, people: People, id: UserId, done: Result<String>) -> PageResult {
     match done {
-        Ok(text) => said(people.one(&id), text),
+        Ok(text) => redirect(people.one(&id), text),
         Err(AppError::Invalid(problems)) => page(person, people, id, None, problems).await,
         Err(error) => Err(error),
     }
@@ -213,7 +213,7 @@ pub async fn withdraw(person: &SignedIn, people: People, id: UserId) -> PageResu
         "The invitation of {} is withdrawn: its link does nothing any more, and {} is free again.",
         account.name, account.email
     );
-    said(people.all(), text)
+    redirect(people.all(), text)
 }
 
 pub async fn invite_again(
@@ -231,5 +231,5 @@ pub async fn invite_again(
             Ok(account.email)
         })
         .await?;
-    said(people.one(&id), format!("Another link is on its way to {email}. The one before is void."))
+    redirect(people.one(&id), format!("Another link is on its way to {email}. The one before is void."))
 }

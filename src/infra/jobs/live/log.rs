@@ -142,11 +142,11 @@ pub fn look(db: &Db, question: &Question) -> Result<Found> {
         let batch = read(question.since.as_ref())?;
         let mut resumed = HashMap::new();
         for cursor in &question.resumed {
-            let told = match &question.since {
+            let changed = match &question.since {
                 Some(since) if since == cursor => batch.clone(),
                 _ => read(Some(cursor))?,
             };
-            resumed.insert(cursor.clone(), told);
+            resumed.insert(cursor.clone(), changed);
         }
         let sessions = match question.sessions.is_empty() {
             true => HashMap::new(),

@@ -16,7 +16,7 @@ use crate::infra::{
 };
 use actix_web::{cookie::Key, web::Bytes};
 use log::{Found, Question};
-use reader::{Reader, Telling};
+use reader::{Delivery, Reader};
 use std::{
     collections::{HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError, RwLock},
@@ -219,11 +219,11 @@ impl Hub {
         let cursor = found.batch.cursor(&self.key)?;
         let joining = std::mem::take(&mut self.joining);
         self.end_sessions(&found, checks);
-        tell(&self.db, &found.batch, &cursor, &mut self.readers);
+        notify(&self.db, &found.batch, &cursor, &mut self.readers);
         self.admit(joining, &found, &cursor);
         if beats {
             let here = reader::here(&cursor);
-            self.readers.retain(|reader| reader.tell(here.clone()));
+            self.readers.retain(|reader| reader.notify(here.clone()));
             self.beat = Some(now + BEAT);
         }
         if checks {
@@ -235,7 +235,7 @@ impl Hub {
 
     fn question(&self, checks: bool) -> Question {
         let all = self.readers.iter().chain(self.joining.iter().map(|(reader, _)| reader));
-        let asked =
+        let query =
             self.readers.iter().filter(|_| checks).chain(self.joining.iter().map(|(reader, _)| reader));
         Question {
             since: self.place.read().unwrap_or_else(PoisonError::into_inner).clone(),
@@ -248,7 +248,7 @@ impl Hub {
                 })
                 .collect(),
             watched: all.filter_map(Reader::watched).collect::<HashSet<_>>().into_iter().collect(),
-            sessions: asked.map(|reader| reader.session.0).collect(),
+            sessions: query.map(|reader| reader.session.0).collect(),
         }
     }
 
@@ -265,10 +265,10 @@ impl Hub {
     fn admit(&mut self, joining: Vec<(Reader, Since)>, found: &Found, cursor: &Cursor) {
         let mut groups: HashMap<Option<Cursor>, Vec<Reader>> = HashMap::new();
         for (reader, since) in joining.into_iter().filter(|(reader, _)| goes_on(reader, found)) {
-            reader.tell(reader::hello(cursor_of(&since).unwrap_or(cursor)));
+            reader.notify(reader::hello(cursor_of(&since).unwrap_or(cursor)));
             match since {
                 Since::Lost => {
-                    reader.tell(reader::reload(cursor, "lost"));
+                    reader.notify(reader::reload(cursor, "lost"));
                     groups.entry(None).or_default().push(reader);
                 }
                 Since::Now => groups.entry(None).or_default().push(reader),
@@ -277,7 +277,7 @@ impl Hub {
         }
         for (place, mut readers) in groups {
             if let Some(batch) = place.and_then(|place| found.resumed.get(&place)) {
-                tell(&self.db, batch, cursor, &mut readers);
+                notify(&self.db, batch, cursor, &mut readers);
             }
             self.readers.append(&mut readers);
         }
@@ -296,12 +296,12 @@ fn goes_on(reader: &Reader, found: &Found) -> bool {
 }
 
 /// Tells readers what in a batch is for them. Who can't take it, or can't be decided on, is dropped: they come back for it.
-fn tell(db: &Db, batch: &log::Batch, cursor: &Cursor, readers: &mut Vec<Reader>) {
-    let mut telling = Telling::new(db, batch, cursor);
-    readers.retain(|reader| match telling.message(reader) {
-        _ if batch.notified.contains(&reader.user) && !reader.tell(reader::bell(cursor)) => false,
+fn notify(db: &Db, batch: &log::Batch, cursor: &Cursor, readers: &mut Vec<Reader>) {
+    let mut delivery = Delivery::new(db, batch, cursor);
+    readers.retain(|reader| match delivery.message(reader) {
+        _ if batch.notified.contains(&reader.user) && !reader.notify(reader::badge(cursor)) => false,
         Ok(None) => true,
-        Ok(Some(message)) => reader.tell(message),
+        Ok(Some(message)) => reader.notify(message),
         Err(error) => {
             tracing::warn!(?error, "what a reader may see can't be told");
             false

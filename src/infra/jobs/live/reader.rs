@@ -23,7 +23,7 @@ pub enum Wants {
     /// One customer and what belongs to it.
     Customer(CustomerId),
     /// Nothing that it shows: only what everybody is told.
-    Bell,
+    Badge,
 }
 
 /// Who listens, in which scope, for what.
@@ -67,12 +67,12 @@ impl Reader {
     pub fn watched(&self) -> Option<Uuid> {
         match self.wants {
             Wants::Customer(id) => Some(id.0),
-            Wants::Customers | Wants::Bell => None,
+            Wants::Customers | Wants::Badge => None,
         }
     }
 
     fn wants(&self, change: &Change) -> bool {
-        self.wants != Wants::Bell
+        self.wants != Wants::Badge
             && change.tenant == self.tenant
             && self.watched().is_none_or(|id| id == change.customer.0)
             && (change.is_shown || !self.is_in_portal())
@@ -83,7 +83,7 @@ impl Reader {
     }
 
     /// Hands over a message. `false`: it is too slow, or gone.
-    pub fn tell(&self, message: Bytes) -> bool {
+    pub fn notify(&self, message: Bytes) -> bool {
         self.messages.try_send(message).is_ok()
     }
 }
@@ -92,7 +92,7 @@ impl Reader {
 type Alike = (TenantId, Wants, Option<UserId>);
 
 /// Works out what a batch is for each reader, once for those who are told the same.
-pub struct Telling<'a> {
+pub struct Delivery<'a> {
     db: &'a Db,
     batch: &'a Batch,
     cursor: &'a Cursor,
@@ -100,7 +100,7 @@ pub struct Telling<'a> {
     visible: HashMap<UserId, Visible>,
 }
 
-impl<'a> Telling<'a> {
+impl<'a> Delivery<'a> {
     pub fn new(db: &'a Db, batch: &'a Batch, cursor: &'a Cursor) -> Self {
         Self { db, batch, cursor, messages: HashMap::new(), visible: HashMap::new() }
     }
@@ -131,20 +131,20 @@ impl<'a> Telling<'a> {
         if wanted.is_empty() {
             return Ok(None);
         }
-        let mut told = wanted;
+        let mut changes = wanted;
         if !reader.sees_all {
             let visible = self.visible_to(reader)?;
-            told.retain(|change| match reader.scope.audience {
+            changes.retain(|change| match reader.scope.audience {
                 Audience::Staff => visible.events.contains(&change.id),
                 _ => visible.records.contains(&change.entity_id),
             });
         }
-        if told.is_empty() {
+        if changes.is_empty() {
             return Ok(None);
         }
         let changes = match reader.is_in_portal() {
-            true => serde_json::to_string(&told.into_iter().map(ShownChange::from).collect::<Vec<_>>()),
-            false => serde_json::to_string(&told),
+            true => serde_json::to_string(&changes.into_iter().map(ShownChange::from).collect::<Vec<_>>()),
+            false => serde_json::to_string(&changes),
         };
         let changes = changes.map_err(crate::infra::web::errors::AppError::internal)?;
         Ok(Some(format!("id: {}\nevent: changes\ndata: {changes}\n\n", self.cursor).into()))
@@ -161,7 +161,7 @@ impl<'a> Telling<'a> {
                 }
                 _ => Ok(false),
             },
-            Wants::Bell => Ok(false),
+            Wants::Badge => Ok(false),
             Wants::Customers => match self.batch.many.get(&reader.tenant) {
                 Some(transactions) => {
                     Ok(reader.sees_all || log::concerns(self.db, &reader.scope, transactions)?)
@@ -198,7 +198,7 @@ pub fn reload(cursor: &Cursor, why: &str) -> Bytes {
 }
 
 /// Tells a page that its reader has a new notification.
-pub fn bell(cursor: &Cursor) -> Bytes {
+pub fn badge(cursor: &Cursor) -> Bytes {
     format!("id: {cursor}\nevent: bell\ndata:\n\n").into()
 }
 

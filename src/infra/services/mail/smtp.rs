@@ -40,7 +40,7 @@ impl Smtp {
             // Fails only where there is no host.
             let _ = url.set_port(Some(if url.scheme() == "smtps" { 465 } else { 587 }));
         }
-        let builder = SmtpTransport::from_url(url.as_str()).map_err(|error| told(&error))?;
+        let builder = SmtpTransport::from_url(url.as_str()).map_err(|error| describe(&error))?;
         let hello = match sender.host.trim_matches(['[', ']']).parse() {
             Ok(IpAddr::V4(address)) => ClientId::Ipv4(address),
             Ok(IpAddr::V6(address)) => ClientId::Ipv6(address),
@@ -59,7 +59,7 @@ impl Smtp {
         match self.transport.test_connection() {
             Ok(true) => Ok(()),
             Ok(false) => Err("the mail server does not answer".into()),
-            Err(error) => Err(format!("the mail server can't be reached: {}", told(&error))),
+            Err(error) => Err(format!("the mail server can't be reached: {}", describe(&error))),
         }
     }
 
@@ -75,14 +75,14 @@ impl Smtp {
         }
         match self.transport.send(message) {
             Ok(_) => Ok(()),
-            Err(error) if is_for_good(&error) => Err(Failure::ForGood(told(&error))),
-            Err(error) => Err(Failure::ForNow(told(&error))),
+            Err(error) if is_for_good(&error) => Err(Failure::ForGood(describe(&error))),
+            Err(error) => Err(Failure::ForNow(describe(&error))),
         }
     }
 
     fn recent_trouble(&self) -> Option<String> {
         let trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-        trouble.as_ref().filter(|(at, _)| at.elapsed() < REST).map(|(_, told)| told.clone())
+        trouble.as_ref().filter(|(at, _)| at.elapsed() < REST).map(|(_, text)| text.clone())
     }
 }
 
@@ -96,17 +96,17 @@ fn is_for_good(error: &smtp::Error) -> bool {
 }
 
 /// An error with its causes, in one line.
-fn told(error: &dyn std::error::Error) -> String {
-    let mut told = error.to_string();
+fn describe(error: &dyn std::error::Error) -> String {
+    let mut chain = error.to_string();
     let mut cause = error.source();
     while let Some(deeper) = cause {
         let text = deeper.to_string();
-        if !told.contains(&text) {
-            told = format!("{told}: {text}");
+        if !chain.contains(&text) {
+            chain = format!("{chain}: {text}");
         }
         cause = deeper.source();
     }
-    super::one_line(&told)
+    super::one_line(&chain)
 }
 
 const RIGHT: &str = "give an address like smtp://user:password@mail.example.com:587?tls=required";

@@ -99,19 +99,19 @@ fn holds_versions(parent: &str, name: &str) -> bool {
 }
 
 fn told_by_pg_config() -> Option<PathBuf> {
-    let told = Command::new("pg_config").arg("--bindir").output().ok()?;
-    let folder = PathBuf::from(String::from_utf8(told.stdout).ok()?.trim());
+    let printed = Command::new("pg_config").arg("--bindir").output().ok()?;
+    let folder = PathBuf::from(String::from_utf8(printed.stdout).ok()?.trim());
     (folder.join("initdb").is_file() && folder.join("postgres").is_file()).then_some(folder)
 }
 
 fn version_of(folder: &Path) -> Option<u32> {
-    let told = Command::new(folder.join("postgres")).arg("--version").output().ok()?;
-    major_of(&String::from_utf8_lossy(&told.stdout))
+    let printed = Command::new(folder.join("postgres")).arg("--version").output().ok()?;
+    major_of(&String::from_utf8_lossy(&printed.stdout))
 }
 
 /// The 15 of "postgres (PostgreSQL) 15.20 (Debian 15.20-0+deb12u1)", and the 18 of "... 18beta1".
-fn major_of(told: &str) -> Option<u32> {
-    let version = told.split_whitespace().nth(2)?;
+fn major_of(printed: &str) -> Option<u32> {
+    let version = printed.split_whitespace().nth(2)?;
     let digits: String = version.chars().take_while(char::is_ascii_digit).collect();
     digits.parse().ok()
 }

@@ -47,7 +47,7 @@ impl Server {
         let making = self.cluster.with_extension("making");
         let _ = fs::remove_dir_all(&making);
         self.account.make_private_directory(&making).map_err(at("make", &making))?;
-        let told = self
+        let ended = self
             .account
             .command(&self.programs.program("initdb"))
             .args(["--auth-local=peer", "--auth-host=reject", "--username", SUPERUSER])
@@ -57,10 +57,10 @@ impl Server {
             .arg(&making)
             .output()
             .map_err(at("run initdb in", &making))?;
-        if !told.status.success() {
+        if !ended.status.success() {
             let _ = fs::remove_dir_all(&making);
-            let said = String::from_utf8_lossy(&told.stderr).trim().to_owned();
-            return Err(ClusterError::Failed { cluster: self.cluster.clone(), said });
+            let complaint = String::from_utf8_lossy(&ended.stderr).trim().to_owned();
+            return Err(ClusterError::Failed { cluster: self.cluster.clone(), output: complaint });
         }
         fs::rename(&making, &self.cluster).map_err(at("make", &self.cluster))
     }
@@ -115,12 +115,15 @@ impl Server {
                 None => running(&self.cluster).is_none(),
             };
             if ended {
-                return Err(ClusterError::Failed { cluster: self.cluster.clone(), said: self.last_words() });
+                return Err(ClusterError::Failed {
+                    cluster: self.cluster.clone(),
+                    output: self.last_words(),
+                });
             }
             if begun.elapsed() > PATIENCE {
                 return Err(ClusterError::Failed {
                     cluster: self.cluster.clone(),
-                    said: refusal.to_string(),
+                    output: refusal.to_string(),
                 });
             }
             thread::sleep(POLL);

@@ -145,7 +145,7 @@ impl Reached {
         let wait = wait.max(1);
         let done = done.replace("{}", &number);
         let sentence =
-            format!("{who} {done} within {within}, the most allowed. Try again in {}.", told(wait));
+            format!("{who} {done} within {within}, the most allowed. Try again in {}.", describe(wait));
         Self { code, sentence, wait: Some(wait) }
     }
 
@@ -171,7 +171,7 @@ impl Reached {
 }
 
 /// "45 seconds", "12 minutes", "3 hours": never too little.
-fn told(seconds: u64) -> String {
+fn describe(seconds: u64) -> String {
     let (number, unit) = match seconds {
         0..120 => (seconds, "second"),
         120..7200 => (seconds.div_ceil(60), "minute"),
@@ -201,16 +201,17 @@ mod tests {
     #[test]
     fn people_read_what_was_too_many_and_when_to_try_again() {
         let reached = Reached::quota(&limits::TICKETS_OF_STAFF, 2099);
-        let told = "You have opened 150 tickets within an hour, the most allowed. Try again in 35 minutes.";
-        assert_eq!((reached.sentence.as_str(), reached.wait), (told, Some(2099)));
+        let described =
+            "You have opened 150 tickets within an hour, the most allowed. Try again in 35 minutes.";
+        assert_eq!((reached.sentence.as_str(), reached.wait), (described, Some(2099)));
         let full = Reached::full("most_tags").unwrap();
-        let told = "Your organisation has 1,000 tags, the most allowed. Delete one that is not needed any more first.";
-        assert_eq!((full.code, full.sentence.as_str(), full.wait), ("TOO_MANY_TAGS", told, None));
+        let described = "Your organisation has 1,000 tags, the most allowed. Delete one that is not needed any more first.";
+        assert_eq!((full.code, full.sentence.as_str(), full.wait), ("TOO_MANY_TAGS", described, None));
         assert_eq!(Reached::full("tags_name_taken"), None);
         assert_eq!((told_of(1), told_of(119), told_of(7201)), ("1 second", "119 seconds", "3 hours"));
     }
 
     fn told_of(seconds: u64) -> &'static str {
-        told(seconds).leak()
+        describe(seconds).leak()
     }
 }

@@ -9,12 +9,12 @@ use crate::{
 };
 
 /// One of a conversation, as its page shows it.
-pub struct Said {
+pub struct Post {
     pub message: Message,
     pub files: Vec<Attachment>,
 }
 
-impl Said {
+impl Post {
     /// The messages of a ticket with their files: one statement, however many they are.
     pub fn of(tx: &mut Tx, ticket: &Ticket, messages: Vec<Message>) -> Result<Vec<Self>> {
         let ids: Vec<MessageId> = messages.iter().map(|message| message.id).collect();

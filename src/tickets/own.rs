@@ -16,7 +16,7 @@ use diesel::{
 
 /// A row of the portal's lists.
 #[derive(QueryableByName, Clone, Debug)]
-pub struct Asked {
+pub struct OwnTicket {
     #[diesel(sql_type = Uuid)]
     pub id: TicketId,
     #[diesel(sql_type = BigInt)]
@@ -40,7 +40,7 @@ pub struct Asked {
 /// The keys of the last row of a page.
 pub type After = (DateTime<Utc>, TicketId);
 
-impl Asked {
+impl OwnTicket {
     /// The latest tickets of a customer that the person at work may see, so many of each status, after a row.
     pub fn of(
         tx: &mut Tx,

@@ -6,9 +6,9 @@ use std::{
 
 /// Clones are the same bell.
 #[derive(Clone, Default)]
-pub struct Bell(Arc<(Mutex<u64>, Condvar)>);
+pub struct Wakeup(Arc<(Mutex<u64>, Condvar)>);
 
-impl Bell {
+impl Wakeup {
     /// Wakes everybody who waits.
     pub fn ring(&self) {
         let (rung, wake) = &*self.0;
@@ -16,7 +16,7 @@ impl Bell {
         wake.notify_all();
     }
 
-    /// How often it has rung: to be given to [`Bell::wait`], so that a ring between the two is heard.
+    /// How often it has rung: to be given to [`Wakeup::wait`], so that a ring between the two is heard.
     pub fn heard(&self) -> u64 {
         *self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -36,10 +36,10 @@ mod tests {
 
     #[test]
     fn a_ring_before_the_wait_is_heard() {
-        let bell = Bell::default();
-        let heard = bell.heard();
-        bell.clone().ring();
-        assert_ne!(bell.wait(heard, Duration::from_secs(600)), heard);
-        assert_eq!(bell.wait(bell.heard(), Duration::from_millis(1)), 1);
+        let wakeup = Wakeup::default();
+        let heard = wakeup.heard();
+        wakeup.clone().ring();
+        assert_ne!(wakeup.wait(heard, Duration::from_secs(600)), heard);
+        assert_eq!(wakeup.wait(wakeup.heard(), Duration::from_millis(1)), 1);
     }
 }

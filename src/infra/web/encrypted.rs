@@ -1,5 +1,5 @@
 //! A value that travels with a browser for a while, which nobody but this server can read or make. It ends inside the seal: what a
-//! browser keeps for longer opens nothing. It can't be sealed without an end and a purpose ([`Sealed`]), nor opened for another one.
+//! browser keeps for longer opens nothing. It can't be sealed without an end and a purpose ([`Encrypted`]), nor opened for another one.
 //! What follows from a password that was right is bound to the account as it was then ([`Account`]).
 use crate::infra::{
     db::{Tx, ids::UserId},
@@ -24,7 +24,7 @@ use diesel::{
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// What may be sealed.
-pub trait Sealed: Serialize + DeserializeOwned {
+pub trait Encrypted: Serialize + DeserializeOwned {
     /// The cookie's name, and what it is for: one that was sealed under another name is not opened.
     const NAME: &'static str;
     /// For how long it is good.
@@ -88,27 +88,27 @@ impl Account {
 }
 
 /// The cookie for a value. With HTTPS its name binds it to this host.
-pub fn cookie<T: Sealed>(settings: &Settings, value: &T) -> Result<Cookie<'static>> {
+pub fn cookie<T: Encrypted>(settings: &Settings, value: &T) -> Result<Cookie<'static>> {
     seal(settings, value, now() + T::MINUTES * 60)
 }
 
-fn seal<T: Sealed>(settings: &Settings, value: &T, ends_at: i64) -> Result<Cookie<'static>> {
+fn seal<T: Encrypted>(settings: &Settings, value: &T, ends_at: i64) -> Result<Cookie<'static>> {
     let envelope = Envelope { id: uuid::Uuid::new_v4(), purpose: T::NAME.to_owned(), ends_at, value };
     let text = serde_json::to_string(&envelope).map_err(AppError::internal)?;
     let mut jar = CookieJar::new();
     jar.private_mut(&settings.key).add(Cookie::new(name::<T>(settings), text));
-    let sealed = jar.get(&name::<T>(settings)).cloned();
-    let mut cookie = sealed.ok_or_else(|| AppError::internal("a cookie that was not sealed"))?;
+    let encrypted = jar.get(&name::<T>(settings)).cloned();
+    let mut cookie = encrypted.ok_or_else(|| AppError::internal("a cookie that was not sealed"))?;
     dress::<T>(&mut cookie, settings);
     cookie.set_max_age(Duration::minutes(T::MINUTES));
     Ok(cookie)
 }
 
-fn name<T: Sealed>(settings: &Settings) -> String {
+fn name<T: Encrypted>(settings: &Settings) -> String {
     if settings.secure { format!("__Host-{}", T::NAME) } else { T::NAME.to_owned() }
 }
 
-fn dress<T: Sealed>(cookie: &mut Cookie<'static>, settings: &Settings) {
+fn dress<T: Encrypted>(cookie: &mut Cookie<'static>, settings: &Settings) {
     cookie.set_path("/");
     cookie.set_http_only(true);
     cookie.set_secure(settings.secure);
@@ -116,12 +116,12 @@ fn dress<T: Sealed>(cookie: &mut Cookie<'static>, settings: &Settings) {
 }
 
 /// Gives it to the browser.
-pub fn give<T: Sealed, B>(response: &mut HttpResponse<B>, settings: &Settings, value: &T) -> Result<()> {
+pub fn give<T: Encrypted, B>(response: &mut HttpResponse<B>, settings: &Settings, value: &T) -> Result<()> {
     response.add_cookie(&cookie(settings, value)?).map_err(AppError::internal)
 }
 
 /// Takes it from the browser.
-pub fn take_away<T: Sealed, B>(response: &mut HttpResponse<B>, settings: &Settings) -> Result<()> {
+pub fn take_away<T: Encrypted, B>(response: &mut HttpResponse<B>, settings: &Settings) -> Result<()> {
     let mut gone = Cookie::new(name::<T>(settings), "");
     dress::<T>(&mut gone, settings);
     gone.make_removal();
@@ -129,27 +129,27 @@ pub fn take_away<T: Sealed, B>(response: &mut HttpResponse<B>, settings: &Settin
 }
 
 /// The seal alone, for what is kept elsewhere than in a browser.
-pub fn text<T: Sealed>(settings: &Settings, value: &T) -> Result<String> {
+pub fn text<T: Encrypted>(settings: &Settings, value: &T) -> Result<String> {
     Ok(cookie(settings, value)?.value().to_owned())
 }
 
 /// What [`text`] sealed, if it is for this, and not over.
-pub fn read<T: Sealed>(settings: &Settings, text: String) -> Option<T> {
+pub fn read<T: Encrypted>(settings: &Settings, text: String) -> Option<T> {
     Some(open(&settings.key, Cookie::new(name::<T>(settings), text), now())?.value)
 }
 
 /// What the browser was given, if it is ours, for this, and not over.
-pub fn given<T: Sealed>(req: &HttpRequest) -> Option<Given<T>> {
+pub fn given<T: Encrypted>(req: &HttpRequest) -> Option<Given<T>> {
     let settings = req.app_data::<Data<Settings>>()?;
     open(&settings.key, req.cookie(&name::<T>(settings))?, now())
 }
 
 /// Whether the browser brought anything under this name.
-pub fn is_brought<T: Sealed>(req: &HttpRequest) -> bool {
+pub fn is_brought<T: Encrypted>(req: &HttpRequest) -> bool {
     req.app_data::<Data<Settings>>().is_some_and(|settings| req.cookie(&name::<T>(settings)).is_some())
 }
 
-fn open<T: Sealed>(key: &Key, cookie: Cookie<'static>, now: i64) -> Option<Given<T>> {
+fn open<T: Encrypted>(key: &Key, cookie: Cookie<'static>, now: i64) -> Option<Given<T>> {
     let name = cookie.name().to_owned();
     let mut jar = CookieJar::new();
     jar.add_original(cookie);
@@ -170,19 +170,19 @@ mod tests {
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
     struct Ticket(u8);
-    impl Sealed for Ticket {
+    impl Encrypted for Ticket {
         const NAME: &'static str = "ticket";
         const MINUTES: i64 = 5;
     }
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
     struct Other(u8);
-    impl Sealed for Other {
+    impl Encrypted for Other {
         const NAME: &'static str = "other";
         const MINUTES: i64 = 5;
     }
 
-    fn sealed(name: &str, key: &Key, purpose: &str, ends_at: i64) -> Cookie<'static> {
+    fn encrypted(name: &str, key: &Key, purpose: &str, ends_at: i64) -> Cookie<'static> {
         let envelope = Envelope { id: uuid::Uuid::nil(), purpose: purpose.to_owned(), ends_at, value: 7 };
         let mut jar = CookieJar::new();
         jar.private_mut(key).add(Cookie::new(name.to_owned(), serde_json::to_string(&envelope).unwrap()));
@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn a_seal_ends_by_itself() {
         let key = Key::from(&[7; 64]);
-        let of = |now| open::<Ticket>(&key, sealed("ticket", &key, "ticket", 1000), now);
+        let of = |now| open::<Ticket>(&key, encrypted("ticket", &key, "ticket", 1000), now);
         assert_eq!(of(999).unwrap().value, Ticket(7));
         assert!(of(1000).is_none());
     }
@@ -200,10 +200,13 @@ mod tests {
     #[test]
     fn a_seal_is_opened_for_its_purpose_and_with_its_key_only() {
         let key = Key::from(&[7; 64]);
-        assert!(open::<Other>(&key, sealed("other", &key, "ticket", 1000), 0).is_none(), "another purpose");
-        let renamed = Cookie::new("other", sealed("ticket", &key, "other", 1000).value().to_owned());
+        assert!(
+            open::<Other>(&key, encrypted("other", &key, "ticket", 1000), 0).is_none(),
+            "another purpose"
+        );
+        let renamed = Cookie::new("other", encrypted("ticket", &key, "other", 1000).value().to_owned());
         assert!(open::<Other>(&key, renamed, 0).is_none(), "another name");
-        let stranger = sealed("ticket", &Key::from(&[8; 64]), "ticket", 1000);
+        let stranger = encrypted("ticket", &Key::from(&[8; 64]), "ticket", 1000);
         assert!(open::<Ticket>(&key, stranger, 0).is_none(), "another key");
         assert!(open::<Ticket>(&key, Cookie::new("ticket", "7"), 0).is_none());
     }
