@@ -1,5 +1,5 @@
 //! Tagging one customer, from its page.
-use super::super::{Tag, TaggingForm};
+use super::super::{Tag, TaggingForm, model::must_see};
 use crate::{
     infra::{
         db::ids::{CustomerId, TagId},
@@ -39,7 +39,7 @@ pub async fn update(staff: Staff, customer: Path<CustomerId>, form: Submitted<Ta
             (FlashKind::Good, format!("The tag {} is added.", tag.name))
         }
         (Err(_), _) => {
-            staff.read(move |tx| crate::customers::model::Customer::find(tx, customer)).await?;
+            staff.read(move |tx| must_see(tx, customer)).await?;
             (FlashKind::Bad, "No tag was added: enter a name of 1 to 50 characters.".to_owned())
         }
     };
