@@ -218,7 +218,7 @@ mod tests {
     /// Every country that the metadata knows.
     fn regions() -> Vec<Region> {
         let mut all: Vec<Region> = PHONE_NUMBER_UTIL.get_supported_regions().collect();
-        all.sort_by_key(|region| region.to_string());
+        all.sort_by_key(ToString::to_string);
         all
     }
 
