@@ -105,9 +105,9 @@ fn one_of(matched: &[Candidate], tenant: &str) -> Result<UserId> {
         matched.len() == 1 || candidate.tenant_id.is_some_and(|id| id.to_string() == tenant)
     };
     matched.iter().find(is_meant).map(|candidate| candidate.user_id).ok_or_else(|| {
-        let described =
+        let name_of =
             |candidate: &Candidate| Some(format!("{} ({})", candidate.tenant_id?, candidate.tenant_name));
-        let known: Vec<String> = matched.iter().filter_map(described).collect();
+        let known: Vec<String> = matched.iter().filter_map(name_of).collect();
         let wrong = format!("Several organisations know you. Give the id of one: {}.", known.join(", "));
         AppError::Invalid(vec![("tenantId".into(), wrong)])
     })

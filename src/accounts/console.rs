@@ -225,6 +225,6 @@ pub(super) fn page_of(behind: &Behind) -> String {
 }
 
 pub(super) fn redirect(person: &SignedIn, text: &str) -> PageResult {
-    let message = Flash { kind: FlashKind::Good, text: text.to_owned(), undo: String::new() };
+    let message = Flash::good(text);
     see_other_saying(home(person), message)
 }

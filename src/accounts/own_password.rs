@@ -147,6 +147,6 @@ fn own_names(tx: &mut Tx) -> Result<Vec<String>> {
 pub fn out_after_wrong_passwords(session: &Session) -> PageResult {
     session.purge();
     let text = "You are signed out, because your password was entered wrongly too often. Sign in to go on.";
-    let message = Flash { kind: FlashKind::Bad, text: text.into(), undo: String::new() };
+    let message = Flash::new(FlashKind::Bad, text);
     see_other_saying(urls::sign_in(), message)
 }

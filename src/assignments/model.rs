@@ -112,13 +112,6 @@ impl Assignment {
         Ok(found)
     }
 
-    /// `NotFound` where the person at work may not see the customer.
-    pub fn must_see(tx: &mut Tx, customer: CustomerId) -> Result<()> {
-        let _: CustomerId =
-            customers::table.filter(customers::id.eq(customer)).select(customers::id).first(tx.conn)?;
-        Ok(())
-    }
-
     /// Whether this rep looks after this customer, as far as the person at work may know.
     pub fn exists(tx: &mut Tx, user: UserId, customer: CustomerId) -> Result<bool> {
         Ok(diesel::select(diesel::dsl::exists(pair(user, customer))).get_result(tx.conn)?)

@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_type_is_what_the_bytes_say_and_never_a_page() {
-        for (name, head, described) in [
+        for (name, head, kind) in [
             ("a.html", &b"<!DOCTYPE html><script>alert(1)</script>"[..], "text/plain"),
             ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "text/plain"),
             ("a.xml", b"<?xml version='1.0'?><a/>", "text/plain"),
@@ -150,7 +150,7 @@ mod tests {
             ("list.csv", "name;größe".as_bytes(), "text/csv"),
             ("a.bin", b"\0\x01\x02\xff\xfe", "application/octet-stream"),
         ] {
-            assert_eq!(content_type(name, head).as_deref(), Ok(described), "{name}");
+            assert_eq!(content_type(name, head).as_deref(), Ok(kind), "{name}");
         }
         assert!(is_picture("image/png") && !is_picture("image/svg+xml") && !is_picture("text/html"));
     }

@@ -89,13 +89,13 @@ impl Attachment {
     }
 
     /// "340 KB"
-    pub fn told_size(&self) -> String {
-        told_size(self.size)
+    pub fn size_label(&self) -> String {
+        size_label(self.size)
     }
 }
 
 /// A size as people read it.
-pub fn told_size(bytes: i64) -> String {
+pub fn size_label(bytes: i64) -> String {
     match bytes {
         0..1024 => format!("{bytes} B"),
         1024..1_048_576 => format!("{} KB", bytes / 1024),
@@ -107,6 +107,6 @@ pub fn told_size(bytes: i64) -> String {
 mod tests {
     #[test]
     fn sizes_are_told_in_words_that_people_use() {
-        assert_eq!([12, 348_160, 26_214_400].map(super::told_size), ["12 B", "340 KB", "25.0 MB"]);
+        assert_eq!([12, 348_160, 26_214_400].map(super::size_label), ["12 B", "340 KB", "25.0 MB"]);
     }
 }

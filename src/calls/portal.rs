@@ -139,7 +139,7 @@ async fn create(user: PortalUser, mut form: Submitted<RequestForm>) -> PageResul
     match requested {
         Ok(id) => {
             let text = "We have your request. You’ll see here when we call.";
-            redirect(urls::calls::own(&id), FlashKind::Good, text)
+            see_other_saying(urls::calls::own(&id), Flash::good(text))
         }
         Err(Unasked::SwitchedOff) => page(&user, form).await?.unprocessable(),
     }
@@ -199,11 +199,10 @@ async fn cancel(user: PortalUser, id: Path<CallId>, form: Submitted<CancelForm>)
     }
     let reason = form.values.reason.clone();
     match user.once(form.sent(), move |tx| Call::cancel(tx, id, &reason)).await? {
-        Ok(()) => redirect(urls::calls::own(&id), FlashKind::Good, "The call is cancelled."),
-        Err(Unmoved::Over(_)) => redirect(
+        Ok(()) => see_other_saying(urls::calls::own(&id), Flash::good("The call is cancelled.")),
+        Err(Unmoved::Over(_)) => see_other_saying(
             urls::calls::own(&id),
-            FlashKind::Warn,
-            "The call was over already: nothing was changed.",
+            Flash::new(FlashKind::Warn, "The call was over already: nothing was changed."),
         ),
         Err(Unmoved::Field(..) | Unmoved::Overlaps(_)) => Err(AppError::NotFound),
     }
@@ -213,8 +212,4 @@ async fn calendar_file(user: PortalUser, id: Path<CallId>, settings: Data<Settin
     let id = id.into_inner();
     let call = user.read(move |tx| Call::find(tx, id)).await?;
     calendar::answer(calendar::file(&call, Reader::Portal, &user.tenant_name, &settings.public_url))
-}
-
-fn redirect(to: String, kind: FlashKind, text: &str) -> PageResult {
-    see_other_saying(to, Flash { kind, text: text.into(), undo: String::new() })
 }

@@ -64,7 +64,7 @@ fn notify(job: &mut Job, call: &Call, turn: Turn, event: &Event) -> Result<()> {
         .first(job.tx.conn)
         .optional()?;
     let Some((name, address, tenant)) = found else { return Ok(()) };
-    let described = Told {
+    let arranged = Told {
         call,
         turn,
         tenant,
@@ -78,12 +78,12 @@ fn notify(job: &mut Job, call: &Call, turn: Turn, event: &Event) -> Result<()> {
         call: Some(call.id),
         message: None,
         actor: event.actor_id,
-        text: described.sentence(),
+        text: arranged.sentence(),
     };
     let by_email = news.tell_in_app(job.tx, user)?;
     // Whoever called off a call of their own knows, but their calendar does not.
     if by_email && (event.actor_id != Some(user) || call.scheduled_at.is_some()) {
-        mail::queue(job.tx, &described.letter())?;
+        mail::queue(job.tx, &arranged.letter())?;
     }
     Ok(())
 }

@@ -35,15 +35,6 @@ pub struct Contact {
 }
 
 impl Contact {
-    /// Whom to ask first at a customer.
-    pub fn primary_of(tx: &mut Tx, customer: CustomerId) -> Result<Option<Self>> {
-        Ok(Self::query()
-            .filter(contacts::customer_id.eq(customer))
-            .filter(contacts::is_primary)
-            .first(tx.conn)
-            .optional()?)
-    }
-
     /// First and last name.
     pub fn name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name).trim().to_owned()

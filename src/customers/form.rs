@@ -348,8 +348,8 @@ fn optional_choice(
     let code = kinds::code(words, &written);
     if code.is_none() {
         let known = words.iter().map(|(_, name)| *name).collect::<Vec<_>>().join(", ");
-        let described: String = written.chars().take(40).collect();
-        problems.push((field, format!("“{described}” is not one of: {known}.")));
+        let start: String = written.chars().take(40).collect();
+        problems.push((field, format!("“{start}” is not one of: {known}.")));
     }
     code.map(str::to_owned)
 }

@@ -15,3 +15,5 @@ pub mod stored_phones;
 pub mod telling;
 pub mod urls;
 mod visits;
+
+pub use primary_contact::PrimaryContact;

@@ -1,7 +1,11 @@
 //! Whom to ask first at a customer, as its own pages show it. Contacts are a feature that stands on this one.
 use crate::{
     infra::{
-        db::{Tx, ids::CustomerId, schema::contacts},
+        db::{
+            Tx,
+            ids::{ContactId, CustomerId},
+            schema::contacts,
+        },
         web::errors::Result,
     },
     values::kinds,
@@ -12,6 +16,7 @@ use diesel::prelude::*;
 #[derive(HasQuery, Clone, Debug)]
 #[diesel(table_name = contacts)]
 pub struct PrimaryContact {
+    pub id: ContactId,
     pub first_name: String,
     pub last_name: String,
     pub email: Option<String>,

@@ -127,11 +127,11 @@ mod tests {
     fn the_summary_says_who_can_sign_in() {
         let account =
             Account { email: "ada@acme.test".into(), role: "tenant_admin".into(), place: "Acme".into() };
-        let messages =
+        let printed =
             Summary { accounts: vec![account], customers: vec![("Acme".into(), 6000)], ..Summary::default() }
                 .to_string();
-        assert!(messages.contains("Acme: 6,000 customers"));
-        assert!(messages.contains("ada@acme.test  tenant_admin      Acme"));
-        assert!(messages.contains("brisk-otter-lantern"));
+        assert!(printed.contains("Acme: 6,000 customers"));
+        assert!(printed.contains("ada@acme.test  tenant_admin      Acme"));
+        assert!(printed.contains("brisk-otter-lantern"));
     }
 }

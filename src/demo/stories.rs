@@ -141,17 +141,17 @@ fn by_chance(
         })
         .collect();
     times.sort();
-    let mut described: Vec<_> =
+    let mut changes: Vec<_> =
         times.into_iter().zip(changes).map(|(at, (actor, change))| (at, actor, change)).collect();
     match stage {
-        "churned" => described.push((last, actor(dice), Change::Stage("churned"))),
+        "churned" => changes.push((last, actor(dice), Change::Stage("churned"))),
         "inactive" => {
-            let after = described.last().map_or(customer.created_at, |(at, ..)| *at);
-            described.push((calendar.after(after, dice), actor(dice), Change::Stage("inactive")));
+            let after = changes.last().map_or(customer.created_at, |(at, ..)| *at);
+            changes.push((calendar.after(after, dice), actor(dice), Change::Stage("inactive")));
         }
         _ => {}
     }
-    described
+    changes
 }
 
 fn by_heart(made: &Made, tenant: &Tenant, calendar: &Calendar) -> Vec<(DateTime<Utc>, Member, Change)> {

@@ -1,6 +1,6 @@
 //! Every change in a sentence that names the thing it happened to.
 use crate::{
-    events::timeline::{Names, told_of_accesses, told_of_calls, told_of_tickets, words},
+    events::timeline::{Names, accesses, calls, support, words},
     infra::{
         db::{
             events::Event,
@@ -88,7 +88,7 @@ pub fn sentence(event: &Event, names: &Names) -> String {
     let person = || format!("{} {}", event.text("first_name"), event.text("last_name")).trim().to_owned();
     let tag = || names.tag(&event.text("tag_id")).cloned().unwrap_or_else(|| "that is gone".into());
     if event.operation == "access" {
-        return told_of_accesses(event).1;
+        return accesses::describe(event).1;
     }
     match (event.entity.as_str(), event.operation.as_str()) {
         ("customer", "insert") => format!("made the customer {}", name()),
@@ -206,7 +206,7 @@ pub fn sentence(event: &Event, names: &Names) -> String {
         ("tenant_entry", "delete") => format!("deleted the visit of {}", event.text("user_name")),
         ("tenant_entry", _) => "left the tenant".into(),
         (entity, operation) => {
-            let described = told_of_tickets(event, names).or_else(|| told_of_calls(event, names));
+            let described = support::describe(event, names).or_else(|| calls::describe(event, names));
             if let Some((_, sentence)) = described {
                 return format!("{sentence} ({})", customer());
             }

@@ -59,7 +59,7 @@ pub fn detect(bytes: &[u8]) -> &'static Encoding {
     if looks_like_utf_8(bytes) && !bytes.contains(&0x1B) {
         return UTF_8;
     }
-    let sample = telling_lines(bytes);
+    let sample = significant_lines(bytes);
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     detector.feed(&sample, false);
     let guess = detector.guess(None, Utf8Detection::Allow);
@@ -110,7 +110,7 @@ fn looks_like_utf_8(bytes: &[u8]) -> bool {
 }
 
 /// The first lines that are not all ASCII: only these tell anything.
-fn telling_lines(bytes: &[u8]) -> Vec<u8> {
+fn significant_lines(bytes: &[u8]) -> Vec<u8> {
     let mut found = vec![];
     for line in bytes.split_inclusive(|b| matches!(b, b'\n' | b'\r')) {
         if line.iter().any(|b| !b.is_ascii() || *b == 0x1B) {

@@ -150,8 +150,8 @@ impl Reader {
             _ if row.company.is_empty() => None,
             Some(id) => Some(*id),
             None => {
-                let described: String = row.company.chars().take(60).collect();
-                problems.push(("company", format!("You have no company called “{described}”.")));
+                let start: String = row.company.chars().take(60).collect();
+                problems.push(("company", format!("You have no company called “{start}”.")));
                 None
             }
         };

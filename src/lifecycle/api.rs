@@ -1,7 +1,7 @@
 //! `POST /api/customers/{id}/deactivation` and `/reactivation`.
 use super::{
     form::DeactivationForm,
-    model::{self, Days, Deactivation},
+    model::{Days, Deactivation},
 };
 use crate::{
     infra::{
@@ -67,7 +67,7 @@ async fn create(
     let id = id.into_inner();
     let days = client
         .read(move |tx| {
-            model::must_see(tx, id)?;
+            tx.must_see(id)?;
             Days::of_tenant(tx)
         })
         .await?;

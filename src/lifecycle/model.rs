@@ -122,7 +122,7 @@ impl Deactivation {
     /// Switches the customer's access off: what they said is recorded, sessions end, keys expire, tokens are outdated, and the log tells
     /// `CUSTOMER_DEACTIVATED`. Clients' provisioned accounts follow here once there are clients.
     pub fn begin(tx: &mut Tx, customer: CustomerId, draft: &Draft) -> Result<Self> {
-        must_see(tx, customer)?;
+        tx.must_see(customer)?;
         let id = DeactivationId::new();
         let zone = tenants::table
             .filter(sql::<diesel::sql_types::Bool>("id = current_tenant()"))
@@ -186,7 +186,7 @@ impl Deactivation {
 
     /// Ends the deactivation that stands, if its grace period is over or is not, as wanted; `otherwise` says why not.
     fn end(tx: &mut Tx, customer: CustomerId, is_over: bool, otherwise: &str) -> Result<DeactivationId> {
-        must_see(tx, customer)?;
+        tx.must_see(customer)?;
         let over =
             deactivations::churned_at.is_not_null().or(deactivations::grace_ends_at.le(diesel::dsl::now));
         let standing = deactivations::table
@@ -222,11 +222,6 @@ impl Deactivation {
     pub fn days_left(&self, now: DateTime<Utc>) -> i64 {
         ((self.grace_ends_at - now).num_seconds().max(0) + 86_399) / 86_400
     }
-}
-
-/// The customer's name; `NotFound` where the person at work may not see it.
-pub fn must_see(tx: &mut Tx, customer: CustomerId) -> Result<String> {
-    Ok(customers::table.filter(customers::id.eq(customer)).select(customers::name).first(tx.conn)?)
 }
 
 /// Who at the customer may have asked: its contacts, by name, at most 100.

@@ -62,8 +62,8 @@ fn numbers(news: &[Unmailed]) -> String {
     let mut numbers: Vec<i64> = news.iter().filter_map(|one| one.number).collect();
     numbers.sort_unstable();
     numbers.dedup();
-    let described: Vec<String> = numbers.iter().map(|number| format!("#{number}")).collect();
-    match described.as_slice() {
+    let named: Vec<String> = numbers.iter().map(|number| format!("#{number}")).collect();
+    match named.as_slice() {
         [] => String::new(),
         [one] => format!(" on {one}"),
         [rest @ .., last] if rest.len() < 4 => format!(" on {} and {last}", rest.join(", ")),

@@ -141,8 +141,7 @@ impl News {
         if others.is_empty() {
             return Ok(());
         }
-        let described: Vec<UserId> =
-            diesel::select(who_sees(&others, self.ticket, self.call)).load(tx.conn)?;
+        let who: Vec<UserId> = diesel::select(who_sees(&others, self.ticket, self.call)).load(tx.conn)?;
         let text: String = self.text.chars().take(600).collect();
         diesel::sql_query(
             "INSERT INTO notifications (user_id, kind, ticket_id, message_id, text, call_id, in_app, by_email)
@@ -150,7 +149,7 @@ impl News {
              FROM unnest($1) AS told LEFT JOIN notification_choices c ON c.tenant_id = current_tenant() AND c.user_id = told AND c.kind = $2
              WHERE coalesce(c.in_app, true) OR coalesce(c.by_email, true)",
         )
-        .bind::<Array<Uuid>, _>(described)
+        .bind::<Array<Uuid>, _>(who)
         .bind::<Text, _>(self.kind)
         .bind::<Nullable<Uuid>, _>(self.ticket)
         .bind::<Nullable<Uuid>, _>(self.message)

@@ -87,13 +87,13 @@ pub async fn listed(person: &SignedIn, shell: Shell, surface: Notices, further: 
 /// Marks one as read.
 pub async fn read_one(person: &SignedIn, id: NotificationId) -> Result<Flash> {
     person.write(move |tx| Notification::read(tx, id)).await?;
-    Ok(redirect("Marked as read."))
+    Ok(Flash::good("Marked as read."))
 }
 
 /// Marks all as read.
 pub async fn read_all(person: &SignedIn) -> Result<Flash> {
     let read = person.write(Notification::read_all).await?;
-    Ok(redirect(if read == 0 { "Everything was read already." } else { "Everything is marked as read." }))
+    Ok(Flash::good(if read == 0 { "Everything was read already." } else { "Everything is marked as read." }))
 }
 
 /// Reads the choices.
@@ -119,9 +119,5 @@ pub async fn choose(person: &SignedIn, side: Side, form: ChoicesForm) -> Result<
             Ok(())
         })
         .await?;
-    Ok(redirect("Your choices are saved."))
-}
-
-fn redirect(text: &str) -> Flash {
-    Flash { kind: FlashKind::Good, text: text.into(), undo: String::new() }
+    Ok(Flash::good("Your choices are saved."))
 }

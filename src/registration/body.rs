@@ -67,17 +67,13 @@ pub async fn save(
 
 /// The page again, saying that it is saved: a domain that is new waits there to be verified.
 pub fn saved(to: String) -> PageResult {
-    redirect(to, FlashKind::Good, "The registration settings are saved.".into())
+    see_other_saying(to, Flash::good("The registration settings are saved."))
 }
 
 /// The page again, saying what became of a verification.
 pub fn verified(to: String, outcome: verifying::Outcome) -> PageResult {
     match outcome {
-        Ok(text) => redirect(to, FlashKind::Good, text),
-        Err(text) => redirect(to, FlashKind::Bad, text),
+        Ok(text) => see_other_saying(to, Flash::good(text)),
+        Err(text) => see_other_saying(to, Flash::new(FlashKind::Bad, text)),
     }
-}
-
-fn redirect(to: String, kind: FlashKind, text: String) -> PageResult {
-    see_other_saying(to, Flash { kind, text, undo: String::new() })
 }

@@ -150,8 +150,7 @@ async fn index(staff: Staff, asking: Asked<Asking>) -> PageResult {
 async fn export(staff: Staff, table: Path<String>, asking: Asked<Asking>) -> PageResult {
     let (asking, zone, table) = (asking.understood()?, staff.time_zone.clone(), table.into_inner());
     let name = format!("churn-{table}.csv");
-    let (db, scope) = staff.door();
-    downloads::count(&db, &scope).await?;
+    downloads::count(&staff).await?;
     let file = staff
         .read(move |tx| {
             let params = asking.parsed(model::today(tx, &zone)?, &zone);

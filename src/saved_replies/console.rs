@@ -127,5 +127,5 @@ async fn destroy(staff: Staff, id: Path<SavedReplyId>) -> PageResult {
 }
 
 fn redirect(text: String) -> PageResult {
-    see_other_saying(urls::saved_replies(), Flash { kind: FlashKind::Good, text, undo: String::new() })
+    see_other_saying(urls::saved_replies(), Flash::good(text))
 }

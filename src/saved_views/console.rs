@@ -174,9 +174,10 @@ async fn create(staff: Staff, mut form: Submitted<ViewForm>) -> PageResult {
         made => made?,
     };
     match made {
-        Ok(_) => {
-            redirect(urls::customers_with(&form.values.query), format!("“{}” is saved.", form.values.name))
-        }
+        Ok(_) => see_other_saying(
+            urls::customers_with(&form.values.query),
+            Flash::good(format!("“{}” is saved.", form.values.name)),
+        ),
         Err(_) => page(&staff, None, form.refused("name", TAKEN), None).await?.unprocessable(),
     }
 }
@@ -198,7 +199,7 @@ async fn update(staff: Staff, id: Path<SavedViewId>, mut form: Submitted<ViewFor
     }
     let (values, version) = (form.values.clone(), form.values.version.parse().unwrap_or(0));
     match staff.once(form.sent(), move |tx| SavedView::update(tx, id, version, &values)).await? {
-        Ok(()) => redirect(urls::views(), format!("“{}” is saved.", form.values.name)),
+        Ok(()) => see_other_saying(urls::views(), Flash::good(format!("“{}” is saved.", form.values.name))),
         Err(Unsaved::NameTaken) => {
             page(&staff, Some(id), form.refused("name", TAKEN), None).await?.unprocessable()
         }
@@ -215,11 +216,11 @@ async fn replace(staff: Staff, id: Path<SavedViewId>, form: Submitted<ViewForm>)
     let (id, query) = (id.into_inner(), Listing::read(&form.values.query).query());
     let back = urls::customers_with(&query);
     if query.len() > 2000 {
-        let text = "This list has too many filters to be saved. Take some off.".into();
-        return see_other_saying(back, Flash { kind: FlashKind::Bad, text, undo: String::new() });
+        let text = "This list has too many filters to be saved. Take some off.";
+        return see_other_saying(back, Flash::new(FlashKind::Bad, text));
     }
     let name = staff.write(move |tx| SavedView::select(tx, id, &query)).await?;
-    redirect(back, format!("“{name}” now selects this list."))
+    see_other_saying(back, Flash::good(format!("“{name}” now selects this list.")))
 }
 
 /// `POST /console/views/{id}/pin`
@@ -232,7 +233,7 @@ async fn pin(staff: Staff, id: Path<SavedViewId>) -> PageResult {
             Ok(view)
         })
         .await?;
-    redirect(urls::views(), format!("“{}” is pinned to your side bar.", view.name))
+    see_other_saying(urls::views(), Flash::good(format!("“{}” is pinned to your side bar.", view.name)))
 }
 
 /// `POST /console/views/{id}/pin/deletion`
@@ -245,7 +246,7 @@ async fn unpin(staff: Staff, id: Path<SavedViewId>) -> PageResult {
             Ok(view)
         })
         .await?;
-    redirect(urls::views(), format!("“{}” is no longer in your side bar.", view.name))
+    see_other_saying(urls::views(), Flash::good(format!("“{}” is no longer in your side bar.", view.name)))
 }
 
 #[derive(Template)]
@@ -272,9 +273,5 @@ async fn destroy(staff: Staff, id: Path<SavedViewId>) -> PageResult {
             Ok(view.name)
         })
         .await?;
-    redirect(urls::views(), format!("“{name}” is deleted."))
-}
-
-fn redirect(to: String, text: String) -> PageResult {
-    see_other_saying(to, Flash { kind: FlashKind::Good, text, undo: String::new() })
+    see_other_saying(urls::views(), Flash::good(format!("“{name}” is deleted.")))
 }

@@ -104,8 +104,7 @@ async fn index(staff: Staff, params: Asked<Asking>) -> PageResult {
 /// `GET /console/statistics/{table}.csv`
 async fn export(staff: Staff, table: Path<String>, params: Asked<Asking>) -> PageResult {
     let table: Table = table.parse()?;
-    let (db, scope) = staff.door();
-    downloads::count(&db, &scope).await?;
+    downloads::count(&staff).await?;
     let (by, zone) = (params.understood()?.narrowing(), staff.time_zone.clone());
     let report = staff.read(move |tx| Report::load(tx, by, &zone)).await?;
     let name = format!("customers-by-{}.csv", table.column().to_lowercase());

@@ -3,7 +3,7 @@ use crate::infra::{
     db::{
         Tx,
         ids::{CustomerId, TagId},
-        schema::{customer_tags, customers, tags},
+        schema::{customer_tags, tags},
     },
     web::{
         errors::{AppError, Result},
@@ -49,13 +49,6 @@ impl Used {
 
 /// Why a tag could not be saved: the field's message.
 pub type Refusal = &'static str;
-
-/// `NotFound` where the user at work does not see the customer.
-pub fn must_see(tx: &mut Tx, customer: CustomerId) -> Result<()> {
-    let found = customers::table.filter(customers::id.eq(customer)).select(customers::id);
-    found.first::<CustomerId>(tx.conn)?;
-    Ok(())
-}
 
 impl Tag {
     /// The tag.
@@ -121,7 +114,7 @@ impl Tag {
 
     /// Puts it on a customer that the person at work may see. Twice is no error.
     pub fn put_on(&self, tx: &mut Tx, customer: CustomerId) -> Result<()> {
-        must_see(tx, customer)?;
+        tx.must_see(customer)?;
         diesel::insert_into(customer_tags::table)
             .values((customer_tags::customer_id.eq(customer), customer_tags::tag_id.eq(self.id)))
             .on_conflict_do_nothing()
@@ -131,7 +124,7 @@ impl Tag {
 
     /// Takes it off a customer.
     pub fn take_off(&self, tx: &mut Tx, customer: CustomerId) -> Result<()> {
-        must_see(tx, customer)?;
+        tx.must_see(customer)?;
         let row = customer_tags::table
             .filter(customer_tags::customer_id.eq(customer))
             .filter(customer_tags::tag_id.eq(self.id));

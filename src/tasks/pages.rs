@@ -139,7 +139,7 @@ pub(super) async fn decide_one(person: &SignedIn, at: Tasks, id: i64, form: Deci
         Decision::Retry => "The task runs again now.",
         Decision::Discard => "The task is discarded: it will not run.",
     };
-    see_other_saying(at.one(&id), Flash { kind: FlashKind::Good, text: text.into(), undo: String::new() })
+    see_other_saying(at.one(&id), Flash::good(text))
 }
 
 /// Decides about all of a list and says so.
@@ -154,5 +154,5 @@ pub(super) async fn decide_many(person: &SignedIn, at: Tasks, form: DecisionForm
         (Decision::Discard, 1) => format!("{tasks} is discarded."),
         (Decision::Discard, _) => format!("{tasks} are discarded."),
     };
-    see_other_saying(at.list(&form.list, "", ""), Flash { kind: FlashKind::Good, text, undo: String::new() })
+    see_other_saying(at.list(&form.list, "", ""), Flash::good(text))
 }

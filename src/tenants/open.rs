@@ -76,7 +76,7 @@ async fn create(
                 "{} is set up. We have sent a mail to {} with a link to choose a password by.",
                 opening.name, opening.admin_email
             );
-            see_other_saying(urls::sign_in(), Flash { kind: FlashKind::Good, text, undo: String::new() })
+            see_other_saying(urls::sign_in(), Flash::good(text))
         }
         Some(Err((field, problem))) => {
             begun.right(&db).await?;

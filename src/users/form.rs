@@ -40,7 +40,7 @@ pub fn portal_roles() -> Vec<(String, String, String)> {
 
 /// The same as choices: code, name, and what it allows.
 pub fn choices(is_portal: bool) -> Vec<(String, String, String)> {
-    let described = |role: &Role| {
+    let option = |role: &Role| {
         let may = match role {
             Role::TenantAdmin => "Everything, users and settings included.",
             Role::Agent => "All customers, their tickets and calls.",
@@ -50,7 +50,7 @@ pub fn choices(is_portal: bool) -> Vec<(String, String, String)> {
         };
         (role.code().to_owned(), role.name().to_owned(), may.to_owned())
     };
-    offered(is_portal).iter().map(described).collect()
+    offered(is_portal).iter().map(option).collect()
 }
 
 impl Submitted<UserForm> {

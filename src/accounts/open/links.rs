@@ -212,9 +212,8 @@ async fn replace(
     match choose(&req, Purpose::Reset, found, form, &db, &settings).await? {
         Chosen::Yes(account, _) => {
             session.purge();
-            let text =
-                "Your new password is saved, and you are signed out everywhere. Sign in with it.".into();
-            let flash = Flash { kind: FlashKind::Good, text, undo: String::new() };
+            let text = "Your new password is saved, and you are signed out everywhere. Sign in with it.";
+            let flash = Flash::good(text);
             let mut response = see_other_saying(urls::sign_in_as(&account.email), flash)?;
             known_browser::remember(&req, &mut response, &settings, &account.email, account.user_id)?;
             Ok(response)

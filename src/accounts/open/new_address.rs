@@ -93,5 +93,5 @@ async fn take(
         None => (urls::sign_in_as(&behind.new_email), "Sign in with it."),
     };
     let text = format!("Your address is {} from now on. {out}", behind.new_email);
-    see_other_saying(to, Flash { kind: FlashKind::Good, text, undo: String::new() })
+    see_other_saying(to, Flash::good(text))
 }

@@ -150,5 +150,5 @@ async fn hand_over(
             Ok(format!("Handed over: {}.", described.collect::<Vec<_>>().join(", ")))
         })
         .await?;
-    see_other_saying(urls::workload(), Flash { kind: FlashKind::Good, text, undo: String::new() })
+    see_other_saying(urls::workload(), Flash::good(text))
 }

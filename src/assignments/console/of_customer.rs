@@ -44,7 +44,7 @@ pub async fn add(
     let added = staff
         .once(form.sent(), move |tx| {
             let Some(user) = user else {
-                Assignment::must_see(tx, customer)?;
+                tx.must_see(customer)?;
                 return Ok(Err("No owner was added: choose somebody from the list.".to_owned()));
             };
             let made = match Assignment::create(tx, user, customer)? {
@@ -98,5 +98,5 @@ pub async fn remove(
 }
 
 fn back(customer: CustomerId, (kind, text): (FlashKind, String)) -> PageResult {
-    see_other_saying(urls::customer(&customer), Flash { kind, text, undo: String::new() })
+    see_other_saying(urls::customer(&customer), Flash::new(kind, text))
 }

@@ -18,7 +18,3 @@ pub fn routes() -> Vec<Route> {
         Route::get("/calls/{call}/calendar.ics", show::calendar_file).needs(Permission::CallRead),
     ]
 }
-
-fn redirect(to: String, kind: FlashKind, text: impl Into<String>) -> PageResult {
-    see_other_saying(to, Flash { kind, text: text.into(), undo: String::new() })
-}

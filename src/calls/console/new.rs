@@ -1,8 +1,7 @@
 //! Calls that staff make: agreed on with somebody, or noted after they were held.
-use super::redirect;
 use crate::{
     calls::{form::CallForm, listing, model::Call, moving::Appointment, times, words},
-    contacts::Contact,
+    customers::PrimaryContact,
     customers::model::Customer,
     infra::{
         db::{self, ids::CustomerId},
@@ -91,7 +90,7 @@ async fn basis(staff: &SignedIn, customer: CustomerId) -> Result<(DateTime<Utc>,
 /// A form for the primary contact, held by whoever reads it.
 async fn proposal(staff: &SignedIn, customer: CustomerId) -> Result<CallForm> {
     let (primary, phone) = staff
-        .read(move |tx| Ok((Contact::primary_of(tx, customer)?, Customer::find(tx, customer)?.phone)))
+        .read(move |tx| Ok((PrimaryContact::of(tx, customer)?, Customer::find(tx, customer)?.phone)))
         .await?;
     let own = primary.as_ref().and_then(|contact| contact.phone.clone());
     Ok(CallForm {
@@ -164,7 +163,7 @@ pub async fn create(staff: Staff, customer: Path<CustomerId>, mut form: Submitte
     match made {
         Ok(id) => {
             let done = if is_soon { "The call is in the queue." } else { "The call is scheduled." };
-            redirect(urls::calls::one(&id), FlashKind::Good, done)
+            see_other_saying(urls::calls::one(&id), Flash::good(done))
         }
         Err(Refusal::Field(field, wrong)) => {
             page(&staff, customer, form.refused(field, wrong), false).await?.unprocessable()
@@ -194,7 +193,7 @@ pub async fn log(staff: Staff, customer: Path<CustomerId>, mut form: Submitted<C
         noted => noted?,
     };
     match noted {
-        Ok(id) => redirect(urls::calls::one(&id), FlashKind::Good, "The call is noted."),
+        Ok(id) => see_other_saying(urls::calls::one(&id), Flash::good("The call is noted.")),
         Err((field, wrong)) => {
             page(&staff, customer, form.refused(field, wrong), true).await?.unprocessable()
         }

@@ -1,5 +1,4 @@
 //! A call: what was asked for, and the forms by which it moves on.
-use super::redirect;
 use crate::{
     calls::{
         calendar::{self, Reader},
@@ -66,12 +65,12 @@ impl ShowPage {
     }
     /// The offered times that are still to come as choices, and any other.
     fn choices(&self) -> Vec<(String, String)> {
-        let described = |both: Both| {
+        let option = |both: Both| {
             let theirs = if both.agree() { String::new() } else { format!(" (theirs: {})", both.theirs) };
             (exact(both.at), format!("{}{theirs}", both.mine))
         };
         let offered =
-            self.call.offered(self.zone()).into_iter().filter(|both| both.at > self.now).map(described);
+            self.call.offered(self.zone()).into_iter().filter(|both| both.at > self.now).map(option);
         offered.chain([("other".to_owned(), "Another time".to_owned())]).collect()
     }
     fn assignee(&self) -> String {
@@ -163,7 +162,7 @@ pub async fn schedule(staff: Staff, id: Path<CallId>, mut form: Submitted<Schedu
     match staff.once(form.sent(), move |tx| Call::schedule(tx, id, &wanted)).await? {
         Ok(()) => {
             let when = times::describe(wanted.at, wanted.minutes, &staff.time_zone);
-            redirect(urls::calls::one(&id), FlashKind::Good, format!("The call is scheduled for {when}."))
+            see_other_saying(urls::calls::one(&id), Flash::good(format!("The call is scheduled for {when}.")))
         }
         Err(Unmoved::Overlaps(overlaps)) => {
             let schedule = Some(form.refused(
@@ -184,7 +183,7 @@ pub async fn assign(staff: Staff, id: Path<CallId>, form: Submitted<AssigneeForm
     let id = id.into_inner();
     let here = urls::calls::one(&id);
     let Some(assignee) = form.values.parse() else {
-        return redirect(here, FlashKind::Bad, "Choose a colleague from the list.");
+        return see_other_saying(here, Flash::new(FlashKind::Bad, "Choose a colleague from the list."));
     };
     let assigned = staff
         .write(move |tx| match Call::assign(tx, id, assignee)? {
@@ -194,12 +193,12 @@ pub async fn assign(staff: Staff, id: Path<CallId>, form: Submitted<AssigneeForm
         .await?;
     match assigned {
         Ok(call) if call.assignee_name.is_empty() => {
-            redirect(here, FlashKind::Good, "The call is nobody's now.")
+            see_other_saying(here, Flash::good("The call is nobody's now."))
         }
-        Ok(call) => redirect(here, FlashKind::Good, format!("The call is {}'s now.", call.assignee_name)),
+        Ok(call) => see_other_saying(here, Flash::good(format!("The call is {}'s now.", call.assignee_name))),
         Err(Unmoved::Over(call)) => over(&call),
         Err(Unmoved::Field(..) | Unmoved::Overlaps(_)) => {
-            redirect(here, FlashKind::Bad, "Choose a colleague from the list.")
+            see_other_saying(here, Flash::new(FlashKind::Bad, "Choose a colleague from the list."))
         }
     }
 }
@@ -214,14 +213,18 @@ pub async fn complete(staff: Staff, id: Path<CallId>, mut form: Submitted<Outcom
         }
     };
     match staff.once(form.sent(), move |tx| Call::complete(tx, id, &outcome)).await? {
-        Ok(()) => redirect(urls::calls::one(&id), FlashKind::Good, "The call is completed."),
+        Ok(()) => see_other_saying(urls::calls::one(&id), Flash::good("The call is completed.")),
         Err(Unmoved::Over(call)) if form.values.note.is_empty() => over(&call),
         // What they noted is theirs to copy.
         Err(Unmoved::Over(_)) => {
             page(&staff, id, Forms { outcome: form, ..Forms::default() }).await?.unprocessable()
         }
-        Err(Unmoved::Field(_, wrong)) => redirect(urls::calls::one(&id), FlashKind::Bad, wrong),
-        Err(Unmoved::Overlaps(_)) => redirect(urls::calls::one(&id), FlashKind::Bad, "Nothing was changed."),
+        Err(Unmoved::Field(_, wrong)) => {
+            see_other_saying(urls::calls::one(&id), Flash::new(FlashKind::Bad, wrong))
+        }
+        Err(Unmoved::Overlaps(_)) => {
+            see_other_saying(urls::calls::one(&id), Flash::new(FlashKind::Bad, "Nothing was changed."))
+        }
     }
 }
 
@@ -232,10 +235,10 @@ pub async fn cancel(staff: Staff, id: Path<CallId>, form: Submitted<CancelForm>)
     }
     let reason = form.values.reason.clone();
     match staff.once(form.sent(), move |tx| Call::cancel(tx, id, &reason)).await? {
-        Ok(()) => redirect(urls::calls::one(&id), FlashKind::Good, "The call is cancelled."),
+        Ok(()) => see_other_saying(urls::calls::one(&id), Flash::good("The call is cancelled.")),
         Err(Unmoved::Over(call)) => over(&call),
         Err(Unmoved::Field(..) | Unmoved::Overlaps(_)) => {
-            redirect(urls::calls::one(&id), FlashKind::Bad, "Nothing was changed.")
+            see_other_saying(urls::calls::one(&id), Flash::new(FlashKind::Bad, "Nothing was changed."))
         }
     }
 }
@@ -243,7 +246,7 @@ pub async fn cancel(staff: Staff, id: Path<CallId>, form: Submitted<CancelForm>)
 /// Somebody was faster.
 fn over(call: &Call) -> PageResult {
     let text = format!("The call was {} meanwhile: nothing was changed.", call.status);
-    redirect(urls::calls::one(&call.id), FlashKind::Warn, text)
+    see_other_saying(urls::calls::one(&call.id), Flash::new(FlashKind::Warn, text))
 }
 
 pub async fn calendar_file(staff: Staff, id: Path<CallId>, settings: Data<Settings>) -> PageResult {

@@ -5,6 +5,7 @@ use super::super::{
 };
 use crate::{
     customers::{
+        PrimaryContact,
         head::{Head, Tab},
         model::{Customer, user_name},
     },
@@ -138,7 +139,7 @@ async fn page(
 async fn new(staff: Staff, customer: Path<CustomerId>) -> PageResult {
     let customer = customer.into_inner();
     // The first contact of a customer is most likely the one to ask first.
-    let has_primary = staff.read(move |tx| Ok(Contact::primary_of(tx, customer)?.is_some())).await?;
+    let has_primary = staff.read(move |tx| Ok(PrimaryContact::of(tx, customer)?.is_some())).await?;
     let is_primary = if has_primary { String::new() } else { "true".into() };
     let form = ContactForm { is_primary, ..ContactForm::default() };
     page(&staff, customer, None, Submitted::filled(form)).await?.ok()
@@ -267,5 +268,5 @@ async fn destroy(staff: Staff, ids: Path<(CustomerId, ContactId)>) -> PageResult
 }
 
 fn redirect(customer: &CustomerId, text: String) -> PageResult {
-    see_other_saying(urls::contacts(customer), Flash { kind: FlashKind::Good, text, undo: String::new() })
+    see_other_saying(urls::contacts(customer), Flash::good(text))
 }

@@ -138,12 +138,12 @@ impl Around {
             around.facts = telling::selection(listing, &Names::of(tx, &[listing])?);
         }
         let held = |held: Vec<Held>| {
-            let described = |one: Held| {
+            let option = |one: Held| {
                 let of =
                     format!("{} ({} of {})", one.name, filters::grouped(one.count), filters::grouped(count));
                 (one.id.to_string(), of)
             };
-            held.into_iter().map(described).collect()
+            held.into_iter().map(option).collect()
         };
         match action {
             Action::Tag => {
@@ -276,7 +276,7 @@ fn fitting(query: &str) -> &str {
 
 fn back(form: &Submitted<BulkForm>, kind: FlashKind, text: &str) -> PageResult {
     let to = urls::customers_with(&form.values.query);
-    see_other_saying(to, Flash { kind, text: text.into(), undo: String::new() })
+    see_other_saying(to, Flash::new(kind, text))
 }
 
 fn page(
@@ -342,5 +342,5 @@ pub async fn undo(
     let undone = staff.do_once(pressed.sent(), move |tx| bulk::undo(tx, transaction, may_assign)).await?;
     let (kind, text) = undone.describe("customer", "customers");
     let to = urls::customers_with(&Listing::of(params.0).query());
-    see_other_saying(to, Flash { kind, text, undo: String::new() })
+    see_other_saying(to, Flash::new(kind, text))
 }

@@ -51,5 +51,5 @@ pub async fn destroy(staff: Staff, id: Path<CustomerId>, form: Submitted<Deletio
     }
     staff.do_once(form.sent(), move |tx| Customer::delete(tx, id).map(drop)).await?;
     let text = format!("{name} is deleted.");
-    see_other_saying(urls::customers(), Flash { kind: FlashKind::Good, text, undo: String::new() })
+    see_other_saying(urls::customers(), Flash::good(text))
 }

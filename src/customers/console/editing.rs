@@ -130,7 +130,7 @@ pub async fn create(staff: Staff, mut form: Submitted<CustomerForm>) -> PageResu
     match saved? {
         Ok(id) => {
             let text = format!("{} is added.", form.values.name);
-            see_other_saying(urls::customer(&id), Flash { kind: FlashKind::Good, text, undo: String::new() })
+            see_other_saying(urls::customer(&id), Flash::good(text))
         }
         Err(Refusal::Wrong(field, message)) => {
             let form = form.refused(field, message);
@@ -187,7 +187,7 @@ pub async fn update(staff: Staff, id: Path<CustomerId>, mut form: Submitted<Cust
     match saved {
         Ok(()) | Err(Refusal::Looks(_)) => {
             let text = format!("{} is saved.", form.values.name);
-            see_other_saying(urls::customer(&id), Flash { kind: FlashKind::Good, text, undo: String::new() })
+            see_other_saying(urls::customer(&id), Flash::good(text))
         }
         Err(Refusal::Wrong(field, message)) => {
             let form = form.refused(field, message);

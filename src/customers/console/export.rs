@@ -42,8 +42,7 @@ pub async fn csv(staff: Staff, query: Asked<Asking>) -> PageResult {
 /// `GET /console/customers/{id}/export.json`
 pub async fn json(staff: Staff, id: Path<CustomerId>) -> PageResult {
     let id = id.into_inner();
-    let (db, scope) = staff.door();
-    downloads::count(&db, &scope).await?;
+    downloads::count(&staff).await?;
     let document = staff.read(move |tx| Document::of(tx, id)).await?;
     let name = format!("{}-{}.json", document.file_stem(), document.exported_at.format("%Y-%m-%d"));
     Ok(HttpResponse::Ok()

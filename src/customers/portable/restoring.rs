@@ -269,7 +269,7 @@ mod tests {
 
     #[test]
     fn what_is_no_document_is_refused_by_name_of_field() {
-        for (text, described) in [
+        for (text, reason) in [
             ("", "The file is not JSON"),
             ("{}", "its field format should be"),
             ("{\"format\": \"clientele customer\", \"version\": 2}", "The field version should be 1"),
@@ -279,7 +279,7 @@ mod tests {
             ),
         ] {
             let refusal = read(text).unwrap_err();
-            assert!(refusal.starts_with(described) || refusal.contains(described), "{refusal}");
+            assert!(refusal.starts_with(reason) || refusal.contains(reason), "{refusal}");
         }
     }
 }

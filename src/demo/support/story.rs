@@ -91,7 +91,7 @@ pub fn compose(
     let words = |text: &str| text.replace("{}", product);
     // A contact can't sign in: staff write down what they ask.
     let opener = if cast.requester.id.is_some() { &cast.requester } else { &cast.assignee };
-    teller.say(opener, opener == &cast.assignee, false, words(topic.query));
+    teller.say(opener, opener == &cast.assignee, false, words(topic.question));
     teller.step(opener, opener == &cast.assignee);
     let is_taken = fate != Fate::Waiting || dice.permille(450);
     if is_taken && teller.wait(dice.between(3, 240)) {
@@ -216,12 +216,7 @@ mod tests {
                 assert_eq!(state.resolved_at.is_some(), matches!(state.status, "solved" | "closed"));
                 assert!(state.waiting_since.is_none() || state.status == "open");
             }
-            assert!(
-                story
-                    .messages
-                    .iter()
-                    .all(|messages| !messages.body.is_empty() && !messages.body.contains("{}"))
-            );
+            assert!(story.messages.iter().all(|one| !one.body.is_empty() && !one.body.contains("{}")));
         }
     }
 }

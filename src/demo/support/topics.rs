@@ -3,7 +3,7 @@
 /// A subject with the words that are said about it.
 pub struct Topic {
     pub subject: &'static str,
-    pub query: &'static str,
+    pub question: &'static str,
     /// The first answer, which asks something back.
     pub answer: &'static str,
     pub back: &'static str,
@@ -17,13 +17,13 @@ pub struct Often(pub &'static str, pub &'static str);
 
 const fn topic(
     subject: &'static str,
-    query: &'static str,
+    question: &'static str,
     answer: &'static str,
     back: &'static str,
     end: &'static str,
     note: &'static str,
 ) -> Topic {
-    Topic { subject, query, answer, back, end, note }
+    Topic { subject, question, answer, back, end, note }
 }
 
 /// What the customers of a tenant ask.

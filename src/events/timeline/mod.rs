@@ -1,16 +1,13 @@
 //! The log of a customer in sentences: who did what, when, from what to what.
-mod accesses;
-mod calls;
+pub mod accesses;
+pub mod calls;
 mod names;
 mod record;
-mod support;
+pub mod support;
 pub mod words;
 
-pub use accesses::describe as told_of_accesses;
-pub use calls::describe as told_of_calls;
 pub use names::Names;
 pub use record::History;
-pub use support::describe as told_of_tickets;
 
 use crate::infra::{
     db::{

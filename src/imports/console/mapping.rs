@@ -174,5 +174,5 @@ async fn check(staff: &Staff, id: ImportId, mapping: Mapping) -> PageResult {
 /// Back to an import that runs or has run.
 pub(super) fn has_begun(id: ImportId) -> PageResult {
     let text = "This import has begun; its columns can't be changed any more.".to_owned();
-    see_other_saying(urls::import(&id), Flash { kind: FlashKind::Warn, text, undo: String::new() })
+    see_other_saying(urls::import(&id), Flash::new(FlashKind::Warn, text))
 }

@@ -121,13 +121,13 @@ pub async fn run(staff: Staff, id: Path<ImportId>, form: Submitted<RunForm>) -> 
         return Err(AppError::Unsent);
     }
     let (country, skip) = (staff.country.clone(), form.values.skip == "true");
-    let (described, begun) = oneshot::channel::<Start>();
+    let (started, begun) = oneshot::channel::<Start>();
     std::thread::Builder::new()
         .name("import".into())
         .spawn(move || {
             // What went wrong is kept with the import, and logged where it happens.
             let _ = running::run(&db, &scope, id, &country, skip, |start| {
-                let _ = described.send(start);
+                let _ = started.send(start);
             });
         })
         .map_err(AppError::internal)?;

@@ -41,5 +41,5 @@ pub async fn undo(staff: Staff, id: Path<ImportId>) -> PageResult {
         1 => "The import is taken back, but for one customer that was changed since.".to_owned(),
         many => format!("The import is taken back, but for {many} customers that were changed since."),
     };
-    see_other_saying(urls::import(&id), Flash { kind, text, undo: String::new() })
+    see_other_saying(urls::import(&id), Flash::new(kind, text))
 }

@@ -149,6 +149,12 @@ impl Tx<'_> {
     pub fn member(&self) -> Option<UserId> {
         self.scope.user_id.filter(|_| !self.scope.roles.contains(&Role::PlatformAdmin))
     }
+
+    /// A customer's name; `NotFound` where the user at work may not see it.
+    pub fn must_see(&mut self, customer: CustomerId) -> Result<String> {
+        use schema::customers::dsl::{customers, id, name};
+        Ok(customers.filter(id.eq(customer)).select(name).first(self.conn)?)
+    }
 }
 
 /// The time by PostgreSQL, so that every server agrees.

@@ -12,7 +12,7 @@ use std::{collections::HashMap, str::FromStr};
 /// Remembers what was asked for already, so that a quiet minute costs no query.
 #[derive(Default)]
 pub(super) struct Clock {
-    query: HashMap<&'static str, DateTime<Utc>>,
+    enqueued: HashMap<&'static str, DateTime<Utc>>,
 }
 
 impl Clock {
@@ -23,9 +23,9 @@ impl Clock {
         })?;
         for handler in handlers.iter().filter(|handler| !handler.at.is_empty()) {
             let due = last_due(handler.at, now)?;
-            if self.query.get(handler.name) != Some(&due) {
+            if self.enqueued.get(handler.name) != Some(&due) {
                 claiming::schedule(db, handler.name, due, handler.tries)?;
-                self.query.insert(handler.name, due);
+                self.enqueued.insert(handler.name, due);
             }
         }
         Ok(())

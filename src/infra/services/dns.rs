@@ -92,11 +92,11 @@ mod tests {
         let socket = UdpSocket::bind(("127.0.0.1", 0)).unwrap();
         let at = socket.local_addr().unwrap();
         std::thread::spawn(move || {
-            let mut params = [0; 512];
-            let (length, from) = socket.recv_from(&mut params).unwrap();
+            let mut request = [0; 512];
+            let (length, from) = socket.recv_from(&mut request).unwrap();
             // The question stands behind the head; what the client adds behind it is left out.
-            let name = 12 + params[12..length].iter().position(|byte| *byte == 0).unwrap() + 1;
-            let mut answer = params[..name + 4].to_vec();
+            let name = 12 + request[12..length].iter().position(|byte| *byte == 0).unwrap() + 1;
+            let mut answer = request[..name + 4].to_vec();
             answer[2..12].copy_from_slice(&[0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0]);
             answer
                 .extend([0xC0, 12, 0, 16, 0, 1, 0, 0, 0, 60, 0, 8, 3, b'a', b'b', b'c', 3, b'd', b'e', b'f']);

@@ -281,7 +281,8 @@ impl SignedIn {
     }
 
     fn of(req: &HttpRequest) -> Result<Self> {
-        let actor = Actor::of(req).ok_or(AppError::SignedOut)?;
+        let decided = req.extensions_mut().remove::<Actor>();
+        let actor = decided.or_else(|| Actor::of(req)).ok_or(AppError::SignedOut)?;
         let (Some(db), Some(site)) = (req.app_data::<web::Data<Db>>(), Site::of(req)) else {
             return Err(AppError::internal("the application has no database, or no pages"));
         };

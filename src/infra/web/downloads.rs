@@ -2,6 +2,7 @@
 use crate::infra::{
     db::{Db, Plan, Scope, Tx},
     web::{
+        auth::SignedIn,
         csv,
         errors::{AppError, Result},
         limits::{
@@ -44,7 +45,7 @@ pub async fn stream(
         words(scope.tenant_id.map(|id| id.to_string())),
         words(scope.user_id.map(|id| id.to_string())),
     )?;
-    count(&db, &scope).await?;
+    db.write(scope.clone(), counted).await?;
     let (sender, mut pieces) = mpsc::channel::<Result<Bytes>>(2);
     actix_web::rt::spawn(async move {
         let (server, taken) = (Handle::current(), sender.clone());
@@ -70,8 +71,12 @@ pub async fn stream(
 }
 
 /// Counts an export that is made at once; `Limit` where the person has made too many. [`stream`] does so itself.
-pub async fn count(db: &Db, scope: &Scope) -> Result<()> {
-    db.write(scope.clone(), |tx| quota::take(tx, &[Use::one(&limits::EXPORTS_OF_A_PERSON)])).await
+pub async fn count(person: &SignedIn) -> Result<()> {
+    person.write(counted).await
+}
+
+fn counted(tx: &mut Tx) -> Result<()> {
+    quota::take(tx, &[Use::one(&limits::EXPORTS_OF_A_PERSON)])
 }
 
 /// A CSV that [`csv`] has made, to be kept as a file.

@@ -130,10 +130,10 @@ impl From<diesel::result::Error> for AppError {
             }
             DatabaseError(Kind::ForeignKeyViolation, _) => Self::Conflict(GONE.into()),
             // The driver has no name for these.
-            DatabaseError(Kind::Unknown, described) if described.message().contains("deadlock detected") => {
+            DatabaseError(Kind::Unknown, cause) if cause.message().contains("deadlock detected") => {
                 Self::Conflict(SAME_MOMENT.into())
             }
-            DatabaseError(Kind::Unknown, described) if described.message().contains("lock timeout") => {
+            DatabaseError(Kind::Unknown, cause) if cause.message().contains("lock timeout") => {
                 Self::Unavailable
             }
             _ => return Self::internal(error),

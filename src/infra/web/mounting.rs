@@ -7,7 +7,7 @@ use super::{
 };
 use crate::infra::db::Audience;
 use actix_web::{
-    HttpRequest, Resource, Scope,
+    HttpMessage, HttpRequest, Resource, Scope,
     body::{EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     middleware::{Next, from_fn},
@@ -78,15 +78,21 @@ async fn check<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> actix_web::Result<ServiceResponse<EitherBody<B>>> {
     match decide(audience, access, req.request()) {
-        Ok(()) => Ok(next.call(req).await?.map_into_left_body()),
+        Ok(actor) => {
+            // For the handler, which needs not read them from the session again.
+            if let Some(actor) = actor {
+                req.extensions_mut().insert(actor);
+            }
+            Ok(next.call(req).await?.map_into_left_body())
+        }
         Err(error) => Ok(req.error_response(error).map_into_right_body()),
     }
 }
 
-/// 404 before 403: for another audience the surface does not exist.
-fn decide(audience: Option<Audience>, access: Access, req: &HttpRequest) -> Result<()> {
+/// 404 before 403: for another audience the surface does not exist. Returns who asks, where that was looked at.
+fn decide(audience: Option<Audience>, access: Access, req: &HttpRequest) -> Result<Option<Actor>> {
     if access == Access::Public {
-        return Ok(());
+        return Ok(None);
     }
     let actor = Actor::of(req).ok_or(AppError::SignedOut)?;
     let is_for_them = match audience {
@@ -98,7 +104,7 @@ fn decide(audience: Option<Audience>, access: Access, req: &HttpRequest) -> Resu
     match access {
         _ if !is_for_them => Err(AppError::NotFound),
         Access::Needs(permission) if !actor.may(permission) => Err(AppError::Forbidden),
-        _ => Ok(()),
+        _ => Ok(Some(actor)),
     }
 }
 

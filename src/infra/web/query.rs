@@ -113,7 +113,7 @@ impl Unknown {
     /// What stands above a list that was not narrowed by it.
     pub fn notice(&self) -> Option<Flash> {
         let text = format!("Unknown filter ignored: {}. The page is shown without it.", self.words());
-        (!self.is_empty()).then_some(Flash { kind: FlashKind::Warn, text, undo: String::new() })
+        (!self.is_empty()).then_some(Flash::new(FlashKind::Warn, text))
     }
 
     /// Refuses to act, for people; naming what is not known.

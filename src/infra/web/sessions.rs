@@ -187,7 +187,7 @@ pub async fn notice_use(
     let is_draft = |mark: &header::HeaderValue| mark.as_bytes() == b"draft";
     let refreshes = req.headers().get("x-refresh").is_some_and(|mark| !is_draft(mark));
     let is_fetched_by_a_page =
-        Site::of_service(&req).is_some_and(|site| site.fetched_by_pages.contains(&req.path()));
+        Site::of(req.request()).is_some_and(|site| site.fetched_by_pages.contains(&req.path()));
     let is_used = !refreshes && !is_fetched_by_a_page;
     IS_USED.scope(is_used, next.call(req)).await
 }

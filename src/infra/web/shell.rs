@@ -48,6 +48,18 @@ pub struct Flash {
     pub undo: String,
 }
 
+impl Flash {
+    /// What can't be taken back.
+    pub fn new(kind: FlashKind, text: impl Into<String>) -> Self {
+        Self { kind, text: text.into(), undo: String::new() }
+    }
+
+    /// That it was done.
+    pub fn good(text: impl Into<String>) -> Self {
+        Self::new(FlashKind::Good, text)
+    }
+}
+
 /// What there is to know, as a number.
 #[derive(Clone, Debug)]
 pub struct NotificationBadge {

@@ -6,7 +6,7 @@ use super::{
     shell::{MenuEntry, Section},
 };
 use crate::infra::db::Audience;
-use actix_web::{HttpRequest, dev::ServiceRequest, web::Data};
+use actix_web::{HttpRequest, web::Data};
 
 /// The addresses and menus.
 #[derive(Clone, Copy)]
@@ -32,11 +32,6 @@ pub struct Site {
 impl Site {
     /// That of the application that serves this request.
     pub fn of(req: &HttpRequest) -> Option<&Self> {
-        req.app_data::<Data<Settings>>().map(|settings| &settings.site)
-    }
-
-    /// As [`Site::of`], for middleware.
-    pub fn of_service(req: &ServiceRequest) -> Option<&Self> {
         req.app_data::<Data<Settings>>().map(|settings| &settings.site)
     }
 

@@ -88,7 +88,7 @@ pub async fn keep(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     // Most requests only look at a page: they pay for none of this.
     let is_asked_for =
-        Site::of_service(&req).is_some_and(|site| site.resume == req.path()) && *req.method() == Method::GET;
+        Site::of(req.request()).is_some_and(|site| site.resume == req.path()) && *req.method() == Method::GET;
     if !is_asked_for && *req.method() != Method::POST {
         return Ok(next.call(req).await?.map_into_boxed_body());
     }
@@ -153,7 +153,7 @@ async fn take(req: &HttpRequest, payload: Payload, owner: UserId) -> PageResult 
 }
 
 fn warning(text: &str) -> Flash {
-    Flash { kind: FlashKind::Warn, text: text.to_owned(), undo: String::new() }
+    Flash::new(FlashKind::Warn, text)
 }
 
 fn settings(req: &HttpRequest) -> Result<&Settings> {
@@ -195,7 +195,8 @@ async fn texts(req: &HttpRequest, mut payload: Payload, held: &mut Held) -> Resu
     let (mut texts, mut length, mut passed) = (vec![], 0, 0);
     let cut = |error| body::upload_failure(error, "What you sent was cut off.");
     while let Some(mut part) = parts.try_next().await.map_err(cut)? {
-        let is_file = part.content_disposition().is_some_and(|described| described.get_filename().is_some());
+        let is_file =
+            part.content_disposition().is_some_and(|disposition| disposition.get_filename().is_some());
         let name = part.name().unwrap_or_default().to_owned();
         let mut text = Vec::new();
         while let Some(piece) = part.try_next().await.map_err(cut)? {

@@ -88,7 +88,7 @@ async fn show(staff: Staff, id: Path<CustomerId>) -> PageResult {
 async fn show_page(staff: &Staff, id: CustomerId, form: Submitted<ReturnForm>) -> Result<Option<ShowPage>> {
     let found = staff
         .read(move |tx| {
-            let name = model::must_see(tx, id)?;
+            let name = tx.must_see(id)?;
             let Some(standing) = Deactivation::standing(tx, id)? else { return Ok(None) };
             let by = model::user_name(tx, standing.created_by)?;
             let asked_by = model::user_name(tx, standing.asked_by)?;
@@ -102,9 +102,8 @@ async fn show_page(staff: &Staff, id: CustomerId, form: Submitted<ReturnForm>) -
 }
 
 async fn new_page(staff: &Staff, id: CustomerId, form: Submitted<DeactivationForm>) -> Result<NewPage> {
-    let (name, impact, people) = staff
-        .read(move |tx| Ok((model::must_see(tx, id)?, Impact::of(tx, id)?, model::people(tx, id)?)))
-        .await?;
+    let (name, impact, people) =
+        staff.read(move |tx| Ok((tx.must_see(id)?, Impact::of(tx, id)?, model::people(tx, id)?))).await?;
     let shell = staff.shell(Section::Customers, format!("Deactivate {name}"));
     Ok(NewPage { shell, id, name, impact, form, reasons: reasons::options(), people })
 }
@@ -112,7 +111,7 @@ async fn new_page(staff: &Staff, id: CustomerId, form: Submitted<DeactivationFor
 /// `POST /console/customers/{id}/deactivation`
 async fn create(staff: Staff, id: Path<CustomerId>, mut form: Submitted<DeactivationForm>) -> PageResult {
     let id = id.into_inner();
-    let (name, days) = staff.read(move |tx| Ok((model::must_see(tx, id)?, Days::of_tenant(tx)?))).await?;
+    let (name, days) = staff.read(move |tx| Ok((tx.must_see(id)?, Days::of_tenant(tx)?))).await?;
     // Space that nobody sees is not what a mistake looks like.
     if !form.values.name.split_whitespace().eq(name.split_whitespace()) {
         form.refuse("name", "Type the customer's name exactly as it stands above.");
@@ -122,7 +121,7 @@ async fn create(staff: Staff, id: Path<CustomerId>, mut form: Submitted<Deactiva
     };
     staff.do_once(form.sent(), move |tx| Deactivation::begin(tx, id, &draft).map(drop)).await?;
     let text = format!("{name} is deactivated. Its users are signed out.");
-    see_other_saying(urls::customer(&id), Flash { kind: FlashKind::Good, text, undo: String::new() })
+    see_other_saying(urls::customer(&id), Flash::good(text))
 }
 
 /// `POST /console/customers/{id}/reactivation`
@@ -130,13 +129,13 @@ async fn take_back(staff: Staff, id: Path<CustomerId>, pressed: Submitted<Button
     let id = id.into_inner();
     let name = staff
         .do_once(pressed.sent(), move |tx| {
-            let name = model::must_see(tx, id)?;
+            let name = tx.must_see(id)?;
             Deactivation::take_back(tx, id)?;
             Ok(name)
         })
         .await?;
     let text = format!("{name} is reactivated. Its users can sign in again; its API keys stay expired.");
-    see_other_saying(urls::customer(&id), Flash { kind: FlashKind::Good, text, undo: String::new() })
+    see_other_saying(urls::customer(&id), Flash::good(text))
 }
 
 /// `POST /console/customers/{id}/return`: after the grace period.
@@ -150,11 +149,11 @@ async fn bring_back(staff: Staff, id: Path<CustomerId>, mut form: Submitted<Retu
     };
     let name = staff
         .do_once(form.sent(), move |tx| {
-            let name = model::must_see(tx, id)?;
+            let name = tx.must_see(id)?;
             Deactivation::bring_back(tx, id, &stage)?;
             Ok(name)
         })
         .await?;
     let text = format!("{name} is back. Its users can sign in again; its API keys stay expired.");
-    see_other_saying(urls::customer(&id), Flash { kind: FlashKind::Good, text, undo: String::new() })
+    see_other_saying(urls::customer(&id), Flash::good(text))
 }

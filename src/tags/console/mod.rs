@@ -145,5 +145,5 @@ async fn destroy(staff: Staff, id: Path<TagId>) -> PageResult {
 }
 
 fn redirect(text: String) -> PageResult {
-    see_other_saying(urls::tags(), Flash { kind: FlashKind::Good, text, undo: String::new() })
+    see_other_saying(urls::tags(), Flash::good(text))
 }

@@ -1,5 +1,5 @@
 //! Tagging one customer, from its page.
-use super::super::{Tag, TaggingForm, model::must_see};
+use super::super::{Tag, TaggingForm};
 use crate::{
     infra::{
         db::ids::{CustomerId, TagId},
@@ -39,9 +39,9 @@ pub async fn update(staff: Staff, customer: Path<CustomerId>, form: Submitted<Ta
             (FlashKind::Good, format!("The tag {} is added.", tag.name))
         }
         (Err(_), _) => {
-            staff.read(move |tx| must_see(tx, customer)).await?;
+            staff.read(move |tx| tx.must_see(customer)).await?;
             (FlashKind::Bad, "No tag was added: enter a name of 1 to 50 characters.".to_owned())
         }
     };
-    see_other_saying(urls::customer(&customer), Flash { kind, text, undo: String::new() })
+    see_other_saying(urls::customer(&customer), Flash::new(kind, text))
 }

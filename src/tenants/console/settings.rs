@@ -66,7 +66,7 @@ pub async fn update(staff: Staff, mut form: Submitted<SettingsForm>) -> PageResu
     match staff.once(form.sent(), move |tx| Tenant::save(tx, id, version, &draft)).await? {
         Ok(()) => {
             let text = "The settings are saved.".to_owned();
-            see_other_saying(urls::settings(), Flash { kind: FlashKind::Good, text, undo: String::new() })
+            see_other_saying(urls::settings(), Flash::good(text))
         }
         Err(Unsaved::Field(field, problem)) => {
             page(&staff, Some(form.refused(field, problem))).await?.unprocessable()

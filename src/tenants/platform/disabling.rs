@@ -1,5 +1,4 @@
 //! Disabling a tenant, which is confirmed by its short name, and enabling it again.
-use super::redirect;
 use crate::{
     infra::{db::ids::TenantId, web::prelude::*},
     tenants::model::Tenant,
@@ -54,7 +53,10 @@ pub async fn disable(
         false => Err(AppError::Conflict("This tenant is disabled already.".into())),
     });
     disable.await?;
-    redirect(urls::tenant(&id), format!("{} is disabled. Its people are signed out.", tenant.name))
+    see_other_saying(
+        urls::tenant(&id),
+        Flash::good(format!("{} is disabled. Its people are signed out.", tenant.name)),
+    )
 }
 
 /// `POST /platform/tenants/{id}/disablement/deletion`
@@ -65,5 +67,8 @@ pub async fn enable(admin: PlatformAdmin, id: Path<TenantId>, pressed: Submitted
         false => Err(AppError::Conflict("This tenant is not disabled.".into())),
     });
     let name = enable.await?;
-    redirect(urls::tenant(&id), format!("{name} is enabled. Its people can sign in again."))
+    see_other_saying(
+        urls::tenant(&id),
+        Flash::good(format!("{name} is enabled. Its people can sign in again.")),
+    )
 }

@@ -24,7 +24,3 @@ pub fn routes() -> Vec<Route> {
         Route::post("/entry/deletion", entering::leave).any_user(),
     ]
 }
-
-fn redirect(url: String, text: String) -> PageResult {
-    see_other_saying(url, Flash { kind: FlashKind::Good, text, undo: String::new() })
-}

@@ -1,5 +1,4 @@
 //! A new tenant with its first admin.
-use super::redirect;
 use crate::{
     infra::web::{app::Settings, prelude::*},
     tenants::form::{OpeningForm, zones},
@@ -35,9 +34,12 @@ pub async fn create(
     let Some(opening) = form.opening() else { return page(&admin, form).unprocessable() };
     let (base, made) = (settings.public_url.clone(), opening.clone());
     match admin.once(form.sent(), move |tx| made.make(tx, &base)).await? {
-        Ok(id) => redirect(
+        Ok(id) => see_other_saying(
             urls::tenant(&id),
-            format!("{} is made, and {} is invited by email.", opening.name, opening.admin_email),
+            Flash::good(format!(
+                "{} is made, and {} is invited by email.",
+                opening.name, opening.admin_email
+            )),
         ),
         Err((field, problem)) => page(&admin, form.refused(field, problem)).unprocessable(),
     }

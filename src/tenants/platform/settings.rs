@@ -1,5 +1,4 @@
 //! The settings of a tenant, as the platform sets them.
-use super::redirect;
 use crate::{
     infra::{
         db::ids::TenantId,
@@ -59,7 +58,9 @@ pub async fn update(
     let version = form.values.version.parse().unwrap_or(0);
     let name = draft.name.clone();
     match admin.once(form.sent(), move |tx| Tenant::save(tx, id, version, &draft)).await? {
-        Ok(()) => redirect(urls::tenant(&id), format!("The settings of {name} are saved.")),
+        Ok(()) => {
+            see_other_saying(urls::tenant(&id), Flash::good(format!("The settings of {name} are saved.")))
+        }
         Err(Unsaved::Field(field, problem)) => {
             page(&admin, tenant, form.refused(field, problem)).unprocessable()
         }

@@ -42,7 +42,7 @@ pub async fn keep(
     if staff.refreshes() {
         return notices.ok();
     }
-    let flash = Flash { kind: FlashKind::Good, text: "The draft is kept.".into(), undo: String::new() };
+    let flash = Flash::good("The draft is kept.");
     let mut to = urls::ticket_in(&id, &query.0.list);
     if is_note {
         to.push_str(if to.contains('?') { "&compose=note" } else { "?compose=note" });

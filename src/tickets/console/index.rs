@@ -85,12 +85,12 @@ fn tabs(inbox: &Inbox, counts: &[(Queue, i64)]) -> Vec<Tab_> {
         .iter()
         .map(|(queue, code, name)| {
             let count = counts.iter().find(|(of, _)| of == queue).map(|(_, n)| *n);
-            let described = count.map_or(String::new(), |n| {
+            let shown = count.map_or(String::new(), |n| {
                 if n >= COUNTED { format!("{}+", COUNTED - 1) } else { n.to_string() }
             });
             // Another queue begins with its own order.
             let url = Inbox::read(&inbox.query_with("sort", "")).query_with("queue", code);
-            (*name, urls::tickets_with(&url), described, *queue == inbox.queue)
+            (*name, urls::tickets_with(&url), shown, *queue == inbox.queue)
         })
         .collect()
 }

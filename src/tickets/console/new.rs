@@ -210,12 +210,8 @@ pub async fn create(staff: Staff, mut posted: WithFiles<NewForm>) -> PageResult 
     match opened {
         Ok(Once { of: (id, number), is_new }) => {
             files.keep_if(is_new);
-            redirect(&urls::ticket(&id), format!("The ticket {number} is open."))
+            see_other_saying(urls::ticket(&id), Flash::good(format!("The ticket {number} is open.")))
         }
         Err((field, message)) => page(&staff, customer, form.refused(field, message)).await?.unprocessable(),
     }
-}
-
-fn redirect(to: &str, text: String) -> PageResult {
-    see_other_saying(to, Flash { kind: FlashKind::Good, text, undo: String::new() })
 }

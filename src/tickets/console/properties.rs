@@ -131,8 +131,5 @@ pub async fn tag(
 }
 
 fn redirect(id: &TicketId, wanted: &Wanted, kind: FlashKind, text: &str) -> PageResult {
-    see_other_saying(
-        urls::ticket_in(id, &wanted.list),
-        Flash { kind, text: text.into(), undo: String::new() },
-    )
+    see_other_saying(urls::ticket_in(id, &wanted.list), Flash::new(kind, text))
 }

@@ -77,13 +77,13 @@ impl Read {
         let until = before.map(|(at, _)| at);
         let posts = Post::of(tx, &ticket, messages)?;
         let mut items: Vec<Item> = posts.into_iter().map(Item::Message).collect();
-        let described = |entry: &Entry| {
+        let is_shown = |entry: &Entry| {
             entry.at > from
                 && until.is_none_or(|until| entry.at < until)
                 && !entry.sentence.starts_with("opened the ticket")
                 && !entry.sentence.starts_with("noted a time")
         };
-        items.extend(history.entries.into_iter().filter(described).map(Item::Change));
+        items.extend(history.entries.into_iter().filter(is_shown).map(Item::Change));
         items.sort_by_key(Item::at);
         let (previous, next) = inbox.neighbours(tx, id)?;
         let tag_rows: Vec<(Uuid, String, i16)> = ticket_tags::table
@@ -127,7 +127,7 @@ impl Read {
 impl Item {
     fn at(&self) -> DateTime<Utc> {
         match self {
-            Self::Message(posts) => posts.message.created_at,
+            Self::Message(post) => post.message.created_at,
             Self::Change(entry) => entry.at,
         }
     }

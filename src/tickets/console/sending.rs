@@ -123,6 +123,6 @@ async fn insert(staff: Staff, id: TicketId, wanted: Wanted, mut form: Submitted<
 }
 
 fn redirect(id: &TicketId, wanted: &Wanted, text: &str) -> PageResult {
-    let flash = Flash { kind: FlashKind::Good, text: text.into(), undo: String::new() };
+    let flash = Flash::good(text);
     see_other_saying(urls::ticket_in(id, &wanted.list), flash)
 }

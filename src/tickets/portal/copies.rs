@@ -34,10 +34,7 @@ pub async fn destroy(user: PortalUser, ids: Path<(TicketId, UserId)>) -> PageRes
     user.write(move |tx| Ticket::find(tx, id)?.remove_copy(tx, out)).await?;
     if out == user.user_id && !user.roles.contains(&Role::CustomerAdmin) {
         let text = "You don't read along any more.".to_owned();
-        return see_other_saying(
-            urls::portal_tickets(),
-            Flash { kind: FlashKind::Good, text, undo: String::new() },
-        );
+        return see_other_saying(urls::portal_tickets(), Flash::good(text));
     }
     redirect(&id, "They don't read along any more.")
 }

@@ -66,7 +66,7 @@ pub async fn create(user: PortalUser, mut posted: WithFiles<TicketForm>) -> Page
         Ok(Once { of: (id, number), is_new }) => {
             files.keep_if(is_new);
             let text = format!("{number} is with us. We answer here, and by email.");
-            let message = Flash { kind: FlashKind::Good, text, undo: String::new() };
+            let message = Flash::good(text);
             see_other_saying(urls::portal_ticket(&id), message)
         }
         Err((field, problem)) => page(&user, form.refused(field, problem)).await?.unprocessable(),

@@ -66,6 +66,6 @@ pub async fn keep_draft(user: PortalUser, id: Path<TicketId>, form: Submitted<Dr
 }
 
 pub(super) fn redirect(id: &TicketId, text: &str) -> PageResult {
-    let message = Flash { kind: FlashKind::Good, text: text.into(), undo: String::new() };
+    let message = Flash::good(text);
     see_other_saying(urls::portal_ticket(id), message)
 }

@@ -95,8 +95,7 @@ pub async fn page(
         standing.seen_later(user.door(), id);
     }
     let Standing { reply: draft, unread, now, .. } = standing;
-    let first =
-        posts.first().filter(|_| has_earlier).map(|posts| (posts.message.created_at, posts.message.id));
+    let first = posts.first().filter(|_| has_earlier).map(|post| (post.message.created_at, post.message.id));
     let earlier =
         first.map_or(String::new(), |place| urls::portal_ticket_before(&id, &paging::cursor(&place)));
     let has_draft = typed.is_none() && !draft.is_empty();

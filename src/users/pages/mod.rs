@@ -15,7 +15,3 @@ fn shell(person: &SignedIn, people: People, title: impl Into<String>) -> Shell {
         People::Team => person.portal_shell(Section::Team, title),
     }
 }
-
-fn redirect(to: String, text: String) -> PageResult {
-    see_other_saying(to, Flash { kind: FlashKind::Good, text, undo: String::new() })
-}

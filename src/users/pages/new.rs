@@ -1,5 +1,5 @@
 //! Inviting somebody.
-use super::{redirect, shell};
+use super::shell;
 use crate::{
     customers::model::Customer,
     infra::{
@@ -129,9 +129,12 @@ pub async fn create(
             .map(|()| people.all()),
     };
     match invited {
-        Ok(next) => redirect(
+        Ok(next) => see_other_saying(
             next,
-            format!("{} is invited. The link is on its way to {}.", form.values.name, form.values.email),
+            Flash::good(format!(
+                "{} is invited. The link is on its way to {}.",
+                form.values.name, form.values.email
+            )),
         ),
         Err(AppError::Invalid(problems)) => {
             form.refuse_all(problems);

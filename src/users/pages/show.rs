@@ -1,5 +1,5 @@
 //! One account: what it may do, and whether it may do it.
-use super::{redirect, shell};
+use super::shell;
 use crate::{
     assignments::holding::{self, HandOverForm, Holding},
     events::timeline::History,
@@ -146,7 +146,10 @@ pub async fn update(
                 ""
             };
             let handed = holding::describe(handed, Holding::default(), &form.values.name);
-            redirect(people.one(&id), format!("{} is saved.{out}{handed}", form.values.name))
+            see_other_saying(
+                people.one(&id),
+                Flash::good(format!("{} is saved.{out}{handed}", form.values.name)),
+            )
         }
         Err(AppError::Invalid(problems)) => page(person, people, id, Some(form), problems).await,
         Err(error) => Err(error),
@@ -184,7 +187,7 @@ pub async fn enable(person: &SignedIn, people: People, id: UserId) -> PageResult
 /// What was done, or the page with why not.
 async fn answered(person: &SignedIn, people: People, id: UserId, done: Result<String>) -> PageResult {
     match done {
-        Ok(text) => redirect(people.one(&id), text),
+        Ok(text) => see_other_saying(people.one(&id), Flash::good(text)),
         Err(AppError::Invalid(problems)) => page(person, people, id, None, problems).await,
         Err(error) => Err(error),
     }
@@ -213,7 +216,7 @@ pub async fn withdraw(person: &SignedIn, people: People, id: UserId) -> PageResu
         "The invitation of {} is withdrawn: its link does nothing any more, and {} is free again.",
         account.name, account.email
     );
-    redirect(people.all(), text)
+    see_other_saying(people.all(), Flash::good(text))
 }
 
 pub async fn invite_again(
@@ -231,5 +234,8 @@ pub async fn invite_again(
             Ok(account.email)
         })
         .await?;
-    redirect(people.one(&id), format!("Another link is on its way to {email}. The one before is void."))
+    see_other_saying(
+        people.one(&id),
+        Flash::good(format!("Another link is on its way to {email}. The one before is void.")),
+    )
 }

@@ -87,7 +87,7 @@ fn folders() -> impl Iterator<Item = PathBuf> {
             let folder = initdb.parent()?.to_path_buf();
             folder.join("postgres").is_file().then_some(folder)
         })
-        .chain(std::iter::once_with(told_by_pg_config).flatten())
+        .chain(std::iter::once_with(from_pg_config).flatten())
 }
 
 fn holds_versions(parent: &str, name: &str) -> bool {
@@ -98,7 +98,7 @@ fn holds_versions(parent: &str, name: &str) -> bool {
     }
 }
 
-fn told_by_pg_config() -> Option<PathBuf> {
+fn from_pg_config() -> Option<PathBuf> {
     let printed = Command::new("pg_config").arg("--bindir").output().ok()?;
     let folder = PathBuf::from(String::from_utf8(printed.stdout).ok()?.trim());
     (folder.join("initdb").is_file() && folder.join("postgres").is_file()).then_some(folder)
