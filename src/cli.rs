@@ -101,7 +101,7 @@ impl Database {
     /// The door for the server's own work.
     fn door(&self, config: &Config, owner: &mut PgConnection, size: u32) -> anyhow::Result<Db> {
         let logins = self.logins(config, owner)?;
-        Db::connect(&logins, size).context("the database can't be reached")
+        Db::connect(&logins, size, crate::ENTITIES).context("the database can't be reached")
     }
 
     fn close(self) -> anyhow::Result<()> {

@@ -39,8 +39,44 @@ pub mod values;
 use actix_web::web::ServiceConfig;
 use infra::{
     db::Audience::{Platform, Portal, Staff},
+    entity::Entity,
     web::{app::Settings, mounting::mount, routes::Surface},
 };
+
+/// Every thing that users know.
+pub const ENTITIES: &[Entity] = &[
+    customers::entity::CUSTOMER,
+    lifecycle::entity::DEACTIVATION,
+    lifecycle::entity::API_KEY,
+    contacts::entity::CONTACT,
+    organisation::entity::LOCATION,
+    assignments::entity::ASSIGNMENT,
+    tags::entity::CUSTOMER_TAG,
+    tags::entity::TAG,
+    customers::entity::COMPANY,
+    tickets::entity::TICKET,
+    tickets::entity::TICKET_MESSAGE,
+    tickets::entity::TICKET_TAG,
+    tickets::entity::TICKET_COPY,
+    saved_replies::entity::SAVED_REPLY,
+    calls::entity::CALL,
+    calls::entity::CALL_NOTE,
+    imports::entity::IMPORT,
+    saved_views::entity::SAVED_VIEW,
+    saved_views::entity::SAVED_VIEW_PIN,
+    users::entity::USER,
+    attachments::entity::ATTACHMENT,
+    notifications::entity::NOTIFICATION,
+    notifications::entity::NOTIFICATION_CHOICE,
+    accounts::entity::SESSION,
+    registration::entity::REGISTRATION,
+    registration::entity::REGISTRATION_SETTINGS,
+    registration::entity::REGISTRATION_DOMAIN,
+    mails::entity::MAIL,
+    tenants::entity::TENANT,
+    tenants::entity::TENANT_ENTRY,
+    tenants::entity::BOOTSTRAP_KEY,
+];
 
 /// Mounts every surface. The server and the tests both call it, so that a test meets the same routes as a browser.
 pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {

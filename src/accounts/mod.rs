@@ -5,6 +5,7 @@ pub mod checking;
 pub mod console;
 mod counting;
 mod emails;
+pub mod entity;
 mod model;
 mod new_email;
 mod new_email_letters;

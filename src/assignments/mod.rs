@@ -2,6 +2,7 @@
 pub mod api;
 pub mod console;
 mod emails;
+pub mod entity;
 mod handover;
 pub mod holding;
 mod model;

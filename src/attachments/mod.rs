@@ -3,6 +3,7 @@
 //! A composer takes [`WithFiles`] instead of `Submitted`, writes its message, and gives [`Uploads::attach`] the message in the same
 //! transaction. What is not attached is removed.
 pub mod console;
+pub mod entity;
 mod judging;
 mod model;
 pub mod portal;

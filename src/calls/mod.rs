@@ -3,6 +3,7 @@ pub mod api;
 pub mod calendar;
 pub mod console;
 mod emails;
+pub mod entity;
 mod form;
 mod listing;
 mod model;

@@ -1,5 +1,6 @@
 //! Contacts: the people at a customer. One of them at most is the primary one, whom to ask first.
 pub mod console;
+pub mod entity;
 mod form;
 mod model;
 pub mod urls;

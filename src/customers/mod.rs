@@ -3,6 +3,7 @@ pub mod api;
 pub mod bulk;
 pub mod console;
 mod duplicates;
+pub mod entity;
 pub mod export;
 pub mod form;
 pub mod head;

@@ -1,5 +1,8 @@
 //! The log as a file: exactly what is filtered, the newest first.
-use super::{listing::Filter, sentences};
+use super::{
+    listing::Filter,
+    sentences::{self, Place},
+};
 use crate::{
     events::timeline::Names,
     infra::{
@@ -75,7 +78,7 @@ fn row(event: &Event, names: &Names) -> [String; 13] {
         event.id.to_string(),
         event.occurred_at.format("%Y-%m-%d %H:%M:%S%.6f").to_string(),
         event.topic.clone(),
-        sentences::sentence(event, names),
+        sentences::describe(event, names, Place::Log).1,
         names.actor(event),
         id(event.actor_id.map(|id| id.0)),
         event.entity.clone(),

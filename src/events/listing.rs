@@ -1,11 +1,12 @@
 //! What of the log is wanted, and reading it.
-use super::sentences::{KINDS, OPERATIONS};
+use super::sentences;
 use crate::infra::{
     db::{
         Tx,
         events::{Event, Place, cursor, place},
         schema::events,
     },
+    entity::{Entity, Operation},
     web::{access_log, errors::Result, query::Query},
 };
 use chrono::{DateTime, LocalResult, NaiveDate, NaiveTime, TimeZone, Utc};
@@ -48,8 +49,14 @@ impl Query for Filter {
     fn knows(name: &str, value: &str) -> bool {
         match name {
             "together" => value.parse::<i64>().is_ok(),
-            "topic" => Self::topics().iter().any(|(code, _)| code == value),
             _ => true,
+        }
+    }
+
+    fn knows_among(name: &str, value: &str, entities: &'static [Entity]) -> bool {
+        match name {
+            "topic" => Self::topics(entities).iter().any(|(code, _)| code == value),
+            _ => Self::knows(name, value),
         }
     }
 }
@@ -85,12 +92,12 @@ impl Filter {
     }
 
     /// The topics that can be chosen: code and words.
-    pub fn topics() -> Vec<(String, String)> {
-        let of = |stem: &str| OPERATIONS.map(|(operation, _)| format!("{stem}_{operation}"));
-        KINDS
+    pub fn topics(entities: &'static [Entity]) -> Vec<(String, String)> {
+        let of = |stem: &str| Operation::ALL.map(|operation| format!("{stem}_{}", operation.topic()));
+        entities
             .iter()
-            .flat_map(|(_, stem, _)| of(stem))
-            .map(|topic| (topic.clone(), super::sentences::topic(&topic)))
+            .flat_map(|entity| of(entity.topic))
+            .map(|topic| (topic.clone(), sentences::topic(entities, &topic)))
             .chain(access_log::TOPICS.iter().map(|(code, name)| ((*code).to_owned(), (*name).to_owned())))
             .collect()
     }

@@ -1,8 +1,9 @@
 //! The pages, which the console and the platform dress differently.
 use super::{
+    differences::{self, Difference},
     export::{self, Format},
     listing::{self, Filter},
-    sentences::{self, Difference},
+    sentences::{self, Place},
 };
 use crate::{
     events::timeline::Names,
@@ -31,15 +32,10 @@ fn row(event: &Event, names: &Names) -> Row {
         id: event.id,
         at: event.occurred_at,
         actor: names.actor(event),
-        sentence: sentences::sentence(event, names),
-        kind: sentences::kind(&event.entity),
+        sentence: sentences::describe(event, names, Place::Log).1,
+        kind: sentences::kind(names.entities, &event.entity),
         record: sentences::record_url(event, names),
-        fields: event
-            .changed
-            .iter()
-            .flatten()
-            .map(|field| crate::events::timeline::words::label(field))
-            .collect(),
+        fields: event.changed.iter().flatten().map(|field| names.label(event, field)).collect(),
     }
 }
 
@@ -49,6 +45,8 @@ pub struct Index {
     pub filter: Filter,
     pub rows: Vec<Row>,
     pub actors: Vec<(String, String)>,
+    /// What can be chosen: code and words.
+    pub topics: Vec<(String, String)>,
     pub more: String,
     pub zone: String,
     pub now: DateTime<Utc>,
@@ -57,7 +55,7 @@ pub struct Index {
 impl Index {
     pub async fn of(person: &SignedIn, at: Log, filter: Filter) -> Result<Self> {
         let (wanted, zone) = (filter.clone(), person.time_zone.clone());
-        let (rows, actors, more, now) = person
+        let (rows, actors, topics, more, now) = person
             .read_planned(Plan::Custom, move |tx| {
                 let (events, more) = wanted.page(tx, &zone)?;
                 let names = Names::of(tx, &events)?;
@@ -67,14 +65,10 @@ impl Index {
                     .last()
                     .filter(|_| more)
                     .map_or(String::new(), |last| at.with(&wanted.query_after(last)));
-                Ok((rows, Offered::Everybody.options(tx)?, more, now))
+                Ok((rows, Offered::Everybody.options(tx)?, Filter::topics(tx.entities), more, now))
             })
             .await?;
-        Ok(Self { at, filter, rows, actors, more, zone: person.time_zone.clone(), now })
-    }
-
-    pub fn topics(&self) -> Vec<(String, String)> {
-        Filter::topics()
+        Ok(Self { at, filter, rows, actors, topics, more, zone: person.time_zone.clone(), now })
     }
 
     /// The filters that are on: what, value, the list without.
@@ -88,13 +82,15 @@ impl Index {
                 .find(|(known, _)| known == id)
                 .map_or("somebody unknown".to_owned(), |(_, name)| name.clone()),
         };
+        let topic = self.topics.iter().find(|(code, _)| *code == f.topic).map_or("unknown", |(_, name)| name);
+        let topic = topic.to_owned();
         let without = |change: fn(&mut Filter)| {
             let mut rest = f.clone();
             change(&mut rest);
             self.at.with(&rest.query())
         };
         let all: [(&'static str, &str, String, String); 6] = [
-            ("Topic", &f.topic, sentences::topic(&f.topic), without(|f| f.topic.clear())),
+            ("Topic", &f.topic, topic, without(|f| f.topic.clear())),
             ("Actor", &f.actor, actor, without(|f| f.actor.clear())),
             ("Record", &f.record, f.record.clone(), without(|f| f.record.clear())),
             ("From", &f.from, f.from.clone(), without(|f| f.from.clear())),
@@ -133,7 +129,7 @@ impl Show {
                 all.push(event.clone());
                 let names = Names::of(tx, &all)?;
                 all.pop();
-                let differences = sentences::differences(&event, &names, &zone);
+                let differences = differences::whole(&event, &names, &zone);
                 let row_of = |event: &Event| row(event, &names);
                 Ok((event.clone(), row_of(&event), differences, all.iter().map(row_of).collect()))
             })

@@ -1,411 +1,241 @@
-//! Every change in a sentence that names the thing it happened to.
-use crate::{
-    events::timeline::{Names, accesses, calls, support, words},
-    infra::{
-        db::{
-            events::Event,
-            ids::{CustomerId, ImportId},
-        },
-        web::access_log,
-    },
-    urls,
+//! Every change in a sentence, by the description of the thing it happened to.
+use super::timeline::{Names, accesses};
+use crate::infra::{
+    db::{events::Event, ids::CustomerId},
+    entity::{self, Entity, Operation, Piece, Sentence, When},
+    web::{access_log, sessions},
 };
-use serde_json::Value;
+use uuid::Uuid;
 
-/// The kinds of records that the log tells of: code, stem of their topics, what people call one.
-pub const KINDS: &[(&str, &str, &str)] = &[
-    ("customer", "CUSTOMER", "customer"),
-    ("deactivation", "CUSTOMER_DEACTIVATION", "deactivation"),
-    ("api_key", "API_KEY", "API key"),
-    ("contact", "CONTACT", "contact"),
-    ("location", "CUSTOMER_LOCATION", "location"),
-    ("assignment", "CUSTOMER_ASSIGNMENT", "ownership"),
-    ("customer_tag", "CUSTOMER_TAG", "tag of a customer"),
-    ("tag", "TAG", "tag"),
-    ("company", "COMPANY", "company"),
-    ("ticket", "TICKET", "ticket"),
-    ("message", "TICKET_MESSAGE", "message"),
-    ("ticket_tag", "TICKET_TAG", "tag of a ticket"),
-    ("ticket_copy", "TICKET_COPY", "copy of a ticket"),
-    ("saved_reply", "SAVED_REPLY", "saved reply"),
-    ("call", "CALL", "call"),
-    ("call_note", "CALL_NOTE", "note of a call"),
-    ("import", "IMPORT", "import"),
-    ("saved_view", "SAVED_VIEW", "saved view"),
-    ("saved_view_pin", "SAVED_VIEW_PIN", "pinned view"),
-    ("user", "USER", "account"),
-    ("attachment", "ATTACHMENT", "file"),
-    ("notification", "NOTIFICATION", "notification"),
-    ("notification_choice", "NOTIFICATION_CHOICE", "choice of notifications"),
-    ("session", "SESSION", "session"),
-    ("registration", "REGISTRATION", "registration"),
-    ("registration_settings", "REGISTRATION_SETTINGS", "registration setting"),
-    ("registration_domain", "REGISTRATION_DOMAIN", "domain to register with"),
-    ("reset_request", "RESET_REQUEST", "request for a new password"),
-    ("mail", "MAIL", "email"),
-    ("tenant", "TENANT", "tenant"),
-    ("tenant_entry", "TENANT_ENTRY", "visit of a platform admin"),
-    ("bootstrap_key", "BOOTSTRAP_KEY", "bootstrap key"),
-];
-
-/// What operations are called in topics, and by people.
-pub const OPERATIONS: [(&str, &str); 3] =
-    [("CREATED", "made"), ("UPDATED", "changed"), ("DELETED", "removed")];
-
-/// What people call a kind of record: "Customer".
-pub fn kind(entity: &str) -> String {
-    let name = KINDS.iter().find(|(code, ..)| *code == entity).map_or(entity, |(.., name)| name);
-    capitalised(name.replace('_', " "))
+/// Where a sentence is read: what the page is about needs no name there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The log of a tenant or of the platform.
+    Log,
+    /// The timeline of a customer.
+    Customer,
+    /// The page of the record itself.
+    Record,
 }
 
-fn capitalised(mut text: String) -> String {
-    if let Some(first) = text.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    text
+/// What operations are called by people.
+const VERBS: [(Operation, &str); 3] =
+    [(Operation::Created, "made"), (Operation::Updated, "changed"), (Operation::Deleted, "removed")];
+
+/// What people call a kind of record: "Customer".
+pub fn kind(entities: &'static [Entity], code: &str) -> String {
+    entity::by_code(entities, code)
+        .map_or_else(|| entity::from_name(code), |entity| entity::capitalised(entity.singular.to_owned()))
 }
 
 /// A topic as people read it: "Customer changed".
-pub fn topic(topic: &str) -> String {
+pub fn topic(entities: &'static [Entity], topic: &str) -> String {
     if let Some((_, name)) = access_log::TOPICS.iter().find(|(code, _)| *code == topic) {
         return (*name).to_owned();
     }
-    let known = KINDS.iter().find_map(|(_, stem, name)| {
-        let operation = topic.strip_prefix(stem)?.strip_prefix('_')?;
-        let (_, verb) = OPERATIONS.iter().find(|(code, _)| *code == operation)?;
-        Some(format!("{name} {verb}"))
+    let known = entities.iter().find_map(|entity| {
+        let operation = topic.strip_prefix(entity.topic)?.strip_prefix('_')?;
+        let (_, verb) = VERBS.iter().find(|(known, _)| known.topic() == operation)?;
+        Some(format!("{} {verb}", entity.singular))
     });
-    capitalised(known.unwrap_or_else(|| topic.to_lowercase().replace('_', " ")))
+    entity::capitalised(known.unwrap_or_else(|| topic.to_lowercase().replace('_', " ")))
 }
 
-/// What happened, without who: "changed the stage of the customer Northwind".
-pub fn sentence(event: &Event, names: &Names) -> String {
-    let name = || event.text("name");
-    let customer = || {
-        let id = event.customer_id.map(|id| id.to_string()).unwrap_or_default();
-        names.customer(&id).cloned().unwrap_or_else(|| "a customer that is gone".into())
-    };
-    let person = || format!("{} {}", event.text("first_name"), event.text("last_name")).trim().to_owned();
-    let tag = || names.tag(&event.text("tag_id")).cloned().unwrap_or_else(|| "that is gone".into());
+/// What happened, without who, and the icon that stands for it: "changed the stage of the customer Northwind".
+pub fn describe(event: &Event, names: &Names, place: Place) -> (&'static str, String) {
     if event.operation == "access" {
-        return accesses::describe(event).1;
+        return accesses::describe(event);
     }
-    match (event.entity.as_str(), event.operation.as_str()) {
-        ("customer", "insert") => format!("made the customer {}", name()),
-        ("customer", "delete") => format!("deleted the customer {}", name()),
-        ("customer", _) if event.topic == "CUSTOMER_DEACTIVATED" => format!("deactivated {}", name()),
-        ("customer", _) if event.topic == "CUSTOMER_REACTIVATED" => format!("reactivated {}", name()),
-        ("deactivation", "insert") => format!("noted why {} leaves", customer()),
-        ("deactivation", "delete") => format!("deleted why {} left", customer()),
-        ("deactivation", _) => format!("{} {}", words::deactivation(event), customer()),
-        ("api_key", "insert") => format!("issued the API key {} to {}", name(), customer()),
-        ("api_key", "delete") => format!("deleted the API key {} of {}", name(), customer()),
-        ("api_key", _) => format!("changed the API key {} of {}", name(), customer()),
-        ("customer", _) => format!("{} of the customer {}", words::changed(event), name()),
-        ("contact", "insert") => format!("added the contact {} to {}", person(), customer()),
-        ("contact", "delete") => format!("removed the contact {} from {}", person(), customer()),
-        ("contact", _) => format!("changed the contact {} of {}", person(), customer()),
-        ("location", "insert") => format!("added the location {} to {}", name(), customer()),
-        ("location", "delete") => format!("removed the location {} from {}", name(), customer()),
-        ("location", _) => format!("changed the location {} of {}", name(), customer()),
-        ("assignment", "insert") => {
-            format!("made {} an owner of {}", names.user(&event.text("user_id")), customer())
+    let Some(entity) = entity::by_code(names.entities, &event.entity) else {
+        return ("pencil", format!("changed {}", event.entity.replace('_', " ")));
+    };
+    let Some(sentence) = fitting(entity, event) else { return ("pencil", "changed something".to_owned()) };
+    let text = match place {
+        Place::Log => None,
+        Place::Customer => sentence.on_customer,
+        Place::Record => sentence.on_record,
+    };
+    let filling = Filling { event, names, place, entity };
+    (sentence.icon, filling.fill(text.unwrap_or(sentence.text)))
+}
+
+/// The first sentence that fits. A test demands one that fits any change.
+fn fitting(entity: &Entity, event: &Event) -> Option<&'static Sentence> {
+    let operation = Operation::of(&event.operation);
+    entity.sentences.iter().find(|sentence| {
+        sentence.on == operation && sentence.when.iter().all(|when| holds(*when, entity, event))
+    })
+}
+
+fn holds(when: When, entity: &Entity, event: &Event) -> bool {
+    let has = |name: &str| event.changed.iter().flatten().any(|field| field == name);
+    match when {
+        When::Changed(name) => has(name),
+        When::Only(name) => has(name) && changed(entity, event).all(|field| field == name),
+        When::Derived => changed(entity, event).next().is_none(),
+        When::Is(name, value) => event.text(name) == value,
+        When::Empty(name) => event.text(name).is_empty(),
+        When::Filled(name) => !event.text(name).is_empty(),
+        When::Topic(topic) => event.topic == topic,
+        When::NoActor => event.actor_id.is_none(),
+        When::IsActor(name) => event.actor_id.is_some_and(|actor| actor.to_string() == event.text(name)),
+    }
+}
+
+/// The fields that differ, but for derived ones.
+fn changed<'a>(entity: &'a Entity, event: &'a Event) -> impl Iterator<Item = &'a String> {
+    let is_derived = |name: &str| entity.field(name).is_some_and(|field| field.is_derived);
+    event.changed.iter().flatten().filter(move |name| !is_derived(name))
+}
+
+/// A sentence about to be written.
+struct Filling<'a> {
+    event: &'a Event,
+    names: &'a Names,
+    place: Place,
+    entity: &'static Entity,
+}
+
+impl Filling<'_> {
+    fn fill(&self, text: &str) -> String {
+        let filled: String = entity::pieces(text)
+            .map(|piece| match piece {
+                Piece::Text(text) => text.to_owned(),
+                Piece::Field(name) => self.value(name),
+            })
+            .collect();
+        filled.trim().to_owned()
+    }
+
+    fn value(&self, name: &str) -> String {
+        match name {
+            "it" => self.it(),
+            "changed" => self.changed(),
+            "customer" if self.place == Place::Log => self.customer(),
+            "customer" => "this customer".to_owned(),
+            "(customer)" if self.place == Place::Log => format!(" ({})", self.customer()),
+            "(customer)" => String::new(),
+            "from where" => place_of(self.event),
+            _ => match name.strip_suffix(" customer") {
+                Some(word) if self.place == Place::Log => format!(" {word} {}", self.customer()),
+                Some(_) => String::new(),
+                None => self.names.value(self.entity, name, self.event.field(name)),
+            },
         }
-        ("assignment", _) => {
-            format!("took {} off the owners of {}", names.user(&event.text("user_id")), customer())
+    }
+
+    fn customer(&self) -> String {
+        let id = self.event.customer_id;
+        id.and_then(|id| self.names.customer(id)).unwrap_or("a customer that is gone").to_owned()
+    }
+
+    fn it(&self) -> String {
+        let singular = self.entity.singular;
+        let is_page_of_customer = self.place == Place::Customer && self.entity.customer == Some("id");
+        if self.place == Place::Record || is_page_of_customer {
+            return format!("this {singular}");
         }
-        ("customer_tag", "insert") => format!("tagged {} with {}", customer(), tag()),
-        ("customer_tag", _) => format!("took the tag {} off {}", tag(), customer()),
-        ("tag", "insert") => format!("made the tag {}", name()),
-        ("tag", "delete") => format!("deleted the tag {}", name()),
-        ("tag", _) => format!("changed the tag {}", name()),
-        ("company", "insert") => format!("added the company {}", name()),
-        ("company", "delete") => format!("deleted the company {}", name()),
-        ("company", _) => format!("changed the company {}", name()),
-        ("import", "insert") => format!("uploaded {} for import", event.text("file_name")),
-        ("import", "delete") => format!("deleted the import of {}", event.text("file_name")),
-        ("import", _) => import(event),
-        ("saved_reply", "insert") => format!("made the saved reply {}", name()),
-        ("saved_reply", "delete") => format!("deleted the saved reply {}", name()),
-        ("saved_reply", _) => format!("changed the saved reply {}", name()),
-        ("saved_view", "insert") => format!("saved the view {}", name()),
-        ("saved_view", "delete") => format!("deleted the view {}", name()),
-        ("saved_view", _) => format!("changed the view {}", name()),
-        ("saved_view_pin", "insert") => "pinned a view".into(),
-        ("saved_view_pin", _) => "unpinned a view".into(),
-        ("user", "insert") => format!("made an account for {} ({})", name(), event.text("email")),
-        ("user", "delete") if event.text("is_set_up") == "no" => {
-            format!("withdrew the invitation of {} ({})", name(), event.text("email"))
-        }
-        ("user", "delete") => format!("removed the account of {} ({})", name(), event.text("email")),
-        ("user", _) if event.changed.iter().flatten().any(|f| f == "disabled_at") => {
-            let verb = if event.after.as_ref().is_some_and(|doc| !doc["disabled_at"].is_null()) {
-                "disabled"
-            } else {
-                "enabled"
-            };
-            format!("{verb} the account of {}", name())
-        }
-        ("user", _) if event.changed.iter().flatten().any(|f| f == "is_set_up") => {
-            format!("chose the first password of {}", name())
-        }
-        ("user", _) if event.changed.iter().flatten().any(|f| f == "password_changed_at") => {
-            format!("changed the password of {}", name())
-        }
-        ("user", _) => format!("changed the account of {}", name()),
-        ("attachment", "delete") => format!("removed the file {}", name()),
-        ("attachment", _) => format!("attached the file {}", name()),
-        ("notification", "insert") => {
-            format!("had {} told: {}", names.user(&event.text("user_id")), event.text("text"))
-        }
-        ("notification", _) => "took back a notification".into(),
-        ("notification_choice", _) => "chose what to be told".into(),
-        ("session", "insert") => "signed in".into(),
-        ("session", "delete") => "signed out, or was signed out".into(),
-        ("session", _) => "changed a session".into(),
-        ("registration", "insert") => {
-            format!("registered {} ({}) with {}", name(), event.text("email"), customer())
-        }
-        ("registration", "delete") => format!("forgot that {} registered with {}", name(), customer()),
-        ("registration", _) => format!("confirmed the address of {} at {}", name(), customer()),
-        ("registration_settings", _) => format!("changed who may register with {}", customer()),
-        ("registration_domain", "insert") => {
-            format!("let people of {} register with {}", event.text("domain"), customer())
-        }
-        ("registration_domain", "update")
-            if event.changed.iter().flatten().any(|f| f == "verified_until") =>
-        {
-            let is_lost = event.text("verified_by").is_empty();
-            let verb = if is_lost { "lost the proof for" } else { "verified" };
-            format!(
-                "{verb} the domain {}, with which people register with {}",
-                event.text("domain"),
-                customer()
-            )
-        }
-        ("registration_domain", "update") => {
-            format!("had a mail sent to verify the domain {} of {}", event.text("domain"), customer())
-        }
-        ("registration_domain", _) => {
-            format!("took {} off the domains that register with {}", event.text("domain"), customer())
-        }
-        ("reset_request", _) => "asked for a new password".into(),
-        ("mail", "insert") => format!("had an email sent: {}", event.text("subject")),
-        ("mail", _) => format!("noted about the email: {}", event.text("subject")),
-        ("tenant", "insert") => format!("made the tenant {}", name()),
-        ("tenant", "delete") => format!("deleted the tenant {}", name()),
-        ("tenant", _) if event.changed.iter().flatten().any(|f| f == "disabled_at") => {
-            let verb = if event.text("disabled_at").is_empty() { "enabled" } else { "disabled" };
-            format!("{verb} the tenant {}", name())
-        }
-        ("tenant", _) => format!("changed the tenant {}", name()),
-        ("bootstrap_key", operation) => {
-            format!("{} of {}", words::bootstrap_key(event, operation), customer())
-        }
-        ("tenant_entry", "insert") => format!("entered the tenant: {}", event.text("reason")),
-        ("tenant_entry", "delete") => format!("deleted the visit of {}", event.text("user_name")),
-        ("tenant_entry", _) => "left the tenant".into(),
-        (entity, operation) => {
-            let described = support::describe(event, names).or_else(|| calls::describe(event, names));
-            if let Some((_, sentence)) = described {
-                return format!("{sentence} ({})", customer());
-            }
-            let verb = match operation {
-                "insert" => "made",
-                "delete" => "deleted",
-                _ => "changed",
-            };
-            format!("{verb} {} {}", entity.replace('_', " "), name()).trim().to_owned()
+        format!("the {singular} {}", self.fill(self.entity.title)).trim().to_owned()
+    }
+
+    /// The fields that differ: "the stage and the name".
+    fn changed(&self) -> String {
+        let labels: Vec<String> = changed(self.entity, self.event)
+            .map(|name| format!("the {}", self.entity.label(name).to_lowercase()))
+            .collect();
+        match labels.as_slice() {
+            [] => "the details".to_owned(),
+            [one] => one.clone(),
+            [rest @ .., last] if rest.len() < 4 => format!("{} and {last}", rest.join(", ")),
+            many => format!("{} fields", many.len()),
         }
     }
 }
 
-/// What an import came to.
-fn import(event: &Event) -> String {
-    let file = event.text("file_name");
-    let state = event.after.as_ref().and_then(|doc| doc["state"].as_str()).unwrap_or_default();
-    let entered = event.changed.iter().flatten().any(|field| field == "state");
-    match state {
-        "running" if entered => format!("began to import {file}"),
-        "done" if entered => format!("imported {file}"),
-        "failed" if entered => format!("failed to import {file}"),
-        "undone" if entered => format!("took back the import of {file}"),
-        _ => format!("changed the import of {file}"),
-    }
+/// From where: " with Firefox on Linux from 192.0.2.7".
+fn place_of(event: &Event) -> String {
+    let (device, address) = (sessions::device(&event.text("agent")), event.text("address"));
+    if address.is_empty() { format!(" with {device}") } else { format!(" with {device} from {address}") }
 }
 
 /// Where the record is looked at, if it is there still; empty where it has no page or is gone.
 pub fn record_url(event: &Event, names: &Names) -> String {
-    let customer = event.customer_id.filter(|id| names.customer(&id.to_string()).is_some()).map(CustomerId);
-    match event.entity.as_str() {
-        "import" if event.operation != "delete" => urls::import(&ImportId(event.entity_id)),
-        "tag" if event.operation != "delete" => urls::tags(),
-        "contact" => customer.map_or(String::new(), |id| urls::contacts(&id)),
-        _ => customer.map_or(String::new(), |id| urls::customer(&id)),
+    let customer: Option<Uuid> = event.customer_id.filter(|id| names.customer(*id).is_some());
+    // Of a customer that the user at work may not see they see no part either.
+    let is_hidden = event.customer_id.is_some() && customer.is_none();
+    let own = entity::by_code(names.entities, &event.entity)
+        .filter(|_| event.operation != "delete" && !is_hidden)
+        .map_or_else(String::new, |entity| (entity.url)(event.entity_id, customer));
+    match customer {
+        Some(id) if own.is_empty() => crate::urls::customer(&CustomerId(id)),
+        _ => own,
     }
-}
-
-/// A field that differs, or that a record came or went with: what people call it, before, after.
-pub struct Difference {
-    pub label: String,
-    pub before: String,
-    pub after: String,
-}
-
-/// The difference field by field. Of a new record all that it has, of a deleted one all that it had; an address by its parts.
-pub fn differences(event: &Event, names: &Names, zone: &str) -> Vec<Difference> {
-    let nothing = Value::Null;
-    let (before, after) =
-        (event.before.as_ref().unwrap_or(&nothing), event.after.as_ref().unwrap_or(&nothing));
-    let fields: Vec<String> = match event.operation.as_str() {
-        "update" => event.changed.iter().flatten().cloned().collect(),
-        _ => {
-            event.after.as_ref().or(event.before.as_ref()).and_then(Value::as_object).map_or(vec![], |doc| {
-                let bookkeeping = ["id", "tenant_id", "version", "created_at", "updated_at", "updated_by"];
-                doc.keys().filter(|key| !bookkeeping.contains(&key.as_str())).cloned().collect()
-            })
-        }
-    };
-    let mut found = vec![];
-    for field in fields {
-        let (from, to) = (&before[&field], &after[&field]);
-        match (from.as_object(), to.as_object()) {
-            (None, None) => push(
-                &mut found,
-                words::label(&field),
-                describe(&field, from, names, zone),
-                describe(&field, to, names, zone),
-            ),
-            (old, new) => {
-                let mut parts: Vec<&String> = old.into_iter().chain(new).flat_map(|doc| doc.keys()).collect();
-                parts.sort();
-                parts.dedup();
-                for part in parts {
-                    let label = format!("{}: {part}", words::label(&field));
-                    push(
-                        &mut found,
-                        label,
-                        describe(part, &from[part], names, zone),
-                        describe(part, &to[part], names, zone),
-                    );
-                }
-            }
-        }
-    }
-    found
-}
-
-fn push(found: &mut Vec<Difference>, label: String, before: String, after: String) {
-    if before != after {
-        found.push(Difference { label, before, after });
-    }
-}
-
-fn describe(field: &str, value: &Value, names: &Names, zone: &str) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::Bool(true) => "yes".into(),
-        Value::Bool(false) => "no".into(),
-        Value::String(text) if text.len() > 180 => text.clone(),
-        Value::String(text) if field.ends_with("_at") || field.ends_with("_since") => moment(text, zone),
-        Value::String(text) => words::word(field, text.clone(), names),
-        Value::Array(items) => {
-            items.iter().map(|item| describe(field, item, names, zone)).collect::<Vec<_>>().join(", ")
-        }
-        other => other.to_string(),
-    }
-}
-
-/// A moment by the reader's clock.
-fn moment(text: &str, zone: &str) -> String {
-    let zone: chrono_tz::Tz = zone.parse().unwrap_or(chrono_tz::Tz::UTC);
-    chrono::DateTime::parse_from_rfc3339(text).map_or_else(
-        |_| text.to_owned(),
-        |at| at.with_timezone(&zone).format("%-d %b %Y, %H:%M:%S %Z").to_string(),
-    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::events::samples::{event, names};
+    use serde_json::{Value, json};
 
-    fn event(entity: &str, operation: &str, before: Value, after: Value, changed: &[&str]) -> Event {
-        Event {
-            id: 1,
-            topic: String::new(),
-            entity: entity.into(),
-            entity_id: uuid::Uuid::nil(),
-            customer_id: None,
-            actor_id: None,
-            operation: operation.into(),
-            before: (!before.is_null()).then_some(before),
-            after: (!after.is_null()).then_some(after),
-            changed: changed.iter().map(|f| Some((*f).to_owned())).collect(),
-            request_id: None,
-            transaction_id: 1,
-            occurred_at: chrono::DateTime::UNIX_EPOCH,
-        }
-    }
-
-    fn rows(event: &Event) -> Vec<(String, String, String)> {
-        differences(event, &Names::default(), "Europe/Dublin")
-            .into_iter()
-            .map(|d| (d.label, d.before, d.after))
-            .collect()
-    }
-
-    fn row(label: &str, before: &str, after: &str) -> (String, String, String) {
-        (label.into(), before.into(), after.into())
+    fn sentence(place: Place, event: &Event) -> String {
+        describe(event, &names(), place).1
     }
 
     #[test]
     fn topics_are_told_in_words() {
-        assert_eq!(topic("CUSTOMER_UPDATED"), "Customer changed");
-        assert_eq!(topic("CUSTOMER_ASSIGNMENT_CREATED"), "Ownership made");
-        assert_eq!(topic("SOMETHING_NEW"), "Something new");
+        assert_eq!(topic(crate::ENTITIES, "CUSTOMER_UPDATED"), "Customer changed");
+        assert_eq!(topic(crate::ENTITIES, "CUSTOMER_ASSIGNMENT_CREATED"), "Ownership made");
+        assert_eq!(topic(crate::ENTITIES, "SOMETHING_NEW"), "Something new");
     }
 
     #[test]
-    fn an_update_shows_what_differs_and_an_address_by_its_parts() {
-        let before = json!({ "name": "A", "lifecycle_stage": "active", "billing_address": { "city": "Cork", "zip": "1" }, "notes": "same" });
-        let after = json!({ "name": "B", "lifecycle_stage": "churned", "billing_address": { "city": "Kerry", "zip": "1" }, "notes": "same" });
-        let event =
-            event("customer", "update", before, after, &["billing_address", "lifecycle_stage", "name"]);
-        let wanted = [
-            row("Billing address: city", "Cork", "Kerry"),
-            row("Stage", "Active", "Churned"),
-            row("Name", "A", "B"),
-        ];
-        assert_eq!(rows(&event), wanted);
+    fn a_sentence_fits_its_place() {
+        let (before, after) = (json!({ "name": "A", "phone": null }), json!({ "name": "B", "phone": "+1" }));
+        let update = event("customer", "update", before, after.clone(), &["name", "phone"]);
+        assert_eq!(sentence(Place::Log, &update), "changed the name and the phone of the customer B");
+        assert_eq!(sentence(Place::Customer, &update), "changed the name and the phone");
+        let gone = event("tag", "delete", after, Value::Null, &[]);
+        assert_eq!(sentence(Place::Log, &gone), "deleted the tag B");
+        assert_eq!(sentence(Place::Record, &gone), "deleted this tag");
+    }
+
+    #[test]
+    fn a_change_of_stage_is_told_in_words() {
+        let before = json!({ "lifecycle_stage": "active" });
+        let after = json!({ "lifecycle_stage": "churned", "churned_at": "2026-01-01" });
+        let event = event("customer", "update", before, after, &["churned_at", "lifecycle_stage"]);
+        assert_eq!(sentence(Place::Customer, &event), "changed the stage");
+    }
+
+    #[test]
+    fn making_a_contact_primary_says_so() {
+        let doc =
+            |primary: bool| json!({ "first_name": "Carol", "last_name": "Winter", "is_primary": primary });
+        let made = event("contact", "update", doc(false), doc(true), &["is_primary"]);
+        assert_eq!(sentence(Place::Customer, &made), "made Carol Winter the primary contact");
+        assert_eq!(sentence(Place::Record, &made), "made this the primary contact");
+        let unmade = event("contact", "update", doc(true), doc(false), &["is_primary"]);
+        assert_eq!(sentence(Place::Record, &unmade), "made somebody else the primary contact");
+    }
+
+    #[test]
+    fn a_sign_in_says_from_where() {
+        let doc = json!({ "agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0", "address": "192.0.2.7" });
         assert_eq!(
-            sentence(&event, &Names::default()),
-            "changed the billing address, the stage and the name of the customer B"
+            sentence(Place::Record, &event("session", "insert", Value::Null, doc.clone(), &[])),
+            "signed in with Firefox on Linux from 192.0.2.7"
+        );
+        assert_eq!(
+            sentence(Place::Record, &event("session", "delete", doc, Value::Null, &[])),
+            "ended a session with Firefox on Linux from 192.0.2.7"
         );
     }
 
     #[test]
-    fn a_new_record_shows_all_that_it_has_and_a_deleted_one_all_that_it_had() {
-        let doc = json!({ "id": "x", "tenant_id": "y", "version": 1, "name": "VIP", "colour": 3 });
-        assert_eq!(
-            rows(&event("tag", "insert", Value::Null, doc.clone(), &[])),
-            [row("Colour", "", "3"), row("Name", "", "VIP")]
-        );
-        let gone = event("tag", "delete", doc, Value::Null, &[]);
-        assert_eq!(rows(&gone), [row("Colour", "3", ""), row("Name", "VIP", "")]);
-        assert_eq!(sentence(&gone, &Names::default()), "deleted the tag VIP");
-    }
-
-    #[test]
-    fn a_moment_is_told_by_the_readers_clock() {
-        let after = json!({ "name": "Ada", "disabled_at": "2026-07-01T12:00:00.5+00:00" });
-        let event =
-            event("user", "update", json!({ "name": "Ada", "disabled_at": null }), after, &["disabled_at"]);
-        assert_eq!(rows(&event), [row("Disabled", "", "1 Jul 2026, 13:00:00 IST")]);
-        assert_eq!(sentence(&event, &Names::default()), "disabled the account of Ada");
-        let waits = json!({ "number": 1001, "waiting_since": "2026-07-01T12:00:00+00:00" });
-        let before = json!({ "number": 1001, "waiting_since": null });
-        let event = self::event("ticket", "update", before, waits, &["waiting_since"]);
-        assert_eq!(rows(&event), [row("Customer waits since", "", "1 Jul 2026, 13:00:00 IST")]);
+    fn an_import_tells_its_steps() {
+        let after = json!({ "state": "done", "rows_created": 3, "rows_updated": 1 });
+        let import = event("import", "update", json!({ "state": "running" }), after, &["state"]);
+        assert_eq!(sentence(Place::Record, &import), "imported it: 3 new, 1 updated");
     }
 }

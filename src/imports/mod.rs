@@ -5,6 +5,7 @@ mod checking;
 pub mod console;
 mod damage;
 mod encodings;
+pub mod entity;
 mod fields;
 mod file;
 mod listing;

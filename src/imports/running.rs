@@ -73,7 +73,7 @@ pub fn run(
         let advance = |rows| db.write_blocking(scope, |beside| Import::advance(beside, id, rows));
         // Within a savepoint: a transaction that fails gives back its locks at once, before anybody knows why it failed.
         let outcome = tx.conn.transaction(|conn| {
-            let mut tx = Tx { conn, scope: tx.scope };
+            let mut tx = Tx { conn, scope: tx.scope, entities: tx.entities };
             import_all(&mut tx, &import, country, skip_bad, advance)
         });
         match outcome {

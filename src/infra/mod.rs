@@ -1,5 +1,6 @@
 //! The plumbing: knows no feature.
 pub mod db;
+pub mod entity;
 pub mod jobs;
 pub mod services;
 pub mod web;

@@ -39,7 +39,7 @@ impl Findings<'_> {
 /// Blocks: not to be called on a thread of an async runtime.
 pub fn check(url: &str, logins: &Logins, out: &mut dyn Write) -> anyhow::Result<bool> {
     let mut owner = PgConnection::establish(url).context("the database can't be reached")?;
-    let db = Db::connect(logins, 4).context("the database can't be reached")?;
+    let db = Db::connect(logins, 4, crate::ENTITIES).context("the database can't be reached")?;
     purge_abandoned(&mut owner)?;
     let catalog = Catalog::load(&mut owner)?;
     let mut findings = Findings { out, tries: 0, leaks: 0 };

@@ -2,6 +2,7 @@
 pub mod api;
 pub mod console;
 mod emails;
+pub mod entity;
 mod form;
 mod model;
 mod notice;

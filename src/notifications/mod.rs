@@ -3,6 +3,7 @@
 mod choices;
 pub mod console;
 mod emails;
+pub mod entity;
 mod model;
 pub mod open;
 mod pages;

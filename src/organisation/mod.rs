@@ -1,4 +1,5 @@
 //! How a customer is organised: for now, the places at which it is found.
+pub mod entity;
 pub mod subscribers;
 
 use crate::infra::{

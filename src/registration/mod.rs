@@ -5,6 +5,7 @@ mod body;
 pub mod console;
 mod domains;
 mod emails;
+pub mod entity;
 mod model;
 pub mod open;
 pub mod portal;

@@ -3,6 +3,7 @@
 mod bootstrapping;
 pub mod console;
 mod entering;
+pub mod entity;
 mod form;
 mod listing;
 mod model;

@@ -20,6 +20,9 @@ macro_rules! words {
             /// All of them, in the order in which people read them.
             pub const ALL: &'static [Self] = &[$(Self::$item),+];
 
+            /// Codes and names.
+            pub const WORDS: &'static [crate::values::kinds::Word] = &[$(($code, $name)),+];
+
             /// As the database and the API spell it.
             pub fn code(self) -> &'static str {
                 match self { $(Self::$item => $code),+ }

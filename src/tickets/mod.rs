@@ -5,6 +5,7 @@ mod bulk;
 pub mod console;
 mod copies;
 mod drafts;
+pub mod entity;
 mod inbox;
 pub mod kinds;
 mod messages;

@@ -2,6 +2,7 @@
 //! `customer_admin` in the portal.
 pub mod console;
 mod emails;
+pub mod entity;
 mod form;
 mod inviting;
 mod listing;

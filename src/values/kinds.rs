@@ -129,6 +129,14 @@ pub fn industry_options() -> Vec<(String, String)> {
     options
 }
 
+/// An industry group in words.
+pub fn group_name(code: &str) -> String {
+    GROUPS.iter().find(|(_, known, _)| *known == code).map_or(code, |(.., name)| name).to_owned()
+}
+
+/// The parts of an address, in the order in which it is written.
+pub const ADDRESS: [&str; 5] = ["street", "city", "state", "zip", "country"];
+
 /// Sector and group in words.
 pub fn industry_name(sector: &str, group: Option<&str>) -> String {
     let sector_name = name(SECTORS, sector);

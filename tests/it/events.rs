@@ -1,6 +1,6 @@
 //! The log as a page, and what it must never hold.
 use crate::support::{Person, TestApp};
-use clientele::events::KINDS;
+use clientele::ENTITIES;
 
 async fn customer_named(ada: &Person, name: &str) -> String {
     let made = ada.submit("/console/customers", &[("name", name), ("billing_city", "Cork")]).await;
@@ -124,8 +124,8 @@ async fn every_kind_of_record_that_is_logged_has_its_words() {
     let logged: Vec<&str> = if logged.is_empty() { vec![] } else { logged.split(',').collect() };
     assert!(logged.len() > 10, "{logged:?}");
     let silent: Vec<&&str> =
-        logged.iter().filter(|kind| KINDS.iter().all(|(code, ..)| code != *kind)).collect();
-    assert!(silent.is_empty(), "src/audit/sentences.rs has no words for {silent:?}");
+        logged.iter().filter(|kind| ENTITIES.iter().all(|entity| entity.code != **kind)).collect();
+    assert!(silent.is_empty(), "src/lib.rs lists no entity for {silent:?}");
 }
 
 #[actix_web::test]

@@ -13,6 +13,7 @@ mod contacts;
 mod customers;
 mod database_roles;
 mod demo;
+mod entities;
 mod events;
 mod exports;
 mod gate;

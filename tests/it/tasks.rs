@@ -266,7 +266,7 @@ async fn workers_share_what_there_is_and_none_does_another_s() {
     let app = app_with(GREETING).await;
     let workers: Vec<Workers> = (0..2)
         .map(|_| {
-            let db = Db::connect(&app.database.logins(), 4).unwrap();
+            let db = Db::connect(&app.database.logins(), 4, clientele::ENTITIES).unwrap();
             let signals = clientele::infra::jobs::listening::start(db.login()).unwrap();
             Workers::start(db, signals.tasks, GREETING, Tools::default(), 2).unwrap()
         })

@@ -1,111 +1,93 @@
-//! The names of what the log refers to by id.
-use crate::infra::{
-    db::{
-        Audience, Tx,
-        events::Event,
-        ids::{CompanyId, CustomerId, TagId, TicketId, UserId},
-        schema::{companies, customers, tags, tickets, users},
+//! The names of what the log refers to by id, and its values in words.
+use crate::{
+    events::differences::plain,
+    infra::{
+        db::{Audience, Tx, events::Event, ids::UserId},
+        entity::{self, Entity, Field, Kind},
+        web::errors::Result,
     },
-    web::errors::Result,
+    values::kinds,
 };
 use diesel::{prelude::*, sql_types};
-use std::collections::HashMap;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use uuid::Uuid;
 
-/// The names of what the log refers to by id.
-#[derive(Default)]
+/// The names of what some events refer to.
 pub struct Names {
-    users: HashMap<String, String>,
-    tags: HashMap<String, String>,
-    companies: HashMap<String, String>,
-    customers: HashMap<String, String>,
-    tickets: HashMap<String, i64>,
+    /// What there is to describe.
+    pub entities: &'static [Entity],
+    /// By table and id.
+    records: HashMap<(&'static str, Uuid), String>,
     /// Whether the person at work sees all users of the tenant, so that one who is missing has left.
     sees_colleagues: bool,
 }
 
 #[derive(QueryableByName)]
-struct Visitor {
+struct Named {
     #[diesel(sql_type = sql_types::Uuid)]
-    id: UserId,
+    id: Uuid,
     #[diesel(sql_type = sql_types::Text)]
     name: String,
 }
 
 impl Names {
-    /// Looks them up: six queries at most, however many events there are.
+    /// Of nothing at all.
+    pub fn none(entities: &'static [Entity]) -> Self {
+        Self { entities, records: HashMap::new(), sees_colleagues: false }
+    }
+
+    /// Looks them up: a query for each table that they lie in, however many events there are.
     pub fn of(tx: &mut Tx, events: &[Event]) -> Result<Self> {
         let sees_colleagues = matches!(tx.scope.audience, Audience::Staff | Audience::System);
-        let mut names = Self { sees_colleagues, ..Self::default() };
-        let mut ticket_ids: Vec<TicketId> = vec![];
-        let (mut user_ids, mut tag_ids, mut company_ids): (Vec<UserId>, Vec<TagId>, Vec<CompanyId>) =
-            Default::default();
-        let customer_ids: Vec<CustomerId> =
-            events.iter().filter_map(|e| e.customer_id).map(CustomerId).collect();
+        let mut names = Self { sees_colleagues, ..Self::none(tx.entities) };
+        let mut wanted: BTreeMap<&'static str, BTreeSet<Uuid>> = BTreeMap::new();
         for event in events {
-            user_ids.extend(event.actor_id);
-            user_ids.extend(event.text("user_id").parse::<UserId>());
-            user_ids.extend(event.text("assignee_id").parse::<UserId>());
-            ticket_ids.extend(event.text("ticket_id").parse::<TicketId>());
-            tag_ids.extend(event.text("tag_id").parse::<TagId>());
-            company_ids.extend(event.text("company_id").parse::<CompanyId>());
-            for (field, from, to) in event.changes() {
-                if field == "assignee_id" {
-                    user_ids.extend([&from, &to].iter().filter_map(|id| id.parse::<UserId>().ok()));
-                }
-                if field == "company_id" {
-                    company_ids.extend([from, to].iter().filter_map(|id| id.parse::<CompanyId>().ok()));
-                }
+            wanted.entry("users").or_default().extend(event.actor_id.map(|id| id.0));
+            wanted.entry("customers").or_default().extend(event.customer_id);
+            let Some(entity) = entity::by_code(names.entities, &event.entity) else { continue };
+            for field in entity.fields {
+                let Kind::Reference { table } = field.kind else { continue };
+                let ids = [&event.before, &event.after]
+                    .into_iter()
+                    .filter_map(|doc| doc.as_ref()?.get(field.name)?.as_str()?.parse::<Uuid>().ok());
+                wanted.entry(table).or_default().extend(ids);
             }
         }
-        if !user_ids.is_empty() {
-            let wanted = user_ids.clone();
-            let found: Vec<(UserId, String)> = users::table
-                .filter(users::id.eq_any(user_ids))
-                .select((users::id, users::name))
-                .load(tx.conn)?;
-            names.users = found.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
-            names.note_visitors(tx, wanted)?;
-        }
-        if !tag_ids.is_empty() {
-            let found: Vec<(TagId, String)> =
-                tags::table.filter(tags::id.eq_any(tag_ids)).select((tags::id, tags::name)).load(tx.conn)?;
-            names.tags = found.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
-        }
-        if !company_ids.is_empty() {
-            let found: Vec<(CompanyId, String)> = companies::table
-                .filter(companies::id.eq_any(company_ids))
-                .select((companies::id, companies::name))
-                .load(tx.conn)?;
-            names.companies = found.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
-        }
-        if !customer_ids.is_empty() {
-            let found: Vec<(CustomerId, String)> = customers::table
-                .filter(customers::id.eq_any(customer_ids))
-                .select((customers::id, customers::name))
-                .load(tx.conn)?;
-            names.customers = found.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
-        }
-        if !ticket_ids.is_empty() {
-            let found: Vec<(TicketId, i64)> = tickets::table
-                .filter(tickets::id.eq_any(ticket_ids))
-                .select((tickets::id, tickets::number))
-                .load(tx.conn)?;
-            names.tickets = found.into_iter().map(|(id, number)| (id.to_string(), number)).collect();
+        for (table, ids) in wanted.into_iter().filter(|(_, ids)| !ids.is_empty()) {
+            let Some(entity) = entity::by_table(names.entities, table) else { continue };
+            let ids: Vec<Uuid> = ids.into_iter().collect();
+            // The title of what hangs on another thing is that thing's, which is not looked up here.
+            if entity.title.is_empty()
+                || entity.title_fields().any(|name| entity.field(name).is_none_or(Field::is_reference))
+            {
+                continue;
+            }
+            let found: Vec<Named> = diesel::sql_query(format!(
+                "SELECT id, {} AS name FROM {table} WHERE id = ANY($1)",
+                entity.title_sql()
+            ))
+            .bind::<sql_types::Array<sql_types::Uuid>, _>(&ids)
+            .load(tx.conn)?;
+            names.records.extend(found.into_iter().map(|record| ((table, record.id), record.name)));
+            if table == "users" {
+                names.note_visitors(tx, ids)?;
+            }
         }
         Ok(names)
     }
 
     /// Platform admins who were inside the tenant, or made it, have no account in it to look up.
-    fn note_visitors(&mut self, tx: &mut Tx, mut wanted: Vec<UserId>) -> Result<()> {
-        wanted.retain(|id| !self.users.contains_key(&id.to_string()));
+    fn note_visitors(&mut self, tx: &mut Tx, mut wanted: Vec<Uuid>) -> Result<()> {
+        wanted.retain(|id| !self.records.contains_key(&("users", *id)));
         if !self.sees_colleagues || wanted.is_empty() {
             return Ok(());
         }
-        let found: Vec<Visitor> = diesel::sql_query("SELECT id, name FROM visitors($1)")
+        let found: Vec<Named> = diesel::sql_query("SELECT id, name FROM visitors($1)")
             .bind::<sql_types::Array<sql_types::Uuid>, _>(wanted)
             .load(tx.conn)?;
-        let described = |visitor: Visitor| (visitor.id.to_string(), format!("{} (platform)", visitor.name));
-        self.users.extend(found.into_iter().map(described));
+        let described = |visitor: Named| (("users", visitor.id), format!("{} (platform)", visitor.name));
+        self.records.extend(found.into_iter().map(described));
         Ok(())
     }
 
@@ -114,29 +96,59 @@ impl Names {
         match event.actor_id {
             None if event.operation == "access" => "Someone".to_owned(),
             None => "Clientele".to_owned(),
-            Some(id) => {
+            Some(UserId(id)) => {
                 let unknown = if self.sees_colleagues { "Somebody who has left" } else { "Somebody else" };
-                self.users.get(&id.to_string()).cloned().unwrap_or_else(|| unknown.into())
+                self.record("users", id).unwrap_or(unknown).to_owned()
             }
         }
     }
 
     /// A customer that is still there, and that the person at work may see.
-    pub fn customer(&self, id: &str) -> Option<&String> {
-        self.customers.get(id)
-    }
-    /// What people call a ticket: "#1042".
-    pub fn ticket(&self, id: &str) -> String {
-        self.tickets.get(id).map_or("that is gone".into(), |number| format!("#{number}"))
-    }
-    pub fn tag(&self, id: &str) -> Option<&String> {
-        self.tags.get(id)
-    }
-    pub fn company(&self, id: &str) -> Option<&String> {
-        self.companies.get(id)
+    pub fn customer(&self, id: Uuid) -> Option<&str> {
+        self.record("customers", id)
     }
 
-    pub fn user(&self, id: &str) -> String {
-        self.users.get(id).cloned().unwrap_or_else(|| "somebody who has left".into())
+    fn record(&self, table: &'static str, id: Uuid) -> Option<&str> {
+        self.records.get(&(table, id)).map(String::as_str)
+    }
+
+    /// What users call a field of the record that an event is about.
+    pub fn label(&self, event: &Event, field: &str) -> String {
+        entity::by_code(self.entities, &event.entity)
+            .map_or_else(|| entity::from_name(field), |entity| entity.label(field))
+    }
+
+    /// Whether a timeline lists the fields that an update of such a record changed, beside the sentence.
+    pub fn lists_changes(&self, event: &Event) -> bool {
+        entity::by_code(self.entities, &event.entity).is_some_and(|entity| entity.lists_changes)
+    }
+
+    /// The value of a field in words.
+    pub fn value(&self, entity: &'static Entity, name: &str, value: Option<&Value>) -> String {
+        let value = value.unwrap_or(&Value::Null);
+        let kind = entity.field(name).map(|field| field.kind);
+        // Whatever its column is called, who made or changed it is a user.
+        let kind = kind.or(name.ends_with("_by").then_some(Kind::Reference { table: "users" }));
+        match (value, kind) {
+            (Value::String(code), Some(Kind::Choice(words))) => kinds::name(words, code),
+            (Value::String(code), Some(Kind::IndustryGroup)) => kinds::group_name(code),
+            (Value::Array(codes), Some(Kind::Choices(words))) => {
+                let names: Vec<String> =
+                    codes.iter().filter_map(Value::as_str).map(|code| kinds::name(words, code)).collect();
+                names.join(", ")
+            }
+            (Value::String(id), Some(Kind::Reference { table })) => self.reference(table, id),
+            (Value::Object(parts), Some(Kind::Address)) => {
+                let parts = kinds::ADDRESS.iter().filter_map(|part| parts.get(*part)?.as_str());
+                parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+            }
+            (value, _) => plain(value),
+        }
+    }
+
+    fn reference(&self, table: &'static str, id: &str) -> String {
+        let found = id.parse().ok().and_then(|id| self.record(table, id)).map(str::to_owned);
+        found
+            .unwrap_or_else(|| if table == "users" { "somebody who has left" } else { "that is gone" }.into())
     }
 }

@@ -15,6 +15,7 @@ use crate::infra::{
         ids::{CustomerId, TenantId, UserId},
         logins::{Login, Logins},
     },
+    entity::Entity,
     web::{
         errors::{AppError, Result},
         permissions::Role,
@@ -141,6 +142,8 @@ pub enum Plan {
 pub struct Tx<'a> {
     pub conn: &'a mut PgConnection,
     pub scope: &'a Scope,
+    /// What there is to describe: whoever reads the log, exports or restores finds the descriptions here.
+    pub entities: &'static [Entity],
 }
 
 impl Tx<'_> {
@@ -175,6 +178,7 @@ pub struct Db {
     sign_in: Pool,
     app_login: Arc<Login>,
     door: Door,
+    entities: &'static [Entity],
 }
 
 /// Which of the roles does the work.
@@ -212,14 +216,25 @@ fn pool(login: &Login, size: u32) -> std::result::Result<Pool, r2d2::PoolError> 
 }
 
 impl Db {
-    /// Opens a pool of at most `size` connections for each role; they are made as they are needed.
-    pub fn connect(logins: &Logins, size: u32) -> std::result::Result<Self, r2d2::PoolError> {
+    /// Opens a pool of at most `size` connections for each role; they are made as they are needed. `entities` describes what lies in
+    /// the database.
+    pub fn connect(
+        logins: &Logins,
+        size: u32,
+        entities: &'static [Entity],
+    ) -> std::result::Result<Self, r2d2::PoolError> {
         Ok(Self {
             app: pool(&logins.app, size)?,
             sign_in: pool(&logins.sign_in, size)?,
             app_login: Arc::new(logins.app.clone()),
             door: Door::ByAudience,
+            entities,
         })
+    }
+
+    /// What there is to describe.
+    pub fn entities(&self) -> &'static [Entity] {
+        self.entities
     }
 
     /// How ordinary sessions begin, for connections that stay open beside the pool.
@@ -309,7 +324,7 @@ impl Db {
         let begin = scope.begin(mode, plan);
         let mut conn = begin_on(self.pool_for(scope.audience), &begin)?;
         let mut open = Open { conn: &mut conn, done: false };
-        let outcome = work(&mut Tx { conn: open.conn, scope })?;
+        let outcome = work(&mut Tx { conn: open.conn, scope, entities: self.entities })?;
         open.done = true;
         AnsiTransactionManager::commit_transaction(open.conn)?;
         Ok(outcome)

@@ -1,4 +1,5 @@
 //! Which role holds which permission: one table (SPEC §2).
+use crate::values::kinds::Word;
 use serde::{Deserialize, Serialize};
 
 /// What a user is, within a tenant, a customer, or the platform. A user may hold several of one side.
@@ -48,8 +49,20 @@ impl Role {
         Self::CustomerUser,
     ];
 
+    /// Codes and names.
+    pub const WORDS: &'static [Word] = &[
+        (Self::PlatformAdmin.code(), Self::PlatformAdmin.name()),
+        (Self::TenantAdmin.code(), Self::TenantAdmin.name()),
+        (Self::Agent.code(), Self::Agent.name()),
+        (Self::CustomerSuccess.code(), Self::CustomerSuccess.name()),
+        (Self::CustomerAdmin.code(), Self::CustomerAdmin.name()),
+        (Self::ClientEditor.code(), Self::ClientEditor.name()),
+        (Self::ClientViewer.code(), Self::ClientViewer.name()),
+        (Self::CustomerUser.code(), Self::CustomerUser.name()),
+    ];
+
     /// As the database and the API spell it.
-    pub fn code(self) -> &'static str {
+    pub const fn code(self) -> &'static str {
         match self {
             Self::PlatformAdmin => "platform_admin",
             Self::TenantAdmin => "tenant_admin",
@@ -63,7 +76,7 @@ impl Role {
     }
 
     /// As people read it.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::PlatformAdmin => "Platform admin",
             Self::TenantAdmin => "Tenant admin",

@@ -113,7 +113,7 @@ impl TestApp {
         live: impl FnOnce(&Db) -> Live,
         change: impl FnOnce(&mut Settings),
     ) -> Self {
-        let db = Db::connect(&database.logins(), 8).unwrap();
+        let db = Db::connect(&database.logins(), 8, clientele::ENTITIES).unwrap();
         let live = live(&db);
         let (mailer, dns) = (Mailer::in_memory(), Dns::in_memory());
         let files = Files::in_memory().limited(Limits { size: 1 << 20, number: 3 });
@@ -186,6 +186,15 @@ impl TestApp {
             .get_result(&mut self.database.owner())
             .unwrap_or_else(|e| panic!("{sql}: {e}"));
         found.cell.unwrap_or_default()
+    }
+
+    /// The texts of a query of one column, behind the policies.
+    pub fn rows(&self, sql: &str) -> Vec<String> {
+        let found: Vec<Cell> =
+            sql_query(format!("SELECT row_text::text AS cell FROM ({sql}) AS found (row_text)"))
+                .load(&mut self.database.owner())
+                .unwrap_or_else(|e| panic!("{sql}: {e}"));
+        found.into_iter().filter_map(|row| row.cell).collect()
     }
 
     /// Runs SQL behind the policies.

@@ -1,0 +1,18 @@
+//! That a CS rep owns a customer, described once.
+use crate::infra::entity::{Entity, Field, Sentence};
+
+pub const ASSIGNMENT: Entity = Entity::new(
+    "assignment",
+    "CUSTOMER_ASSIGNMENT",
+    "ownership",
+    "ownerships",
+    "customer_success_owned_customers",
+)
+.of_customer()
+.titled("{user_id}")
+.fields(&[Field::reference("user_id", "Owner", "users").required()])
+.sentences(&[
+    Sentence::created("made {user_id} an owner{of customer}").icon("user-plus"),
+    Sentence::deleted("took {user_id} off the owners{of customer}").icon("user"),
+    Sentence::updated("changed {it}{of customer}").icon("user"),
+]);

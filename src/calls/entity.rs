@@ -1,0 +1,84 @@
+//! A call and what was noted of it, described once.
+use super::{urls, words};
+use crate::infra::{
+    db::ids::CallId,
+    entity::{Entity, Field, Kind, Sentence, When},
+};
+
+pub const CALL: Entity = Entity::new("call", "CALL", "call", "calls", "calls")
+    .of_customer()
+    .in_document("calls")
+    .titled("{topic}")
+    .at(|id, _| urls::one(&CallId(id)))
+    .internal(&["due_at", "closed_at", "assignee_name", "cancelled_by_name", "worker_id"])
+    .fields(&[
+        Field::text("topic", "Topic", 500).required().in_portal(),
+        Field::choice("status", "Status", words::STATUSES).in_portal(),
+        Field::choice("direction", "Direction", words::DIRECTIONS),
+        Field::reference("requester_id", "Requester", "users"),
+        Field::reference("requester_contact_id", "Contact who asked", "contacts"),
+        Field::text("requester_name", "Requester's name", 201).in_portal(),
+        Field::new("phone", "Phone", Kind::Phone).required().in_portal(),
+        Field::reference("ticket_id", "Ticket", "tickets"),
+        Field::text("time_zone", "Time zone", 64),
+        Field::new("slots", "Slots", Kind::Moments).in_portal(),
+        Field::number("slot_minutes", "Slot minutes").in_portal(),
+        Field::reference("assignee_id", "Assignee", "users"),
+        Field::moment("scheduled_at", "Time").in_portal(),
+        Field::number("scheduled_minutes", "Minutes").in_portal(),
+        Field::choice("outcome", "Outcome", words::OUTCOMES),
+        Field::reference("cancelled_by", "Cancelled by", "users"),
+        Field::text("cancel_reason", "Cancel reason", 500).in_portal(),
+    ])
+    .sentences(&[
+        Sentence::created("asked for a call: {topic}{(customer)}")
+            .when(&[When::Is("status", "requested")])
+            .icon("phone"),
+        Sentence::created("scheduled a call: {topic}{(customer)}")
+            .when(&[When::Is("status", "scheduled")])
+            .icon("phone"),
+        Sentence::created("noted a phone call: {topic}{(customer)}")
+            .when(&[When::Is("status", "completed")])
+            .icon("phone"),
+        Sentence::created("noted a call: {topic}{(customer)}").icon("phone"),
+        Sentence::deleted("deleted the call: {topic}{(customer)}"),
+        Sentence::updated("scheduled the call: {topic}{(customer)}")
+            .when(&[When::Changed("status"), When::Is("status", "scheduled")])
+            .icon("phone")
+            .on_record("scheduled this call"),
+        Sentence::updated("completed the call: {topic}{(customer)}")
+            .when(&[When::Changed("status"), When::Is("status", "completed")])
+            .icon("phone")
+            .on_record("completed this call"),
+        Sentence::updated("cancelled the call: {topic}{(customer)}")
+            .when(&[When::Changed("status"), When::Is("status", "cancelled")])
+            .icon("phone")
+            .on_record("cancelled this call"),
+        Sentence::updated("moved the call to another time: {topic}{(customer)}")
+            .when(&[When::Changed("scheduled_at")])
+            .icon("phone")
+            .on_record("moved this call to another time"),
+        Sentence::updated("took the assignee off the call: {topic}{(customer)}")
+            .when(&[When::Changed("assignee_id"), When::Empty("assignee_id")])
+            .icon("phone")
+            .on_record("took the assignee off this call"),
+        Sentence::updated("gave the call to {assignee_id}: {topic}{(customer)}")
+            .when(&[When::Changed("assignee_id")])
+            .icon("phone")
+            .on_record("gave this call to {assignee_id}"),
+        Sentence::updated("changed the call: {topic}{(customer)}")
+            .icon("phone")
+            .on_record("changed this call"),
+    ]);
+
+pub const CALL_NOTE: Entity =
+    Entity::new("call_note", "CALL_NOTE", "note of a call", "notes of calls", "call_notes")
+        .of_customer()
+        .in_document("call_notes")
+        .titled("")
+        .fields(&[Field::prose("note", "Note", 5000)])
+        .sentences(&[
+            Sentence::created("noted something of a call{(customer)}").icon("pencil"),
+            Sentence::deleted("deleted the note of a call{(customer)}"),
+            Sentence::updated("changed the note of a call{(customer)}"),
+        ]);

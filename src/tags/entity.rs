@@ -1,0 +1,28 @@
+//! A tag, and that a customer has one, described once.
+use super::urls;
+use crate::infra::entity::{Entity, Field, Sentence};
+
+pub const TAG: Entity = Entity::new("tag", "TAG", "tag", "tags", "tags")
+    .at(|_, _| urls::tags())
+    .internal(&["name_key"])
+    .fields(&[Field::text("name", "Name", 50).required(), Field::number("colour", "Colour")])
+    .sentences(&[
+        Sentence::created("made {it}").on_record("added this tag"),
+        Sentence::deleted("deleted {it}"),
+        Sentence::updated("changed {it}").on_record("changed {changed}"),
+    ]);
+
+pub const CUSTOMER_TAG: Entity =
+    Entity::new("customer_tag", "CUSTOMER_TAG", "tag of a customer", "tags of customers", "customer_tags")
+        .of_customer()
+        .titled("{tag_id}")
+        .fields(&[Field::reference("tag_id", "Tag", "tags").required()])
+        .sentences(&[
+            Sentence::created("tagged {customer} with {tag_id}")
+                .icon("tag")
+                .on_customer("added the tag {tag_id}"),
+            Sentence::deleted("took the tag {tag_id} off {customer}")
+                .icon("tag")
+                .on_customer("removed the tag {tag_id}"),
+            Sentence::updated("changed {it}{of customer}").icon("tag"),
+        ]);

@@ -1,0 +1,112 @@
+//! A ticket and what hangs on one, described once. The log does not repeat what was written: whoever may read it reads it on the ticket.
+use super::{
+    kinds::{Priority, Status},
+    urls,
+};
+use crate::infra::{
+    db::ids::TicketId,
+    entity::{Entity, Field, Sentence, When},
+};
+
+pub const TICKET: Entity = Entity::new("ticket", "TICKET", "ticket", "tickets", "tickets")
+    .of_customer()
+    .in_document("tickets")
+    .titled("#{number}")
+    .in_sentences_only()
+    .at(|id, _| urls::ticket(&TicketId(id)))
+    .internal(&[
+        "search",
+        "activity_at",
+        "customer_wrote_at",
+        "staff_wrote_at",
+        "spoke_at",
+        "requested_priority",
+        "worker_id",
+    ])
+    .fields(&[
+        Field::number("number", "Number").kept().in_portal(),
+        Field::text("subject", "Subject", 200).required().searchable().in_portal(),
+        Field::choice("status", "Status", Status::WORDS).in_portal(),
+        Field::choice("priority", "Priority", Priority::WORDS).in_portal(),
+        Field::reference("requester_id", "Requester", "users"),
+        Field::reference("requester_contact_id", "Contact who asked", "contacts"),
+        Field::text("requester_name", "Requester's name", 201).kept().in_portal(),
+        Field::reference("assignee_id", "Assignee", "users"),
+        Field::moment("waiting_since", "Customer waits since").derived().kept(),
+        Field::moment("first_replied_at", "First answered").derived().kept(),
+        Field::moment("resolved_at", "Solved or closed").derived().kept(),
+    ])
+    .sentences(&[
+        Sentence::created("opened the ticket #{number}: {subject}{(customer)}"),
+        Sentence::deleted("deleted the ticket #{number}: {subject}{(customer)}"),
+        Sentence::updated("opened the ticket #{number} again{(customer)}")
+            .when(&[When::Only("status"), When::Is("status", "open")]),
+        Sentence::updated("left the ticket #{number} to the customer{(customer)}")
+            .when(&[When::Only("status"), When::Is("status", "pending")]),
+        Sentence::updated("solved the ticket #{number}{(customer)}")
+            .when(&[When::Only("status"), When::Is("status", "solved")]),
+        Sentence::updated("closed the ticket #{number}{(customer)}").when(&[When::Only("status")]),
+        Sentence::updated("took the assignee off the ticket #{number}{(customer)}")
+            .when(&[When::Only("assignee_id"), When::Empty("assignee_id")]),
+        Sentence::updated("took the ticket #{number}{(customer)}")
+            .when(&[When::Only("assignee_id"), When::IsActor("assignee_id")]),
+        Sentence::updated("gave {assignee_id} the ticket #{number}{(customer)}")
+            .when(&[When::Only("assignee_id")]),
+        Sentence::updated("set the priority {priority} for the ticket #{number}{(customer)}")
+            .when(&[When::Only("priority")]),
+        Sentence::updated("renamed the ticket #{number}{(customer)}").when(&[When::Only("subject")]),
+        Sentence::updated("noted a time of the ticket #{number}{(customer)}").when(&[When::Derived]),
+        Sentence::updated("changed the ticket #{number}{(customer)}"),
+    ]);
+
+pub const TICKET_MESSAGE: Entity =
+    Entity::new("message", "TICKET_MESSAGE", "message", "messages", "ticket_messages")
+        .of_customer()
+        .in_document("messages")
+        .titled("")
+        .fields(&[
+            Field::reference("ticket_id", "Ticket", "tickets").required(),
+            Field::bool("is_internal", "Internal note"),
+            Field::bool("from_staff", "From staff"),
+            Field::reference("author_id", "Author", "users"),
+            Field::text("author_name", "Author's name", 201).kept(),
+            Field::prose("body", "Text", 20_000).searchable(),
+        ])
+        .sentences(&[
+            Sentence::created("wrote a note on the ticket {ticket_id}{(customer)}")
+                .when(&[When::Is("is_internal", "yes")])
+                .icon("pencil"),
+            Sentence::created("wrote to the ticket {ticket_id}{(customer)}").icon("mail"),
+            Sentence::updated("changed a message of the ticket {ticket_id}{(customer)}"),
+            Sentence::deleted("deleted a message of the ticket {ticket_id}{(customer)}"),
+        ]);
+
+pub const TICKET_TAG: Entity =
+    Entity::new("ticket_tag", "TICKET_TAG", "tag of a ticket", "tags of tickets", "ticket_tags")
+        .of_customer()
+        .titled("{tag_id}")
+        .fields(&[
+            Field::reference("ticket_id", "Ticket", "tickets").required(),
+            Field::reference("tag_id", "Tag", "tags").required(),
+        ])
+        .sentences(&[
+            Sentence::created("put the tag {tag_id} on the ticket {ticket_id}{(customer)}").icon("tag"),
+            Sentence::deleted("took the tag {tag_id} off the ticket {ticket_id}{(customer)}").icon("tag"),
+            Sentence::updated("changed {it} of the ticket {ticket_id}{(customer)}").icon("tag"),
+        ]);
+
+pub const TICKET_COPY: Entity =
+    Entity::new("ticket_copy", "TICKET_COPY", "copy of a ticket", "copies of tickets", "ticket_copies")
+        .of_customer()
+        .titled("{user_id}")
+        .fields(&[
+            Field::reference("ticket_id", "Ticket", "tickets").required(),
+            Field::reference("user_id", "In copy", "users").required(),
+        ])
+        .sentences(&[
+            Sentence::created("put {user_id} in copy of the ticket {ticket_id}{(customer)}")
+                .icon("user-plus"),
+            Sentence::deleted("took {user_id} off the copies of the ticket {ticket_id}{(customer)}")
+                .icon("user"),
+            Sentence::updated("changed {it} of the ticket {ticket_id}{(customer)}").icon("user"),
+        ]);

@@ -1,0 +1,180 @@
+//! The descriptions of things, compared with each other and with what the database has.
+use crate::support::*;
+use clientele::{
+    ENTITIES,
+    infra::entity::{BOOKKEEPING, Entity, Kind, Operation, Sentence, by_table, placeholders},
+};
+use std::collections::BTreeSet;
+
+/// Tables that nobody meets: what the product keeps to do its work.
+const NOT_MET: &[&str] = &[
+    "access_alerts",
+    "account_tokens",
+    "customer_visits",
+    "events",
+    "form_stashes",
+    "import_files",
+    "quota_uses",
+    "reset_requests",
+    "schema_requirements",
+    "search_documents",
+    "search_words",
+    "sign_in_failures",
+    "signing_keys",
+    "submissions",
+    "task_routes",
+    "tasks",
+    "ticket_drafts",
+    "ticket_numbers",
+    "ticket_readers",
+    "ticket_search",
+    "used_seals",
+];
+
+/// What a sentence may name besides the fields of its thing.
+fn is_known(entity: &Entity, name: &str) -> bool {
+    ["it", "changed", "customer", "(customer)", "from where"].contains(&name)
+        || name.ends_with(" customer")
+        || entity.field(name).is_some()
+}
+
+#[test]
+fn every_change_has_a_sentence() {
+    for entity in ENTITIES {
+        for operation in Operation::ALL {
+            let mut of_any = entity.sentences.iter().filter(|sentence| sentence.when.is_empty());
+            assert!(of_any.any(|sentence| sentence.on == operation), "{} {operation:?}", entity.code);
+        }
+    }
+}
+
+#[test]
+fn sentences_and_titles_name_fields_that_exist() {
+    for entity in ENTITIES {
+        for text in entity.sentences.iter().flat_map(Sentence::texts) {
+            for name in placeholders(text) {
+                assert!(is_known(entity, name), "{}: {text}", entity.code);
+            }
+        }
+        for name in entity.title_fields() {
+            assert!(entity.field(name).is_some(), "{}: {name}", entity.code);
+        }
+    }
+}
+
+#[test]
+fn a_condition_of_a_sentence_names_a_field_that_exists() {
+    use clientele::infra::entity::When::*;
+    for entity in ENTITIES {
+        for when in entity.sentences.iter().flat_map(|sentence| sentence.when) {
+            let name = match when {
+                Changed(name) | Only(name) | Is(name, _) | Empty(name) | Filled(name) | IsActor(name) => name,
+                Derived | Topic(_) | NoActor => continue,
+            };
+            assert!(entity.field(name).is_some(), "{}: {name}", entity.code);
+        }
+    }
+}
+
+#[test]
+fn codes_topics_tables_and_fields_are_unique_and_references_lead_somewhere() {
+    let mut seen = BTreeSet::new();
+    for entity in ENTITIES {
+        for key in [
+            format!("code {}", entity.code),
+            format!("topic {}", entity.topic),
+            format!("table {}", entity.table),
+        ] {
+            assert!(seen.insert(key.clone()), "{key} twice");
+        }
+        let mut names = BTreeSet::new();
+        for field in entity.fields {
+            assert!(names.insert(field.name), "{}.{} twice", entity.table, field.name);
+            if let Kind::Reference { table } = field.kind {
+                assert!(
+                    by_table(ENTITIES, table).is_some(),
+                    "{}.{} leads to {table}",
+                    entity.table,
+                    field.name
+                );
+            }
+            for heading in field.headings.unwrap_or_default() {
+                assert!(heading.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()), "{heading}");
+            }
+        }
+    }
+}
+
+#[actix_web::test]
+async fn every_table_and_column_that_people_meet_is_described_and_nothing_else() {
+    let app = TestApp::start().await;
+    let columns = app.rows(
+        "SELECT c.relname || '.' || a.attname FROM pg_class c
+         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+         WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relname <> '__diesel_schema_migrations'
+         ORDER BY 1",
+    );
+    let mut wrong = vec![];
+    let mut there = BTreeSet::new();
+    for column in &columns {
+        let (table, name) = column.split_once('.').unwrap();
+        there.insert((table, name));
+        if NOT_MET.contains(&table) {
+            continue;
+        }
+        match by_table(ENTITIES, table) {
+            None => wrong.push(format!("{table} is described nowhere")),
+            Some(entity) => {
+                let is_described = BOOKKEEPING.contains(&name)
+                    || entity.customer == Some(name)
+                    || entity.internal.contains(&name)
+                    || entity.field(name).is_some();
+                if !is_described {
+                    wrong.push(format!("{column} is described nowhere"));
+                }
+            }
+        }
+    }
+    for entity in ENTITIES {
+        let described = entity.fields.iter().map(|field| field.name).chain(entity.internal.iter().copied());
+        for name in described.chain(entity.customer) {
+            if !there.contains(&(entity.table, name)) {
+                wrong.push(format!("{}.{name} is described, but isn't there", entity.table));
+            }
+        }
+    }
+    for table in NOT_MET {
+        if !there.iter().any(|(known, _)| known == table) || by_table(ENTITIES, table).is_some() {
+            wrong.push(format!("{table} is not met, but isn't there or is described"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[actix_web::test]
+async fn the_log_is_written_of_what_is_described_and_hides_what_is_secret_or_internal() {
+    let app = TestApp::start().await;
+    let triggers = app.rows(
+        "SELECT t.tgrelid::regclass::text || ' ' || replace(replace(encode(t.tgargs, 'escape'), '\\000', ' '), '\\', '')
+         FROM pg_trigger t WHERE t.tgname = 'log_insert' AND t.tgfoid = 'log_change'::regproc ORDER BY 1",
+    );
+    let logged: BTreeSet<String> = triggers
+        .iter()
+        .map(|line| {
+            let mut words = line.split_whitespace().map(str::to_owned);
+            let (table, topic, code) = (words.next().unwrap(), words.next().unwrap(), words.next().unwrap());
+            let hidden: BTreeSet<String> = words.collect();
+            format!("{table} {topic} {code} {}", hidden.into_iter().collect::<Vec<_>>().join(" "))
+        })
+        .collect();
+    let described: BTreeSet<String> = ENTITIES
+        .iter()
+        .map(|entity| {
+            let secret = entity.fields.iter().filter(|field| field.is_secret).map(|field| field.name);
+            let hidden: BTreeSet<&str> = secret.chain(entity.internal.iter().copied()).collect();
+            let hidden = hidden.into_iter().collect::<Vec<_>>().join(" ");
+            format!("{} {} {} {hidden}", entity.table, entity.topic, entity.code)
+        })
+        .collect();
+    assert_eq!(logged, described);
+}
