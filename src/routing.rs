@@ -1,7 +1,8 @@
 //! Which topic, or which time, feeds which handler: the whole of it (SPEC §15).
 use crate::{
-    accounts, attachments, calls, events, infra::jobs::Handler, lifecycle, mails, maintenance, notifications,
-    organisation, registration, search, users,
+    accounts, attachments, calls, contacts::entity::CONTACT, customers::entity::CUSTOMER, events,
+    infra::jobs::Handler, lifecycle, mails, maintenance, notifications, organisation, registration, search,
+    users,
 };
 
 /// A handler's name is kept with its tasks, so it stays once it has been released.
@@ -25,23 +26,14 @@ pub static HANDLERS: &[Handler] = &[
         &["CUSTOMER_CREATED", "CUSTOMER_UPDATED", "CUSTOMER_DELETED"],
         search::subscribers::index_customers,
     )
-    .when_changed(&[
-        "name",
-        "email",
-        "email_domain",
-        "external_id",
-        "website",
-        "phone",
-        "billing_address",
-        "service_address",
-    ]),
+    .when_found_by_other_words(&CUSTOMER),
     Handler::on(
         "index_contacts",
         "Brings what search knows of contacts up to date",
         &["CONTACT_CREATED", "CONTACT_UPDATED", "CONTACT_DELETED"],
         search::subscribers::index_contacts,
     )
-    .when_changed(&["customer_id", "first_name", "last_name", "email", "phone", "job_role"]),
+    .when_found_by_other_words(&CONTACT),
     Handler::on(
         "index_tickets",
         "Brings what search knows of tickets up to date",

@@ -1,14 +1,20 @@
 //! What a person types about a customer, into what is true.
-use super::model::{Customer, CustomerDraft};
-use crate::values::{
-    Country, kinds, lists,
-    parsing::{self, Address},
+use super::{
+    entity::CUSTOMER,
+    model::{Customer, CustomerDraft},
 };
-use serde::Deserialize;
+use crate::{
+    infra::entity::Kind,
+    values::{
+        Country, kinds, lists,
+        parsing::{self, Address},
+    },
+};
+use serde::{Deserialize, Serialize, de::value::MapDeserializer};
 use validator::Validate;
 
 /// Every field is text, so that whatever was typed can be shown again.
-#[derive(Clone, Debug, Default, Deserialize, Validate)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, Validate)]
 #[serde(default)]
 pub struct CustomerForm {
     pub name: String,
@@ -69,6 +75,12 @@ impl CustomerForm {
             source: "direct".into(),
             ..Self::default()
         }
+    }
+
+    /// A form of which these fields are filled; names that it has not are passed over.
+    pub fn of_cells<'a>(cells: impl Iterator<Item = (&'static str, &'a str)>) -> Self {
+        // Every field is text, so nothing can be refused.
+        Self::deserialize(MapDeserializer::<_, serde::de::value::Error>::new(cells)).unwrap_or_default()
     }
 
     /// A form that shows what is saved.
@@ -279,41 +291,26 @@ impl CustomerForm {
     }
 
     /// Every field by its label and as it is written, so that two versions can be shown side by side.
-    pub fn describe(&self) -> Vec<(&'static str, String)> {
-        let word = |words, code: &str| if code.is_empty() { String::new() } else { kinds::name(words, code) };
-        vec![
-            ("Name", self.name.clone()),
-            ("Type", word(kinds::TYPES, &self.customer_type)),
-            ("Stage", word(kinds::STAGES, &self.lifecycle_stage)),
-            ("Source", word(kinds::SOURCES, &self.source)),
-            ("Company", self.company_id.clone()),
-            ("Email", self.email.clone()),
-            ("Email domain", self.email_domain.clone()),
-            ("Phone", self.phone.clone()),
-            ("Website", self.website.clone()),
-            ("Billing address", self.billing().lines().join("\n")),
-            ("Service address", self.service().lines().join("\n")),
-            ("Notes", self.notes.clone()),
-            ("Products", self.products.clone()),
-            ("External id", self.external_id.clone()),
-            (
-                "Industry",
-                match self.industry.split_once(':') {
-                    Some((sector, group)) => kinds::industry_name(sector, Some(group)),
-                    None => word(kinds::SECTORS, &self.industry),
-                },
-            ),
-            ("Classification", word(kinds::CLASSIFICATIONS, &self.classification)),
-            ("Size", word(kinds::SIZES, &self.size_range)),
-            ("LinkedIn", self.linkedin_url.clone()),
-            ("X", self.x_url.clone()),
-            ("Facebook", self.facebook_url.clone()),
-            ("Instagram", self.instagram_url.clone()),
-            ("YouTube", self.youtube_url.clone()),
-            ("GitHub", self.github_url.clone()),
-            ("Portal sessions last", word(SESSION_LENGTHS, &self.session_expiration_seconds)),
-            ("Call requests", word(CALL_REQUESTS, &self.call_requests)),
-        ]
+    pub fn describe(&self) -> Vec<(String, String)> {
+        let written = serde_json::to_value(self).unwrap_or_default();
+        let of = |name: &str| written[name].as_str().unwrap_or_default();
+        let mut described = vec![];
+        for field in CUSTOMER.fields {
+            let shown = match (field.name, field.kind) {
+                ("billing_address", _) => self.billing().lines().join("\n"),
+                ("service_address", _) => self.service().lines().join("\n"),
+                ("industry_sector", _) => kinds::industry(&self.industry),
+                ("call_requests_allowed", _) => kinds::name(CALL_REQUESTS, &self.call_requests),
+                ("session_expiration_seconds", _) => {
+                    kinds::name(SESSION_LENGTHS, &self.session_expiration_seconds)
+                }
+                (name, Kind::Choice(words)) => kinds::name(words, of(name)),
+                (name, _) if written.get(name).is_some() => of(name).to_owned(),
+                _ => continue,
+            };
+            described.push((field.label.to_owned(), shown));
+        }
+        described
     }
 }
 

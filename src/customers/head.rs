@@ -126,11 +126,4 @@ impl Head {
     pub fn days_left(&self, end: &DateTime<Utc>) -> i64 {
         ((*end - self.now).num_seconds().max(0) + 86_399) / 86_400
     }
-
-    /// The industry in words.
-    pub fn industry(&self) -> String {
-        self.customer.industry_sector.as_deref().map_or(String::new(), |sector| {
-            crate::values::kinds::industry_name(sector, self.customer.industry_group.as_deref())
-        })
-    }
 }

@@ -5,6 +5,7 @@ pub mod console;
 mod duplicates;
 pub mod entity;
 pub mod export;
+pub mod facts;
 pub mod form;
 pub mod head;
 pub mod listing;

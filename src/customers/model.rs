@@ -61,7 +61,7 @@ pub struct Customer {
 }
 
 /// A customer that is fit to be saved. `None` clears a field.
-#[derive(Insertable, AsChangeset, Clone, Debug, PartialEq)]
+#[derive(Insertable, AsChangeset, Clone, Debug, PartialEq, Serialize)]
 #[diesel(table_name = customers, treat_none_as_null = true)]
 pub struct CustomerDraft {
     pub name: String,

@@ -1,4 +1,5 @@
 //! From the temporary tables into customers, contacts and tags: a few statements for thousands of rows.
+use super::staging::plain_fields;
 use crate::{
     customers::form::CustomerForm,
     infra::{
@@ -16,22 +17,7 @@ use std::fmt::Write;
 const BATCH: i32 = 5_000;
 
 /// Columns that a row fills where it says something.
-const PLAIN: &[&str] = &[
-    "company_id",
-    "email",
-    "phone",
-    "website",
-    "external_id",
-    "industry_sector",
-    "classification",
-    "size_range",
-    "linkedin_url",
-    "x_url",
-    "facebook_url",
-    "instagram_url",
-    "youtube_url",
-    "github_url",
-];
+const SIMPLE: &[&str] = &["company_id", "email", "phone", "website", "external_id", "industry_sector"];
 
 /// What a column is for a new customer (`s` is the row) and for a known one (`c`).
 struct Filling {
@@ -71,7 +57,11 @@ fn fillings() -> Vec<Filling> {
             "CASE WHEN s.industry_sector IS NULL THEN c.industry_group ELSE s.industry_group END",
         ),
     ];
-    fillings.extend(PLAIN.iter().map(|column| or(column, "NULL")));
+    fillings.extend(SIMPLE.iter().map(|column| or(column, "NULL")));
+    fillings.extend(plain_fields().map(|column| {
+        let value = format!("s.plain->>'{column}'");
+        filling(column, &value, &format!("coalesce({value}, c.{column})"))
+    }));
     fillings
 }
 

@@ -1,7 +1,11 @@
-//! What a column of a file can fill, and how its header is usually called.
-use super::rows::Typed;
+//! What a column of a file can fill, and how its header is usually called. The customer's own fields are those of its description
+//! that can be imported; what is not a field of its own (an address by its parts, the contact, tags) stands here.
+use crate::{
+    customers::entity::CUSTOMER,
+    infra::entity::{Field as Described, Kind},
+};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 /// A field that a column can fill.
 pub struct Field {
@@ -11,103 +15,234 @@ pub struct Field {
     pub label: &'static str,
     /// Headers that mean it, folded as by [`folded`].
     synonyms: &'static [&'static str],
-    /// Where a cell of it goes.
-    pub slot: fn(&mut Typed) -> &mut String,
 }
 
 /// Fields that belong together, under a heading.
 pub struct Group {
     pub label: &'static str,
-    pub fields: &'static [Field],
+    pub fields: Vec<Field>,
 }
 
-macro_rules! fields {
-    ($($code:ident, $label:literal, $($slot:ident).+, [$($synonym:literal),*];)*) => {
-        &[$(Field { code: stringify!($code), label: $label, synonyms: &[$($synonym),*], slot: |row| &mut row.$($slot).+ }),*]
-    };
+/// A field that is not one of the customer's own.
+const fn other(code: &'static str, label: &'static str, synonyms: &'static [&'static str]) -> Field {
+    Field { code, label, synonyms }
 }
+
+/// The customer's own fields that can be imported, but for those that are written differently in a file.
+fn own() -> impl Iterator<Item = &'static Described> {
+    CUSTOMER.fields.iter().filter(|field| field.headings.is_some())
+}
+
+fn described(field: &Described) -> Field {
+    Field { code: field.name, label: field.label, synonyms: field.headings.unwrap_or_default() }
+}
+
+/// The customer's own fields of a kind.
+fn of_kind(fits: fn(Kind) -> bool) -> impl Iterator<Item = &'static Described> {
+    own().filter(move |field| fits(field.kind))
+}
+
+/// What identifies a customer and where it stands: the first group.
+const FIRST: [&str; 7] =
+    ["name", "external_id", "customer_type", "lifecycle_stage", "source", "products", "notes"];
 
 /// Every field, in the order of the page.
-pub static GROUPS: &[Group] = &[
-    Group {
-        label: "Customer",
-        fields: fields![
-            name, "Name", customer.name, ["customer", "customername", "company", "companyname", "account", "accountname", "organisation", "organization", "organizationname", "business", "businessname", "firma", "firmenname", "kunde", "kundenname", "nom", "nombre", "client", "clientname"];
-            external_id, "External id", customer.external_id, ["id", "externalid", "customerid", "customernumber", "customerno", "accountid", "accountnumber", "number", "reference", "ref", "code", "kundennummer", "kundennr", "crmid"];
-            clientele_id, "Clientele id", clientele_id, [];
-            customer_type, "Type", customer.customer_type, ["type", "customertype", "accounttype", "kundentyp", "art"];
-            lifecycle_stage, "Stage", customer.lifecycle_stage, ["stage", "lifecyclestage", "lifecycle", "status", "customerstatus"];
-            source, "Source", customer.source, ["source", "leadsource", "origin", "quelle", "herkunft"];
-            company, "Company it belongs to", company, ["belongsto", "brand", "legalentity", "entity", "ourcompany", "marke", "company"];
-            tags, "Tags", tags, ["tags", "tag", "labels", "label", "keywords", "schlagworte", "tagnames"];
-            products, "Products", customer.products, ["products", "product", "services", "produkte", "produkt"];
-            notes, "Notes", customer.notes, ["notes", "note", "comment", "comments", "description", "remarks", "bemerkung", "bemerkungen", "notiz", "notizen"];
-        ],
-    },
-    Group {
-        label: "How to reach it",
-        fields: fields![
-            email, "Email", customer.email, ["email", "mail", "emailaddress", "companyemail", "customeremail", "emailadresse", "courriel", "correo"];
-            phone, "Phone", customer.phone, ["phone", "tel", "telephone", "phonenumber", "telefon", "telefonnummer", "rufnummer", "mobile", "companyphone", "customerphone"];
-            website, "Website", customer.website, ["website", "web", "url", "homepage", "webseite", "site", "webaddress"];
-            email_domain, "Email domain", customer.email_domain, ["domain", "emaildomain", "companydomain", "maildomain"];
-        ],
-    },
-    Group {
-        label: "Primary contact",
-        fields: fields![
-            contact_first_name, "First name, or whole name", contact.first_name, ["firstname", "contactfirstname", "primarycontactfirstname", "contact", "contactname", "contactperson", "primarycontact", "primarycontactname", "givenname", "vorname", "ansprechpartner", "prenom"];
-            contact_last_name, "Last name", contact.last_name, ["lastname", "contactlastname", "primarycontactlastname", "surname", "familyname", "nachname"];
-            contact_email, "Contact's email", contact.email, ["contactemail", "primarycontactemail", "contactsemail", "contactmail", "personalemail"];
-            contact_phone, "Contact's phone", contact.phone, ["contactphone", "primarycontactphone", "contactsphone", "contacttel", "directphone", "durchwahl"];
-            contact_job_role, "Job role", contact.job_role, ["jobrole", "jobtitle", "role", "position", "contactrole", "contactjobrole", "primarycontactjobrole", "funktion"];
-        ],
-    },
-    Group {
-        label: "Billing address",
-        fields: fields![
-            billing_street, "Billing street", customer.billing_street, ["street", "address", "address1", "addressline1", "streetaddress", "billingstreet", "billingaddress", "strasse", "adresse", "rue"];
-            billing_city, "Billing city", customer.billing_city, ["city", "town", "billingcity", "ort", "stadt", "ville", "ciudad"];
-            billing_state, "Billing state", customer.billing_state, ["state", "province", "region", "county", "billingstate", "bundesland", "kanton"];
-            billing_zip, "Billing zip", customer.billing_zip, ["zip", "zipcode", "postcode", "postalcode", "postal", "billingzip", "billingpostcode", "billingpostalcode", "plz", "postleitzahl", "codepostal"];
-            billing_country, "Billing country", customer.billing_country, ["country", "billingcountry", "land", "staat", "pays", "pais"];
-        ],
-    },
-    Group {
-        label: "Service address",
-        fields: fields![
-            service_street, "Service street", customer.service_street, ["servicestreet", "serviceaddress", "shippingstreet", "shippingaddress", "deliverystreet", "deliveryaddress", "lieferadresse", "lieferstrasse"];
-            service_city, "Service city", customer.service_city, ["servicecity", "shippingcity", "deliverycity", "lieferort"];
-            service_state, "Service state", customer.service_state, ["servicestate", "shippingstate", "deliverystate"];
-            service_zip, "Service zip", customer.service_zip, ["servicezip", "servicepostcode", "servicepostalcode", "shippingzip", "shippingpostcode", "deliveryzip", "deliverypostcode", "lieferplz"];
-            service_country, "Service country", customer.service_country, ["servicecountry", "shippingcountry", "deliverycountry", "lieferland"];
-        ],
-    },
-    Group {
-        label: "Business profile",
-        fields: fields![
-            industry, "Industry", customer.industry, ["industry", "sector", "industrysector", "branche"];
-            industry_group, "Industry group", industry_group, ["industrygroup"];
-            classification, "Legal form", customer.classification, ["legalform", "classification", "entitytype", "rechtsform"];
-            size_range, "Size", customer.size_range, ["size", "sizerange", "companysize", "employees", "numberofemployees", "headcount", "mitarbeiter"];
-        ],
-    },
-    Group {
-        label: "Profiles elsewhere",
-        fields: fields![
-            linkedin_url, "LinkedIn", customer.linkedin_url, ["linkedin", "linkedinurl"];
-            x_url, "X", customer.x_url, ["x", "xurl", "twitter", "twitterurl"];
-            facebook_url, "Facebook", customer.facebook_url, ["facebook", "facebookurl"];
-            instagram_url, "Instagram", customer.instagram_url, ["instagram", "instagramurl"];
-            youtube_url, "YouTube", customer.youtube_url, ["youtube", "youtubeurl"];
-            github_url, "GitHub", customer.github_url, ["github", "githuburl"];
-        ],
-    },
-];
+pub static GROUPS: LazyLock<Vec<Group>> = LazyLock::new(|| {
+    let first = |names: &[&str]| -> Vec<Field> {
+        names.iter().filter_map(|name| own().find(|field| field.name == *name)).map(described).collect()
+    };
+    let is_reach = |kind| matches!(kind, Kind::Email | Kind::Phone | Kind::Domain);
+    let is_profile = |field: &Described| field.name.ends_with("_url");
+    let mut customer = first(&FIRST[..2]);
+    customer.push(other("clientele_id", "Clientele id", &[]));
+    customer.extend(first(&FIRST[2..5]));
+    customer.push(other(
+        "company",
+        "Company it belongs to",
+        &["belongsto", "brand", "legalentity", "entity", "ourcompany", "marke", "company"],
+    ));
+    customer.push(other(
+        "tags",
+        "Tags",
+        &["tags", "tag", "labels", "label", "keywords", "schlagworte", "tagnames"],
+    ));
+    customer.extend(first(&FIRST[5..]));
+    let mut reach: Vec<Field> = first(&["email", "phone", "website"]);
+    reach.extend(of_kind(is_reach).filter(|f| !["email", "phone"].contains(&f.name)).map(described));
+    let profiles: Vec<Field> = own().filter(|field| is_profile(field)).map(described).collect();
+    let mut business =
+        vec![other("industry", "Industry", &["industry", "sector", "industrysector", "branche"])];
+    // Whatever else can be imported.
+    let is_elsewhere = |field: &&Described| {
+        FIRST.contains(&field.name) || field.name == "website" || is_reach(field.kind) || is_profile(field)
+    };
+    business.extend(own().filter(|field| !is_elsewhere(field)).map(described));
+    vec![
+        Group { label: "Customer", fields: customer },
+        Group { label: "How to reach it", fields: reach },
+        Group { label: "Primary contact", fields: contact() },
+        Group { label: "Billing address", fields: billing() },
+        Group { label: "Service address", fields: service() },
+        Group { label: "Business profile", fields: business },
+        Group { label: "Profiles elsewhere", fields: profiles },
+    ]
+});
+
+fn contact() -> Vec<Field> {
+    vec![
+        other(
+            "contact_first_name",
+            "First name, or whole name",
+            &[
+                "firstname",
+                "contactfirstname",
+                "primarycontactfirstname",
+                "contact",
+                "contactname",
+                "contactperson",
+                "primarycontact",
+                "primarycontactname",
+                "givenname",
+                "vorname",
+                "ansprechpartner",
+                "prenom",
+            ],
+        ),
+        other(
+            "contact_last_name",
+            "Last name",
+            &["lastname", "contactlastname", "primarycontactlastname", "surname", "familyname", "nachname"],
+        ),
+        other(
+            "contact_email",
+            "Contact's email",
+            &["contactemail", "primarycontactemail", "contactsemail", "contactmail", "personalemail"],
+        ),
+        other(
+            "contact_phone",
+            "Contact's phone",
+            &[
+                "contactphone",
+                "primarycontactphone",
+                "contactsphone",
+                "contacttel",
+                "directphone",
+                "durchwahl",
+            ],
+        ),
+        other(
+            "contact_job_role",
+            "Job role",
+            &[
+                "jobrole",
+                "jobtitle",
+                "role",
+                "position",
+                "contactrole",
+                "contactjobrole",
+                "primarycontactjobrole",
+                "funktion",
+            ],
+        ),
+    ]
+}
+
+fn billing() -> Vec<Field> {
+    vec![
+        other(
+            "billing_street",
+            "Billing street",
+            &[
+                "street",
+                "address",
+                "address1",
+                "addressline1",
+                "streetaddress",
+                "billingstreet",
+                "billingaddress",
+                "strasse",
+                "adresse",
+                "rue",
+            ],
+        ),
+        other(
+            "billing_city",
+            "Billing city",
+            &["city", "town", "billingcity", "ort", "stadt", "ville", "ciudad"],
+        ),
+        other(
+            "billing_state",
+            "Billing state",
+            &["state", "province", "region", "county", "billingstate", "bundesland", "kanton"],
+        ),
+        other(
+            "billing_zip",
+            "Billing zip",
+            &[
+                "zip",
+                "zipcode",
+                "postcode",
+                "postalcode",
+                "postal",
+                "billingzip",
+                "billingpostcode",
+                "billingpostalcode",
+                "plz",
+                "postleitzahl",
+                "codepostal",
+            ],
+        ),
+        other(
+            "billing_country",
+            "Billing country",
+            &["country", "billingcountry", "land", "staat", "pays", "pais"],
+        ),
+    ]
+}
+
+fn service() -> Vec<Field> {
+    vec![
+        other(
+            "service_street",
+            "Service street",
+            &[
+                "servicestreet",
+                "serviceaddress",
+                "shippingstreet",
+                "shippingaddress",
+                "deliverystreet",
+                "deliveryaddress",
+                "lieferadresse",
+                "lieferstrasse",
+            ],
+        ),
+        other("service_city", "Service city", &["servicecity", "shippingcity", "deliverycity", "lieferort"]),
+        other("service_state", "Service state", &["servicestate", "shippingstate", "deliverystate"]),
+        other(
+            "service_zip",
+            "Service zip",
+            &[
+                "servicezip",
+                "servicepostcode",
+                "servicepostalcode",
+                "shippingzip",
+                "shippingpostcode",
+                "deliveryzip",
+                "deliverypostcode",
+                "lieferplz",
+            ],
+        ),
+        other(
+            "service_country",
+            "Service country",
+            &["servicecountry", "shippingcountry", "deliverycountry", "lieferland"],
+        ),
+    ]
+}
 
 /// Every field.
 pub fn all() -> impl Iterator<Item = &'static Field> {
-    GROUPS.iter().flat_map(|group| group.fields)
+    GROUPS.iter().flat_map(|group| &group.fields)
 }
 
 /// What people call a field that has a problem.

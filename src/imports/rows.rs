@@ -5,7 +5,7 @@ use super::{
     file::{CsvFile, Line},
     names,
     phones::{Homes, Readings},
-    staging::StagedRow,
+    staging::{StagedRow, plain},
 };
 use crate::{
     customers::form::{CustomerForm, Problems},
@@ -47,6 +47,29 @@ pub struct TypedContact {
     pub email: String,
     pub phone: String,
     pub job_role: String,
+}
+
+impl Typed {
+    /// A row with these cells, each under the code of its field.
+    fn of(cells: &[(&'static str, String)]) -> Self {
+        let cell = |code| {
+            cells.iter().find(|(known, _)| *known == code).map_or(String::new(), |(_, cell)| cell.clone())
+        };
+        Self {
+            customer: CustomerForm::of_cells(cells.iter().map(|(code, cell)| (*code, cell.as_str()))),
+            clientele_id: cell("clientele_id"),
+            company: cell("company"),
+            industry_group: cell("industry_group"),
+            tags: cell("tags"),
+            contact: TypedContact {
+                first_name: cell("contact_first_name"),
+                last_name: cell("contact_last_name"),
+                email: cell("contact_email"),
+                phone: cell("contact_phone"),
+                job_role: cell("contact_job_role"),
+            },
+        }
+    }
 }
 
 /// Reads the rows of one file.
@@ -119,14 +142,15 @@ impl Reader {
             );
             return Err(vec![(ROW, text)]);
         }
-        let (mut row, mut problems) = (Typed::default(), vec![]);
+        let (mut cells, mut problems) = (vec![], vec![]);
         for (field, column) in &self.filled {
             let cell = cell(field.code, line.cells.get(*column).unwrap_or_default());
             match damage::of(field.code, &cell) {
                 Some(problem) => problems.push((field.code, problem)),
-                None => *(field.slot)(&mut row) = cell,
+                None => cells.push((field.code, cell)),
             }
         }
+        let row = Typed::of(&cells);
         let (basis, typed) =
             (self.homes.basis(&row), [row.customer.phone.clone(), row.contact.phone.clone()]);
         let staged = self.parse(row, basis.country, problems)?;
@@ -176,6 +200,7 @@ impl Reader {
         };
         let given = |written: &str, value: String| (!written.is_empty()).then_some(value);
         let typed = &row.customer;
+        let plain = plain(&draft);
         let (email_domain, domain_guess) = if typed.email_domain.is_empty() {
             (None, draft.email_domain)
         } else {
@@ -184,6 +209,7 @@ impl Reader {
         Ok(StagedRow {
             n: 0,
             known_as,
+            plain,
             name: draft.name,
             customer_type: given(&typed.customer_type, draft.customer_type),
             lifecycle_stage: given(&typed.lifecycle_stage, draft.lifecycle_stage),
@@ -201,14 +227,6 @@ impl Reader {
             external_id: draft.external_id,
             industry_sector: draft.industry_sector,
             industry_group: draft.industry_group,
-            classification: draft.classification,
-            size_range: draft.size_range,
-            linkedin_url: draft.linkedin_url,
-            x_url: draft.x_url,
-            facebook_url: draft.facebook_url,
-            instagram_url: draft.instagram_url,
-            youtube_url: draft.youtube_url,
-            github_url: draft.github_url,
             contact_first_name: contact.as_ref().map(|c| c.first_name.clone()),
             contact_last_name: contact.as_ref().and_then(|c| parsing::optional(&c.last_name)),
             contact_email: contact.as_ref().and_then(|c| parsing::optional(&c.email)),

@@ -1,5 +1,6 @@
 //! Where the rows of a run wait: temporary tables, since `COPY` is refused into tables that have policies.
 use crate::{
+    customers::{entity::CUSTOMER, model::CustomerDraft},
     infra::{
         db::{
             Tx,
@@ -32,14 +33,7 @@ diesel::table! {
         external_id -> Nullable<Text>,
         industry_sector -> Nullable<Text>,
         industry_group -> Nullable<Text>,
-        classification -> Nullable<Text>,
-        size_range -> Nullable<Text>,
-        linkedin_url -> Nullable<Text>,
-        x_url -> Nullable<Text>,
-        facebook_url -> Nullable<Text>,
-        instagram_url -> Nullable<Text>,
-        youtube_url -> Nullable<Text>,
-        github_url -> Nullable<Text>,
+        plain -> Jsonb,
         contact_first_name -> Nullable<Text>,
         contact_last_name -> Nullable<Text>,
         contact_email -> Nullable<Text>,
@@ -85,20 +79,46 @@ pub struct StagedRow {
     pub external_id: Option<String>,
     pub industry_sector: Option<String>,
     pub industry_group: Option<String>,
-    pub classification: Option<String>,
-    pub size_range: Option<String>,
-    pub linkedin_url: Option<String>,
-    pub x_url: Option<String>,
-    pub facebook_url: Option<String>,
-    pub instagram_url: Option<String>,
-    pub youtube_url: Option<String>,
-    pub github_url: Option<String>,
+    /// The fields that are saved as they are: see [`plain_fields`].
+    pub plain: Value,
     pub contact_first_name: Option<String>,
     pub contact_last_name: Option<String>,
     pub contact_email: Option<String>,
     pub contact_phone: Option<String>,
     pub contact_job_role: Option<String>,
     pub tags: Option<Vec<String>>,
+}
+
+/// Columns of [`import_rows`], since they decide about more than themselves.
+const COLUMNS: [&str; 12] = [
+    "name",
+    "customer_type",
+    "lifecycle_stage",
+    "source",
+    "email",
+    "email_domain",
+    "phone",
+    "website",
+    "notes",
+    "products",
+    "external_id",
+    "industry_group",
+];
+
+/// The other fields of a customer that can be imported: each is text, empty or not.
+pub fn plain_fields() -> impl Iterator<Item = &'static str> {
+    CUSTOMER
+        .fields
+        .iter()
+        .filter(|field| field.headings.is_some() && !COLUMNS.contains(&field.name))
+        .map(|field| field.name)
+}
+
+/// Their values in a customer that is about to be saved.
+pub fn plain(draft: &CustomerDraft) -> Value {
+    let Ok(Value::Object(mut fields)) = serde_json::to_value(draft) else { return Value::Null };
+    fields.retain(|name, value| !value.is_null() && plain_fields().any(|plain| plain == name));
+    Value::Object(fields)
 }
 
 /// Which customer a row becomes or changes.
@@ -127,8 +147,7 @@ impl Staging {
             "CREATE TEMP TABLE import_rows (
                  n integer NOT NULL, name text NOT NULL, customer_type text, lifecycle_stage text, source text, company_id uuid, email text,
                  email_domain text, domain_guess text, phone text, website text, billing_address jsonb NOT NULL, service_address jsonb NOT NULL,
-                 notes text, products text[], external_id text, industry_sector text, industry_group text, classification text, size_range text,
-                 linkedin_url text, x_url text, facebook_url text, instagram_url text, youtube_url text, github_url text,
+                 notes text, products text[], external_id text, industry_sector text, industry_group text, plain jsonb NOT NULL,
                  contact_first_name text, contact_last_name text, contact_email text, contact_phone text, contact_job_role text, tags text[]
              ) ON COMMIT DROP;
              CREATE TEMP TABLE import_targets (n integer NOT NULL, id uuid NOT NULL, known boolean NOT NULL) ON COMMIT DROP;

@@ -1,13 +1,16 @@
 //! Taking back a whole import from the log: what its transaction made goes, what it changed becomes what it was. Whatever somebody
 //! has worked on since is left alone.
 use super::model::{Import, Outcome, json};
-use crate::infra::{
-    db::{
-        Tx,
-        ids::{CustomerId, ImportId},
-        schema::imports,
+use crate::{
+    customers::entity::CUSTOMER,
+    infra::{
+        db::{
+            Tx,
+            ids::{CustomerId, ImportId},
+            schema::imports,
+        },
+        web::errors::{AppError, Result},
     },
-    web::errors::{AppError, Result},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{
@@ -96,8 +99,9 @@ impl Import {
         ))?;
         let undone = summary(tx, "undo_customers")?;
         tx.conn.batch_execute(DELETE_CUSTOMERS)?;
+        let restore_customers = restore_customers();
         for sql in [
-            RESTORE_CUSTOMERS,
+            restore_customers.as_str(),
             DELETE_CONTACTS,
             UNMAKE_CONTACTS,
             RESTORE_CONTACTS,
@@ -178,16 +182,17 @@ const LOCK: &str = "SELECT FROM customers c JOIN events e ON e.entity_id = c.id
 const DELETE_CUSTOMERS: &str =
     "DELETE FROM customers c USING undo_customers u WHERE c.id = u.id AND u.made AND NOT u.touched";
 
-const RESTORE_CUSTOMERS: &str = "UPDATE customers c SET
-        name = r.name, customer_type = r.customer_type, lifecycle_stage = r.lifecycle_stage, source = r.source, email = r.email,
-        company_id = (SELECT o.id FROM companies o WHERE o.id = r.company_id), email_domain = r.email_domain, phone = r.phone, website = r.website,
-        billing_address = r.billing_address, service_address = r.service_address, notes = r.notes, products = r.products, external_id = r.external_id,
-        industry_sector = r.industry_sector, industry_group = r.industry_group, classification = r.classification, size_range = r.size_range,
-        linkedin_url = r.linkedin_url, x_url = r.x_url, facebook_url = r.facebook_url, instagram_url = r.instagram_url, youtube_url = r.youtube_url,
-        github_url = r.github_url, churned_at = r.churned_at
-    FROM events e JOIN undo_customers u ON u.id = e.entity_id AND NOT u.made AND NOT u.touched
-    CROSS JOIN LATERAL jsonb_populate_record(NULL::customers, e.before) AS r
-    WHERE e.transaction_id = $1 AND e.entity = 'customer' AND e.operation = 'update' AND c.id = e.entity_id";
+/// Every field that people fill in, as it was; and that it was churned, which follows from its stage.
+fn restore_customers() -> String {
+    let fields = CUSTOMER.fields.iter().filter(|field| !field.is_kept && !field.is_reference());
+    let set: String = fields.map(|field| format!("{0} = r.{0}, ", field.name)).collect();
+    format!(
+        "UPDATE customers c SET {set} churned_at = r.churned_at, company_id = (SELECT o.id FROM companies o WHERE o.id = r.company_id)
+         FROM events e JOIN undo_customers u ON u.id = e.entity_id AND NOT u.made AND NOT u.touched
+         CROSS JOIN LATERAL jsonb_populate_record(NULL::customers, e.before) AS r
+         WHERE e.transaction_id = $1 AND e.entity = 'customer' AND e.operation = 'update' AND c.id = e.entity_id"
+    )
+}
 
 /// Contacts that the import made, at customers that are left; not those of customers that are left alone, nor those changed since.
 const DELETE_CONTACTS: &str = "DELETE FROM contacts c USING events e

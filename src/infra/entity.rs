@@ -3,6 +3,7 @@
 //!
 //! Each feature has its own in `entity.rs`; `lib.rs` lists them as `ENTITIES`, and the database's door hands them on ([`super::db::Tx`]).
 //! `tests/it/entities.rs` compares them with PostgreSQL's catalog.
+pub mod cells;
 mod field;
 mod sentence;
 

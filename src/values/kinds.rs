@@ -137,6 +137,14 @@ pub fn group_name(code: &str) -> String {
 /// The parts of an address, in the order in which it is written.
 pub const ADDRESS: [&str; 5] = ["street", "city", "state", "zip", "country"];
 
+/// An industry as a form writes it, `financials:banks`, in words.
+pub fn industry(written: &str) -> String {
+    match written.split_once(':') {
+        Some((sector, group)) => industry_name(sector, Some(group)),
+        None => name(SECTORS, written),
+    }
+}
+
 /// Sector and group in words.
 pub fn industry_name(sector: &str, group: Option<&str>) -> String {
     let sector_name = name(SECTORS, sector);

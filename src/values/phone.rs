@@ -17,7 +17,7 @@ use std::fmt;
 
 /// A number that can be dialled from anywhere. It is written and stored as E.164 (`+12125550123`), with an extension as in RFC 3966
 /// (`+12125550123;ext=45`); what it is written as is read as itself.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, AsExpression, FromSqlRow)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, AsExpression, FromSqlRow, serde::Serialize)]
 #[diesel(sql_type = Text)]
 pub struct Phone(String);
 

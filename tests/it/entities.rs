@@ -178,3 +178,21 @@ async fn the_log_is_written_of_what_is_described_and_hides_what_is_secret_or_int
         .collect();
     assert_eq!(logged, described);
 }
+
+#[actix_web::test]
+async fn search_reads_the_fields_that_are_searchable_and_no_others() {
+    let app = TestApp::start().await;
+    let view = app.cell("SELECT pg_get_viewdef('searchable')");
+    for part in view.split("UNION ALL") {
+        let code = part.split("'::text AS entity").next().unwrap().rsplit('\'').next();
+        let code =
+            code.filter(|_| part.contains("AS entity")).unwrap_or_else(|| part.split('\'').nth(1).unwrap());
+        let entity = ENTITIES.iter().find(|entity| entity.code == code).unwrap();
+        let words = part.split("array_to_tsvector").nth(1).unwrap().split("FROM").next().unwrap();
+        let is_read =
+            |name: &str| words.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name);
+        for field in entity.fields {
+            assert_eq!(is_read(field.name), field.is_searchable, "{}.{}", entity.code, field.name);
+        }
+    }
+}

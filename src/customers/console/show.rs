@@ -5,6 +5,7 @@ use crate::{
         holding::{self, Holding},
     },
     customers::{
+        facts::{self, Fact, Shown},
         head::{Head, Tab},
         primary_contact::PrimaryContact,
         visits,
@@ -20,7 +21,7 @@ use crate::{
     },
     organisation::Location,
     urls,
-    values::{kinds, parsing::Address},
+    values::parsing::Address,
 };
 use actix_web::web::Path;
 use askama::Template;
@@ -113,12 +114,6 @@ impl ShowPage {
     fn place(&self, location: &Location) -> Vec<String> {
         Address::from_json(&location.address).lines()
     }
-    fn billing(&self) -> Vec<String> {
-        Address::from_json(&self.head.customer.billing_address).lines()
-    }
-    fn service(&self) -> Vec<String> {
-        Address::from_json(&self.head.customer.service_address).lines()
-    }
     /// What an owner holds of it, in words; empty for nothing.
     fn held_by(&self, owner: &UserId) -> String {
         self.held.iter().find(|(user, _)| user == owner).map_or(String::new(), |(_, held)| held.describe())
@@ -128,30 +123,8 @@ impl ShowPage {
         let owner = owner.to_string();
         self.takers.iter().filter(|(id, _)| *id != owner).collect()
     }
-    fn word(&self, words: &str, code: &Option<String>) -> String {
-        let words = match words {
-            "classification" => kinds::CLASSIFICATIONS,
-            _ => kinds::SIZES,
-        };
-        code.as_deref().map_or(String::new(), |code| kinds::name(words, code))
-    }
-    fn source(&self) -> String {
-        kinds::name(kinds::SOURCES, &self.head.customer.source)
-    }
-    /// The social profiles that are known: name and address.
-    fn profiles(&self) -> Vec<(&'static str, String)> {
-        let c = &self.head.customer;
-        [
-            ("LinkedIn", &c.linkedin_url),
-            ("X", &c.x_url),
-            ("Facebook", &c.facebook_url),
-            ("Instagram", &c.instagram_url),
-            ("YouTube", &c.youtube_url),
-            ("GitHub", &c.github_url),
-        ]
-        .into_iter()
-        .filter_map(|(name, url)| Some((name, url.clone()?)))
-        .collect()
+    fn facts(&self) -> Vec<Fact> {
+        facts::of(&self.head.customer, &self.company)
     }
 }
 

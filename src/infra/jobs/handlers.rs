@@ -1,6 +1,7 @@
 //! What a task is, and what a feature says about the ones it handles.
 use crate::infra::{
     db::{Tx, ids::TenantId},
+    entity::Entity,
     services::{files::Files, mail::Mailer},
     web::errors::Result,
 };
@@ -96,6 +97,8 @@ pub struct Handler {
     pub topics: &'static [&'static str],
     /// An update feeds it only where it changed one of these fields; empty: any.
     pub fields: &'static [&'static str],
+    /// As [`Self::fields`]: those by which search finds such a thing, and those of its title.
+    pub found: Option<&'static Entity>,
     /// When a clock asks for it, as a cron expression in UTC; empty: never.
     pub at: &'static str,
     /// How many tasks of one tenant it takes at once: they succeed or are tried one by one.
@@ -123,6 +126,7 @@ impl Handler {
             purpose,
             topics,
             fields,
+            found: None,
             at: "",
             together: 200,
             tries: 10,
@@ -145,6 +149,21 @@ impl Handler {
     /// Only where an update changed one of these fields.
     pub const fn when_changed(self, fields: &'static [&'static str]) -> Self {
         Self { fields, ..self }
+    }
+
+    /// Only where an update changed what search knows of such a thing.
+    pub const fn when_found_by_other_words(self, entity: &'static Entity) -> Self {
+        Self { found: Some(entity), ..self }
+    }
+
+    /// The fields of which an update has to change one; empty: any.
+    fn watched(&self) -> Vec<&'static str> {
+        let of = |entity: &'static Entity| {
+            // Who may find it depends on the customer that it belongs to.
+            let customer = entity.customer.filter(|name| *name != "id");
+            entity.fields.iter().filter(|field| field.is_searchable).map(|field| field.name).chain(customer)
+        };
+        self.fields.iter().copied().chain(self.found.into_iter().flat_map(of)).collect()
     }
 
     /// Not before so many seconds have passed.
@@ -170,7 +189,7 @@ pub fn sync(owner: &mut PgConnection, handlers: &[Handler], last_migration: &str
     let mut rows = vec![];
     for handler in handlers {
         for topic in handler.topics {
-            let fields = handler.fields.join(",");
+            let fields = handler.watched().join(",");
             rows.push(format!("{topic} {} {} {} {fields}", handler.name, handler.tries, handler.delay));
         }
     }

@@ -2,7 +2,7 @@
 
 /// A field of which two versions exist.
 pub struct Difference {
-    pub label: &'static str,
+    pub label: String,
     pub yours: String,
     pub theirs: String,
 }
@@ -15,16 +15,12 @@ pub struct Conflict {
 
 impl Conflict {
     /// The fields that differ, from two lists of the same fields: label and value.
-    pub fn between(
-        by: String,
-        yours: Vec<(&'static str, String)>,
-        theirs: Vec<(&'static str, String)>,
-    ) -> Self {
+    pub fn between<L: Into<String>>(by: String, yours: Vec<(L, String)>, theirs: Vec<(L, String)>) -> Self {
         let differences = yours
             .into_iter()
             .zip(theirs)
             .filter(|((_, yours), (_, theirs))| yours.trim() != theirs.trim())
-            .map(|((label, yours), (_, theirs))| Difference { label, yours, theirs })
+            .map(|((label, yours), (_, theirs))| Difference { label: label.into(), yours, theirs })
             .collect();
         Self { by, differences }
     }

@@ -1,0 +1,88 @@
+//! The profile of a customer as its page shows it: every field of its description that has a value.
+use super::{entity::CUSTOMER, model::Customer};
+use crate::{
+    infra::entity::{Field, Kind},
+    values::{kinds, parsing::Address},
+};
+use serde_json::Value;
+
+/// A fact: what it is called, and what it says.
+pub struct Fact {
+    pub label: &'static str,
+    pub value: Shown,
+}
+
+/// How a fact is shown.
+pub enum Shown {
+    Text(String),
+    Lines(Vec<String>),
+    Email(String),
+    Phone(String),
+    Link(String),
+}
+
+/// Fields that other parts of the page show: the header, the text beside it, the deactivation.
+const ELSEWHERE: [&str; 8] = [
+    "name",
+    "customer_type",
+    "lifecycle_stage",
+    "external_id",
+    "notes",
+    "session_expiration_seconds",
+    "industry_group",
+    "churned_at",
+];
+
+/// First how it is reached.
+const FIRST: [&str; 3] = ["email", "phone", "website"];
+
+/// The facts of a customer; `company` is the name of the tenant's company that it belongs to.
+pub fn of(customer: &Customer, company: &str) -> Vec<Fact> {
+    let values = serde_json::to_value(customer).unwrap_or_default();
+    let first = FIRST.iter().filter_map(|name| CUSTOMER.field(name));
+    let rest = CUSTOMER.fields.iter().filter(|field| !FIRST.contains(&field.name));
+    let shown = |field: &'static Field| {
+        if ELSEWHERE.contains(&field.name) || field.is_kept {
+            return None;
+        }
+        let value = match field.name {
+            "company_id" => Shown::Text(company.to_owned()),
+            "industry_sector" => Shown::Text(industry(customer)),
+            _ => shown(field, values.get(field.name)?)?,
+        };
+        (!value.is_empty()).then_some(Fact { label: field.label, value })
+    };
+    first.chain(rest).filter_map(shown).collect()
+}
+
+fn industry(customer: &Customer) -> String {
+    let group = customer.industry_group.as_deref();
+    customer.industry_sector.as_deref().map_or(String::new(), |sector| kinds::industry_name(sector, group))
+}
+
+fn shown(field: &Field, value: &Value) -> Option<Shown> {
+    let text = || value.as_str().map(str::to_owned);
+    Some(match field.kind {
+        Kind::Email => Shown::Email(text()?),
+        Kind::Phone => Shown::Phone(text()?),
+        Kind::WebAddress => Shown::Link(text()?),
+        Kind::Choice(words) => Shown::Text(kinds::name(words, value.as_str()?)),
+        Kind::Address => Shown::Lines(Address::from_json(value).lines()),
+        Kind::Texts => {
+            let items = value.as_array()?.iter().filter_map(Value::as_str);
+            Shown::Text(items.collect::<Vec<_>>().join(", "))
+        }
+        // What is as usual needs no line.
+        Kind::Bool => return (value == &Value::Bool(false)).then(|| Shown::Text("Switched off".into())),
+        _ => Shown::Text(text()?),
+    })
+}
+
+impl Shown {
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Text(text) | Self::Email(text) | Self::Phone(text) | Self::Link(text) => text.is_empty(),
+            Self::Lines(lines) => lines.is_empty(),
+        }
+    }
+}
