@@ -1,5 +1,5 @@
 //! `GET /api/customers/me`: what a portal user's program sees of their customer (S004).
-use super::model::Customer;
+use super::{facts, model::Customer};
 use crate::{
     infra::{
         db::ids::{CustomerId, TenantId, UserId},
@@ -10,6 +10,7 @@ use crate::{
 use actix_web::HttpResponse;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 /// Under `/api`.
 pub fn routes() -> Vec<Route> {
@@ -37,7 +38,24 @@ struct CustomerJson {
     /// When something of this last changed.
     updated_at: DateTime<Utc>,
     user: UserJson,
+    /// What else of it its own people see.
+    #[serde(flatten)]
+    further: Map<String, Value>,
 }
+
+/// The fields of a customer that [`CustomerJson`] names, some of them otherwise.
+const NAMED: [&str; 10] = [
+    "name",
+    "email",
+    "phone",
+    "website",
+    "lifecycle_stage",
+    "customer_type",
+    "billing_address",
+    "service_address",
+    "products",
+    "call_requests_allowed",
+];
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -53,6 +71,7 @@ async fn show(user: PortalUser) -> Result<HttpResponse> {
     let id = user.customer_id.ok_or(AppError::NotFound)?;
     let customer = user.read(move |tx| Customer::find(tx, id)).await?;
     api::ok(&CustomerJson {
+        further: facts::for_programs(&customer, &NAMED),
         id,
         tenant_id: user.tenant_id,
         updated_at: customer.changed_for_portal_at(),

@@ -1,10 +1,10 @@
 //! The profile of a customer as its page shows it: every field of its description that has a value.
 use super::{entity::CUSTOMER, model::Customer};
 use crate::{
-    infra::entity::{Field, Kind},
+    infra::entity::{Field, Kind, capitalised},
     values::{kinds, parsing::Address},
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// A fact: what it is called, and what it says.
 pub struct Fact {
@@ -35,6 +35,28 @@ const ELSEWHERE: [&str; 8] = [
 
 /// First how it is reached.
 const FIRST: [&str; 3] = ["email", "phone", "website"];
+
+/// The facts that its own people see: the description says which.
+pub fn for_portal(customer: &Customer) -> Vec<Fact> {
+    let mut facts = of(customer, "");
+    let is_shown = |label| CUSTOMER.fields.iter().any(|field| field.label == label && field.is_in_portal);
+    facts.retain(|fact| is_shown(fact.label));
+    facts
+}
+
+/// What of it programs of its own people read beside the fields that S004 names, under names in camel case.
+pub fn for_programs(customer: &Customer, named: &[&str]) -> Map<String, Value> {
+    let Ok(Value::Object(mut values)) = serde_json::to_value(customer) else { return Map::new() };
+    let further = CUSTOMER.fields.iter().filter(|f| f.is_in_portal && !f.is_kept && !named.contains(&f.name));
+    further.filter_map(|field| Some((camel_case(field.name), values.remove(field.name)?))).collect()
+}
+
+/// `vat_number` is `vatNumber`.
+fn camel_case(name: &str) -> String {
+    let mut words = name.split('_').map(str::to_owned);
+    let first = words.next().unwrap_or_default();
+    words.fold(first, |all, word| all + &capitalised(word))
+}
 
 /// The facts of a customer; `company` is the name of the tenant's company that it belongs to.
 pub fn of(customer: &Customer, company: &str) -> Vec<Fact> {

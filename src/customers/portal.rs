@@ -1,6 +1,10 @@
 //! What a customer's own people see of their customer.
-use super::{model::Customer, primary_contact::PrimaryContact};
-use crate::{infra::web::prelude::*, values::parsing::Address};
+use super::{
+    facts::{self, Fact, Shown},
+    model::Customer,
+    primary_contact::PrimaryContact,
+};
+use crate::infra::web::prelude::*;
 use askama::Template;
 
 /// Under `/customer`.
@@ -24,7 +28,7 @@ async fn company(user: PortalUser) -> PageResult {
 }
 
 impl CompanyPage {
-    fn address(&self) -> Vec<String> {
-        Address::from_json(&self.customer.billing_address).lines()
+    fn facts(&self) -> Vec<Fact> {
+        facts::for_portal(&self.customer)
     }
 }

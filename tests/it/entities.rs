@@ -196,3 +196,21 @@ async fn search_reads_the_fields_that_are_searchable_and_no_others() {
         }
     }
 }
+
+#[actix_web::test]
+async fn what_customers_see_of_themselves_is_what_their_programs_are_notified_of() {
+    let app = TestApp::start().await;
+    let trigger = app.cell(
+        "SELECT pg_get_triggerdef(oid) FROM pg_trigger
+         WHERE tgname = 'note_portal_change' AND tgrelid = 'customers'::regclass",
+    );
+    let watched: BTreeSet<&str> = trigger
+        .split("old.")
+        .skip(1)
+        .filter_map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next())
+        .collect();
+    let customer = by_table(ENTITIES, "customers").unwrap();
+    let shown: BTreeSet<&str> =
+        customer.fields.iter().filter(|field| field.is_in_portal).map(|field| field.name).collect();
+    assert_eq!(watched, shown);
+}
