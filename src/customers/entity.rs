@@ -103,6 +103,18 @@ pub const CUSTOMER: Entity = Entity {
                 "kundennr",
                 "crmid",
             ]),
+            Field::text("vat_number", "VAT number", 20).searchable().in_portal().import(&[
+                "vat",
+                "vatid",
+                "vatno",
+                "taxid",
+                "taxnumber",
+                "ustid",
+                "ustidnr",
+                "umsatzsteuerid",
+                "tva",
+                "nif",
+            ]),
             Field::new("products", "Products", Kind::Texts)
                 .in_portal()
                 .import(&["product", "services", "produkte", "produkt"]),

@@ -39,6 +39,7 @@ pub struct CustomerForm {
     pub notes: String,
     pub products: String,
     pub external_id: String,
+    pub vat_number: String,
     pub industry: String,
     pub classification: String,
     pub size_range: String,
@@ -111,6 +112,7 @@ impl CustomerForm {
             notes: customer.notes.clone(),
             products: lists::written(&customer.products()),
             external_id: text(&customer.external_id),
+            vat_number: text(&customer.vat_number),
             industry: match (&customer.industry_sector, &customer.industry_group) {
                 (Some(sector), Some(group)) => format!("{sector}:{group}"),
                 (Some(sector), None) => sector.clone(),
@@ -195,6 +197,10 @@ impl CustomerForm {
         if external_id.as_ref().is_some_and(|id| id.chars().count() > 100) {
             problems.push(("external_id", "An external id may have 100 characters.".into()));
         }
+        let vat_number = parsing::optional(&self.vat_number);
+        if vat_number.as_ref().is_some_and(|number| number.chars().count() > 20) {
+            problems.push(("vat_number", "A VAT number may have 20 characters.".into()));
+        }
         for (field, address) in [("billing_street", self.billing()), ("service_street", self.service())] {
             if address.lines().iter().any(|line| line.chars().count() > 500) {
                 problems.push((field, "An address may have 500 characters a line.".into()));
@@ -218,6 +224,7 @@ impl CustomerForm {
             notes: self.notes.clone(),
             products,
             external_id,
+            vat_number,
             industry_sector,
             industry_group,
             classification: optional_choice(

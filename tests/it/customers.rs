@@ -321,3 +321,47 @@ async fn recently_viewed_are_the_ones_that_were_opened() {
     }
     assert_eq!(names(&ada.get("/console/customers?show=recent").await), ["Contoso"]);
 }
+
+#[actix_web::test]
+async fn a_vat_number_is_kept_found_exported_imported_logged_and_read_by_programs() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada@acme.test").await;
+    let path = format!("/console/customers/{}", app.customer("Northwind Traders"));
+    let edit = ada.get(&format!("{path}/edit")).await;
+    let version = edit.attribute("[name=version]", "value").unwrap();
+    let form = |number| {
+        [
+            ("name", "Northwind Traders"),
+            ("lifecycle_stage", "active"),
+            ("vat_number", number),
+            ("version", &version),
+        ]
+    };
+    let long = "IE6388047V-AND-MORE-THAN-20";
+    ada.submit(&path, &form(long))
+        .await
+        .assert_status(422)
+        .assert_text("A VAT number may have 20 characters.");
+    let page = ada.submit_and_follow(&path, &form(" IE6388047V ")).await;
+    page.assert_ok().assert_text("VAT number").assert_text("IE6388047V");
+    ada.get(&format!("{path}/timeline")).await.assert_text("VAT number").assert_text("IE6388047V");
+    app.run_tasks().await;
+    let hits = ada.get("/search?q=ie6388047v").await;
+    assert_eq!(hits.assert_ok().all("tbody th a"), ["Northwind Traders"]);
+    // A stale form shows both.
+    ada.submit(&path, &form("FR999")).await.assert_status(409).assert_text("VAT number").assert_text("FR999");
+    let file = ada.get("/console/customers/export").await.body;
+    assert!(file.lines().next().unwrap().contains(",VAT number,"), "{file}");
+    assert!(file.contains(",IE6388047V,"), "{file}");
+    // What is exported is imported; an export that says nothing new changes nothing.
+    let import = crate::imports::upload(&ada, "Name,USt-IdNr.\nContoso,DE812\n").await;
+    crate::imports::check(&ada, &import).await;
+    crate::imports::run(&ada, &import, false).await;
+    assert_eq!(
+        app.cell("SELECT vat_number FROM customers WHERE name = 'Contoso' AND vat_number IS NOT NULL"),
+        "DE812"
+    );
+    let cody = app.person("cody@northwind.test").await;
+    assert_eq!(cody.get("/api/customers/me").await.json()["vatNumber"], "IE6388047V");
+    cody.get("/customer/company").await.assert_ok().assert_text("VAT number").assert_text("IE6388047V");
+}

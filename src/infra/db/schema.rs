@@ -237,6 +237,7 @@ diesel::table! {
         search -> Tsvector,
         call_requests_allowed -> Bool,
         is_tenant_customer -> Bool,
+        vat_number -> Nullable<Text>,
     }
 }
 
