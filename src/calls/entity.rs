@@ -1,12 +1,13 @@
 //! A call and what was noted of it, described once.
 use super::{urls, words};
 use crate::infra::{
-    db::ids::CallId,
+    db::ids::{CallId, CustomerId},
     entity::{Entity, Field, Kind, Sentence, When},
 };
 
 pub const CALL: Entity = Entity::new("call", "CALL", "call", "calls", "calls")
     .of_customer()
+    .in_tab("Calls", |customer| urls::of_customer(&CustomerId(customer)))
     .in_document("calls")
     .titled("{topic}")
     .at(|id, _| urls::one(&CallId(id)))

@@ -140,7 +140,8 @@ pub const CUSTOMER: Entity = Entity {
             Field::new("instagram_url", "Instagram", Kind::WebAddress).import(&[]),
             Field::new("youtube_url", "YouTube", Kind::WebAddress).import(&[]),
             Field::new("github_url", "GitHub", Kind::WebAddress).import(&[]),
-            Field::prose("notes", "Notes", 20_000).import(&[
+            Field::prose("notes", "About", 20_000).import(&[
+                "notes",
                 "note",
                 "comment",
                 "comments",

@@ -191,7 +191,7 @@ impl CustomerForm {
             problems.push(("products", "Name at most 50 products, of 100 characters each.".into()));
         }
         if self.notes.chars().count() > 20_000 {
-            problems.push(("notes", "Notes may have 20,000 characters.".into()));
+            problems.push(("notes", "This may have 20,000 characters.".into()));
         }
         let external_id = parsing::optional(&self.external_id);
         if external_id.as_ref().is_some_and(|id| id.chars().count() > 100) {

@@ -1,7 +1,8 @@
 //! What stands on top of every page of a customer, whatever its tab.
-use super::model::Customer;
+use super::{model::Customer, urls};
 use crate::infra::{
     db::{Tx, ids::CustomerId},
+    entity::Entity,
     web::{errors::Result, staff::OWNER_CAN_ACT},
 };
 use chrono::{DateTime, Utc};
@@ -12,10 +13,17 @@ use diesel::{prelude::*, sql_types};
 pub enum Tab {
     Overview,
     Timeline,
-    Contacts,
-    Calls,
-    Tickets,
-    Users,
+    /// Of the things with this code ([`Entity::tab`]).
+    Of(&'static str),
+}
+
+/// A tab as its page shows it.
+pub struct TabLink {
+    pub label: &'static str,
+    pub url: String,
+    /// How many there are, where that is known; a thousand stands for more.
+    pub count: Option<i64>,
+    pub is_current: bool,
 }
 
 /// The customer and what its header shows.
@@ -38,7 +46,8 @@ pub struct Head {
     /// Since its access was switched off: until when it can be switched on again, and whether it asks for that.
     pub deactivation: Option<(DateTime<Utc>, bool)>,
     pub now: DateTime<Utc>,
-    pub tab: Tab,
+    tab: Tab,
+    entities: &'static [Entity],
 }
 
 #[derive(QueryableByName)]
@@ -114,7 +123,28 @@ impl Head {
             deactivation: extra.grace_ends_at.map(|end| (end, extra.asks.unwrap_or_default())),
             now: extra.now,
             tab,
+            entities: tx.entities,
         })
+    }
+
+    /// The tabs: what there is of every customer, then the things that have one.
+    pub fn tabs(&self) -> Vec<TabLink> {
+        let id = &self.customer.id;
+        let link = |label, url, tab, count| TabLink { label, url, count, is_current: self.tab == tab };
+        let mut tabs = vec![
+            link("Overview", urls::customer(id), Tab::Overview, None),
+            link("Timeline", urls::customer_timeline(id), Tab::Timeline, None),
+        ];
+        tabs.extend(self.entities.iter().filter_map(|entity| {
+            let tab = entity.tab?;
+            let count = match entity.code {
+                "contact" => Some(self.contacts),
+                "ticket" => Some(self.tickets),
+                _ => None,
+            };
+            Some(link(tab.label, (tab.url)(id.0), Tab::Of(entity.code), count))
+        }));
+        tabs
     }
 
     /// Whether no purchase is known: then nothing is known of revenue either.

@@ -36,8 +36,18 @@ pub struct Entity {
     pub sentences: &'static [Sentence],
     /// Whether a timeline lists the fields that an update changed, rather than leave it at the sentence.
     pub lists_changes: bool,
+    /// A tab of the customer's page that shows them.
+    pub tab: Option<Tab>,
     /// Its part of a customer's document: under which name.
     pub document: Option<&'static str>,
+}
+
+/// A tab of a customer's page.
+#[derive(Clone, Copy, Debug)]
+pub struct Tab {
+    pub label: &'static str,
+    /// Its path, by the customer's id.
+    pub url: fn(Uuid) -> String,
 }
 
 /// Columns that no user fills in, of any table.
@@ -66,6 +76,7 @@ impl Entity {
             internal: &[],
             sentences: &[],
             lists_changes: true,
+            tab: None,
             document: None,
         }
     }
@@ -99,6 +110,12 @@ impl Entity {
     #[must_use]
     pub const fn sentences(self, sentences: &'static [Sentence]) -> Self {
         Self { sentences, ..self }
+    }
+
+    /// The customer's page has a tab of them.
+    #[must_use]
+    pub const fn in_tab(self, label: &'static str, url: fn(Uuid) -> String) -> Self {
+        Self { tab: Some(Tab { label, url }), ..self }
     }
 
     /// A timeline has the sentence of an update and no list of fields.

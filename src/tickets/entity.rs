@@ -4,12 +4,13 @@ use super::{
     urls,
 };
 use crate::infra::{
-    db::ids::TicketId,
+    db::ids::{CustomerId, TicketId},
     entity::{Entity, Field, Sentence, When},
 };
 
 pub const TICKET: Entity = Entity::new("ticket", "TICKET", "ticket", "tickets", "tickets")
     .of_customer()
+    .in_tab("Tickets", |customer| urls::customer_tickets(&CustomerId(customer)))
     .in_document("tickets")
     .titled("#{number}")
     .in_sentences_only()

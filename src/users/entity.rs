@@ -1,13 +1,14 @@
 //! An account, described once.
-use super::urls::People;
+use super::urls::{self, People};
 use crate::infra::{
-    db::ids::UserId,
+    db::ids::{CustomerId, UserId},
     entity::{Entity, Field, Kind, Sentence, When},
     web::permissions::Role,
 };
 
 pub const USER: Entity = Entity::new("user", "USER", "account", "accounts", "users")
     .of_customer()
+    .in_tab("Users", |customer| urls::customer_users(&CustomerId(customer)))
     .in_document("portal_users")
     .at(|id, _| People::Console.one(&UserId(id)))
     .internal(&["name_key", "last_signed_in_at", "products", "claims_version"])

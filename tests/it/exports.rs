@@ -109,7 +109,7 @@ async fn no_cell_is_run_by_a_spreadsheet() {
     let found = rows(&ada.get("/console/customers/export").await);
     let row = found.iter().find(|row| row["Phone"] == "+12125550188").unwrap();
     assert_eq!(row["Name"], "'=HYPERLINK(\"http://evil.test\",\"x\")");
-    assert_eq!((row["Notes"].as_str(), row["External id"].as_str()), ("'@SUM(A1)", "'-2+3"));
+    assert_eq!((row["About"].as_str(), row["External id"].as_str()), ("'@SUM(A1)", "'-2+3"));
 }
 
 /// What every customer of Acme is, but for ids and times.

@@ -60,7 +60,7 @@ async fn index(staff: Staff, customer: Path<CustomerId>, query: Asked<Further>) 
     let is_first = after.is_none();
     let (head, mut calls, allowed) = staff
         .read(move |tx| {
-            let head = Head::load(tx, customer, Tab::Calls)?;
+            let head = Head::load(tx, customer, Tab::Of("call"))?;
             let calls = listing::of_customer(tx, customer, after, ROWS as i64 + 1)?;
             Ok((head, calls, requests_allowed(tx, customer)?))
         })

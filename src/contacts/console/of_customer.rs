@@ -70,7 +70,7 @@ async fn index(staff: Staff, customer: Path<CustomerId>, query: Asked<Further>) 
     let is_first = after.is_none();
     let (head, mut contacts) = staff
         .read(move |tx| {
-            let head = Head::load(tx, customer, Tab::Contacts)?;
+            let head = Head::load(tx, customer, Tab::Of("contact"))?;
             Ok((head, Contact::of_customer(tx, customer, after, ROWS + 1)?))
         })
         .await?;

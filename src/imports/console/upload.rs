@@ -164,7 +164,7 @@ impl Gauge {
 
 /// Two rows that show what every column may hold.
 const TEMPLATE: [&str; 3] = [
-    "Name|External id|Type|Stage|Source|Email|Phone|Website|Tags|Products|Notes|First name|Last name|Contact's email|Contact's phone|Job role|\
+    "Name|External id|Type|Stage|Source|Email|Phone|Website|Tags|Products|About|First name|Last name|Contact's email|Contact's phone|Job role|\
      Billing street|Billing city|Billing state|Billing zip|Billing country|Industry|Legal form|Size",
     "Northwind Traders|C-1001|Business|Active|Referral|hello@northwind.example|+12125550187|northwind.example|renewal, west|Care, Parts|\
      Prefers to be called in the morning|Carol|Winter|carol@northwind.example|+12125550188|Head of purchasing|\

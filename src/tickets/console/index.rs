@@ -185,7 +185,7 @@ pub async fn of_customer(staff: Staff, id: Path<CustomerId>) -> PageResult {
     let params = inbox.clone();
     // One customer's tickets are few enough for one plan: to make it anew takes ten times as long as to follow it.
     let (head, found) = staff
-        .read_planned(Plan::Generic, move |tx| Ok((Head::load(tx, id, Tab::Tickets)?, params.find(tx)?)))
+        .read_planned(Plan::Generic, move |tx| Ok((Head::load(tx, id, Tab::Of("ticket"))?, params.find(tx)?)))
         .await?;
     OfCustomerPage {
         shell: staff.shell(Section::Customers, format!("Tickets of {}", head.customer.name)),

@@ -51,7 +51,7 @@ async fn index(staff: Staff, id: Path<CustomerId>, query: Asked<Further>) -> Pag
     let is_first = after.is_none();
     let which = Which { customer: Some(id), after, ..Which::default() };
     let (head, mut accounts) = staff
-        .read(move |tx| Ok((Head::load(tx, id, Tab::Users)?, listing::accounts(tx, &which, ROWS + 1)?)))
+        .read(move |tx| Ok((Head::load(tx, id, Tab::Of("user"))?, listing::accounts(tx, &which, ROWS + 1)?)))
         .await?;
     let more = accounts.len() > ROWS;
     accounts.truncate(ROWS);

@@ -86,13 +86,13 @@ for (const javaScriptEnabled of [true, false]) {
       const other = await context.newPage();
       await other.goto(`${path}/edit`);
       await page.goto(`${path}/edit`);
-      await other.getByLabel("Notes").fill("from the other window");
+      await other.getByLabel("About").fill("from the other window");
       await other.getByRole("button", { name: "Save customer" }).click();
-      await page.getByLabel("Notes").fill("from this window");
+      await page.getByLabel("About").fill("from this window");
       await page.getByRole("button", { name: "Save customer" }).click();
       await expect(page.getByText("This record has changed")).toBeVisible();
       await expect(page.getByText("from the other window")).toBeVisible();
-      await expect(page.getByLabel("Notes")).toHaveValue("from this window");
+      await expect(page.getByLabel("About")).toHaveValue("from this window");
       await page.getByRole("button", { name: "Save customer" }).click();
       await expect(page.getByText("from this window").first()).toBeVisible();
 

@@ -14,7 +14,7 @@ test("names and addresses without end stay within the window", async ({ page }) 
   await page.getByLabel("Name").fill(name);
   await page.getByLabel("External id").fill(`X-${"9".repeat(60)}`);
   await page.getByLabel("Email", { exact: false }).first().fill(`${"a".repeat(50)}@${HOST}`);
-  await page.getByLabel("Notes").fill(WORD.repeat(3));
+  await page.getByLabel("About").fill(WORD.repeat(3));
   await page.getByRole("button", { name: "Save customer" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
   const customer = new URL(page.url()).pathname;
