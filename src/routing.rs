@@ -23,21 +23,21 @@ pub static HANDLERS: &[Handler] = &[
     Handler::on(
         "index_customers",
         "Brings what search knows of customers up to date",
-        &["CUSTOMER_CREATED", "CUSTOMER_UPDATED", "CUSTOMER_DELETED"],
+        &["CUSTOMER_CREATED", "CUSTOMER_RESTORED", "CUSTOMER_UPDATED", "CUSTOMER_DELETED"],
         search::subscribers::index_customers,
     )
     .when_found_by_other_words(&CUSTOMER),
     Handler::on(
         "index_contacts",
         "Brings what search knows of contacts up to date",
-        &["CONTACT_CREATED", "CONTACT_UPDATED", "CONTACT_DELETED"],
+        &["CONTACT_CREATED", "CONTACT_RESTORED", "CONTACT_UPDATED", "CONTACT_DELETED"],
         search::subscribers::index_contacts,
     )
     .when_found_by_other_words(&CONTACT),
     Handler::on(
         "index_tickets",
         "Brings what search knows of tickets up to date",
-        &["TICKET_CREATED", "TICKET_UPDATED"],
+        &["TICKET_CREATED", "TICKET_RESTORED", "TICKET_UPDATED"],
         search::subscribers::index_changed_tickets,
     )
     .when_changed(&[
@@ -51,7 +51,7 @@ pub static HANDLERS: &[Handler] = &[
     Handler::on(
         "index_messages",
         "Brings what search knows of messages up to date",
-        &["TICKET_MESSAGE_CREATED"],
+        &["TICKET_MESSAGE_CREATED", "TICKET_MESSAGE_RESTORED"],
         search::subscribers::index_written_tickets,
     ),
     Handler::on(

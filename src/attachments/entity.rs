@@ -3,7 +3,7 @@ use crate::infra::entity::{Entity, Field, Sentence};
 
 pub const ATTACHMENT: Entity = Entity::new("attachment", "ATTACHMENT", "file", "files", "attachments")
     .of_customer()
-    .in_document("attachments")
+    .with_file()
     .fields(&[
         Field::reference("ticket_id", "Ticket", "tickets").required(),
         Field::reference("message_id", "Message", "ticket_messages").required(),

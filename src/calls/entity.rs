@@ -8,15 +8,14 @@ use crate::infra::{
 pub const CALL: Entity = Entity::new("call", "CALL", "call", "calls", "calls")
     .of_customer()
     .in_tab("Calls", |customer| urls::of_customer(&CustomerId(customer)))
-    .in_document("calls")
     .titled("{topic}")
     .at(|id, _| urls::one(&CallId(id)))
-    .internal(&["due_at", "closed_at", "assignee_name", "cancelled_by_name", "worker_id"])
+    .internal(&["due_at", "worker_id"])
     .fields(&[
         Field::text("topic", "Topic", 500).required().in_portal(),
         Field::choice("status", "Status", words::STATUSES).in_portal(),
         Field::choice("direction", "Direction", words::DIRECTIONS),
-        Field::reference("requester_id", "Requester", "users"),
+        Field::reference("requester_id", "Requester", "users").restored_where("r.customer_id = customer.id"),
         Field::reference("requester_contact_id", "Contact who asked", "contacts"),
         Field::text("requester_name", "Requester's name", 201).in_portal(),
         Field::new("phone", "Phone", Kind::Phone).required().in_portal(),
@@ -24,12 +23,15 @@ pub const CALL: Entity = Entity::new("call", "CALL", "call", "calls", "calls")
         Field::text("time_zone", "Time zone", 64),
         Field::new("slots", "Slots", Kind::Moments).in_portal(),
         Field::number("slot_minutes", "Slot minutes").in_portal(),
-        Field::reference("assignee_id", "Assignee", "users"),
+        Field::reference("assignee_id", "Assignee", "users").restored_where("may_work_on(r.id, customer.id)"),
+        Field::text("assignee_name", "Assignee's name", 200).kept().unlogged().in_portal(),
         Field::moment("scheduled_at", "Time").in_portal(),
         Field::number("scheduled_minutes", "Minutes").in_portal(),
         Field::choice("outcome", "Outcome", words::OUTCOMES),
         Field::reference("cancelled_by", "Cancelled by", "users"),
+        Field::text("cancelled_by_name", "Name of who cancelled", 200).kept().unlogged().in_portal(),
         Field::text("cancel_reason", "Cancel reason", 500).in_portal(),
+        Field::moment("closed_at", "Over since").kept().unlogged(),
     ])
     .sentences(&[
         Sentence::created("asked for a call: {topic}{(customer)}")
@@ -42,6 +44,9 @@ pub const CALL: Entity = Entity::new("call", "CALL", "call", "calls", "calls")
             .when(&[When::Is("status", "completed")])
             .icon("phone"),
         Sentence::created("noted a call: {topic}{(customer)}").icon("phone"),
+        Sentence::restored("restored the call: {topic}{(customer)}")
+            .icon("phone")
+            .on_record("restored this call"),
         Sentence::deleted("deleted the call: {topic}{(customer)}"),
         Sentence::updated("scheduled the call: {topic}{(customer)}")
             .when(&[When::Changed("status"), When::Is("status", "scheduled")])
@@ -75,11 +80,14 @@ pub const CALL: Entity = Entity::new("call", "CALL", "call", "calls", "calls")
 pub const CALL_NOTE: Entity =
     Entity::new("call_note", "CALL_NOTE", "note of a call", "notes of calls", "call_notes")
         .of_customer()
-        .in_document("call_notes")
+        .shares_id_of("calls")
+        // It goes with its call, which is counted.
+        .not_counted()
         .titled("")
         .fields(&[Field::prose("note", "Note", 5000)])
         .sentences(&[
             Sentence::created("noted something of a call{(customer)}").icon("pencil"),
+            Sentence::restored("restored the note of a call{(customer)}").icon("pencil"),
             Sentence::deleted("deleted the note of a call{(customer)}"),
             Sentence::updated("changed the note of a call{(customer)}"),
         ]);

@@ -11,7 +11,6 @@ use crate::{
 pub const CONTACT: Entity = Entity::new("contact", "CONTACT", "contact", "contacts", "contacts")
     .of_customer()
     .in_tab("Contacts", |customer| urls::contacts(&CustomerId(customer)))
-    .in_document("contacts")
     .titled("{first_name} {last_name}")
     .at(|id, customer| customer.map_or_else(String::new, |of| urls::contact(&CustomerId(of), &ContactId(id))))
     .internal(&["search"])

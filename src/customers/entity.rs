@@ -54,7 +54,8 @@ pub const CUSTOMER: Entity = Entity {
                 "quelle",
                 "herkunft",
             ]),
-            Field::reference("company_id", "Company", "companies"),
+            Field::reference("company_id", "Company", "companies")
+                .lost("There is no company “{}” any more: it belongs to none."),
             Field::new("email", "Email", Kind::Email).searchable().in_portal().import(&[
                 "mail",
                 "emailaddress",
@@ -159,10 +160,11 @@ pub const CUSTOMER: Entity = Entity {
             Field::new("last_purchase_on", "Last purchase", Kind::Date).kept(),
             Field::moment("churned_at", "Churned").derived().kept(),
             Field::bool("is_disabled", "Disabled").derived().kept(),
-            Field::bool("is_tenant_customer", "Runs a tenant").kept(),
+            Field::bool("is_tenant_customer", "Runs a tenant").kept().proof(),
         ])
         .sentences(&[
             Sentence::created("made {it}").on_customer("added this customer"),
+            Sentence::restored("restored {it}").on_customer("restored this customer"),
             Sentence::deleted("deleted {it}"),
             Sentence::updated("deactivated {name}")
                 .when(&[When::Topic("CUSTOMER_DEACTIVATED")])
@@ -177,6 +179,7 @@ pub const CUSTOMER: Entity = Entity {
 };
 
 pub const COMPANY: Entity = Entity::new("company", "COMPANY", "company", "companies", "companies")
+    .known_by("name")
     .fields(&[Field::text("name", "Name", 200).required()])
     .sentences(&[
         Sentence::created("added {it}"),

@@ -1,5 +1,6 @@
 //! Customers: the accounts that a tenant serves. Staff find, describe, tag and import them; every other feature hangs on them.
 pub mod api;
+mod belongings;
 pub mod bulk;
 pub mod console;
 mod duplicates;

@@ -14,7 +14,7 @@ use crate::{
     },
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::{prelude::*, sql_types};
+use diesel::prelude::*;
 use serde::Serialize;
 
 /// An account that the tenant serves.
@@ -170,58 +170,6 @@ fn refused_by_constraint(outcome: QueryResult<usize>) -> Result<Result<usize, Un
             }
             _ => Err(error.into()),
         },
-    }
-}
-
-/// What goes with a customer when it is deleted, counted up to a thousand each.
-#[derive(QueryableByName, Debug)]
-pub struct Belongings {
-    #[diesel(sql_type = sql_types::BigInt)]
-    pub contacts: i64,
-    #[diesel(sql_type = sql_types::BigInt)]
-    pub users: i64,
-    #[diesel(sql_type = sql_types::BigInt)]
-    pub tags: i64,
-    #[diesel(sql_type = sql_types::BigInt)]
-    pub owners: i64,
-    #[diesel(sql_type = sql_types::BigInt)]
-    pub locations: i64,
-    #[diesel(sql_type = sql_types::BigInt)]
-    pub tickets: i64,
-    #[diesel(sql_type = sql_types::BigInt)]
-    pub calls: i64,
-    #[diesel(sql_type = sql_types::BigInt)]
-    pub files: i64,
-    #[diesel(sql_type = sql_types::BigInt)]
-    pub keys: i64,
-    #[diesel(sql_type = sql_types::BigInt)]
-    pub deactivations: i64,
-}
-
-impl Belongings {
-    /// Whether anything goes with it.
-    pub fn are_any(&self) -> bool {
-        let all =
-            [self.contacts, self.users, self.tags, self.owners, self.locations, self.tickets, self.calls];
-        all.iter().chain(&[self.files, self.keys, self.deactivations]).any(|count| *count > 0)
-    }
-
-    /// Counts them.
-    pub fn of(tx: &mut Tx, id: CustomerId) -> Result<Self> {
-        Ok(diesel::sql_query(
-            "SELECT (SELECT count(*) FROM (SELECT FROM contacts WHERE customer_id = $1 LIMIT 1000) x) AS contacts,
-                    (SELECT count(*) FROM (SELECT FROM users WHERE customer_id = $1 LIMIT 1000) x) AS users,
-                    (SELECT count(*) FROM customer_tags WHERE customer_id = $1) AS tags,
-                    (SELECT count(*) FROM customer_success_owned_customers WHERE customer_id = $1) AS owners,
-                    (SELECT count(*) FROM (SELECT FROM locations WHERE customer_id = $1 LIMIT 1000) x) AS locations,
-                    (SELECT count(*) FROM (SELECT FROM tickets WHERE customer_id = $1 LIMIT 1000) x) AS tickets,
-                    (SELECT count(*) FROM (SELECT FROM calls WHERE customer_id = $1 LIMIT 1000) x) AS calls,
-                    (SELECT count(*) FROM (SELECT FROM attachments WHERE customer_id = $1 LIMIT 1000) x) AS files,
-                    (SELECT count(*) FROM (SELECT FROM api_keys WHERE customer_id = $1 LIMIT 1000) x) AS keys,
-                    (SELECT count(*) FROM deactivations WHERE customer_id = $1) AS deactivations",
-        )
-        .bind::<sql_types::Uuid, _>(id)
-        .get_result(tx.conn)?)
     }
 }
 

@@ -93,10 +93,20 @@ impl Filter {
 
     /// The topics that can be chosen: code and words.
     pub fn topics(entities: &'static [Entity]) -> Vec<(String, String)> {
-        let of = |stem: &str| Operation::ALL.map(|operation| format!("{stem}_{}", operation.topic()));
+        // A document restores customers, what belongs to them, and nothing else.
+        let happens = |entity: &Entity, operation: Operation| {
+            operation != Operation::Restored
+                || entity.customer.is_some() && entity.belonging.only_read.is_none()
+        };
+        let of = |entity: &'static Entity| {
+            Operation::ALL
+                .into_iter()
+                .filter(move |operation| happens(entity, *operation))
+                .map(|operation| format!("{}_{}", entity.topic, operation.topic()))
+        };
         entities
             .iter()
-            .flat_map(|entity| of(entity.topic))
+            .flat_map(of)
             .map(|topic| (topic.clone(), sentences::topic(entities, &topic)))
             .chain(access_log::TOPICS.iter().map(|(code, name)| ((*code).to_owned(), (*name).to_owned())))
             .collect()

@@ -19,8 +19,12 @@ pub enum Place {
 }
 
 /// What operations are called by people.
-const VERBS: [(Operation, &str); 3] =
-    [(Operation::Created, "made"), (Operation::Updated, "changed"), (Operation::Deleted, "removed")];
+const VERBS: [(Operation, &str); 4] = [
+    (Operation::Created, "made"),
+    (Operation::Restored, "restored"),
+    (Operation::Updated, "changed"),
+    (Operation::Deleted, "removed"),
+];
 
 /// What people call a kind of record: "Customer".
 pub fn kind(entities: &'static [Entity], code: &str) -> String {
@@ -61,8 +65,8 @@ pub fn describe(event: &Event, names: &Names, place: Place) -> (&'static str, St
 
 /// The first sentence that fits. A test demands one that fits any change.
 fn fitting(entity: &Entity, event: &Event) -> Option<&'static Sentence> {
-    let operation = Operation::of(&event.operation);
-    entity.sentences.iter().find(|sentence| {
+    let operation = Operation::of(&event.operation, &event.topic);
+    entity.all_sentences().find(|sentence| {
         sentence.on == operation && sentence.when.iter().all(|when| holds(*when, entity, event))
     })
 }

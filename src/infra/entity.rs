@@ -3,10 +3,12 @@
 //!
 //! Each feature has its own in `entity.rs`; `lib.rs` lists them as `ENTITIES`, and the database's door hands them on ([`super::db::Tx`]).
 //! `tests/it/entities.rs` compares them with PostgreSQL's catalog.
+mod belonging;
 pub mod cells;
 mod field;
 mod sentence;
 
+pub use belonging::Belonging;
 pub use field::{Field, Kind};
 pub use sentence::{Operation, Sentence, When};
 
@@ -32,14 +34,16 @@ pub struct Entity {
     pub fields: &'static [Field],
     /// Columns that the database keeps for itself (keys to sort by, what search finds): in no log and shown nowhere.
     pub internal: &'static [&'static str],
-    /// The first one that fits describes a change.
+    /// The first one that fits describes a change; see [`Entity::all_sentences`].
     pub sentences: &'static [Sentence],
     /// Whether a timeline lists the fields that an update changed, rather than leave it at the sentence.
     pub lists_changes: bool,
     /// A tab of the customer's page that shows them.
     pub tab: Option<Tab>,
-    /// Its part of a customer's document: under which name.
-    pub document: Option<&'static str>,
+    /// How it goes with the customer that it belongs to.
+    pub belonging: Belonging,
+    /// The column by which a customer's document names a record of it: one that does not belong to the customer, or is not restored.
+    pub known_by: Option<&'static str>,
 }
 
 /// A tab of a customer's page.
@@ -77,14 +81,17 @@ impl Entity {
             sentences: &[],
             lists_changes: true,
             tab: None,
-            document: None,
+            belonging: Belonging::none(),
+            known_by: None,
         }
     }
 
-    /// Records belong to a customer: the column `customer_id` says to which, unless it is named otherwise.
+    /// Records belong to a customer: the column `customer_id` says to which, unless it is named otherwise. They are counted where it
+    /// is deleted and are in its document, unless more is said (`entity/belonging.rs`).
     #[must_use]
     pub const fn of_customer(self) -> Self {
-        Self { customer: Some("customer_id"), ..self }
+        let belonging = Belonging::of(self.table, self.singular, self.plural);
+        Self { customer: Some("customer_id"), belonging, ..self }
     }
 
     #[must_use]
@@ -124,10 +131,9 @@ impl Entity {
         Self { lists_changes: false, ..self }
     }
 
-    /// Belongs to a customer's document, under this name.
-    #[must_use]
-    pub const fn in_document(self, part: &'static str) -> Self {
-        Self { document: Some(part), ..self }
+    /// Its sentences, the first one that fits first.
+    pub fn all_sentences(&self) -> impl Iterator<Item = &'static Sentence> + use<> {
+        self.sentences.iter().chain(Sentence::for_any())
     }
 
     pub fn field(&self, name: &str) -> Option<&'static Field> {

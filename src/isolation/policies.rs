@@ -10,7 +10,7 @@ use diesel::{
 const POLICIES: &[(&str, &[&str])] = &[
     ("access_alerts", &["admins", "background"]),
     ("account_tokens", &["admins", "team"]),
-    ("attachments", &["portal_read", "portal_write", "staff_read", "staff_write"]),
+    ("attachments", &["portal_read", "portal_write", "restoring", "staff_read", "staff_write"]),
     ("api_keys", &["staff"]),
     ("bootstrap_keys", &["admins"]),
     ("call_notes", &["staff"]),
@@ -46,7 +46,7 @@ const POLICIES: &[(&str, &[&str])] = &[
     ("tenants", &["admins", "own", "platform"]),
     ("ticket_copies", &["whoever_sees_the_ticket"]),
     ("ticket_drafts", &["own"]),
-    ("ticket_messages", &["portal_read", "portal_write", "staff_read", "staff_write"]),
+    ("ticket_messages", &["portal_read", "portal_write", "restoring", "staff_read", "staff_write"]),
     ("ticket_numbers", &["staff"]),
     ("ticket_readers", &["colleagues", "own"]),
     ("ticket_search", &["background", "staff"]),

@@ -5,7 +5,7 @@ use crate::infra::entity::{Entity, Field, Kind, Sentence, When};
 pub const DEACTIVATION: Entity =
     Entity::new("deactivation", "CUSTOMER_DEACTIVATION", "deactivation", "deactivations", "deactivations")
         .of_customer()
-        .in_document("deactivations")
+        .counted_as("deactivation with what was said about it", "deactivations with what was said about them")
         .titled("")
         .internal(&["ended_at"])
         .fields(&[
@@ -26,6 +26,9 @@ pub const DEACTIVATION: Entity =
             Sentence::created("noted why {customer} leaves")
                 .icon("message")
                 .on_customer("noted why this customer leaves"),
+            Sentence::restored("restored why {customer} left")
+                .icon("message")
+                .on_customer("restored why this customer left"),
             Sentence::deleted("deleted why {customer} left")
                 .icon("power")
                 .on_customer("deleted why this customer left"),
@@ -44,6 +47,12 @@ pub const DEACTIVATION: Entity =
 pub const API_KEY: Entity = Entity::new("api_key", "API_KEY", "API key", "API keys", "api_keys")
     .of_customer()
     .in_document("keys")
+    .counted_as("API key, which stops working", "API keys, which stop working")
+    // Without its hash, which is in no document, a key opens nothing.
+    .only_read(
+        "One API key is not restored: issue a new one.",
+        "{} API keys are not restored: issue new ones.",
+    )
     .fields(&[
         Field::text("name", "Name", 200).required(),
         Field::text("prefix", "Prefix", 20),

@@ -1,12 +1,18 @@
 //! Who may register with a customer, and who did, described once.
-use crate::infra::{
-    entity::{Entity, Field, Kind, Sentence, When},
-    web::permissions::Role,
+use crate::{
+    infra::{
+        entity::{Entity, Field, Kind, Sentence, When},
+        web::{limits, permissions::Role},
+    },
+    values::parsing,
 };
 
 pub const REGISTRATION: Entity =
     Entity::new("registration", "REGISTRATION", "registration", "registrations", "registrations")
         .of_customer()
+        // Nobody has shown yet that the address is theirs, and all of it is forgotten after a week.
+        .not_in_document()
+        .not_counted()
         .fields(&[
             Field::new("email", "Email", Kind::Email),
             Field::text("name", "Name", 200),
@@ -30,6 +36,8 @@ pub const REGISTRATION_SETTINGS: Entity = Entity::new(
 )
 .of_customer()
 .in_document("registration")
+// A customer has one at most, and it goes without saying.
+.not_counted()
 .titled("")
 .fields(&[
     Field::bool("is_on", "Is on"),
@@ -38,6 +46,7 @@ pub const REGISTRATION_SETTINGS: Entity = Entity::new(
 ])
 .sentences(&[
     Sentence::created("changed who may register{with customer}"),
+    Sentence::restored("restored who may register{with customer}"),
     Sentence::updated("changed who may register{with customer}"),
     Sentence::deleted("changed who may register{with customer}"),
 ]);
@@ -50,17 +59,19 @@ pub const REGISTRATION_DOMAIN: Entity = Entity::new(
     "registration_domains",
 )
 .of_customer()
-.in_document("registration_domains")
+.at_most(limits::DOMAINS.size())
+// A document proves nothing: whoever brings it back shows anew that the domains are theirs.
+.once_restored("The domains of its registration have to be verified again.")
 .titled("{domain}")
 .fields(&[
-    Field::new("domain", "Domain", Kind::Domain).required(),
+    Field::new("domain", "Domain", Kind::Domain).required().refused(parsing::is_everybodys),
     Field::text("challenge", "Challenge", 100).secret(),
-    Field::moment("verified_at", "Verified at").kept(),
-    Field::text("verified_by", "Verified by", 20).kept(),
-    Field::moment("verified_until", "Verified until").kept(),
+    Field::moment("verified_at", "Verified at").kept().proof(),
+    Field::text("verified_by", "Verified by", 20).kept().proof(),
+    Field::moment("verified_until", "Verified until").kept().proof(),
     Field::new("mail_hash", "Mail", Kind::Text { max: 0 }).secret(),
-    Field::moment("mailed_at", "Mailed at").kept(),
-    Field::new("mailed_to", "Mailed to", Kind::Email).kept(),
+    Field::moment("mailed_at", "Mailed at").kept().proof(),
+    Field::new("mailed_to", "Mailed to", Kind::Email).kept().proof(),
 ])
 .sentences(&[
     Sentence::created("let people of {domain} register{with customer}"),

@@ -3,6 +3,7 @@ use super::urls;
 use crate::infra::entity::{Entity, Field, Sentence};
 
 pub const TAG: Entity = Entity::new("tag", "TAG", "tag", "tags", "tags")
+    .known_by("name")
     .at(|_, _| urls::tags())
     .internal(&["name_key"])
     .fields(&[Field::text("name", "Name", 50).required(), Field::number("colour", "Colour")])
@@ -15,12 +16,15 @@ pub const TAG: Entity = Entity::new("tag", "TAG", "tag", "tags", "tags")
 pub const CUSTOMER_TAG: Entity =
     Entity::new("customer_tag", "CUSTOMER_TAG", "tag of a customer", "tags of customers", "customer_tags")
         .of_customer()
+        .in_document("tags")
+        .counted_as("tag on it", "tags on it")
         .titled("{tag_id}")
         .fields(&[Field::reference("tag_id", "Tag", "tags").required()])
         .sentences(&[
             Sentence::created("tagged {customer} with {tag_id}")
                 .icon("tag")
                 .on_customer("added the tag {tag_id}"),
+            Sentence::restored("restored the tag {tag_id}{of customer}").icon("tag"),
             Sentence::deleted("took the tag {tag_id} off {customer}")
                 .icon("tag")
                 .on_customer("removed the tag {tag_id}"),

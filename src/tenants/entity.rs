@@ -56,6 +56,12 @@ pub const TENANT_ENTRY: Entity = Entity::new(
 pub const BOOTSTRAP_KEY: Entity =
     Entity::new("bootstrap_key", "BOOTSTRAP_KEY", "bootstrap key", "bootstrap keys", "bootstrap_keys")
         .of_customer()
+        .counted_as("bootstrap key, which stops working", "bootstrap keys, which stop working")
+        // As an API key: it is nothing without its hash.
+        .only_read(
+            "The bootstrap key is not restored: make a new one.",
+            "{} bootstrap keys are not restored: make new ones.",
+        )
         .titled("")
         .fields(&[
             Field::new("key_hash", "Key", Kind::Text { max: 0 }).secret(),

@@ -8,37 +8,42 @@ use crate::infra::{
     entity::{Entity, Field, Sentence, When},
 };
 
+/// A number that was given once and is nobody's now. One that is still to come would be given a second time.
+const FREE_NUMBER: &str =
+    "x.number <= (SELECT last_number FROM ticket_numbers WHERE tenant_id = current_tenant())
+    AND NOT EXISTS (SELECT FROM tickets t WHERE t.tenant_id = current_tenant() AND t.number = x.number)";
+
 pub const TICKET: Entity = Entity::new("ticket", "TICKET", "ticket", "tickets", "tickets")
     .of_customer()
     .in_tab("Tickets", |customer| urls::customer_tickets(&CustomerId(customer)))
-    .in_document("tickets")
+    .counted_as("ticket, with all that was written to it", "tickets, with all that was written to them")
     .titled("#{number}")
     .in_sentences_only()
     .at(|id, _| urls::ticket(&TicketId(id)))
-    .internal(&[
-        "search",
-        "activity_at",
-        "customer_wrote_at",
-        "staff_wrote_at",
-        "spoke_at",
-        "requested_priority",
-        "worker_id",
-    ])
+    .internal(&["search", "spoke_at", "worker_id"])
     .fields(&[
-        Field::number("number", "Number").kept().in_portal(),
+        Field::number("number", "Number").kept().in_portal().restored_where(FREE_NUMBER),
         Field::text("subject", "Subject", 200).required().searchable().in_portal(),
         Field::choice("status", "Status", Status::WORDS).in_portal(),
         Field::choice("priority", "Priority", Priority::WORDS).in_portal(),
-        Field::reference("requester_id", "Requester", "users"),
+        Field::choice("requested_priority", "Requested priority", Priority::WORDS)
+            .kept()
+            .unlogged()
+            .in_portal(),
+        Field::reference("requester_id", "Requester", "users").restored_where("r.customer_id = customer.id"),
         Field::reference("requester_contact_id", "Contact who asked", "contacts"),
         Field::text("requester_name", "Requester's name", 201).kept().in_portal(),
-        Field::reference("assignee_id", "Assignee", "users"),
+        Field::reference("assignee_id", "Assignee", "users").restored_where("may_work_on(r.id, customer.id)"),
         Field::moment("waiting_since", "Customer waits since").derived().kept(),
         Field::moment("first_replied_at", "First answered").derived().kept(),
         Field::moment("resolved_at", "Solved or closed").derived().kept(),
+        Field::moment("customer_wrote_at", "Customer last wrote").kept().unlogged(),
+        Field::moment("staff_wrote_at", "Staff last wrote").kept().unlogged(),
+        Field::moment("activity_at", "Last message or note").kept().unlogged(),
     ])
     .sentences(&[
         Sentence::created("opened the ticket #{number}: {subject}{(customer)}"),
+        Sentence::restored("restored the ticket #{number}: {subject}{(customer)}"),
         Sentence::deleted("deleted the ticket #{number}: {subject}{(customer)}"),
         Sentence::updated("opened the ticket #{number} again{(customer)}")
             .when(&[When::Only("status"), When::Is("status", "open")]),
@@ -64,6 +69,8 @@ pub const TICKET_MESSAGE: Entity =
     Entity::new("message", "TICKET_MESSAGE", "message", "messages", "ticket_messages")
         .of_customer()
         .in_document("messages")
+        // It goes with its ticket, which is counted.
+        .not_counted()
         .titled("")
         .fields(&[
             Field::reference("ticket_id", "Ticket", "tickets").required(),
@@ -79,12 +86,15 @@ pub const TICKET_MESSAGE: Entity =
                 .icon("pencil"),
             Sentence::created("wrote to the ticket {ticket_id}{(customer)}").icon("mail"),
             Sentence::updated("changed a message of the ticket {ticket_id}{(customer)}"),
+            Sentence::restored("restored a message of the ticket {ticket_id}{(customer)}"),
             Sentence::deleted("deleted a message of the ticket {ticket_id}{(customer)}"),
         ]);
 
 pub const TICKET_TAG: Entity =
     Entity::new("ticket_tag", "TICKET_TAG", "tag of a ticket", "tags of tickets", "ticket_tags")
         .of_customer()
+        // As a message.
+        .not_counted()
         .titled("{tag_id}")
         .fields(&[
             Field::reference("ticket_id", "Ticket", "tickets").required(),
@@ -92,6 +102,7 @@ pub const TICKET_TAG: Entity =
         ])
         .sentences(&[
             Sentence::created("put the tag {tag_id} on the ticket {ticket_id}{(customer)}").icon("tag"),
+            Sentence::restored("restored the tag {tag_id} of the ticket {ticket_id}{(customer)}").icon("tag"),
             Sentence::deleted("took the tag {tag_id} off the ticket {ticket_id}{(customer)}").icon("tag"),
             Sentence::updated("changed {it} of the ticket {ticket_id}{(customer)}").icon("tag"),
         ]);
@@ -99,13 +110,19 @@ pub const TICKET_TAG: Entity =
 pub const TICKET_COPY: Entity =
     Entity::new("ticket_copy", "TICKET_COPY", "copy of a ticket", "copies of tickets", "ticket_copies")
         .of_customer()
+        // As a message.
+        .not_counted()
         .titled("{user_id}")
         .fields(&[
             Field::reference("ticket_id", "Ticket", "tickets").required(),
-            Field::reference("user_id", "In copy", "users").required(),
+            Field::reference("user_id", "In copy", "users")
+                .required()
+                .restored_where("r.customer_id = customer.id"),
         ])
         .sentences(&[
             Sentence::created("put {user_id} in copy of the ticket {ticket_id}{(customer)}")
+                .icon("user-plus"),
+            Sentence::restored("restored {user_id} in copy of the ticket {ticket_id}{(customer)}")
                 .icon("user-plus"),
             Sentence::deleted("took {user_id} off the copies of the ticket {ticket_id}{(customer)}")
                 .icon("user"),

@@ -10,6 +10,13 @@ pub const USER: Entity = Entity::new("user", "USER", "account", "accounts", "use
     .of_customer()
     .in_tab("Users", |customer| urls::customer_users(&CustomerId(customer)))
     .in_document("portal_users")
+    .counted_as("portal user, who can no longer sign in", "portal users, who can no longer sign in")
+    // Nobody is let in by a document.
+    .only_read(
+        "One portal user is not restored: invite them again.",
+        "{} portal users are not restored: invite them again.",
+    )
+    .known_by("email")
     .at(|id, _| People::Console.one(&UserId(id)))
     .internal(&["name_key", "last_signed_in_at", "products", "claims_version"])
     .fields(&[

@@ -2,7 +2,7 @@
 use crate::support::*;
 use clientele::{
     ENTITIES,
-    infra::entity::{BOOKKEEPING, Entity, Kind, Operation, Sentence, by_table, placeholders},
+    infra::entity::{BOOKKEEPING, Entity, Field, Kind, Operation, Sentence, by_table, placeholders},
 };
 use std::collections::BTreeSet;
 
@@ -42,7 +42,7 @@ fn is_known(entity: &Entity, name: &str) -> bool {
 fn every_change_has_a_sentence() {
     for entity in ENTITIES {
         for operation in Operation::ALL {
-            let mut of_any = entity.sentences.iter().filter(|sentence| sentence.when.is_empty());
+            let mut of_any = entity.all_sentences().filter(|sentence| sentence.when.is_empty());
             assert!(of_any.any(|sentence| sentence.on == operation), "{} {operation:?}", entity.code);
         }
     }
@@ -170,7 +170,8 @@ async fn the_log_is_written_of_what_is_described_and_hides_what_is_secret_or_int
     let described: BTreeSet<String> = ENTITIES
         .iter()
         .map(|entity| {
-            let secret = entity.fields.iter().filter(|field| field.is_secret).map(|field| field.name);
+            let is_hidden = |field: &&Field| field.is_secret || field.is_unlogged;
+            let secret = entity.fields.iter().filter(is_hidden).map(|field| field.name);
             let hidden: BTreeSet<&str> = secret.chain(entity.internal.iter().copied()).collect();
             let hidden = hidden.into_iter().collect::<Vec<_>>().join(" ");
             format!("{} {} {} {hidden}", entity.table, entity.topic, entity.code)

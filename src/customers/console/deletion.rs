@@ -1,6 +1,6 @@
 //! Deleting: first what goes with it, then its name as proof.
 use crate::{
-    customers::model::{Belongings, Customer},
+    customers::{belongings::Belongings, model::Customer},
     infra::{db::ids::CustomerId, web::prelude::*},
     urls,
 };

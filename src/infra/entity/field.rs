@@ -18,8 +18,19 @@ pub struct Field {
     pub is_derived: bool,
     /// It is described without its values: they say nothing to people.
     pub is_unquoted: bool,
-    /// Written by the database or the server alone: it is read in an export and a document, and never taken from one.
+    /// Written by the database or the server alone: it is read in an export, and never taken from one. A document brings it back.
     pub is_kept: bool,
+    /// It is in no log, since it repeats what is there already, or changes too often.
+    pub is_unlogged: bool,
+    /// A document shows it, and does not bring it back: it says what only this installation can know.
+    pub is_proof: bool,
+    /// SQL that has to hold for a document to bring it back: over `x`, the row to be; or over the record that it refers to, `r`, and the
+    /// id `customer.id`. Otherwise it is empty afterwards, and that is said.
+    pub restored_where: Option<&'static str>,
+    /// What is said of one name to which nothing answers any more, with `{}` for the name.
+    pub lost: Option<&'static str>,
+    /// Why a value is not taken from a document, beside what the database refuses.
+    pub refused: Option<fn(&str) -> Option<&'static str>>,
     /// Headings besides name and label from which an import fills it, folded to lower-case letters and digits. `None`: not importable.
     pub headings: Option<&'static [&'static str]>,
     /// Its heading in a file, where that is not its label.
@@ -77,6 +88,11 @@ impl Field {
             is_derived: false,
             is_unquoted: false,
             is_kept: false,
+            is_unlogged: false,
+            is_proof: false,
+            restored_where: None,
+            lost: None,
+            refused: None,
             headings: None,
             heading: None,
         }
@@ -146,6 +162,31 @@ impl Field {
     #[must_use]
     pub const fn kept(self) -> Self {
         Self { is_kept: true, ..self }
+    }
+
+    #[must_use]
+    pub const fn unlogged(self) -> Self {
+        Self { is_unlogged: true, ..self }
+    }
+
+    #[must_use]
+    pub const fn proof(self) -> Self {
+        Self { is_proof: true, ..self }
+    }
+
+    #[must_use]
+    pub const fn restored_where(self, condition: &'static str) -> Self {
+        Self { restored_where: Some(condition), ..self }
+    }
+
+    #[must_use]
+    pub const fn lost(self, note: &'static str) -> Self {
+        Self { lost: Some(note), ..self }
+    }
+
+    #[must_use]
+    pub const fn refused(self, why: fn(&str) -> Option<&'static str>) -> Self {
+        Self { refused: Some(why), ..self }
     }
 
     #[must_use]

@@ -4,16 +4,19 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
     Created,
+    /// Created again from the document of a customer (see the migration `restored`).
+    Restored,
     Updated,
     Deleted,
 }
 
 impl Operation {
-    pub const ALL: [Self; 3] = [Self::Created, Self::Updated, Self::Deleted];
+    pub const ALL: [Self; 4] = [Self::Created, Self::Restored, Self::Updated, Self::Deleted];
 
-    /// Of an event of the log.
-    pub fn of(event: &str) -> Self {
-        match event {
+    /// Of an event of the log, by its operation and topic.
+    pub fn of(operation: &str, topic: &str) -> Self {
+        match operation {
+            "insert" if topic.ends_with("_RESTORED") => Self::Restored,
             "insert" => Self::Created,
             "delete" => Self::Deleted,
             _ => Self::Updated,
@@ -24,6 +27,7 @@ impl Operation {
     pub const fn topic(self) -> &'static str {
         match self {
             Self::Created => "CREATED",
+            Self::Restored => "RESTORED",
             Self::Updated => "UPDATED",
             Self::Deleted => "DELETED",
         }
@@ -69,6 +73,9 @@ pub struct Sentence {
     pub on_record: Option<&'static str>,
 }
 
+/// What describes a change of any thing that has no sentence of its own for it.
+static FOR_ANY: &[Sentence] = &[Sentence::restored("restored {it}{of customer}")];
+
 impl Sentence {
     const fn new(on: Operation, icon: &'static str, text: &'static str) -> Self {
         Self { on, when: &[], icon, text, on_customer: None, on_record: None }
@@ -76,6 +83,10 @@ impl Sentence {
 
     pub const fn created(text: &'static str) -> Self {
         Self::new(Operation::Created, "plus", text)
+    }
+
+    pub const fn restored(text: &'static str) -> Self {
+        Self::new(Operation::Restored, "plus", text)
     }
 
     pub const fn deleted(text: &'static str) -> Self {
@@ -104,6 +115,11 @@ impl Sentence {
     #[must_use]
     pub const fn on_record(self, text: &'static str) -> Self {
         Self { on_record: Some(text), ..self }
+    }
+
+    /// Those of things that say nothing else.
+    pub(super) fn for_any() -> impl Iterator<Item = &'static Self> {
+        FOR_ANY.iter()
     }
 
     /// All of its wordings.
