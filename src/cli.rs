@@ -336,7 +336,8 @@ fn restore_customer(
         .optional()?;
     let id = id.with_context(|| format!("--tenant: there is no tenant {tenant}"))?;
     let db = database.door(config, &mut owner, 1)?;
-    Ok(db.write_blocking(&Scope::system(id), |tx| portable::restore(tx, document))?)
+    let files = config.files().context("CLIENTELE_FILES: uploads can't be kept there")?;
+    Ok(db.write_blocking(&Scope::system(id), |tx| portable::restore(tx, &files, document))?)
 }
 
 /// `clientele search rebuild`

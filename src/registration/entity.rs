@@ -42,7 +42,7 @@ pub const REGISTRATION_SETTINGS: Entity = Entity::new(
 .fields(&[
     Field::bool("is_on", "Is on"),
     Field::new("roles", "Roles", Kind::Choices(Role::WORDS)),
-    Field::new("host", "Host", Kind::Domain),
+    Field::new("host", "Host", Kind::Domain).refused(parsing::is_no_domain),
 ])
 .sentences(&[
     Sentence::created("changed who may register{with customer}"),
@@ -50,6 +50,11 @@ pub const REGISTRATION_SETTINGS: Entity = Entity::new(
     Sentence::updated("changed who may register{with customer}"),
     Sentence::deleted("changed who may register{with customer}"),
 ]);
+
+/// Why nobody registers with a domain.
+fn unfit(domain: &str) -> Option<&'static str> {
+    parsing::is_no_domain(domain).or_else(|| parsing::is_everybodys(domain))
+}
 
 pub const REGISTRATION_DOMAIN: Entity = Entity::new(
     "registration_domain",
@@ -64,7 +69,7 @@ pub const REGISTRATION_DOMAIN: Entity = Entity::new(
 .once_restored("The domains of its registration have to be verified again.")
 .titled("{domain}")
 .fields(&[
-    Field::new("domain", "Domain", Kind::Domain).required().refused(parsing::is_everybodys),
+    Field::new("domain", "Domain", Kind::Domain).required().refused(unfit),
     Field::text("challenge", "Challenge", 100).secret(),
     Field::moment("verified_at", "Verified at").kept().proof(),
     Field::text("verified_by", "Verified by", 20).kept().proof(),

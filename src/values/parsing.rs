@@ -141,6 +141,12 @@ pub fn domain(text: &str) -> Result<Option<String>, String> {
     }
 }
 
+/// Why something is no domain as it is kept: in lower case and ASCII.
+pub fn is_no_domain(text: &str) -> Option<&'static str> {
+    let is_one = domain(text).is_ok_and(|found| found.as_deref() == Some(text));
+    (!is_one).then_some("is not a domain like example.com")
+}
+
 /// A web address with its scheme and host in lower case and ASCII.
 fn in_ascii(text: String) -> String {
     let Some((scheme, rest)) = text.split_once("://") else { return text };

@@ -170,6 +170,7 @@ static CASES: &[(&str, Seen)] = &[
     ("UPLOADED_BY_A_PERSON", portal(Upload)),
     ("UPLOADED_BY_A_CUSTOMER", portal(Upload)),
     ("UPLOADED_BY_A_TENANT", portal(Upload)),
+    ("DOCUMENT_FILES", by("tests/it/portable.rs", "files_beyond_the_limit_are_named_and_left_out")),
     ("IMPORT_SIZE", by(CORPUS, "what_is_too_wide_too_long_or_too_large_is_answered_and_bounded")),
     ("IMPORT_ROWS", by(CORPUS, "what_is_too_wide_too_long_or_too_large_is_answered_and_bounded")),
     ("IMPORT_COLUMNS", by(CORPUS, "what_is_too_wide_too_long_or_too_large_is_answered_and_bounded")),

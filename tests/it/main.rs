@@ -32,6 +32,7 @@ mod mails;
 mod migrations;
 mod notifications;
 mod phones;
+mod portable;
 mod portal;
 mod proxies;
 mod queries;

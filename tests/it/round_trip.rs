@@ -3,7 +3,6 @@ use crate::{
     imports::{check, figures, run, upload},
     support::*,
 };
-use clientele::customers::portable;
 use serde_json::Value;
 
 /// Texts that files, spreadsheets and readers of CSV have got wrong.
@@ -135,7 +134,7 @@ async fn a_document_deleted_and_restored_is_the_same_document() {
         let before = ada.get(&path).await.assert_ok().body.clone();
         // More of them than a person exports within an hour.
         app.sql(&format!("DELETE FROM customers WHERE id = '{id}'; DELETE FROM quota_uses"));
-        app.db.write_blocking(&app.system("acme"), |tx| portable::restore(tx, &before)).unwrap();
+        app.restore("acme", &before).unwrap();
         assert_eq!(document(&ada.get(&path).await.assert_ok().body), document(&before));
     }
 }

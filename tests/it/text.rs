@@ -1,9 +1,6 @@
 //! One cleaning of all text, wherever it comes in.
 use crate::support::*;
-use clientele::{
-    customers::portable,
-    infra::web::forms::{MULTI_LINE, clean_field},
-};
+use clientele::infra::web::forms::{MULTI_LINE, clean_field};
 use scraper::{Html, Selector};
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -164,7 +161,7 @@ async fn a_document_is_cleaned_like_a_form() {
     document["customer"]["notes"] = "a\r\nb\u{FEFF}".into();
     document["customer"]["external_id"] = "C-77\u{A0}".into();
     let text = document.to_string();
-    app.db.write_blocking(&app.system("acme"), |tx| portable::restore(tx, &text)).unwrap();
+    app.restore("acme", &text).unwrap();
     let kept = app.cell("SELECT name || '|' || notes FROM customers WHERE external_id = 'C-77'");
     assert_eq!(kept, "Contoso moc.live|a\nb");
 }

@@ -3,18 +3,14 @@ use crate::{
     customers::{
         export,
         listing::{Asking, Listing},
-        portable::Document,
+        portable,
     },
     infra::{
-        db::ids::CustomerId,
-        web::{
-            csv,
-            downloads::{self, attachment},
-            prelude::*,
-        },
+        db::{self, Plan, ids::CustomerId},
+        web::{app::Settings, csv, downloads, prelude::*},
     },
 };
-use actix_web::{HttpResponse, http::header, web::Path};
+use actix_web::web::{Data, Path};
 use diesel::{prelude::*, sql_types::Text};
 
 /// `GET /console/customers/export?…`: what the list under the same query shows, on all its pages.
@@ -40,14 +36,13 @@ pub async fn csv(staff: Staff, query: Asked<Asking>) -> PageResult {
 }
 
 /// `GET /console/customers/{id}/export.json`
-pub async fn json(staff: Staff, id: Path<CustomerId>) -> PageResult {
+pub async fn json(staff: Staff, settings: Data<Settings>, id: Path<CustomerId>) -> PageResult {
     let id = id.into_inner();
-    downloads::count(&staff).await?;
-    let document = staff.read(move |tx| Document::of(tx, id)).await?;
-    let name = format!("{}-{}.json", document.file_stem(), document.exported_at.format("%Y-%m-%d"));
-    Ok(HttpResponse::Ok()
-        .content_type("application/json")
-        .insert_header(attachment(name))
-        .insert_header((header::CACHE_CONTROL, "private, no-store"))
-        .body(serde_json::to_string_pretty(&document).map_err(AppError::internal)?))
+    let (customer, now) = staff.read(move |tx| Ok((tx.must_see(id)?, db::now(tx)?))).await?;
+    let name = format!("{}-{}.json", portable::file_stem(&customer), now.format("%Y-%m-%d"));
+    let files = settings.files.clone();
+    downloads::stream(staff.door(), Plan::Auto, name, "application/json", move |tx, take| {
+        portable::write(tx, id, &files, take)
+    })
+    .await
 }

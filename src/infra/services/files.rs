@@ -102,6 +102,30 @@ impl Files {
         Ok((size, found.into_stream().map_err(failed).boxed()))
     }
 
+    /// The whole of a file, where it is there, in background work.
+    pub fn whole(&self, tenant: TenantId, id: Uuid) -> Result<Option<Vec<u8>>> {
+        self.wait(async {
+            let (_, mut pieces) = match self.read(tenant, id).await {
+                Err(AppError::NotFound) => return Ok(None),
+                found => found?,
+            };
+            let mut bytes = vec![];
+            while let Some(piece) = pieces.try_next().await? {
+                bytes.extend_from_slice(&piece);
+            }
+            Ok(Some(bytes))
+        })
+    }
+
+    /// Writes a file at once, in background work.
+    pub fn put(&self, tenant: TenantId, id: Uuid, bytes: Vec<u8>) -> Result<()> {
+        self.wait(async {
+            let mut writing = self.write(tenant, id).await?;
+            writing.push(bytes.into()).await?;
+            writing.finish().await
+        })
+    }
+
     /// Removes a file; one that is not there is as good as removed.
     pub async fn remove(&self, tenant: TenantId, id: Uuid) -> Result<()> {
         match self.store.delete(&place(tenant, id)).await {

@@ -6,6 +6,7 @@ pub mod live;
 pub mod postgres;
 
 use actix_web::{HttpServer, cookie::Key};
+use clientele::customers::portable::{self, Restored};
 use clientele::infra::{
     db::{Db, Scope},
     jobs::{self, Tools, listening, live::Live},
@@ -201,6 +202,15 @@ impl TestApp {
     pub fn sql(&self, sql: &str) {
         use diesel::connection::SimpleConnection;
         self.database.owner().batch_execute(sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
+    }
+
+    /// Restores a customer from its document, in this tenant.
+    pub fn restore(&self, slug: &str, document: &str) -> Result<Restored, String> {
+        let scope = self.system(slug);
+        let work = || self.db.write_blocking(&scope, |tx| portable::restore(tx, &self.files, document));
+        // As at the command line: on a thread that may wait for the store of files.
+        let outcome = std::thread::scope(|threads| threads.spawn(work).join().unwrap());
+        outcome.map_err(|error| error.to_string())
     }
 
     /// The id of the customer of this name.

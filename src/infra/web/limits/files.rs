@@ -23,6 +23,9 @@ limits! {
     UPLOADED_BY_A_TENANT: Limit::bytes(50 << 30, "Files of messages together")
         .per(Tenant).within(DAY).answers(AtField)
         .because("A support desk of 200 agents gets some 10 GB on a bad day. Space of the installation is not for one tenant."),
+    DOCUMENT_FILES: Limit::bytes(100 << 20, "Files of messages in the document of a customer, together")
+        .per(Customer).answers(Other("The document names the files that it leaves out."))
+        .because("Whoever restores the customer holds the document in memory, with its files in a third more bytes than they have."),
     IMPORT_SIZE: Limit::bytes(64 << 20, "A file that is imported")
         .per(File).answers(AtField)
         .because("200,000 rows of some 300 characters; it is held in memory while it is read."),
