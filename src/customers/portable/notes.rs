@@ -29,7 +29,7 @@ impl Lost {
         let outcome = if self.is_dropped {
             format!("{records} {are} not restored")
         } else {
-            format!("{records} {are} restored without {}", self.entity.label(&self.column).to_lowercase())
+            format!("{records} {are} restored with an empty “{}”", self.entity.label(&self.column))
         };
         match self.names.len() {
             0 | 1 => format!("{outcome}: {first} is not here any more, or can't be that."),
@@ -87,7 +87,7 @@ mod tests {
         );
         assert_eq!(
             lost("ticket", "requester_id", &["a@x.test"], 1200, false),
-            "1,200 tickets are restored without requester: a@x.test is not here any more, or can't be that."
+            "1,200 tickets are restored with an empty “Requester”: a@x.test is not here any more, or can't be that."
         );
         assert_eq!(
             renewed(find("ticket"), "number", 1),

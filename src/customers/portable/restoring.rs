@@ -1,7 +1,13 @@
 //! Bringing a customer back from its document.
-use super::{files, inserting, links::Ids, notes, parts, reading, refusing::refused};
+use super::{
+    files, inserting,
+    links::Ids,
+    notes, parts,
+    reading::{self, Section},
+    refusing::refused,
+};
 use crate::infra::{
-    db::{Tx, ids::CustomerId},
+    db::{Audience, Tx, ids::CustomerId},
     services::files::Files,
     web::errors::{AppError, Result},
 };
@@ -21,6 +27,9 @@ pub struct Restored {
 /// all of it restored, and nobody is notified of it (see the migration `restored`).
 pub fn restore(tx: &mut Tx, store: &Files, document: &str) -> Result<Restored> {
     let tenant = tx.scope.tenant_id.ok_or(AppError::NotFound)?;
+    if tx.scope.audience != Audience::System {
+        return Err(AppError::Forbidden);
+    }
     let parts = parts::of(tx)?;
     let mut found = reading::read(document, &parts).map_err(AppError::BadRequest)?;
     tx.conn.batch_execute("SELECT set_config('app.restoring', 'on', true)")?;
@@ -31,27 +40,7 @@ pub fn restore(tx: &mut Tx, store: &Files, document: &str) -> Result<Restored> {
     let name = first.values.get("name").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
     let mut remarks = vec![];
     for section in &mut found.sections {
-        if let Some(table) = section.part.entity.belonging.shares_id_of {
-            for row in &mut section.rows {
-                row.id = ids.shared(row, table).map_err(AppError::BadRequest)?;
-            }
-        }
-        let lost = ids.resolve(tx, id, section).map_err(|error| refused(section.part, error))?;
-        remarks.extend(lost.map_err(AppError::BadRequest)?.iter().map(notes::Lost::sentence));
-        remarks.extend(inserting::insert(tx, id, section)?);
-        remarks.extend(
-            section
-                .part
-                .entity
-                .belonging
-                .once_restored
-                .filter(|_| !section.rows.is_empty())
-                .map(str::to_owned),
-        );
-        match files::without_content(section) {
-            0 => {}
-            missing => remarks.push(notes::without_content(missing)),
-        }
+        remarks.extend(put_back(tx, &ids, id, section)?);
     }
     // What holds only of all of it together.
     let whole =
@@ -65,4 +54,26 @@ pub fn restore(tx: &mut Tx, store: &Files, document: &str) -> Result<Restored> {
         files::put_back(store, tenant, section)?;
     }
     Ok(Restored { id, name, notes: remarks })
+}
+
+/// Inserts a part, with what it refers to. Answers with what could not be as it was.
+fn put_back(tx: &mut Tx, ids: &Ids, customer: CustomerId, section: &mut Section) -> Result<Vec<String>> {
+    let (part, belonging) = (section.part, section.part.entity.belonging);
+    if let Some(table) = belonging.shares_id_of {
+        for row in &mut section.rows {
+            row.id = ids.shared(row, table).map_err(AppError::BadRequest)?;
+        }
+    }
+    let lost = ids.resolve(tx, customer, section).map_err(|error| refused(part, error))?;
+    let lost = lost.map_err(AppError::BadRequest)?;
+    let mut remarks: Vec<String> = lost.iter().map(notes::Lost::sentence).collect();
+    remarks.extend(inserting::insert(tx, customer, section)?);
+    if let Some(note) = belonging.once_restored.filter(|_| !section.rows.is_empty()) {
+        remarks.push(note.to_owned());
+    }
+    match files::without_content(section) {
+        0 => {}
+        missing => remarks.push(notes::without_content(missing)),
+    }
+    Ok(remarks)
 }
