@@ -5,6 +5,7 @@ use crate::infra::entity::{Entity, Field, Kind, Sentence, When};
 pub const SESSION: Entity = Entity::new("session", "SESSION", "session", "sessions", "sessions")
     .titled("")
     .internal(&["last_seen_at"])
+    .guarded_by(&["self"])
     .fields(&[
         Field::reference("user_id", "User", "users"),
         Field::new("token_hash", "Token", Kind::Text { max: 0 }).secret(),

@@ -12,6 +12,7 @@ pub const ASSIGNMENT: Entity = Entity::new(
 .in_document("owners")
 .counted_as("owner's assignment", "owners' assignments")
 .titled("{user_id}")
+.guarded_by(&["admins_delete", "admins_insert", "staff_read"])
 .fields(&[Field::reference("user_id", "Owner", "users")
     .required()
     .restored_where("r.roles @> '{customer_success}' AND r.disabled_at IS NULL")

@@ -4,6 +4,7 @@ use crate::infra::entity::{Entity, Field, Sentence};
 pub const ATTACHMENT: Entity = Entity::new("attachment", "ATTACHMENT", "file", "files", "attachments")
     .of_customer()
     .with_file()
+    .guarded_by(&["portal_read", "portal_write", "restoring", "staff_read", "staff_write"])
     .fields(&[
         Field::reference("ticket_id", "Ticket", "tickets").required(),
         Field::reference("message_id", "Message", "ticket_messages").required(),

@@ -11,6 +11,7 @@ pub const CALL: Entity = Entity::new("call", "CALL", "call", "calls", "calls")
     .titled("{topic}")
     .at(|id, _| urls::one(&CallId(id)))
     .internal(&["due_at", "worker_id"])
+    .guarded_by(&["portal_cancel", "portal_read", "portal_request", "staff"])
     .fields(&[
         Field::text("topic", "Topic", 500).required().in_portal(),
         Field::choice("status", "Status", words::STATUSES).in_portal(),
@@ -84,6 +85,7 @@ pub const CALL_NOTE: Entity =
         // It goes with its call, which is counted.
         .not_counted()
         .titled("")
+        .guarded_by(&["staff"])
         .fields(&[Field::prose("note", "Note", 5000)])
         .sentences(&[
             Sentence::created("noted something of a call{(customer)}").icon("pencil"),

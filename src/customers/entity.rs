@@ -13,6 +13,7 @@ pub const CUSTOMER: Entity = Entity {
     ..Entity::new("customer", "CUSTOMER", "customer", "customers", "customers")
         .at(|id, _| urls::customer(&CustomerId(id)))
         .internal(&["name_key", "search", "portal_changed_at"])
+        .guarded_by(&["portal", "staff"])
         .fields(&[
             Field::text("name", "Name", 200).required().searchable().in_portal().import(&[
                 "customer",
@@ -180,6 +181,7 @@ pub const CUSTOMER: Entity = Entity {
 
 pub const COMPANY: Entity = Entity::new("company", "COMPANY", "company", "companies", "companies")
     .known_by("name")
+    .guarded_by(&["staff"])
     .fields(&[Field::text("name", "Name", 200).required()])
     .sentences(&[
         Sentence::created("added {it}"),

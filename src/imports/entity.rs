@@ -10,6 +10,7 @@ pub const IMPORT: Entity = Entity::new("import", "IMPORT", "import", "imports", 
     .in_sentences_only()
     .at(|id, _| urls::import(&ImportId(id)))
     .internal(&["reading", "mapping", "outcome", "rows_done"])
+    .guarded_by(&["staff"])
     .fields(&[
         Field::text("file_name", "File name", 200),
         Field::bool("skip_bad", "Skip bad"),

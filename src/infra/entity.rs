@@ -38,6 +38,8 @@ pub struct Entity {
     pub sentences: &'static [Sentence],
     /// Whether a timeline lists the fields that an update changed, rather than leave it at the sentence.
     pub lists_changes: bool,
+    /// The names of its table's policies: what the isolation check expects.
+    pub policies: &'static [&'static str],
     /// A tab of the customer's page that shows them.
     pub tab: Option<Tab>,
     /// How it goes with the customer that it belongs to.
@@ -80,6 +82,7 @@ impl Entity {
             internal: &[],
             sentences: &[],
             lists_changes: true,
+            policies: &[],
             tab: None,
             belonging: Belonging::none(),
             known_by: None,
@@ -117,6 +120,11 @@ impl Entity {
     #[must_use]
     pub const fn sentences(self, sentences: &'static [Sentence]) -> Self {
         Self { sentences, ..self }
+    }
+
+    #[must_use]
+    pub const fn guarded_by(self, policies: &'static [&'static str]) -> Self {
+        Self { policies, ..self }
     }
 
     /// The customer's page has a tab of them.

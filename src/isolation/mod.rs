@@ -44,7 +44,7 @@ pub fn check(url: &str, logins: &Logins, out: &mut dyn Write) -> anyhow::Result<
     let catalog = Catalog::load(&mut owner)?;
     let mut findings = Findings { out, tries: 0, leaks: 0 };
     roles::judge(&mut owner, &mut findings)?;
-    policies::judge(&mut owner, &mut findings)?;
+    policies::judge(&mut owner, crate::ENTITIES, &mut findings)?;
     roles::try_to_leave(&mut owner, logins, &mut findings)?;
 
     let ours = World::make(&mut owner, &catalog, "ours")?;
@@ -68,7 +68,7 @@ pub fn judge(owner: &mut PgConnection) -> anyhow::Result<Vec<String>> {
     let mut out = vec![];
     let mut findings = Findings { out: &mut out, tries: 0, leaks: 0 };
     roles::judge(owner, &mut findings)?;
-    policies::judge(owner, &mut findings)?;
+    policies::judge(owner, crate::ENTITIES, &mut findings)?;
     let wrong = String::from_utf8(out)?;
     Ok(wrong.lines().filter_map(|line| line.strip_prefix("LEAK  ")).map(str::to_owned).collect())
 }

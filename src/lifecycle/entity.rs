@@ -8,6 +8,7 @@ pub const DEACTIVATION: Entity =
         .counted_as("deactivation with what was said about it", "deactivations with what was said about them")
         .titled("")
         .internal(&["ended_at"])
+        .guarded_by(&["staff"])
         .fields(&[
             Field::moment("grace_ends_at", "Grace ends at"),
             Field::choice("reason", "Reason", reasons::REASONS),
@@ -53,6 +54,7 @@ pub const API_KEY: Entity = Entity::new("api_key", "API_KEY", "API key", "API ke
         "One API key is not restored: issue a new one.",
         "{} API keys are not restored: issue new ones.",
     )
+    .guarded_by(&["staff"])
     .fields(&[
         Field::text("name", "Name", 200).required(),
         Field::text("prefix", "Prefix", 20),

@@ -3,6 +3,7 @@ use crate::infra::entity::{Entity, Field, Kind, Sentence};
 
 pub const MAIL: Entity = Entity::new("mail", "MAIL", "email", "emails", "mails")
     .titled("{subject}")
+    .guarded_by(&["admins", "background", "platform", "writers"])
     .fields(&[
         Field::text("kind", "Kind", 50),
         Field::text("from_name", "From name", 200),

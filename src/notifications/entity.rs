@@ -5,6 +5,7 @@ pub const NOTIFICATION: Entity =
     Entity::new("notification", "NOTIFICATION", "notification", "notifications", "notifications")
         .titled("{text}")
         .internal(&["read_at", "mailed_at"])
+        .guarded_by(&["background", "made_in_background", "own"])
         .fields(&[
             Field::reference("user_id", "User", "users"),
             Field::text("kind", "Kind", 50),
@@ -29,6 +30,7 @@ pub const NOTIFICATION_CHOICE: Entity = Entity::new(
     "notification_choices",
 )
 .titled("")
+.guarded_by(&["background", "own"])
 .fields(&[
     Field::reference("user_id", "User", "users"),
     Field::text("kind", "Kind", 50),

@@ -13,6 +13,7 @@ pub const REGISTRATION: Entity =
         // Nobody has shown yet that the address is theirs, and all of it is forgotten after a week.
         .not_in_document()
         .not_counted()
+        .guarded_by(&["admins"])
         .fields(&[
             Field::new("email", "Email", Kind::Email),
             Field::text("name", "Name", 200),
@@ -39,6 +40,7 @@ pub const REGISTRATION_SETTINGS: Entity = Entity::new(
 // A customer has one at most, and it goes without saying.
 .not_counted()
 .titled("")
+.guarded_by(&["admins", "team"])
 .fields(&[
     Field::bool("is_on", "Is on"),
     Field::new("roles", "Roles", Kind::Choices(Role::WORDS)),
@@ -68,6 +70,7 @@ pub const REGISTRATION_DOMAIN: Entity = Entity::new(
 // A document proves nothing: whoever brings it back shows anew that the domains are theirs.
 .once_restored("The domains of its registration have to be verified again.")
 .titled("{domain}")
+.guarded_by(&["admins", "team"])
 .fields(&[
     Field::new("domain", "Domain", Kind::Domain).required().refused(unfit),
     Field::text("challenge", "Challenge", 100).secret(),

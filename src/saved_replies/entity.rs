@@ -9,6 +9,7 @@ pub const SAVED_REPLY: Entity =
     Entity::new("saved_reply", "SAVED_REPLY", "saved reply", "saved replies", "saved_replies")
         .at(|id, _| urls::saved_reply(&SavedReplyId(id)))
         .internal(&["name_key"])
+        .guarded_by(&["staff"])
         .fields(&[
             Field::text("name", "Name", 100).required(),
             Field::prose("body", "Body", 20_000).required(),

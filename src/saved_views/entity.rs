@@ -2,6 +2,7 @@
 use crate::infra::entity::{Entity, Field, Sentence, When};
 
 pub const SAVED_VIEW: Entity = Entity::new("saved_view", "SAVED_VIEW", "view", "views", "saved_views")
+    .guarded_by(&["orphaned", "owner", "readers"])
     .fields(&[
         Field::reference("user_id", "Owner", "users"),
         Field::text("name", "Name", 60).required(),
@@ -20,6 +21,7 @@ pub const SAVED_VIEW: Entity = Entity::new("saved_view", "SAVED_VIEW", "view", "
 pub const SAVED_VIEW_PIN: Entity =
     Entity::new("saved_view_pin", "SAVED_VIEW_PIN", "pinned view", "pinned views", "saved_view_pins")
         .titled("")
+        .guarded_by(&["self"])
         .fields(&[
             Field::reference("user_id", "User", "users"),
             Field::reference("view_id", "View", "saved_views"),

@@ -6,6 +6,7 @@ pub const TAG: Entity = Entity::new("tag", "TAG", "tag", "tags", "tags")
     .known_by("name")
     .at(|_, _| urls::tags())
     .internal(&["name_key"])
+    .guarded_by(&["staff"])
     .fields(&[Field::text("name", "Name", 50).required(), Field::number("colour", "Colour")])
     .sentences(&[
         Sentence::created("made {it}").on_record("added this tag"),
@@ -19,6 +20,7 @@ pub const CUSTOMER_TAG: Entity =
         .in_document("tags")
         .counted_as("tag on it", "tags on it")
         .titled("{tag_id}")
+        .guarded_by(&["staff"])
         .fields(&[Field::reference("tag_id", "Tag", "tags").required()])
         .sentences(&[
             Sentence::created("tagged {customer} with {tag_id}")

@@ -7,6 +7,7 @@ use crate::infra::{
 
 pub const TENANT: Entity = Entity::new("tenant", "TENANT", "tenant", "tenants", "tenants")
     .at(|id, _| urls::tenant(&TenantId(id)))
+    .guarded_by(&["admins", "own", "platform"])
     .fields(&[
         Field::text("name", "Name", 200).required(),
         Field::text("slug", "Slug", 63).required(),
@@ -40,6 +41,7 @@ pub const TENANT_ENTRY: Entity = Entity::new(
 )
 .titled("of {user_name}")
 .internal(&["session_id"])
+.guarded_by(&["admins", "platform"])
 .fields(&[
     Field::reference("user_id", "User", "users"),
     Field::text("user_name", "User name", 200),
@@ -63,6 +65,7 @@ pub const BOOTSTRAP_KEY: Entity =
             "{} bootstrap keys are not restored: make new ones.",
         )
         .titled("")
+        .guarded_by(&["admins"])
         .fields(&[
             Field::new("key_hash", "Key", Kind::Text { max: 0 }).secret(),
             Field::moment("issued_at", "Issued at").derived(),

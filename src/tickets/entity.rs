@@ -21,6 +21,7 @@ pub const TICKET: Entity = Entity::new("ticket", "TICKET", "ticket", "tickets", 
     .in_sentences_only()
     .at(|id, _| urls::ticket(&TicketId(id)))
     .internal(&["search", "spoke_at", "worker_id"])
+    .guarded_by(&["portal_move", "portal_open", "portal_read", "staff"])
     .fields(&[
         Field::number("number", "Number").kept().in_portal().restored_where(FREE_NUMBER),
         Field::text("subject", "Subject", 200).required().searchable().in_portal(),
@@ -72,6 +73,7 @@ pub const TICKET_MESSAGE: Entity =
         // It goes with its ticket, which is counted.
         .not_counted()
         .titled("")
+        .guarded_by(&["portal_read", "portal_write", "restoring", "staff_read", "staff_write"])
         .fields(&[
             Field::reference("ticket_id", "Ticket", "tickets").required(),
             Field::bool("is_internal", "Internal note"),
@@ -96,6 +98,7 @@ pub const TICKET_TAG: Entity =
         // As a message.
         .not_counted()
         .titled("{tag_id}")
+        .guarded_by(&["staff"])
         .fields(&[
             Field::reference("ticket_id", "Ticket", "tickets").required(),
             Field::reference("tag_id", "Tag", "tags").required(),
@@ -113,6 +116,7 @@ pub const TICKET_COPY: Entity =
         // As a message.
         .not_counted()
         .titled("{user_id}")
+        .guarded_by(&["whoever_sees_the_ticket"])
         .fields(&[
             Field::reference("ticket_id", "Ticket", "tickets").required(),
             Field::reference("user_id", "In copy", "users")

@@ -19,6 +19,7 @@ pub const USER: Entity = Entity::new("user", "USER", "account", "accounts", "use
     .known_by("email")
     .at(|id, _| People::Console.one(&UserId(id)))
     .internal(&["name_key", "last_signed_in_at", "products", "claims_version"])
+    .guarded_by(&["self", "staff", "team"])
     .fields(&[
         Field::text("name", "Name", 200).required(),
         Field::new("email", "Email", Kind::Email).required(),

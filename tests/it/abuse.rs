@@ -197,6 +197,10 @@ fn every_limit_is_reached_by_a_test() {
     let cases: BTreeMap<_, _> = CASES.iter().map(|(name, seen)| (*name, seen)).collect();
     assert_eq!(cases.len(), CASES.len(), "one case each");
     for limit in limits() {
+        let watched = crate::WATCHED.iter().flat_map(|thing| thing.limits);
+        if watched.into_iter().any(|(name, test)| *name == limit.name && !test.is_empty()) {
+            continue;
+        }
         match cases.get(limit.name) {
             None => panic!("{} has no case", limit.name),
             Some(Here { .. }) => {}
@@ -405,7 +409,7 @@ async fn the_database_bounds_what_is_kept() {
     refused_and_others_unharmed(&[Tag, View, SavedReply]).await;
     // The numbers in the triggers are those of the table.
     let app = TestApp::start().await;
-    for limit in ["TAGS", "SAVED_VIEWS", "SAVED_REPLIES", "DOMAINS"].map(limit) {
+    for limit in ["TAGS", "SAVED_VIEWS", "SAVED_REPLIES", "DOMAINS", "NOTES"].map(limit) {
         let found = app.cell(&format!("SELECT tgargs FROM pg_trigger WHERE tgname = 'most_{}'", limit.key()));
         let number: String = limit.most.to_string().bytes().map(|byte| format!("{byte:02x}")).collect();
         assert!(found.ends_with(&format!("00{number}00")), "{}: {found}", limit.name);

@@ -18,7 +18,7 @@ const PEOPLE: [&str; 7] = [
 
 /// What each gets. The ids are of Acme's; forms are sent empty, so 422 is for those who may fill them in.
 #[rustfmt::skip]
-const TABLE: &[(Method, &str, [u16; 7])] = &[
+const OWN: &[(Method, &str, [u16; 7])] = &[
     (Get, "/", [303, 303, 303, 303, 303, 303, 303]),
     (Get, "/health/live", [200, 200, 200, 200, 200, 200, 200]),
     (Get, "/health/ready", [200, 200, 200, 200, 200, 200, 200]),
@@ -258,8 +258,19 @@ const TABLE: &[(Method, &str, [u16; 7])] = &[
     (Post, "/api/customers/{customer}/reactivation", [401, 403, 409, 409, 409, 404, 404]),
 ];
 
+/// The table: these, and what the test files of things say of theirs.
+fn table() -> impl Iterator<Item = &'static (Method, &'static str, [u16; 7])> {
+    OWN.iter().chain(crate::WATCHED.iter().flat_map(|thing| thing.routes))
+}
+
+/// Makes the things with ids anew, so that no request depends on the one before.
+pub fn things() -> String {
+    let further = crate::WATCHED.iter().map(|thing| thing.things);
+    std::iter::once(THINGS).chain(further).collect::<Vec<_>>().join(";\n")
+}
+
 /// Things with ids that are made anew, so that no request depends on the one before.
-pub const THINGS: &str = "
+const THINGS: &str = "
     INSERT INTO contacts (tenant_id, id, customer_id, first_name)
         SELECT tenant_id, '00000000-0000-7000-8000-00000000000c', id, 'Access' FROM customers WHERE name = 'Northwind Traders' ON CONFLICT DO NOTHING;
     INSERT INTO calls (tenant_id, id, customer_id, requester_id, requester_name, phone, topic, time_zone, status, scheduled_at, scheduled_minutes)
@@ -319,7 +330,13 @@ pub fn filled(app: &TestApp, path: &str) -> String {
             "ending" => "csv".into(),
             "event" => app.cell("SELECT e.id FROM events e JOIN tenants t ON t.id = e.tenant_id WHERE t.slug = 'acme' AND e.entity = 'customer' ORDER BY e.id LIMIT 1"),
             "table" => "months".into(),
-            other => panic!("{path}: what is {{{other}}}?"),
+            other => crate::WATCHED
+                .iter()
+                .flat_map(|thing| thing.parameters)
+                .find(|(name, _)| *name == other)
+                .unwrap_or_else(|| panic!("{path}: what is {{{other}}}?"))
+                .1
+                .into(),
         };
         filled = filled.replace(&format!("{{{name}}}"), &value);
     }
@@ -343,14 +360,14 @@ async fn every_route_answers_everybody_as_the_table_says() {
     file.finish().await.unwrap();
     let mut owner = app.database.owner();
     let mut wrong = vec![];
-    for (method, path, expected) in TABLE {
+    for (method, path, expected) in table() {
         let mut statuses = [0; PEOPLE.len()];
         let url = filled(&app, path);
         for (place, email) in PEOPLE.iter().enumerate() {
             // All come from one address, and what was counted of one is not to slow the next.
             owner.batch_execute("DELETE FROM sign_in_failures").unwrap();
             if *method != Get || place == 0 {
-                owner.batch_execute(THINGS).unwrap();
+                owner.batch_execute(&things()).unwrap();
             }
             let answer = match method {
                 Get => people[place].get(&url).await,
@@ -374,10 +391,9 @@ async fn every_route_answers_everybody_as_the_table_says() {
 /// theirs, and what somebody has to belong to the tenant for.
 fn differs_for_a_visitor(method: Method, path: &str) -> Option<u16> {
     match (method, path) {
-        (_, path) if path.starts_with("/platform") => TABLE
-            .iter()
-            .find(|(of, route, _)| (*of, *route) == (method, path))
-            .map(|(_, _, expected)| expected[6]),
+        (_, path) if path.starts_with("/platform") => {
+            table().find(|(of, route, _)| (*of, *route) == (method, path)).map(|(_, _, expected)| expected[6])
+        }
         (
             _,
             "/account/sessions/{session}/deletion"
@@ -403,8 +419,8 @@ async fn a_platform_admin_inside_a_tenant_gets_what_its_own_admin_gets() {
     root.submit(&enter, &[("reason", "To look around")]).await.assert_status(303);
     let mut owner = app.database.owner();
     let mut wrong = vec![];
-    for (method, path, expected) in TABLE {
-        owner.batch_execute(THINGS).unwrap();
+    for (method, path, expected) in table() {
+        owner.batch_execute(&things()).unwrap();
         let url = filled(&app, path);
         let answer = match method {
             Get => root.get(&url).await,
@@ -429,7 +445,7 @@ async fn a_platform_admin_inside_a_tenant_gets_what_its_own_admin_gets() {
 fn every_route_is_in_the_table() {
     let plain = |(method, path): (Method, &str)| (method, without_names(path));
     let walked: BTreeSet<_> = ROUTES.iter().copied().map(plain).collect();
-    let tabled: BTreeSet<_> = TABLE.iter().map(|(method, path, _)| plain((*method, path))).collect();
+    let tabled: BTreeSet<_> = table().map(|(method, path, _)| plain((*method, path))).collect();
     assert_eq!(
         walked.difference(&tabled).collect::<Vec<_>>(),
         Vec::<&(Method, String)>::new(),
@@ -440,7 +456,7 @@ fn every_route_is_in_the_table() {
         Vec::<&(Method, String)>::new(),
         "gone from the table of this test"
     );
-    assert_eq!((walked.len(), tabled.len()), (ROUTES.len(), TABLE.len()), "something is written twice");
+    assert_eq!((walked.len(), tabled.len()), (ROUTES.len(), table().count()), "something is written twice");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Every form of every page, filled in with what no form expects: an answer comes, nothing breaks, nothing is shown unescaped, and what
 //! was typed is still there. Forms are found by looking at the pages, so a new one can't be forgotten.
 use crate::{
-    access::{THINGS, filled},
+    access::{filled, things},
     support::{Answer, Person, TestApp},
 };
 use clientele::isolation::routes::{Method, ROUTES};
@@ -150,7 +150,7 @@ async fn look(pages: &[String], person: &Person, wrong: &mut Vec<String>) -> BTr
 async fn try_everything(email: &str, at_least: usize) {
     let app = TestApp::start().await;
     let person = if email.is_empty() { app.visitor() } else { app.person(email).await };
-    app.sql(THINGS);
+    app.sql(&things());
     let pages = ROUTES.iter().filter(|(method, path)| *method == Method::Get && *path != "/live");
     let pages: Vec<String> = pages.map(|(_, path)| filled(&app, path)).collect();
     let mut wrong = vec![];

@@ -1,6 +1,6 @@
 //! What a request has to get past before a page is asked: how it is encoded, how large it is, which method it has.
 use crate::{
-    access::{THINGS, filled},
+    access::{filled, things},
     support::{Person, TestApp},
 };
 use clientele::isolation::routes::{self, Method, ROUTES};
@@ -41,7 +41,7 @@ fn peak() -> u64 {
 async fn nothing_packed_is_unpacked() {
     let app = TestApp::start().await;
     let people = [app.visitor(), app.person("ada@acme.test").await, app.person("carol@northwind.test").await];
-    app.sql(THINGS);
+    app.sql(&things());
     let bomb = bomb();
     assert_eq!(bomb.len(), 203);
     let before = peak();
@@ -187,7 +187,7 @@ async fn head_options_and_unknown_methods_are_answered_on_every_route() {
         app.person("carol@northwind.test").await,
         app.person("root@clientele.test").await,
     ];
-    app.sql(THINGS);
+    app.sql(&things());
     let (tenant, file) = (filled(&app, "{tenant}"), filled(&app, "{attachment}"));
     let mut file = app.files.write(tenant.parse().unwrap(), file.parse().unwrap()).await.unwrap();
     file.push("gate".into()).await.unwrap();

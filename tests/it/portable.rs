@@ -27,6 +27,10 @@ async fn northwind(app: &TestApp) -> String {
     app.assign(ticket, "grace@acme.test", "chloe@acme.test");
     app.write_to(ticket, "chloe@acme.test", "Did you pull the plug?\n\nDo.");
     app.note_on(ticket, "grace@acme.test", "He means the toaster.");
+    // One of each thing that its own test file can make.
+    for thing in crate::WATCHED {
+        app.sql(thing.things);
+    }
     app.sql(
         "CREATE FUNCTION pg_temp.northwind() RETURNS TABLE (tenant_id uuid, id uuid) LANGUAGE sql AS $$
             SELECT tenant_id, id FROM customers WHERE name = 'Northwind Traders' $$;

@@ -1,6 +1,6 @@
 //! Parameters that a page or a program's address does not have: they are never passed over in silence.
 use crate::{
-    access::{THINGS, filled},
+    access::{filled, things},
     support::{Answer, Person, TestApp},
 };
 use clientele::isolation::routes::{Method, ROUTES};
@@ -25,7 +25,7 @@ async fn people(app: &TestApp) -> [Person; 3] {
 async fn every_page_says_which_filter_it_does_not_know() {
     let app = TestApp::start().await;
     let people = people(&app).await;
-    app.sql(THINGS);
+    app.sql(&things());
     let (mut seen, mut wrong) = (0, vec![]);
     for (_, path) in ROUTES.iter().filter(|(method, path)| *method == Method::Get && *path != "/live") {
         let url = filled(&app, path);
@@ -52,7 +52,7 @@ async fn every_page_says_which_filter_it_does_not_know() {
 async fn no_page_links_to_a_filter_that_is_not_known() {
     let app = TestApp::start().await;
     let people = people(&app).await;
-    app.sql(THINGS);
+    app.sql(&things());
     let (mut followed, mut wrong) = (BTreeSet::new(), vec![]);
     for (_, path) in ROUTES.iter().filter(|(method, path)| *method == Method::Get && *path != "/live") {
         for person in &people {
@@ -165,7 +165,7 @@ async fn nothing_is_done_to_a_list_with_an_unknown_filter() {
     ];
     ada.submit("/console/customers/bulk", &form).await.assert_status(422).assert_text("stge");
     assert_eq!(app.cell("SELECT count(*) FROM tags WHERE name = 'gate'"), "0");
-    app.sql(THINGS);
+    app.sql(&things());
     let page = ada.get("/console/tickets?status=closed").await;
     let query = page.attribute("#bulk input[name=query]", "value").unwrap();
     let form = [

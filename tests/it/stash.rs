@@ -1,7 +1,7 @@
 //! What is sent after the session has ended: kept, and given back after the sign-in as it was typed (FIELD F4). And when a session ends that
 //! nobody uses.
 use crate::{
-    access::{THINGS, filled},
+    access::{filled, things},
     support::{Answer, Person, TestApp, cast::PASSWORD},
 };
 use clientele::isolation::routes::{Method, ROUTES};
@@ -171,7 +171,7 @@ async fn passwords_are_not_kept() {
 #[actix_web::test]
 async fn whatever_is_sent_without_a_session_comes_back() {
     let app = TestApp::start().await;
-    app.sql(THINGS);
+    app.sql(&things());
     let person = app.person("ada@acme.test").await;
     let user = app.user("ada@acme.test");
     let rows =

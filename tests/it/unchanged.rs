@@ -1,7 +1,7 @@
 //! Every form that edits something, sent exactly as a browser would send it, changes nothing: not a row, not a version, no event. Forms are
 //! found by looking at the pages, so a new one can't be forgotten.
 use crate::{
-    access::{THINGS, filled},
+    access::{filled, things},
     support::{Person, TestApp},
 };
 use clientele::isolation::routes::{Method, ROUTES};
@@ -193,7 +193,7 @@ fn stored(app: &TestApp) -> Vec<(String, String)> {
 async fn nothing_changes(email: &str, at_least: usize) {
     let app = TestApp::start().await;
     let ada = app.person("ada@acme.test").await;
-    app.sql(THINGS);
+    app.sql(&things());
     let northwind = app.customer("Northwind Traders");
     let customer = format!("/console/customers/{northwind}");
     type_in(&ada, &format!("{customer}/edit"), &customer, CUSTOMER).await;

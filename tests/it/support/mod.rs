@@ -4,6 +4,7 @@ pub mod cast;
 pub mod desk;
 pub mod live;
 pub mod postgres;
+mod watched;
 
 use actix_web::{HttpServer, cookie::Key};
 use clientele::customers::portable::{self, Restored};
@@ -29,6 +30,7 @@ pub use postgres::{TestDatabase, lasting_schema_of, schema_of};
 use reqwest::{Client, StatusCode, header, redirect::Policy};
 use scraper::{Html, Selector};
 use std::sync::LazyLock;
+pub use watched::{Sending, Watched};
 
 static ASSETS: LazyLock<std::path::PathBuf> = LazyLock::new(|| {
     let dir = std::env::temp_dir().join("clientele-test-assets");
