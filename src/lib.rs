@@ -17,6 +17,7 @@ pub mod lifecycle;
 pub mod live;
 pub mod mails;
 pub mod maintenance;
+pub mod notes;
 pub mod notifications;
 pub mod organisation;
 pub mod registration;
@@ -48,19 +49,20 @@ pub const ENTITIES: &[Entity] = &[
     customers::entity::CUSTOMER,
     lifecycle::entity::DEACTIVATION,
     lifecycle::entity::API_KEY,
+    notes::entity::NOTE,
     contacts::entity::CONTACT,
     organisation::entity::LOCATION,
     assignments::entity::ASSIGNMENT,
     tags::entity::CUSTOMER_TAG,
     tags::entity::TAG,
     customers::entity::COMPANY,
+    calls::entity::CALL,
+    calls::entity::CALL_NOTE,
     tickets::entity::TICKET,
     tickets::entity::TICKET_MESSAGE,
     tickets::entity::TICKET_TAG,
     tickets::entity::TICKET_COPY,
     saved_replies::entity::SAVED_REPLY,
-    calls::entity::CALL,
-    calls::entity::CALL_NOTE,
     imports::entity::IMPORT,
     saved_views::entity::SAVED_VIEW,
     saved_views::entity::SAVED_VIEW_PIN,
@@ -147,6 +149,7 @@ pub fn surfaces() -> Vec<Surface> {
             [
                 customers::console::routes(),
                 contacts::console::of_customer::routes(),
+                notes::console::of_customer::routes(),
                 lifecycle::console::of_customer::routes(),
                 registration::console::of_customer::routes(),
                 tenants::console::of_customer::routes(),

@@ -30,6 +30,7 @@ mod log;
 mod log_months;
 mod mails;
 mod migrations;
+mod notes;
 mod notifications;
 mod phones;
 mod portable;
@@ -55,3 +56,6 @@ mod tickets;
 mod tickets_in_bulk;
 mod unchanged;
 mod unseen;
+
+/// What the test files of things say of theirs to the watchers of the whole.
+const WATCHED: &[&support::Watched] = &[&notes::WATCHED];

@@ -1,18 +1,11 @@
 //! One type per kind of id, so that a `UserId` can never be passed where a `CustomerId` is meant.
-use diesel::{
-    backend::Backend,
-    deserialize::{self, FromSql, FromSqlRow},
-    expression::AsExpression,
-    pg::Pg,
-    serialize::{self, Output, ToSql},
-    sql_types,
-};
-
+/// Makes types of ids. The ids that every scope holds are here; a feature makes its own.
 macro_rules! id {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, AsExpression, FromSqlRow)]
-        #[diesel(sql_type = sql_types::Uuid)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        #[derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+        #[diesel(sql_type = diesel::sql_types::Uuid)]
         #[serde(transparent)]
         pub struct $name(pub uuid::Uuid);
 
@@ -28,18 +21,19 @@ macro_rules! id {
             type Err = uuid::Error;
             fn from_str(text: &str) -> Result<Self, Self::Err> { text.parse().map(Self) }
         }
-        impl ToSql<sql_types::Uuid, Pg> for $name {
-            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-                ToSql::<sql_types::Uuid, Pg>::to_sql(&self.0, out)
+        impl diesel::serialize::ToSql<diesel::sql_types::Uuid, diesel::pg::Pg> for $name {
+            fn to_sql<'b>(&'b self, out: &mut diesel::serialize::Output<'b, '_, diesel::pg::Pg>) -> diesel::serialize::Result {
+                diesel::serialize::ToSql::<diesel::sql_types::Uuid, diesel::pg::Pg>::to_sql(&self.0, out)
             }
         }
-        impl FromSql<sql_types::Uuid, Pg> for $name {
-            fn from_sql(bytes: <Pg as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
-                uuid::Uuid::from_sql(bytes).map(Self)
+        impl diesel::deserialize::FromSql<diesel::sql_types::Uuid, diesel::pg::Pg> for $name {
+            fn from_sql(bytes: <diesel::pg::Pg as diesel::backend::Backend>::RawValue<'_>) -> diesel::deserialize::Result<Self> {
+                <uuid::Uuid as diesel::deserialize::FromSql<diesel::sql_types::Uuid, diesel::pg::Pg>>::from_sql(bytes).map(Self)
             }
         }
     )+};
 }
+pub(crate) use id;
 
 id!(
     /// An organisation that runs a console.

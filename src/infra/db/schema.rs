@@ -364,6 +364,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    notes (tenant_id, id) {
+        id -> Uuid,
+        tenant_id -> Uuid,
+        customer_id -> Uuid,
+        body -> Text,
+        is_pinned -> Bool,
+        author_name -> Text,
+        created_by -> Nullable<Uuid>,
+        updated_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> Int4,
+    }
+}
+
+diesel::table! {
     notification_choices (tenant_id, id) {
         id -> Uuid,
         tenant_id -> Uuid,
@@ -796,6 +812,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     imports,
     locations,
     mails,
+    notes,
     notification_choices,
     notifications,
     registration_domains,

@@ -50,6 +50,9 @@ limits! {
     SAVED_VIEWS: Limit::number(200, "Saved views")
         .per(Person).answers(Full { code: "TOO_MANY_VIEWS", has: "have {} saved views" })
         .because("Names that nobody looks through any more. Usual are some five."),
+    NOTES: Limit::number(2000, "Notes on a customer")
+        .per(Customer).answers(Full { code: "TOO_MANY_NOTES", has: "has {} notes" })
+        .because("One a working day for eight years."),
     SAVED_REPLIES: Limit::number(500, "Saved replies")
         .per(Tenant).answers(Full { code: "TOO_MANY_REPLIES", has: "has {} saved replies" })
         .because("All of them are choices of each reply."),

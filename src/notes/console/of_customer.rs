@@ -1,0 +1,220 @@
+//! The notes of a customer, as staff read and write them.
+use super::super::{
+    self as notes, NoteId,
+    model::{After, Note},
+};
+use crate::{
+    customers::{
+        head::{Head, Tab},
+        model::user_name,
+    },
+    events::timeline::History,
+    infra::{
+        db::{ids::CustomerId, paging},
+        web::{conflicts::Conflict, prelude::*},
+    },
+};
+use actix_web::{http::StatusCode, web::Path};
+use askama::Template;
+use serde::Deserialize;
+use validator::Validate;
+
+/// Under `/console`.
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/customers/{customer}/notes", index).needs(Permission::CustomerRead),
+        Route::post("/customers/{customer}/notes", create).needs(Permission::CustomerWrite),
+        Route::get("/customers/{customer}/notes/{note}", edit).needs(Permission::CustomerWrite),
+        Route::post("/customers/{customer}/notes/{note}", update).needs(Permission::CustomerWrite),
+        Route::post("/customers/{customer}/notes/{note}/pin", pin).needs(Permission::CustomerWrite),
+        Route::post("/customers/{customer}/notes/{note}/deletion", destroy).needs(Permission::CustomerWrite),
+    ]
+}
+
+/// Notes of one page.
+const ROWS: usize = 50;
+
+/// What a person writes.
+#[derive(Clone, Debug, Default, Deserialize, Validate)]
+#[serde(default)]
+pub struct NoteForm {
+    #[validate(length(min = 1, max = 20000, message = "Enter a text of 1 to 20,000 characters."))]
+    pub body: String,
+    pub is_pinned: String,
+    /// The version that the form was made from.
+    pub version: String,
+}
+
+impl NoteForm {
+    fn of(note: &Note) -> Self {
+        let is_pinned = if note.is_pinned { "true" } else { "" };
+        Self { body: note.body.clone(), is_pinned: is_pinned.into(), version: note.version.to_string() }
+    }
+
+    fn is_pinned(&self) -> bool {
+        self.is_pinned == "true"
+    }
+
+    /// By label, so that two versions can be shown side by side.
+    fn describe(&self) -> Vec<(&'static str, String)> {
+        let is_pinned = if self.is_pinned() { "yes" } else { "no" };
+        vec![("Text", self.body.clone()), ("Pinned", is_pinned.into())]
+    }
+}
+
+/// Where a list of notes goes on.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Further {
+    after: String,
+}
+
+impl Query for Further {}
+
+#[derive(Template)]
+#[template(path = "notes/index.html")]
+struct IndexPage {
+    shell: Shell,
+    head: Head,
+    notes: Vec<Note>,
+    form: Submitted<NoteForm>,
+    next: String,
+    is_first: bool,
+    may_write: bool,
+    may_delete: bool,
+}
+
+async fn page(
+    staff: &Staff,
+    customer: CustomerId,
+    after: Option<After>,
+    form: Submitted<NoteForm>,
+) -> Result<IndexPage> {
+    let is_first = after.is_none();
+    let (head, mut found) = staff
+        .read(move |tx| {
+            let head = Head::load(tx, customer, Tab::Of("note"))?;
+            Ok((head, Note::of_customer(tx, customer, after, ROWS as i64 + 1)?))
+        })
+        .await?;
+    let more = found.len() > ROWS;
+    found.truncate(ROWS);
+    let next = found.last().filter(|_| more).map_or(String::new(), |last| {
+        let place = paging::cursor(&(last.is_pinned, last.created_at, last.id));
+        format!("{}?after={place}", notes::all(&customer))
+    });
+    Ok(IndexPage {
+        shell: staff.shell(Section::Customers, format!("Notes on {}", head.customer.name)),
+        head,
+        notes: found,
+        form,
+        next,
+        is_first,
+        may_write: staff.may(Permission::CustomerWrite),
+        may_delete: staff.may(Permission::CustomerDelete),
+    })
+}
+
+async fn index(staff: Staff, customer: Path<CustomerId>, query: Asked<Further>) -> PageResult {
+    page(&staff, customer.into_inner(), paging::keys(&query.0.after), Submitted::blank()).await?.ok()
+}
+
+async fn create(staff: Staff, customer: Path<CustomerId>, form: Submitted<NoteForm>) -> PageResult {
+    let customer = customer.into_inner();
+    if form.has_errors() {
+        return page(&staff, customer, None, form).await?.unprocessable();
+    }
+    let (typed, author) = (form.values.clone(), staff.name.clone());
+    let made = staff.once(form.sent(), move |tx| {
+        Note::create(tx, customer, &author, &typed.body, typed.is_pinned()).map(Ok::<(), ()>)
+    });
+    match made.await {
+        Ok(_) => see_other_saying(notes::all(&customer), Flash::good("The note is added.")),
+        Err(AppError::Limit(reached)) => {
+            page(&staff, customer, None, form.over(&reached)).await?.at_limit(&reached)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "notes/edit.html")]
+struct EditPage {
+    shell: Shell,
+    customer: String,
+    note: Note,
+    form: Submitted<NoteForm>,
+    conflict: Option<Conflict>,
+    history: History,
+}
+
+async fn edit_page(
+    staff: &Staff,
+    (customer, id): (CustomerId, NoteId),
+    form: Option<Submitted<NoteForm>>,
+    conflict: Option<Conflict>,
+) -> Result<EditPage> {
+    let (name, note, history) = staff
+        .read(move |tx| {
+            let name = tx.must_see(customer)?;
+            Ok((name, Note::find(tx, customer, id)?, History::of(tx, &["note"], id.0)?))
+        })
+        .await?;
+    let form = form.unwrap_or_else(|| Submitted::filled(NoteForm::of(&note)));
+    Ok(EditPage {
+        shell: staff.shell(Section::Customers, "Edit note"),
+        customer: name,
+        note,
+        form,
+        conflict,
+        history,
+    })
+}
+
+async fn edit(staff: Staff, path: Path<(CustomerId, NoteId)>) -> PageResult {
+    edit_page(&staff, path.into_inner(), None, None).await?.ok()
+}
+
+async fn update(staff: Staff, path: Path<(CustomerId, NoteId)>, mut form: Submitted<NoteForm>) -> PageResult {
+    let (customer, id) = path.into_inner();
+    if form.has_errors() {
+        return edit_page(&staff, (customer, id), Some(form), None).await?.unprocessable();
+    }
+    let typed = form.values.clone();
+    let version = typed.version.parse().unwrap_or(0);
+    let saved = staff.once(form.sent(), move |tx| {
+        let note = Note::find(tx, customer, id)?;
+        let Some(now) = note.update(tx, version, &typed.body, typed.is_pinned())? else { return Ok(Ok(())) };
+        let by = user_name(tx, now.updated_by)?.unwrap_or_else(|| "another user".into());
+        Ok(Err((Conflict::between(by, typed.describe(), NoteForm::of(&now).describe()), now.version)))
+    });
+    match saved.await? {
+        Ok(()) => see_other_saying(notes::all(&customer), Flash::good("The note is saved.")),
+        Err((conflict, version)) => {
+            form.values.version = version.to_string();
+            let page = edit_page(&staff, (customer, id), Some(form), Some(conflict)).await?;
+            page.with_status(StatusCode::CONFLICT)
+        }
+    }
+}
+
+/// `pinned` is what it shall be.
+#[derive(Clone, Debug, Default, Deserialize, Validate)]
+#[serde(default)]
+pub struct PinForm {
+    pub pinned: String,
+}
+
+async fn pin(staff: Staff, path: Path<(CustomerId, NoteId)>, form: Submitted<PinForm>) -> PageResult {
+    let (customer, id) = path.into_inner();
+    let is_pinned = form.values.pinned == "true";
+    staff.write(move |tx| Note::pin(tx, customer, id, is_pinned)).await?;
+    let text = if is_pinned { "The note is pinned." } else { "The note is unpinned." };
+    see_other_saying(notes::all(&customer), Flash::good(text))
+}
+
+async fn destroy(staff: Staff, path: Path<(CustomerId, NoteId)>) -> PageResult {
+    let (customer, id) = path.into_inner();
+    staff.write(move |tx| Note::delete(tx, customer, id)).await?;
+    see_other_saying(notes::all(&customer), Flash::good("The note is deleted."))
+}
