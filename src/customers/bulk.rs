@@ -1,13 +1,13 @@
 //! One change of many customers at once, and taking it back: each a single statement, however many there are.
 mod undo;
 
-use super::listing::Listing;
 use crate::infra::{
     db::{
         Tx,
         ids::{TagId, UserId},
-        sql::{Bind, Statement},
+        sql::Bind,
     },
+    lists::Selection,
     web::{
         errors::{AppError, Result},
         limits,
@@ -27,14 +27,6 @@ pub const MOST: i64 = limits::CUSTOMERS_AT_ONCE.most as i64;
 
 /// How many may be picked one by one: a page.
 pub const MOST_PICKED: usize = limits::CUSTOMERS_PICKED.size();
-
-/// Which customers are meant. Those that the person at work does not see are never among them.
-#[derive(Clone, Debug)]
-pub enum Selection {
-    Picked(Vec<Uuid>),
-    /// Everything that a list shows, on all its pages.
-    Matching(Box<Listing>),
-}
 
 /// What is done to each of them.
 #[derive(Clone, Debug)]
@@ -72,87 +64,32 @@ pub struct Held {
     pub count: i64,
 }
 
-#[derive(QueryableByName)]
-struct Counted {
-    #[diesel(sql_type = BigInt)]
-    n: i64,
+/// The tags that the selected carry, the most frequent first.
+pub fn tags(tx: &mut Tx, selection: &Selection) -> Result<Vec<Held>> {
+    let mut sql = selection.chosen(tx, MOST);
+    sql.push(
+        " SELECT t.id, t.name, count(*) AS count FROM chosen JOIN customer_tags ct ON ct.customer_id = chosen.id
+          JOIN tags t ON t.tenant_id = ct.tenant_id AND t.id = ct.tag_id
+          GROUP BY t.tenant_id, t.id, t.name, t.name_key ORDER BY count(*) DESC, t.name_key LIMIT 500",
+    );
+    Ok(sql.load(tx.conn)?)
 }
 
-#[derive(QueryableByName)]
-struct Named {
-    #[diesel(sql_type = Text)]
-    name: String,
-}
-
-impl Selection {
-    /// The statement that selects their ids: one more than an action may change, so that too many are noticed.
-    fn ids(&self, tx: &Tx) -> Statement {
-        match self {
-            Self::Picked(ids) => {
-                let mut sql = Statement::new("SELECT c.id FROM customers c WHERE c.id = ANY(");
-                sql.bind(Bind::Uuids(ids.clone())).push(")");
-                sql
-            }
-            Self::Matching(listing) => listing.ids(tx.scope, MOST as usize + 1),
-        }
-    }
-
-    /// The ids as the first part of a statement: `chosen`.
-    fn chosen(&self, tx: &Tx) -> Statement {
-        let mut sql = Statement::new("WITH chosen AS MATERIALIZED (");
-        sql.append(self.ids(tx)).push(")");
-        sql
-    }
-
-    /// How many they are; more than [`MOST`] are not counted.
-    pub fn count(&self, tx: &mut Tx) -> Result<i64> {
-        let mut sql = self.chosen(tx);
-        sql.push(" SELECT count(*) AS n FROM chosen");
-        Ok(sql.get_result::<Counted>(tx.conn)?.n)
-    }
-
-    /// The names of a few of them.
-    pub fn names(&self, tx: &mut Tx, most: usize) -> Result<Vec<String>> {
-        match self {
-            Self::Picked(_) => {
-                let mut sql = Statement::new("SELECT c.name FROM customers c WHERE c.id IN (");
-                sql.append(self.ids(tx)).push(&format!(") ORDER BY c.name_key, c.id LIMIT {most}"));
-                let found: Vec<Named> = sql.load(tx.conn)?;
-                Ok(found.into_iter().map(|row| row.name).collect())
-            }
-            Self::Matching(listing) => {
-                Ok(listing.chunk(tx, None, most)?.into_iter().map(|row| row.name).collect())
-            }
-        }
-    }
-
-    /// The tags that they carry, the most frequent first.
-    pub fn tags(&self, tx: &mut Tx) -> Result<Vec<Held>> {
-        let mut sql = self.chosen(tx);
-        sql.push(
-            " SELECT t.id, t.name, count(*) AS count FROM chosen JOIN customer_tags ct ON ct.customer_id = chosen.id
-              JOIN tags t ON t.tenant_id = ct.tenant_id AND t.id = ct.tag_id
-              GROUP BY t.tenant_id, t.id, t.name, t.name_key ORDER BY count(*) DESC, t.name_key LIMIT 500",
-        );
-        Ok(sql.load(tx.conn)?)
-    }
-
-    /// The reps who own them, by the number that they own.
-    pub fn owners(&self, tx: &mut Tx) -> Result<Vec<Held>> {
-        let mut sql = self.chosen(tx);
-        sql.push(
-            " SELECT u.id, u.name, count(*) AS count FROM chosen
-              JOIN customer_success_owned_customers o ON o.customer_id = chosen.id JOIN users u ON u.id = o.user_id
-              GROUP BY u.id, u.name ORDER BY count(*) DESC, u.name LIMIT 500",
-        );
-        Ok(sql.load(tx.conn)?)
-    }
+/// The reps who own them, by the number that they own.
+pub fn owners(tx: &mut Tx, selection: &Selection) -> Result<Vec<Held>> {
+    let mut sql = selection.chosen(tx, MOST);
+    sql.push(
+        " SELECT u.id, u.name, count(*) AS count FROM chosen
+          JOIN customer_success_owned_customers o ON o.customer_id = chosen.id JOIN users u ON u.id = o.user_id
+          GROUP BY u.id, u.name ORDER BY count(*) DESC, u.name LIMIT 500",
+    );
+    Ok(sql.load(tx.conn)?)
 }
 
 /// Does it, where the selection is still as large as `expected`; otherwise nothing.
 pub fn apply(tx: &mut Tx, selection: &Selection, change: &Change, expected: i64) -> Result<Outcome> {
     one_at_a_time(tx)?;
-    let mut sql = selection.chosen(tx);
+    let mut sql = selection.chosen(tx, MOST);
     sql.push(", counted AS (SELECT count(*) AS n FROM chosen)");
     // Each part below takes its rows from here: none where the count is another.
     sql.push(", meant AS (SELECT chosen.id FROM chosen, counted WHERE counted.n = ")

@@ -1,11 +1,9 @@
 //! A list of customers as CSV: exactly what the list shows, in its order, with columns that an import understands.
-use super::{
-    entity::CUSTOMER,
-    listing::{Listing, Place},
-};
+use super::entity::CUSTOMER;
 use crate::infra::{
     db::Tx,
     entity::cells::{self, Cell},
+    lists::{ListQuery, Place, Select},
     web::{csv, errors::Result},
 };
 use diesel::{prelude::*, sql_types};
@@ -79,16 +77,14 @@ struct Line {
 
 /// Hands the file to `take` in pieces, so that no more than one step of it is ever in memory. The transaction should see one moment
 /// throughout ([`crate::infra::db::Db::snapshot_blocking`]), or a row that moves in the order meanwhile may be missed.
-pub fn write(tx: &mut Tx, listing: &Listing, mut take: impl FnMut(Vec<u8>) -> Result<()>) -> Result<()> {
+pub fn write(tx: &mut Tx, list: &ListQuery, mut take: impl FnMut(Vec<u8>) -> Result<()>) -> Result<()> {
     let values = COLUMNS.iter().map(|(_, value, _)| value.as_str()).collect::<Vec<_>>().join(", ");
-    let select = format!(
-        "SELECT page.id, page.name_key, page.created_at, page.updated_at, page.position, ARRAY[{values}] AS cells"
-    );
+    let cells = format!("ARRAY[{values}] AS cells");
+    let select = Select { columns: "c.tenant_id, ", page: "page", shown: &cells, joined: JOINED };
     take(csv::begin(COLUMNS.iter().map(|(heading, ..)| heading))?)?;
     let mut last: Option<Place> = None;
     loop {
-        let found: Vec<Line> =
-            listing.around(tx.scope, last.as_ref(), STEP, &select, JOINED).load(tx.conn)?;
+        let found: Vec<Line> = list.after(last.as_ref()).select(tx.scope, &select, STEP).load(tx.conn)?;
         let more = found.len() == STEP;
         last = found.last().map(|line| line.place.clone());
         if !found.is_empty() {

@@ -1,281 +1,203 @@
-//! The list of customers as its URL describes it: search, filters, order, page. The same description selects the rows of a page, an
-//! export and a bulk action.
-mod finding;
-pub use finding::{Found, Place, Row};
-
+//! The list of customers, described once; [`crate::infra::lists`] runs it.
+use super::entity::CUSTOMER;
 use crate::{
     infra::{
-        db::{Plan, ids::UserId, paging},
-        web::{
-            narrowing::{self, Pairs},
-            query::{self, Query, Unknown},
+        db::{
+            Scope, Tx,
+            ids::CustomerId,
+            sql::{Bind, Statement},
         },
+        lists::{Filter, Key, List, ListQuery, Listing, Narrows, Offered, Order, Page, Select, Shown, Takes},
+        web::{errors::Result, filters, staff::OWNER_CAN_ACT},
     },
-    values::kinds,
+    values::kinds::Word,
 };
-use serde::Deserialize;
+use chrono::{DateTime, Utc};
+use diesel::{prelude::*, sql_types};
 use uuid::Uuid;
 
 /// How many of the best matches a search considers.
 pub const BEST: i64 = 500;
 
-/// The query string as it arrives.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Asking {
-    pub q: String,
-    pub stage: Vec<String>,
-    pub r#type: Vec<String>,
-    pub source: Vec<String>,
-    pub tag: Vec<String>,
-    pub company: Vec<String>,
-    pub owner: Vec<String>,
-    pub show: String,
-    pub sort: String,
-    pub after: String,
-    pub before: String,
-    pub size: String,
+/// The tabs above the list.
+pub const SHOWS: &[Word] = &[("all", "All"), ("mine", "Mine"), ("recent", "Recently viewed")];
+
+const OWNERS: &[Word] = &[("@me", "Me"), ("none", "Nobody")];
+
+/// The list of customers.
+pub const CUSTOMERS: &Listing = &Listing::new("customers c", Key::uuid("c.id"))
+    .of(&CUSTOMER)
+    .in_chosen_sizes()
+    .both_ways()
+    .always(only_what_is_shown)
+    .filters(&[
+        Filter::search(Narrows::Joins(search)),
+        Filter::new("show", "Customers", Takes::Codes(SHOWS), Narrows::Elsewhere)
+            .single()
+            .blank("all")
+            .shown(Shown::Apart),
+        Filter::of("stage", "lifecycle_stage", "c.lifecycle_stage"),
+        Filter::of("type", "customer_type", "c.customer_type"),
+        Filter::of("source", "source", "c.source"),
+        Filter::new(
+            "tag",
+            "Tag",
+            Takes::Ids("tags", &[]),
+            Narrows::Each(
+                " AND EXISTS (SELECT FROM customer_tags t WHERE t.tenant_id = c.tenant_id AND t.customer_id = c.id AND t.tag_id = ",
+                ")",
+            ),
+        )
+        .all_of_them(),
+        Filter::of("company", "company_id", "c.company_id"),
+        Filter::new("owner", "Owner", Takes::Ids("users", OWNERS), Narrows::By(owned)),
+    ])
+    .orders(&[
+        Order::by(&[Key::number("hits.position")]).called("", "Best match").offered(Offered::With("q")),
+        Order::by(NAME).called("name", "Name").index("customers_by_name"),
+        Order::by(NAME).called("-name", "Name, Z to A").descending().index("customers_by_name"),
+        Order::by(CREATED)
+            .called("-created", "Created, latest first")
+            .descending()
+            .index("customers_by_creation"),
+        Order::by(CREATED).called("created", "Created, oldest first").index("customers_by_creation"),
+        Order::by(CHANGED).called("-changed", "Recently updated").descending().index("customers_by_change"),
+        Order::by(CHANGED).called("changed", "Least recently updated").index("customers_by_change"),
+    ]);
+
+const NAME: &[Key] = &[Key::text("c.name_key")];
+const CREATED: &[Key] = &[Key::time("c.created_at")];
+const CHANGED: &[Key] = &[Key::time("c.updated_at")];
+
+/// The list of customers in the type of a handler.
+pub struct Customers;
+
+impl List for Customers {
+    const LISTING: &'static Listing = CUSTOMERS;
 }
 
-impl Query for Asking {
-    fn knows(name: &str, value: &str) -> bool {
-        match name {
-            "stage" => kinds::code(kinds::STAGES, value).is_some(),
-            "type" => kinds::code(kinds::TYPES, value).is_some(),
-            "source" => kinds::code(kinds::SOURCES, value).is_some(),
-            "tag" | "company" => query::is_id(value),
-            "owner" => matches!(value, "@me" | "none") || query::is_id(value),
-            "show" => matches!(value, "all" | "mine" | "recent"),
-            "sort" => {
-                let word = value.strip_prefix('-').unwrap_or(value);
-                Order::WORDS.iter().any(|(_, known)| *known == word)
-            }
-            "size" => paging::is_size(value),
-            _ => true,
-        }
-    }
+fn search(query: &ListQuery, _: &Scope, sql: &mut Statement) {
+    sql.push(" JOIN search_customers(")
+        .bind(Bind::Text(crate::values::domain::searched(&query.text("q"))))
+        .push(&format!(", {BEST}) WITH ORDINALITY AS hits (id, position) ON hits.id = c.id"));
 }
 
-/// An order of the list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
-    Name,
-    Created,
-    Changed,
-    Best,
+fn me(scope: &Scope) -> Bind {
+    Bind::Uuid(scope.user_id.map(|id| id.0).unwrap_or_default())
 }
 
-impl Order {
-    /// With their words in the URL, which knows no word for the best first.
-    const WORDS: [(Self, &'static str); 3] =
-        [(Self::Name, "name"), (Self::Created, "created"), (Self::Changed, "changed")];
-
-    /// As it is written in the URL, without its direction.
-    pub fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(order, _)| *order == self).map_or("", |(_, word)| word)
+fn owned(query: &ListQuery, scope: &Scope, sql: &mut Statement) {
+    let mut users: Vec<Uuid> = query.ids_of("owner");
+    if query.has("owner", "@me") {
+        users.push(scope.user_id.map(|id| id.0).unwrap_or_default());
     }
+    sql.push(" AND (false");
+    if !users.is_empty() {
+        sql.push(
+            " OR c.id IN (SELECT o.customer_id FROM customer_success_owned_customers o WHERE o.user_id = ANY(",
+        );
+        sql.bind(Bind::Uuids(users)).push("))");
+    }
+    if query.has("owner", "none") {
+        sql.push(&format!(
+            " OR NOT EXISTS (SELECT FROM customer_success_owned_customers o WHERE o.tenant_id = c.tenant_id AND o.customer_id = c.id AND {OWNER_CAN_ACT})"
+        ));
+    }
+    sql.push(")");
 }
 
-/// Who owns the customers that are asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Owner {
-    Me,
-    Nobody,
-    User(UserId),
-}
-
-/// What is asked for, with everything that makes no sense left out.
-#[derive(Clone, Debug)]
-pub struct Listing {
-    pub q: String,
-    pub stages: Vec<&'static str>,
-    pub types: Vec<&'static str>,
-    pub sources: Vec<&'static str>,
-    pub tags: Vec<Uuid>,
-    pub companies: Vec<Uuid>,
-    pub owners: Vec<Owner>,
-    pub show: Show,
-    pub order: Order,
-    pub descending: bool,
-    pub size: usize,
-    after: Option<Key>,
-    before: Option<Key>,
-}
-
-/// Which customers at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Show {
-    All,
-    Mine,
-    Recent,
-}
-
-/// Where a page ends: the sorted value and the id.
-type Key = (String, Uuid);
-
-impl Listing {
-    /// Reads a query string that a form or a saved view carries, as leniently as the list reads its own.
-    pub fn read(query: &str) -> Self {
-        Self::of(query::read(query).0)
-    }
-
-    /// What of such a query string is no filter of the list, so that nothing may be done to all that match.
-    pub fn unknown(query: &str) -> Unknown {
-        query::read::<Asking>(query).1
-    }
-
-    /// What is asked for, of what arrived.
-    pub fn of(asking: Asking) -> Self {
-        let codes = |words, written: &[String]| -> Vec<&'static str> {
-            let mut codes: Vec<_> = written.iter().filter_map(|w| kinds::code(words, w)).collect();
-            codes.sort_unstable();
-            codes.dedup();
-            codes
-        };
-        let ids = |written: &[String]| -> Vec<Uuid> {
-            let mut ids: Vec<Uuid> = written.iter().filter_map(|w| w.parse().ok()).collect();
-            ids.sort_unstable();
-            ids.dedup();
-            ids.truncate(20);
-            ids
-        };
-        let mut owners: Vec<Owner> = vec![];
-        for written in asking.owner.iter().take(20) {
-            let owner = match written.as_str() {
-                "@me" => Some(Owner::Me),
-                "none" => Some(Owner::Nobody),
-                id => id.parse().ok().map(Owner::User),
-            };
-            owners.extend(owner.filter(|o| !owners.contains(o)));
+fn only_what_is_shown(query: &ListQuery, scope: &Scope, sql: &mut Statement) {
+    match query.code("show") {
+        "recent" => {
+            sql.push(" AND c.id IN (SELECT v.customer_id FROM customer_visits v WHERE v.user_id = ");
+            sql.bind(me(scope)).push(" ORDER BY v.visited_at DESC LIMIT 100)");
         }
-        let q: String = asking.q.trim().chars().take(200).collect();
-        let (descending, word) = match asking.sort.strip_prefix('-') {
-            Some(word) => (true, word),
-            None => (false, asking.sort.as_str()),
-        };
-        let usual = if q.is_empty() { Order::Name } else { Order::Best };
-        let order = Order::WORDS.iter().find(|(_, known)| *known == word).map_or(usual, |(order, _)| *order);
-        Self {
-            q,
-            stages: codes(kinds::STAGES, &asking.stage),
-            types: codes(kinds::TYPES, &asking.r#type),
-            sources: codes(kinds::SOURCES, &asking.source),
-            tags: ids(&asking.tag),
-            companies: ids(&asking.company),
-            owners,
-            show: match asking.show.as_str() {
-                "mine" => Show::Mine,
-                "recent" => Show::Recent,
-                _ => Show::All,
-            },
-            order,
-            descending: descending && order != Order::Best,
-            size: paging::size(&asking.size),
-            after: paging::keys(&asking.after),
-            before: paging::keys(&asking.before),
-        }
-    }
-
-    /// Whether nothing narrows the list.
-    pub fn is_whole(&self) -> bool {
-        self.q.is_empty() && self.show == Show::All && !self.has_filters()
-    }
-
-    /// Whether a filter is on, apart from search and scope.
-    pub fn has_filters(&self) -> bool {
-        !(self.stages.is_empty()
-            && self.types.is_empty()
-            && self.sources.is_empty()
-            && self.tags.is_empty()
-            && self.companies.is_empty()
-            && self.owners.is_empty())
-    }
-
-    /// The plan suits every value where only the page differs; elsewhere the values decide.
-    pub fn plan(&self) -> Plan {
-        if self.is_whole() { Plan::Generic } else { Plan::Custom }
-    }
-
-    /// The query string in canonical order, without the page.
-    pub fn query(&self) -> String {
-        serde_html_form::to_string(self.pairs()).unwrap_or_default()
-    }
-
-    /// The same list with one parameter set, or taken off where the value is empty.
-    pub fn query_with(&self, name: &str, value: &str) -> String {
-        narrowing::with(&self.pairs(), name, value)
-    }
-
-    /// Its parameters without the page.
-    pub fn pairs(&self) -> Pairs {
-        let mut pairs = Pairs::new();
-        let mut add = |name, value: String| {
-            if !value.is_empty() {
-                pairs.push((name, value));
-            }
-        };
-        add("q", self.q.clone());
-        match self.show {
-            Show::All => {}
-            Show::Mine => add("show", "mine".into()),
-            Show::Recent => add("show", "recent".into()),
-        }
-        for stage in &self.stages {
-            add("stage", (*stage).into());
-        }
-        for kind in &self.types {
-            add("type", (*kind).into());
-        }
-        for source in &self.sources {
-            add("source", (*source).into());
-        }
-        for tag in &self.tags {
-            add("tag", tag.to_string());
-        }
-        for company in &self.companies {
-            add("company", company.to_string());
-        }
-        for owner in &self.owners {
-            add("owner", owner.written());
-        }
-        add("sort", self.sort());
-        if self.size != paging::SIZES[0] {
-            add("size", self.size.to_string());
-        }
-        pairs
-    }
-
-    /// The order as it is written in the URL; empty for the usual one.
-    fn sort(&self) -> String {
-        match self.order {
-            Order::Name if !self.descending && self.q.is_empty() => String::new(),
-            order => format!("{}{}", if self.descending { "-" } else { "" }, order.word()),
+        "" if scope.sees_all_customers() => {}
+        // The policy alone would let a rep see the same rows, but only by going through everybody's.
+        _ => {
+            sql.push(
+                " AND c.id IN (SELECT o.customer_id FROM customer_success_owned_customers o WHERE o.user_id = ",
+            );
+            sql.bind(me(scope)).push(" UNION ALL SELECT m.id FROM customers m WHERE m.created_by = ");
+            sql.bind(me(scope)).push(")");
         }
     }
 }
 
-impl Owner {
-    /// As it is written in the URL.
-    pub fn written(&self) -> String {
-        match self {
-            Self::Me => "@me".into(),
-            Self::Nobody => "none".into(),
-            Self::User(id) => id.to_string(),
-        }
+/// A row of the list.
+#[derive(QueryableByName, Clone, Debug)]
+pub struct Row {
+    #[diesel(sql_type = sql_types::Uuid)]
+    pub id: CustomerId,
+    #[diesel(sql_type = sql_types::Text)]
+    pub name: String,
+    #[diesel(sql_type = sql_types::Text)]
+    pub customer_type: String,
+    #[diesel(sql_type = sql_types::Text)]
+    pub lifecycle_stage: String,
+    /// Its users have no access: deactivated.
+    #[diesel(sql_type = sql_types::Bool)]
+    pub is_disabled: bool,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
+    pub email_domain: Option<String>,
+    #[diesel(sql_type = sql_types::Timestamptz)]
+    pub created_at: DateTime<Utc>,
+    #[diesel(sql_type = sql_types::Timestamptz)]
+    pub updated_at: DateTime<Utc>,
+    #[diesel(sql_type = sql_types::Array<sql_types::Text>)]
+    tags: Vec<String>,
+    #[diesel(sql_type = sql_types::Array<sql_types::Text>)]
+    pub owners: Vec<String>,
+    /// Counted up to a hundred.
+    #[diesel(sql_type = sql_types::BigInt)]
+    open_tickets: i64,
+    /// Since when they wait for an answer to one of their tickets, the longest.
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Timestamptz>)]
+    pub waiting_since: Option<DateTime<Utc>>,
+    #[diesel(sql_type = sql_types::Timestamptz)]
+    pub now: DateTime<Utc>,
+}
+
+impl Row {
+    /// Name and colour of each tag.
+    pub fn tags(&self) -> Vec<(String, String)> {
+        crate::tags::named(&self.tags)
     }
+
+    /// How many of its tickets are open: "3", "99+", or nothing.
+    pub fn open_tickets(&self) -> String {
+        filters::few(self.open_tickets)
+    }
+}
+
+/// A page of the list: one statement.
+pub fn find(tx: &mut Tx, query: &ListQuery) -> Result<Page<Row>> {
+    let shown = format!(
+        "page.*, now() AS now, \
+         ARRAY(SELECT t.colour || ' ' || t.name FROM customer_tags ct JOIN tags t ON t.tenant_id = ct.tenant_id AND t.id = ct.tag_id \
+               WHERE ct.tenant_id = page.tenant_id AND ct.customer_id = page.id ORDER BY t.name_key) AS tags, \
+         ARRAY(SELECT u.name FROM customer_success_owned_customers o JOIN users u ON u.id = o.user_id \
+               WHERE o.tenant_id = page.tenant_id AND o.customer_id = page.id AND {OWNER_CAN_ACT} ORDER BY u.name) AS owners, \
+         (SELECT count(*) FROM (SELECT FROM tickets k WHERE k.tenant_id = page.tenant_id AND k.customer_id = page.id \
+               AND k.status IN ('open', 'pending') LIMIT 100) x) AS open_tickets, \
+         (SELECT min(k.waiting_since) FROM tickets k WHERE k.tenant_id = page.tenant_id AND k.customer_id = page.id \
+               AND k.waiting_since IS NOT NULL) AS waiting_since"
+    );
+    let columns = "c.tenant_id, c.name, c.customer_type, c.lifecycle_stage, c.is_disabled, c.email_domain, c.created_at, c.updated_at, ";
+    query.load(tx, &Select { columns, page: "page", shown: &shown, joined: "" })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn listing(query: &str) -> Listing {
-        Listing::read(query)
+    fn query(text: &str) -> ListQuery {
+        CUSTOMERS.read(text).0
     }
 
     #[test]
     fn nonsense_is_left_out_and_the_rest_is_put_in_order() {
-        let params = listing(
+        let params = query(
             "stage=churned&stage=robot&stage=active&tag=x&owner=@me&owner=@me&size=7&sort=-changed&show=?",
         );
         assert_eq!(params.query(), "stage=active&stage=churned&owner=%40me&sort=-changed");
@@ -283,15 +205,27 @@ mod tests {
 
     #[test]
     fn the_usual_order_is_not_written() {
-        assert_eq!(listing("sort=name").query(), "");
-        assert_eq!(listing("q=a&sort=name").query(), "q=a&sort=name");
-        assert_eq!(listing("sort=-name").query(), "sort=-name");
-        assert!(listing("").is_whole());
+        assert_eq!(query("sort=name").query(), "");
+        assert_eq!(query("q=a&sort=name").query(), "q=a&sort=name");
+        assert_eq!(query("sort=-name").query(), "sort=-name");
+        assert!(query("").is_whole());
     }
 
     #[test]
     fn a_filter_is_taken_off_and_put_on() {
-        let params = listing("stage=active&stage=churned");
+        let params = query("stage=active&stage=churned");
         assert_eq!(params.query_with("sort", "-name"), "stage=active&stage=churned&sort=-name");
+    }
+
+    #[test]
+    fn a_list_is_described_in_words() {
+        let facts = |text: &str| query(text).facts(&crate::infra::lists::Names::default());
+        let fact = |label: &str, value: &str| (label.to_owned(), value.to_owned());
+        assert_eq!(
+            facts("q=north&stage=churned&stage=active&owner=@me&owner=none&sort=-changed"),
+            [fact("Search", "“north”"), fact("Stage", "Active or Churned"), fact("Owner", "Me or Nobody")]
+        );
+        assert_eq!(facts("sort=-name"), [fact("Customers", "All")]);
+        assert_eq!(facts(&format!("tag={}", Uuid::nil())), [fact("Tag", "(no longer there)")]);
     }
 }

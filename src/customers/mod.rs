@@ -15,7 +15,6 @@ pub mod portable;
 pub mod portal;
 mod primary_contact;
 pub mod stored_phones;
-pub mod telling;
 pub mod urls;
 mod visits;
 

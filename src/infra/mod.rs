@@ -2,5 +2,6 @@
 pub mod db;
 pub mod entity;
 pub mod jobs;
+pub mod lists;
 pub mod services;
 pub mod web;

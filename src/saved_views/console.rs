@@ -4,13 +4,11 @@ use super::{
     model::{SavedView, Unsaved},
 };
 use crate::{
-    customers::{
-        listing::Listing,
-        telling::{self, Fact, Names},
-    },
+    customers::listing::CUSTOMERS,
     events::timeline::History,
     infra::{
         db::{Tx, ids::SavedViewId},
+        lists::{Fact, ListQuery, Names},
         web::prelude::*,
     },
     urls,
@@ -51,16 +49,12 @@ impl Told {
 
 /// Tells of all views with as many queries as it takes for one.
 fn describe(tx: &mut Tx, views: Vec<SavedView>) -> Result<Vec<Told>> {
-    let listings: Vec<Listing> = views.iter().map(|view| Listing::read(&view.query)).collect();
-    let names = Names::of(tx, &listings.iter().collect::<Vec<_>>())?;
+    let queries: Vec<ListQuery> = views.iter().map(|view| CUSTOMERS.read(&view.query).0).collect();
+    let names = Names::of(tx, &queries.iter().collect::<Vec<_>>())?;
     Ok(views
         .into_iter()
-        .zip(&listings)
-        .map(|(view, listing)| Told {
-            view,
-            facts: telling::selection(listing, &names),
-            order: telling::order(listing.order, listing.descending),
-        })
+        .zip(&queries)
+        .map(|(view, query)| Told { view, facts: query.facts(&names), order: query.order.label })
         .collect())
 }
 
@@ -128,14 +122,14 @@ async fn page(
     form: Submitted<ViewForm>,
     conflict: Option<SavedView>,
 ) -> Result<FormPage> {
-    let listing = Listing::read(&form.values.query);
-    let order = telling::order(listing.order, listing.descending);
+    let query = CUSTOMERS.read(&form.values.query).0;
+    let order = query.order.label;
     let (facts, others, history) = staff
         .read(move |tx| {
-            let names = Names::of(tx, &[&listing])?;
+            let names = Names::of(tx, &[&query])?;
             let others = if id.is_none() { SavedView::own(tx)? } else { vec![] };
             let history = id.map(|id| History::of(tx, &["saved_view"], id.0)).transpose()?;
-            Ok((telling::selection(&listing, &names), describe(tx, others)?, history))
+            Ok((query.facts(&names), describe(tx, others)?, history))
         })
         .await?;
     let title = if id.is_some() { "Edit view" } else { "Save view" };
@@ -212,8 +206,9 @@ async fn update(staff: Staff, id: Path<SavedViewId>, mut form: Submitted<ViewFor
 
 /// `POST /console/views/{id}/query`
 async fn replace(staff: Staff, id: Path<SavedViewId>, form: Submitted<ViewForm>) -> PageResult {
-    Listing::unknown(&form.values.query).refused()?;
-    let (id, query) = (id.into_inner(), Listing::read(&form.values.query).query());
+    let (query, unknown) = CUSTOMERS.read(&form.values.query);
+    unknown.refused()?;
+    let (id, query) = (id.into_inner(), query.query());
     let back = urls::customers_with(&query);
     if query.len() > 2000 {
         let text = "This list has too many filters to be saved. Take some off.";

@@ -1,6 +1,6 @@
 //! What a person types about a view.
 use super::model::SavedView;
-use crate::{customers::listing::Listing, infra::web::forms::Submitted};
+use crate::{customers::listing::CUSTOMERS, infra::web::forms::Submitted};
 use serde::Deserialize;
 use validator::Validate;
 
@@ -30,8 +30,8 @@ impl ViewForm {
 
     /// A form for a new view, which is pinned unless somebody says otherwise.
     pub fn selecting(query: &str) -> Self {
-        let known = Listing::read(query).query();
-        Self { query: Listing::unknown(query).carried_by(known), pin: written(true), ..Self::default() }
+        let (known, unknown) = CUSTOMERS.read(query);
+        Self { query: unknown.carried_by(known.query()), pin: written(true), ..Self::default() }
     }
 
     /// Puts the form into the shape in which it is saved, and notes what is wrong.
@@ -42,14 +42,14 @@ impl ViewForm {
             61.. => form.refuse("name", "The name may have 60 characters."),
             _ => form.values.name = name,
         }
-        let unknown = Listing::unknown(&form.values.query);
+        let (query, unknown) = CUSTOMERS.read(&form.values.query);
         if !unknown.is_empty() {
             form.refuse(
                 "query",
                 format!("This list has an unknown filter: {}. Open it without it.", unknown.words()),
             );
         }
-        form.values.query = Listing::read(&form.values.query).query();
+        form.values.query = query.query();
         if form.values.query.len() > 2000 {
             form.refuse("query", "This list has too many filters to be saved. Take some off.");
         }

@@ -1,9 +1,8 @@
 //! Changing many customers at once: first a page that says exactly what will change, then the change, with its undo.
 use crate::{
     customers::{
-        bulk::{self, Change, Held, MOST, MOST_PICKED, Outcome, Selection},
-        listing::{Asking, Listing},
-        telling::{self, Fact, Names},
+        bulk::{self, Change, Held, MOST, MOST_PICKED, Outcome},
+        listing::{CUSTOMERS, Customers},
     },
     infra::{
         db::{
@@ -11,6 +10,7 @@ use crate::{
             ids::{TagId, UserId},
             schema::tags,
         },
+        lists::{Fact, ListRequest, Names, Selection},
         web::{
             filters::{self, counted},
             prelude::*,
@@ -81,9 +81,9 @@ impl Action {
 impl BulkForm {
     fn selection(&self) -> Selection {
         if self.all == "true" {
-            Selection::Matching(Box::new(Listing::read(&self.query)))
+            Selection::Matching(Box::new(CUSTOMERS.read(&self.query).0))
         } else {
-            Selection::Picked(self.id.iter().filter_map(|id| id.parse().ok()).collect())
+            Selection::picked(CUSTOMERS, &self.id)
         }
     }
 
@@ -128,14 +128,14 @@ const NAMED: usize = 5;
 
 impl Around {
     fn load(tx: &mut Tx, selection: &Selection, action: Action) -> Result<Self> {
-        let count = selection.count(tx)?;
+        let count = selection.count(tx, MOST)?;
         let mut around = Self { count, names: vec![], facts: vec![], tags: vec![], options: vec![] };
         if count == 0 || count > MOST {
             return Ok(around);
         }
         around.names = selection.names(tx, NAMED)?;
-        if let Selection::Matching(listing) = selection {
-            around.facts = telling::selection(listing, &Names::of(tx, &[listing])?);
+        if let Selection::Matching(query) = selection {
+            around.facts = query.facts(&Names::of(tx, &[query])?);
         }
         let held = |held: Vec<Held>| {
             let option = |one: Held| {
@@ -150,9 +150,9 @@ impl Around {
                 around.tags =
                     tags::table.select(tags::name).order(tags::name_key).limit(500).load(tx.conn)?;
             }
-            Action::Untag => around.options = held(selection.tags(tx)?),
+            Action::Untag => around.options = held(bulk::tags(tx, selection)?),
             Action::Assign => around.options = Offered::Reps.options(tx)?,
-            Action::Unassign => around.options = held(selection.owners(tx)?),
+            Action::Unassign => around.options = held(bulk::owners(tx, selection)?),
             Action::Stage => around.options = kinds::options(kinds::STAGES),
         }
         Ok(around)
@@ -212,8 +212,8 @@ impl BulkPage {
 
 /// `POST /console/customers/bulk`: asks first, then does it.
 pub async fn bulk(staff: Staff, mut form: Submitted<BulkForm>) -> PageResult {
-    let unknown = Listing::unknown(&form.values.query);
-    form.values.query = Listing::read(&form.values.query).query();
+    let (query, unknown) = CUSTOMERS.read(&form.values.query);
+    form.values.query = query.query();
     unknown.refused()?;
     let Some(action) = Action::of(&form.values.action) else {
         return back(&form, FlashKind::Bad, "Choose what to do with the selected customers.");
@@ -228,7 +228,7 @@ pub async fn bulk(staff: Staff, mut form: Submitted<BulkForm>) -> PageResult {
     let params = selection.clone();
     let around = staff.read(move |tx| Around::load(tx, &params, action)).await?;
     if around.count == 0 {
-        let text = if matches!(selection, Selection::Matching(_)) {
+        let text = if selection.is_matching() {
             "No customer matches any more."
         } else {
             "Select at least one customer first."
@@ -286,10 +286,7 @@ fn page(
     around: Around,
     was: Option<i64>,
 ) -> BulkPage {
-    let picked = match form.values.selection() {
-        Selection::Picked(ids) => ids.iter().map(ToString::to_string).collect(),
-        Selection::Matching(_) => vec![],
-    };
+    let picked = form.values.selection().ids().iter().map(ToString::to_string).collect();
     let shell = staff.shell(Section::Customers, action.heading(around.count));
     BulkPage { shell, form, action, around, picked, was }
 }
@@ -334,13 +331,13 @@ fn describe(change: &Change, outcome: &Outcome, around: &Around) -> String {
 pub async fn undo(
     staff: Staff,
     transaction: Path<i64>,
-    params: Asked<Asking>,
+    list: ListRequest<Customers>,
     pressed: Submitted<Button>,
 ) -> PageResult {
     let transaction = transaction.into_inner();
     let may_assign = staff.may(Permission::AssignmentManage);
     let undone = staff.do_once(pressed.sent(), move |tx| bulk::undo(tx, transaction, may_assign)).await?;
     let (kind, text) = undone.describe("customer", "customers");
-    let to = urls::customers_with(&Listing::of(params.0).query());
+    let to = urls::customers_with(&list.query.query());
     see_other_saying(to, Flash::new(kind, text))
 }

@@ -1,12 +1,9 @@
 //! Taking customers along: a list as CSV, one customer as JSON.
 use crate::{
-    customers::{
-        export,
-        listing::{Asking, Listing},
-        portable,
-    },
+    customers::{export, listing::Customers, portable},
     infra::{
         db::{self, Plan, ids::CustomerId},
+        lists::ListRequest,
         web::{app::Settings, csv, downloads, prelude::*},
     },
 };
@@ -14,8 +11,8 @@ use actix_web::web::{Data, Path};
 use diesel::{prelude::*, sql_types::Text};
 
 /// `GET /console/customers/export?…`: what the list under the same query shows, on all its pages.
-pub async fn csv(staff: Staff, query: Asked<Asking>) -> PageResult {
-    let listing = Listing::of(query.understood()?);
+pub async fn csv(staff: Staff, list: ListRequest<Customers>) -> PageResult {
+    let query = list.understood()?;
     let zone = staff.time_zone.clone();
     let today: String = staff
         .read(move |tx| {
@@ -27,10 +24,10 @@ pub async fn csv(staff: Staff, query: Asked<Asking>) -> PageResult {
             .get_result(tx.conn)?)
         })
         .await?;
-    let plan = listing.plan();
+    let plan = query.plan();
     let name = format!("customers-{today}.csv");
     downloads::stream(staff.door(), plan, name, csv::CONTENT_TYPE, move |tx, take| {
-        export::write(tx, &listing, take)
+        export::write(tx, &query, take)
     })
     .await
 }

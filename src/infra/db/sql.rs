@@ -1,14 +1,17 @@
 //! A statement whose text is put together at run time and which PostgreSQL nevertheless prepares once: `diesel::sql_query` is
 //! parsed and planned anew at each use, which costs a list page more than its rows do.
 use diesel::{
+    AppearsOnTable, Expression, SelectableExpression,
+    expression::{TypedExpressionType, ValidGrouping, is_aggregate},
     pg::Pg,
     prelude::*,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
     sql_types,
 };
+use std::marker::PhantomData;
 
 /// A value of a statement.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Bind {
     Uuid(uuid::Uuid),
     Uuids(Vec<uuid::Uuid>),
@@ -26,6 +29,17 @@ pub struct Statement {
 }
 
 impl Statement {
+    /// Its text, with `$1`, `$2`, … where values are.
+    pub fn text(&self) -> String {
+        let bound = self.parts.iter().enumerate();
+        bound.map(|(n, (sql, _))| format!("{sql}${}", n + 1)).collect::<String>() + &self.tail
+    }
+
+    /// Its values, in order.
+    pub fn values(&self) -> impl Iterator<Item = &Bind> {
+        self.parts.iter().filter_map(|(_, value)| value.as_ref())
+    }
+
     /// Begins with `sql`.
     pub fn new(sql: &str) -> Self {
         Self { parts: vec![], tail: sql.to_owned() }
@@ -54,6 +68,39 @@ impl Statement {
         self.tail.push_str(&other.tail);
         self
     }
+}
+
+/// A piece of SQL with its values as an expression of this type, in queries that Diesel checks otherwise.
+#[derive(Clone, Debug)]
+pub struct Fragment<T>(Statement, PhantomData<T>);
+
+impl<T> Fragment<T> {
+    pub fn new(sql: Statement) -> Self {
+        Self(sql, PhantomData)
+    }
+}
+
+impl<T: TypedExpressionType> Expression for Fragment<T> {
+    type SqlType = T;
+}
+
+impl<Source, T> SelectableExpression<Source> for Fragment<T> where Self: AppearsOnTable<Source> {}
+
+impl<Source, T> AppearsOnTable<Source> for Fragment<T> where Self: Expression {}
+
+impl<GroupBy, T> ValidGrouping<GroupBy> for Fragment<T> {
+    type IsAggregate = is_aggregate::Never;
+}
+
+impl<T> QueryFragment<Pg> for Fragment<T> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        self.0.walk_ast(out)
+    }
+}
+
+impl<T> QueryId for Fragment<T> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
 }
 
 impl QueryFragment<Pg> for Statement {

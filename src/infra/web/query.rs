@@ -67,12 +67,12 @@ fn read_among<Q: Query>(encoded: &str, entities: &'static [Entity]) -> (Q, Unkno
         clean(encoded.as_bytes()).into_iter().partition(|(name, value)| {
             names.contains(&name.as_str()) && (value.is_empty() || Q::knows_among(name, value, entities))
         });
-    let unknown = Unknown { pairs: unknown, names };
+    let unknown = Unknown::new(unknown, names.to_vec());
     let text = serde_html_form::to_string(&known).unwrap_or_default();
     match serde_html_form::from_str(&text) {
         Ok(query) => (query, unknown),
         // A parameter with several values where there is one: which is meant can't be known.
-        Err(_) => (Q::default(), Unknown { pairs: [unknown.pairs, known].concat(), names }),
+        Err(_) => (Q::default(), Unknown::new([unknown.pairs, known].concat(), names.to_vec())),
     }
 }
 
@@ -81,17 +81,22 @@ fn read_among<Q: Query>(encoded: &str, entities: &'static [Entity]) -> (Q, Unkno
 pub struct Unknown {
     pairs: Vec<(String, String)>,
     /// What it has.
-    names: &'static [&'static str],
+    names: Vec<&'static str>,
 }
 
 /// How many parameters are named at most, where what is there is listed.
 const FEW: usize = 12;
 
 impl Unknown {
+    /// These pairs, of a page that has these parameters.
+    pub fn new(pairs: Vec<(String, String)>, names: Vec<&'static str>) -> Self {
+        Self { pairs, names }
+    }
+
     /// The pairs whose names are none of these.
     pub fn of(pairs: &[(String, String)], names: &'static [&'static str]) -> Self {
         let pairs = pairs.iter().filter(|(name, _)| !names.contains(&name.as_str())).cloned().collect();
-        Self { pairs, names }
+        Self::new(pairs, names.to_vec())
     }
 
     /// Whether everything is known.
@@ -141,7 +146,7 @@ impl Unknown {
 
     /// Refuses a program, naming each parameter.
     fn invalid(&self) -> AppError {
-        let has = match self.names {
+        let has = match &self.names[..] {
             [] => " This address has none.".to_owned(),
             names if names.len() <= FEW => format!(" There are: {}.", names.join(", ")),
             _ => String::new(),
@@ -168,7 +173,7 @@ impl Leftover {
         if let Some(known) = req.extensions().get::<Self>() {
             return known.clone();
         }
-        let unknown = Unknown { pairs: clean(req.query_string().as_bytes()), names: &[] };
+        let unknown = Unknown::new(clean(req.query_string().as_bytes()), vec![]);
         let made = Self(Rc::new(RefCell::new(unknown)));
         req.extensions_mut().insert(made.clone());
         made
