@@ -1,293 +1,199 @@
-//! The inbox as its URL describes it: queue, filters, search, order, page.
+//! The inbox, described once; [`crate::infra::lists`] runs it.
 mod finding;
-pub use finding::Found;
+pub use finding::{Row, counts, find, neighbours};
 
-use super::kinds::{Priority, Status};
-use crate::infra::{
-    db::{
-        Plan,
-        ids::{CustomerId, UserId},
-        paging,
-    },
-    web::{
-        narrowing::{self, Pairs},
-        query::{self, Query, Unknown},
-    },
+use super::{
+    entity::TICKET,
+    kinds::{Priority, Status},
 };
-use chrono::{DateTime, Utc};
-use serde::Deserialize;
-use uuid::Uuid;
+use crate::{
+    infra::{
+        db::{
+            Scope,
+            sql::{Bind, Statement},
+        },
+        lists::{Filter, Key, List, ListQuery, Listing, Narrows, Offered, Order, Shown, Takes},
+    },
+    values::kinds::Word,
+};
 
 /// How many matches a search considers, the latest first.
 pub const BEST: i64 = 500;
 /// Beyond this a queue is only said to be long.
 pub const COUNTED: i64 = 100;
 
-/// The query string as it arrives.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Asking {
-    pub queue: String,
-    pub q: String,
-    pub priority: Vec<String>,
-    pub assignee: Vec<String>,
-    pub tag: Vec<String>,
-    pub customer: String,
-    pub sort: String,
-    pub after: String,
-    pub size: String,
-}
-
-impl Query for Asking {
-    fn knows(name: &str, value: &str) -> bool {
-        match name {
-            "queue" => Queue::ALL.iter().any(|(_, code, _)| *code == value),
-            "priority" => Priority::ALL.iter().any(|priority| priority.code() == value),
-            "assignee" => matches!(value, "@me" | "none") || query::is_id(value),
-            "tag" | "customer" => query::is_id(value),
-            "sort" => Order::ALL.iter().any(|(_, code)| *code == value),
-            "size" => paging::is_size(value),
-            _ => true,
-        }
-    }
-}
-
 /// A part of the tickets that somebody works through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Queue {
-    Mine,
-    Unassigned,
-    Waiting,
-    Open,
-    Pending,
-    Solved,
-    All,
+#[derive(Clone, Copy, Debug)]
+pub struct Queue {
+    /// As the URL has it.
+    pub code: &'static str,
+    pub name: &'static str,
+    statuses: &'static [Status],
+    /// What it asks for besides the status.
+    condition: &'static str,
 }
 
 impl Queue {
-    /// In the order of the tabs: code and name.
-    pub const ALL: [(Self, &'static str, &'static str); 7] = [
-        (Self::Open, "", "All open"),
-        (Self::Mine, "mine", "Mine"),
-        (Self::Unassigned, "unassigned", "Unassigned"),
-        (Self::Waiting, "waiting", "Waiting for us"),
-        (Self::Pending, "pending", "Waiting for customer"),
-        (Self::Solved, "solved", "Solved"),
-        (Self::All, "all", "Everything"),
-    ];
-
-    fn of(code: &str) -> Self {
-        Self::ALL.iter().find(|(_, known, _)| *known == code).map_or(Self::Open, |(queue, ..)| *queue)
+    const fn new(code: &'static str, name: &'static str, statuses: &'static [Status]) -> Self {
+        Self { code, name, statuses, condition: "" }
     }
 
-    fn code(self) -> &'static str {
-        Self::ALL.iter().find(|(queue, ..)| *queue == self).map_or("", |(_, code, _)| code)
+    const fn only(self, condition: &'static str) -> Self {
+        Self { condition, ..self }
     }
 
-    fn statuses(self) -> &'static [Status] {
-        match self {
-            Self::Mine => &[Status::Open, Status::Pending],
-            Self::Unassigned | Self::Waiting | Self::Open => &[Status::Open],
-            Self::Pending => &[Status::Pending],
-            Self::Solved => &[Status::Solved, Status::Closed],
-            Self::All => Status::ALL,
-        }
-    }
-
-    /// What it asks for besides the status.
-    fn condition(self) -> &'static str {
-        match self {
-            Self::Mine => " AND t.assignee_id = (SELECT current_actor())",
-            Self::Unassigned => " AND t.worker_id IS NULL",
-            Self::Waiting => " AND t.waiting_since IS NOT NULL",
-            _ => "",
-        }
+    /// The one that a query is about.
+    pub fn of(query: &ListQuery) -> &'static Self {
+        let code = query.code("queue");
+        QUEUES.iter().find(|queue| queue.code == code).unwrap_or(&QUEUES[0])
     }
 }
 
-/// An order of the inbox.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
-    /// The latest message first.
-    Activity,
-    /// Who has waited longest first.
-    Wait,
-    /// The newest first.
-    Created,
+/// In the order of the tabs.
+pub const QUEUES: &[Queue] = &[
+    Queue::new("", "All open", &[Status::Open]),
+    Queue::new("mine", "Mine", &[Status::Open, Status::Pending])
+        .only(" AND t.assignee_id = (SELECT current_actor())"),
+    Queue::new("unassigned", "Unassigned", &[Status::Open]).only(" AND t.worker_id IS NULL"),
+    Queue::new("waiting", "Waiting for us", &[Status::Open]).only(" AND t.waiting_since IS NOT NULL"),
+    Queue::new("pending", "Waiting for customer", &[Status::Pending]),
+    Queue::new("solved", "Solved", &[Status::Solved, Status::Closed]),
+    Queue::new("all", "Everything", Status::ALL),
+];
+
+const CODES: &[Word] = &{
+    let mut words = [("", ""); QUEUES.len()];
+    let mut n = 0;
+    while n < words.len() {
+        words[n] = (QUEUES[n].code, QUEUES[n].name);
+        n += 1;
+    }
+    words
+};
+
+/// The inbox.
+pub const INBOX: &Listing = &Listing::new("tickets t", Key::uuid("t.id"))
+    .of(&TICKET)
+    .in_chosen_sizes()
+    .always(in_queue)
+    .walks("t.status", statuses)
+    .filters(&[
+        Filter::new("queue", "Queue", Takes::Codes(CODES), Narrows::Elsewhere).single().shown(Shown::Tabs),
+        Filter::search(Narrows::By(search)),
+        Filter::new("priority", "Priority", Takes::Codes(Priority::WORDS), Narrows::Column("t.priority")),
+        Filter::new(
+            "assignee",
+            "Assignee",
+            Takes::Ids("users", &[("@me", "Me"), ("none", "Nobody")]),
+            Narrows::By(assigned),
+        ),
+        Filter::new(
+            "tag",
+            "Tag",
+            Takes::Ids("tags", &[]),
+            Narrows::Each(
+                " AND EXISTS (SELECT FROM ticket_tags x WHERE x.ticket_id = t.id AND x.tag_id = ",
+                ")",
+            ),
+        )
+        .all_of_them(),
+        Filter::new("customer", "Customer", Takes::Ids("customers", &[]), Narrows::Column("t.customer_id"))
+            .single()
+            .shown(Shown::Chip),
+    ])
+    .orders(&[
+        // Only those who wait can be sorted by how long.
+        Order::by(&[Key::time("t.waiting_since")])
+            .called("wait", "Longest waiting")
+            .index("tickets_by_wait")
+            .offered(Offered::Where("queue", &["waiting"])),
+        Order::by(&[Key::time("t.activity_at")])
+            .called("activity", "Latest activity")
+            .descending()
+            .index("tickets_by_status"),
+        Order::by(&[Key::time("t.created_at")])
+            .called("created", "Opened, latest first")
+            .descending()
+            .index("tickets_by_creation"),
+    ]);
+
+/// The inbox in the type of a handler.
+pub struct Inbox;
+
+impl List for Inbox {
+    const LISTING: &'static Listing = INBOX;
 }
 
-impl Order {
-    const ALL: [(Self, &'static str); 3] =
-        [(Self::Activity, "activity"), (Self::Wait, "wait"), (Self::Created, "created")];
+/// A rep's tickets are found by their customers, which are few, rather than looked for among everybody's.
+const OF_OWN_CUSTOMERS: &str = " AND t.customer_id = ANY (ARRAY(
+    SELECT o.customer_id FROM customer_success_owned_customers o WHERE o.user_id = (SELECT current_actor())
+    UNION SELECT c.id FROM customers c WHERE c.created_by = (SELECT current_actor())))";
 
-    fn column(self) -> &'static str {
-        match self {
-            Self::Activity => "t.activity_at",
-            Self::Wait => "t.waiting_since",
-            Self::Created => "t.created_at",
-        }
-    }
-    fn direction(self) -> &'static str {
-        if self == Self::Wait { "" } else { " DESC" }
-    }
-    fn beyond(self) -> &'static str {
-        if self == Self::Wait { ">" } else { "<" }
-    }
+/// Each status is a walk along an index of its own.
+fn statuses(query: &ListQuery) -> Vec<&'static str> {
+    Queue::of(query).statuses.iter().map(|status| status.code()).collect()
 }
 
-/// Who works on the tickets that are asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Assignee {
-    Me,
-    Nobody,
-    User(UserId),
+fn in_queue(query: &ListQuery, scope: &Scope, sql: &mut Statement) {
+    sql.push(Queue::of(query).condition).push(of_own(scope));
 }
 
-/// What is asked for, with everything that makes no sense left out.
-#[derive(Clone, Debug)]
-pub struct Inbox {
-    pub queue: Queue,
-    pub q: String,
-    pub order: Order,
-    pub size: usize,
-    pub customer: Option<CustomerId>,
-    priorities: Vec<Priority>,
-    assignees: Vec<Assignee>,
-    tags: Vec<Uuid>,
-    after: Option<(DateTime<Utc>, Uuid)>,
+fn of_own(scope: &Scope) -> &'static str {
+    if scope.sees_all_customers() { "" } else { OF_OWN_CUSTOMERS }
 }
 
-impl Inbox {
-    /// What is asked for, of what arrived.
-    pub fn of(asking: &Asking) -> Self {
-        let queue = Queue::of(&asking.queue);
-        let order = Order::ALL.iter().find(|(_, code)| *code == asking.sort).map(|(order, _)| *order);
-        let mut tags: Vec<Uuid> = asking.tag.iter().filter_map(|tag| tag.parse().ok()).take(20).collect();
-        tags.sort_unstable();
-        tags.dedup();
-        let mut priorities: Vec<Priority> = vec![];
-        priorities.extend(Priority::ALL.iter().filter(|p| asking.priority.iter().any(|w| w == p.code())));
-        let mut assignees: Vec<Assignee> = vec![];
-        for written in asking.assignee.iter().take(20) {
-            let assignee = match written.as_str() {
-                "@me" => Some(Assignee::Me),
-                "none" => Some(Assignee::Nobody),
-                id => id.parse().ok().map(Assignee::User),
-            };
-            assignees.extend(assignee.filter(|a| !assignees.contains(a)));
-        }
-        Self {
-            queue,
-            q: asking.q.trim().chars().take(200).collect(),
-            // Only those who wait can be sorted by how long.
-            order: match order {
-                Some(Order::Wait) | None if queue == Queue::Waiting => Order::Wait,
-                Some(Order::Wait) | None => Order::Activity,
-                Some(order) => order,
-            },
-            size: paging::size(&asking.size),
-            customer: asking.customer.parse().ok(),
-            priorities,
-            assignees,
-            tags,
-            after: paging::keys(&asking.after),
-        }
-    }
+fn search(query: &ListQuery, _: &Scope, sql: &mut Statement) {
+    sql.push(" AND t.id = ANY (ARRAY(SELECT search_tickets(")
+        .bind(Bind::Text(crate::values::domain::searched(&query.text("q"))))
+        .push(&format!(", {BEST}::integer)))"));
+}
 
-    /// As a link carries it.
-    pub fn read(query: &str) -> Self {
-        Self::of(&query::read(query).0)
+fn assigned(query: &ListQuery, _: &Scope, sql: &mut Statement) {
+    sql.push(" AND (false");
+    if query.has("assignee", "@me") {
+        sql.push(" OR t.assignee_id = (SELECT current_actor())");
     }
-
-    /// What of it is no filter of the inbox.
-    pub fn unknown(query: &str) -> Unknown {
-        query::read::<Asking>(query).1
+    if query.has("assignee", "none") {
+        sql.push(" OR t.worker_id IS NULL");
     }
-
-    /// Its parameters without the page.
-    pub fn pairs(&self) -> Pairs {
-        let mut pairs = Pairs::new();
-        let mut add = |name, value: String| {
-            if !value.is_empty() {
-                pairs.push((name, value));
-            }
-        };
-        add("queue", self.queue.code().into());
-        add("q", self.q.clone());
-        for priority in &self.priorities {
-            add("priority", priority.code().into());
-        }
-        for assignee in &self.assignees {
-            add(
-                "assignee",
-                match assignee {
-                    Assignee::Me => "@me".into(),
-                    Assignee::Nobody => "none".into(),
-                    Assignee::User(id) => id.to_string(),
-                },
-            );
-        }
-        for tag in &self.tags {
-            add("tag", tag.to_string());
-        }
-        add("customer", self.customer.map_or(String::new(), |id| id.to_string()));
-        let usual = if self.queue == Queue::Waiting { Order::Wait } else { Order::Activity };
-        if self.order != usual {
-            let code = Order::ALL.iter().find(|(order, _)| *order == self.order).map_or("", |(_, code)| code);
-            add("sort", code.into());
-        }
-        if self.size != paging::SIZES[0] {
-            add("size", self.size.to_string());
-        }
-        pairs
+    for id in query.ids_of("assignee") {
+        sql.push(" OR t.assignee_id = ").bind(Bind::Uuid(id));
     }
-
-    /// The query string in canonical order, without the page.
-    pub fn query(&self) -> String {
-        serde_html_form::to_string(self.pairs()).unwrap_or_default()
-    }
-
-    /// The same with one parameter set, or taken off where the value is empty.
-    pub fn query_with(&self, name: &str, value: &str) -> String {
-        narrowing::with(&self.pairs(), name, value)
-    }
-
-    /// Whether nothing narrows the queue.
-    pub fn is_whole(&self) -> bool {
-        self.q.is_empty()
-            && self.priorities.is_empty()
-            && self.assignees.is_empty()
-            && self.tags.is_empty()
-            && self.customer.is_none()
-    }
-
-    /// The plan suits every value where only the page differs; elsewhere the values decide.
-    pub fn plan(&self) -> Plan {
-        if self.is_whole() { Plan::Generic } else { Plan::Custom }
-    }
+    sql.push(")");
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::infra::web::narrowing;
+
+    fn query(text: &str) -> ListQuery {
+        INBOX.read(text).0
+    }
 
     #[test]
     fn a_query_is_read_back_as_written() {
-        let inbox = Inbox::read(
-            "queue=mine&q=printer&priority=urgent&priority=nonsense&assignee=@me&size=50&sort=created",
-        );
+        let inbox =
+            query("queue=mine&q=printer&priority=urgent&priority=nonsense&assignee=@me&size=50&sort=created");
         assert_eq!(inbox.query(), "queue=mine&q=printer&priority=urgent&assignee=%40me&sort=created&size=50");
-        assert_eq!(Inbox::read(&inbox.query()).query(), inbox.query());
+        assert_eq!(query(&inbox.query()).query(), inbox.query());
         assert_eq!(
             narrowing::without(&inbox.pairs(), "priority", "urgent"),
             "queue=mine&q=printer&assignee=%40me&sort=created&size=50"
         );
-        assert_eq!(Inbox::read("").query_with("queue", "waiting"), "queue=waiting");
+        assert_eq!(query("").query_with("queue", "waiting"), "queue=waiting");
     }
 
     #[test]
     fn only_who_waits_is_sorted_by_it() {
-        assert_eq!(Inbox::read("queue=waiting").order, Order::Wait);
-        assert_eq!(Inbox::read("queue=mine&sort=wait").order, Order::Activity);
+        assert_eq!(query("queue=waiting").order.code, "wait");
+        assert_eq!(query("queue=mine&sort=wait").order.code, "activity");
+    }
+
+    #[test]
+    fn each_status_is_a_walk_of_its_own() {
+        let sql = |text: &str| query(text).ids_of_page(&Scope::nobody()).text();
+        assert_eq!(sql("queue=solved").matches(" AND t.status = ").count(), 2);
+        assert!(!sql("").contains("UNION ALL"));
     }
 }

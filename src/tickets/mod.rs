@@ -19,6 +19,7 @@ mod readers;
 mod replying;
 pub mod urls;
 
+pub use inbox::INBOX;
 pub use kinds::{Priority, Status};
 pub use messages::{Before, Message};
 pub use model::Ticket;

@@ -2,12 +2,13 @@
 use crate::{
     infra::{
         db::ids::{TagId, TicketId, UserId},
+        lists::{ListRequest, Selection},
         web::{filters::counted, limits, prelude::*},
     },
     tags::Tag,
     tickets::{
         bulk::{self, Change, Outcome},
-        inbox::{Asking, Inbox},
+        inbox::{INBOX, Inbox},
         kinds::Status,
     },
     urls,
@@ -65,13 +66,14 @@ impl BulkForm {
 /// `POST /console/tickets/bulk`
 pub async fn bulk(staff: Staff, form: Submitted<BulkForm>) -> PageResult {
     let (sending, form) = (form.sent(), form.values);
-    Inbox::unknown(&form.query).refused()?;
-    let query = Inbox::read(&form.query).query();
+    let (query, unknown) = INBOX.read(&form.query);
+    unknown.refused()?;
+    let query = query.query();
     if form.id.len() > MOST {
         let text = format!("Nothing was changed: pick at most {MOST} tickets.");
         return redirect(&query, FlashKind::Bad, text, String::new());
     }
-    let ids: Vec<TicketId> = form.id.iter().filter_map(|id| id.parse().ok()).collect();
+    let ids: Vec<TicketId> = Selection::picked(INBOX, &form.id).ids().iter().copied().map(TicketId).collect();
     let wanted = if ids.is_empty() { Err("select tickets first") } else { form.wanted()? };
     let wanted = match wanted {
         Ok(wanted) => wanted,
@@ -128,13 +130,13 @@ fn describe(change: &Change, outcome: Outcome) -> String {
 pub async fn undo(
     staff: Staff,
     transaction: Path<i64>,
-    params: Asked<Asking>,
+    list: ListRequest<Inbox>,
     pressed: Submitted<Button>,
 ) -> PageResult {
     let transaction = transaction.into_inner();
     let undone = staff.do_once(pressed.sent(), move |tx| bulk::undo(tx, transaction)).await?;
     let (kind, text) = undone.describe("ticket", "tickets");
-    redirect(&Inbox::of(&params.0).query(), kind, text, String::new())
+    redirect(&list.query.query(), kind, text, String::new())
 }
 
 fn redirect(query: &str, kind: FlashKind, text: String, undo: String) -> PageResult {

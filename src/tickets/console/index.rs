@@ -4,16 +4,12 @@ use crate::{
     customers::head::{Head, Tab},
     infra::{
         db::{Plan, ids::CustomerId, paging},
-        web::{
-            filters,
-            narrowing::{self, Filter, Narrowing},
-            prelude::*,
-            query::Unknown,
-        },
+        lists::{self, ListQuery, ListRequest},
+        web::{narrowing::Narrowing, prelude::*, query::Unknown},
     },
     tickets::{
-        inbox::{Asking, BEST, COUNTED, Found, Inbox, Order, Queue},
-        kinds::{Priority, Status},
+        inbox::{self, BEST, COUNTED, INBOX, Inbox, QUEUES, Queue, Row},
+        kinds::Status,
     },
     urls,
 };
@@ -27,8 +23,8 @@ type Tab_ = (&'static str, String, String, bool);
 #[template(path = "tickets/console/index.html")]
 struct IndexPage {
     shell: Shell,
-    inbox: Inbox,
-    found: Found,
+    query: ListQuery,
+    found: lists::Page<Row>,
     tabs: Vec<Tab_>,
     narrowing: Narrowing,
     unknown: Unknown,
@@ -39,115 +35,88 @@ struct IndexPage {
 }
 
 /// `GET /console/tickets`
-pub async fn index(staff: Staff, params: Asked<Asking>) -> PageResult {
-    let Asked(params, unknown) = params;
-    let inbox = Inbox::of(&params);
-    let asking = inbox.clone();
+pub async fn index(staff: Staff, list: ListRequest<Inbox>) -> PageResult {
+    let ListRequest { query, unknown, .. } = list;
+    let wanted = query.clone();
     let (found, counts, choices, customer) = staff
-        .read_planned(inbox.plan(), move |tx| {
-            let customer = match asking.customer {
-                Some(id) => Some(crate::customers::model::Customer::find(tx, id)?.name),
-                None => None,
-            };
-            Ok((asking.find(tx)?, Inbox::counts(tx)?, Choices::load(tx)?, customer))
+        .read_planned(query.plan(), move |tx| {
+            let customer = wanted.ids_of("customer").first().map(|id| CustomerId(*id));
+            let customer = customer.map(|id| tx.must_see(id)).transpose()?;
+            Ok((inbox::find(tx, &wanted)?, inbox::counts(tx)?, Choices::load(tx)?, customer))
         })
         .await?;
-    let tabs = tabs(&inbox, &counts);
-    let title = tabs.iter().find(|(.., current)| *current).map_or("Tickets", |(name, ..)| name);
-    let mut shell = staff.shell(Section::Tickets, format!("{title} · Tickets"));
-    shell.query.clone_from(&inbox.q);
+    let mut shell = staff.shell(Section::Tickets, format!("{} · Tickets", Queue::of(&query).name));
+    shell.query = query.text("q");
     let (people, tags) = (choices.staff.clone(), choices.tags.clone());
-    let mut named = vec![("q", "Search", inbox.q.clone())];
-    named.extend(customer.map(|name| ("customer", "Customer", name)));
-    let narrowing =
-        Narrowing::new(inbox.pairs(), filters_of(choices), orders(&inbox), &named, urls::tickets_with);
+    let offered = vec![("assignee", choices.staff), ("tag", choices.tags)];
+    let named: Vec<_> = customer.map(|name| ("customer", name)).into_iter().collect();
+    let mut narrowing = query.narrowing(offered, &named, urls::tickets_with);
+    // The usual order needs no word in the URL.
+    if let Some(usual) = narrowing.orders.first_mut() {
+        usual.value = "";
+    }
     let next = found
         .next
         .as_ref()
-        .map_or(String::new(), |after| urls::tickets_with(&inbox.query_with("after", after)));
+        .map_or(String::new(), |after| urls::tickets_with(&query.query_with("after", after)));
     IndexPage {
         shell,
         found,
-        tabs,
+        tabs: tabs(&query, &counts),
         narrowing,
         unknown,
         staff: people,
         tags,
         may_write: staff.may(Permission::TicketWrite),
         next,
-        inbox,
+        query,
     }
     .ok()
 }
 
-fn tabs(inbox: &Inbox, counts: &[(Queue, i64)]) -> Vec<Tab_> {
-    Queue::ALL
+fn tabs(query: &ListQuery, counts: &[(&str, i64)]) -> Vec<Tab_> {
+    // Another queue begins with its own order.
+    let unsorted = INBOX.read(&query.query_with("sort", "")).0;
+    QUEUES
         .iter()
-        .map(|(queue, code, name)| {
-            let count = counts.iter().find(|(of, _)| of == queue).map(|(_, n)| *n);
+        .map(|queue| {
+            let count = counts.iter().find(|(of, _)| *of == queue.code).map(|(_, n)| *n);
             let shown = count.map_or(String::new(), |n| {
                 if n >= COUNTED { format!("{}+", COUNTED - 1) } else { n.to_string() }
             });
-            // Another queue begins with its own order.
-            let url = Inbox::read(&inbox.query_with("sort", "")).query_with("queue", code);
-            (*name, urls::tickets_with(&url), shown, *queue == inbox.queue)
+            let url = urls::tickets_with(&unsorted.query_with("queue", queue.code));
+            (queue.name, url, shown, queue.code == Queue::of(query).code)
         })
         .collect()
 }
 
-fn filters_of(choices: Choices) -> Vec<Filter> {
-    let filter = |name, label, options| Filter { name, label, options };
-    let mut people = vec![("@me".to_owned(), "Me".to_owned()), ("none".to_owned(), "Nobody".to_owned())];
-    people.extend(choices.staff);
-    let priorities = Priority::ALL.iter().map(|p| (p.code().to_owned(), p.name().to_owned())).collect();
-    vec![
-        filter("priority", "Priority", priorities),
-        filter("assignee", "Assignee", people),
-        filter("tag", "Tag", choices.tags),
-    ]
-}
-
-/// The orders of the queue; the first is the usual one.
-fn orders(inbox: &Inbox) -> Vec<narrowing::Order> {
-    let order = |value, label, order| narrowing::Order { value, label, is_on: inbox.order == order };
-    let by_wait = order("", "Longest waiting", Order::Wait);
-    let newest = order("created", "Opened, latest first", Order::Created);
-    match inbox.queue {
-        Queue::Waiting => vec![by_wait, order("activity", "Latest activity", Order::Activity), newest],
-        _ => vec![order("", "Latest activity", Order::Activity), newest],
-    }
-}
-
 impl IndexPage {
     /// With what was passed over, so that nothing is done to a list that it should have narrowed.
-    fn query(&self) -> String {
-        self.unknown.carried_by(self.inbox.query())
+    fn carried(&self) -> String {
+        self.unknown.carried_by(self.query.query())
     }
 
     /// The list sorted by this; a queue of those who wait has its own order.
     fn sort_url(&self, sort: &str) -> String {
-        urls::tickets_with(&self.inbox.query_with("sort", sort))
+        urls::tickets_with(&self.query.query_with("sort", sort))
     }
 
     fn sorted(&self, sort: &str) -> &'static str {
-        match (sort, self.inbox.order) {
-            ("activity", Order::Activity) | ("created", Order::Created) => "descending",
-            ("wait", Order::Wait) => "ascending",
-            _ => "",
+        match self.query.order {
+            order if order.code != sort => "",
+            order if order.is_descending => "descending",
+            _ => "ascending",
         }
     }
 
     fn summary(&self) -> String {
-        let counted = filters::counted(self.found.rows.len() as i64, "ticket", "tickets");
-        match (self.found.next.is_some(), self.inbox.q.is_empty()) {
-            (false, _) => counted,
-            (true, true) => format!("{counted} on this page"),
-            (true, false) => format!("{counted} on this page, of the latest {BEST} that match"),
-        }
+        let note =
+            if self.query.is_on("q") { format!(", of the latest {BEST} that match") } else { String::new() };
+        self.found.summary(&note)
     }
 
     fn sizes(&self) -> Vec<(String, String, bool)> {
-        paging::sizes(self.inbox.size, |size| urls::tickets_with(&self.inbox.query_with("size", size)))
+        paging::sizes(self.query.size, |size| urls::tickets_with(&self.query.query_with("size", size)))
     }
 
     /// When the page was read, to the microsecond.
@@ -158,7 +127,7 @@ impl IndexPage {
 
     /// Whether there is nothing to do, rather than nothing that matches.
     fn is_clear(&self) -> bool {
-        self.found.rows.is_empty() && self.inbox.is_whole()
+        self.found.rows.is_empty() && self.query.is_whole()
     }
 
     fn statuses(&self) -> &'static [Status] {
@@ -171,7 +140,7 @@ impl IndexPage {
 struct OfCustomerPage {
     shell: Shell,
     head: Head,
-    found: Found,
+    found: lists::Page<Row>,
     all: String,
     may_write: bool,
     may_delete: bool,
@@ -180,16 +149,17 @@ struct OfCustomerPage {
 /// `GET /console/customers/{id}/tickets`: the latest of one customer; all of them are a filter of the inbox.
 pub async fn of_customer(staff: Staff, id: Path<CustomerId>) -> PageResult {
     let id = id.into_inner();
-    let asking = Asking { queue: "all".into(), customer: id.to_string(), ..Asking::default() };
-    let inbox = Inbox::of(&asking);
-    let params = inbox.clone();
+    let query = INBOX.read(&format!("queue=all&customer={id}")).0;
+    let wanted = query.clone();
     // One customer's tickets are few enough for one plan: to make it anew takes ten times as long as to follow it.
     let (head, found) = staff
-        .read_planned(Plan::Generic, move |tx| Ok((Head::load(tx, id, Tab::Of("ticket"))?, params.find(tx)?)))
+        .read_planned(Plan::Generic, move |tx| {
+            Ok((Head::load(tx, id, Tab::Of("ticket"))?, inbox::find(tx, &wanted)?))
+        })
         .await?;
     OfCustomerPage {
         shell: staff.shell(Section::Customers, format!("Tickets of {}", head.customer.name)),
-        all: urls::tickets_with(&inbox.query()),
+        all: urls::tickets_with(&query.query()),
         head,
         found,
         may_write: staff.may(Permission::CustomerWrite),

@@ -9,10 +9,11 @@ use crate::{
             ids::{ContactId, TicketId},
             schema::{contacts, tags, ticket_copies, ticket_tags, tickets, users},
         },
+        lists::ListQuery,
         web::errors::Result,
     },
     tickets::{
-        inbox::Inbox,
+        inbox,
         messages::{Before, Message},
         model::Ticket,
         posts::Post,
@@ -63,7 +64,7 @@ pub struct Read {
 
 impl Read {
     /// Everything: the same number of statements, however long the conversation is.
-    pub fn load(tx: &mut Tx, id: TicketId, inbox: &Inbox, before: Option<Before>) -> Result<Self> {
+    pub fn load(tx: &mut Tx, id: TicketId, list: &ListQuery, before: Option<Before>) -> Result<Self> {
         let ticket = Ticket::find(tx, id)?;
         let mut messages = Message::of_ticket(tx, id, before, MESSAGES + 1)?;
         let more = messages.len() > MESSAGES;
@@ -85,7 +86,7 @@ impl Read {
         };
         items.extend(history.entries.into_iter().filter(is_shown).map(Item::Change));
         items.sort_by_key(Item::at);
-        let (previous, next) = inbox.neighbours(tx, id)?;
+        let (previous, next) = inbox::neighbours(tx, list, id)?;
         let tag_rows: Vec<(Uuid, String, i16)> = ticket_tags::table
             .inner_join(tags::table.on(tags::id.eq(ticket_tags::tag_id)))
             .filter(ticket_tags::ticket_id.eq(id))

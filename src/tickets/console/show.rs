@@ -9,7 +9,7 @@ use crate::{
         web::{filters, prelude::*},
     },
     tickets::{
-        inbox::{Asking, Inbox},
+        inbox::INBOX,
         kinds::{Priority, Status},
         messages::Message,
         readers::Standing,
@@ -66,11 +66,11 @@ pub(super) async fn page(
     is_note: bool,
     news: Vec<Message>,
 ) -> Result<ShowPage> {
-    let list = if wanted.list.is_empty() { String::new() } else { Inbox::read(&wanted.list).query() };
-    let inbox = Inbox::of(&serde_html_form::from_str::<Asking>(&list).unwrap_or_default());
+    let list = if wanted.list.is_empty() { String::new() } else { INBOX.read(&wanted.list).0.query() };
+    let query = INBOX.read(&list).0;
     let before = paging::keys(&wanted.before);
     // Its statements take longer to plan than to run, and one plan is right for every ticket.
-    let read = staff.read_planned(Plan::Generic, move |tx| Read::load(tx, id, &inbox, before)).await?;
+    let read = staff.read_planned(Plan::Generic, move |tx| Read::load(tx, id, &query, before)).await?;
     // A page that fetches itself anew may lie behind another window.
     if !staff.refreshes() {
         read.standing.seen_later(staff.door(), id);
