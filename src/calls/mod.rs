@@ -1,6 +1,7 @@
 //! Calls: a customer asks for one, staff agree on a time with them, ring, and note what came of it.
 pub mod api;
 pub mod calendar;
+mod choices;
 pub mod console;
 mod emails;
 pub mod entity;
@@ -15,5 +16,6 @@ pub mod times;
 pub mod urls;
 pub mod words;
 
+pub use listing::{OF_CUSTOMER, QUEUE};
 pub use model::{Call, upcoming};
 pub use requesting::{CallRequest, Unasked, requests_allowed};

@@ -1,8 +1,9 @@
 //! What a customer's own people see of calls, and do with them.
 use super::{
     calendar::{self, Reader},
+    choices,
     form::{self, CancelForm, RequestForm},
-    listing::{self, After},
+    listing::{self, OWN},
     model::Call,
     moving::Unmoved,
     requesting::{Unasked, requests_allowed},
@@ -14,9 +15,8 @@ use crate::{
         db::{
             self,
             ids::{CallId, CustomerId, TicketId, UserId},
-            paging,
         },
-        web::{app::Settings, prelude::*},
+        web::{app::Settings, prelude::*, urls::pair},
     },
     notifications, urls,
     values::kinds::Word,
@@ -36,9 +36,6 @@ pub fn routes() -> Vec<Route> {
         Route::get("/calls/{call}/calendar.ics", calendar_file).any_user(),
     ]
 }
-
-/// Calls of one page.
-const ROWS: usize = 25;
 
 /// Where a list goes on, and what a new call is about.
 #[derive(Default, Deserialize)]
@@ -64,20 +61,12 @@ struct IndexPage {
 
 async fn index(user: PortalUser, query: Asked<Wanted>) -> PageResult {
     let customer = user.customer_id.ok_or(AppError::NotFound)?;
-    let after: Option<After> = paging::keys(&query.0.after);
-    let is_first = after.is_none();
-    let (mut calls, allowed) = user
-        .read(move |tx| {
-            let calls = listing::of_customer(tx, customer, after, ROWS as i64 + 1)?;
-            Ok((calls, requests_allowed(tx, customer)?))
-        })
-        .await?;
-    let more = calls.len() > ROWS;
-    calls.truncate(ROWS);
-    let next = calls
-        .last()
-        .filter(|_| more)
-        .map_or(String::new(), |last| urls::calls::own_after(&paging::cursor(&(last.due_at, last.id))));
+    let list = OWN.read(&pair("after", &query.0.after)).0.of_customer(customer);
+    let is_first = list.is_first();
+    let (found, allowed) =
+        user.read(move |tx| Ok((listing::find(tx, &list)?, requests_allowed(tx, customer)?))).await?;
+    let next = found.next.map_or(String::new(), |after| urls::calls::own_after(&after));
+    let calls = found.rows;
     let shell = user.portal_shell(Section::Calls, "Calls");
     IndexPage { shell, user: user.user_id, customer, calls, next, is_first, allowed }.ok()
 }
@@ -104,7 +93,7 @@ impl NewPage {
 async fn page(user: &PortalUser, form: Submitted<RequestForm>) -> Result<NewPage> {
     let customer = user.customer_id.ok_or(AppError::NotFound)?;
     let (tickets, allowed) = user
-        .read(move |tx| Ok((listing::tickets_of(tx, customer)?, requests_allowed(tx, customer)?)))
+        .read(move |tx| Ok((choices::tickets_of(tx, customer)?, requests_allowed(tx, customer)?)))
         .await?;
     let shell = user.portal_shell(Section::Calls, "Request a call");
     Ok(NewPage { shell, form, tickets, zones: times::zones(), allowed })
@@ -172,7 +161,7 @@ async fn shown(user: &PortalUser, id: CallId, form: Submitted<CancelForm>) -> Re
     let (call, ticket) = user
         .read(move |tx| {
             let call = Call::find(tx, id)?;
-            let ticket = listing::ticket_of(tx, &call)?;
+            let ticket = choices::ticket_of(tx, &call)?;
             Ok((call, ticket))
         })
         .await?;

@@ -2,7 +2,9 @@
 pub mod console;
 pub mod entity;
 mod form;
+mod listing;
 mod model;
 pub mod urls;
 
+pub use listing::OF_CUSTOMER;
 pub use model::Contact;

@@ -11,7 +11,7 @@ use crate::{
     values::{Phone, kinds},
 };
 use chrono::{DateTime, Utc};
-use diesel::{dsl::sql, prelude::*, sql_types};
+use diesel::{prelude::*, sql_types};
 use serde::Serialize;
 
 /// A person at a customer.
@@ -69,9 +69,6 @@ pub enum Unsaved {
     Outdated(Box<Contact>),
 }
 
-/// Where a page of contacts ends.
-pub type After = (bool, String, String, ContactId);
-
 /// A contact elsewhere that looks the same.
 #[derive(QueryableByName, Clone, Debug)]
 pub struct Lookalike {
@@ -92,30 +89,6 @@ impl Contact {
             .filter(contacts::customer_id.eq(customer))
             .filter(contacts::id.eq(id))
             .first(tx.conn)?)
-    }
-
-    /// The primary one first, then by name; at most `most`, going on after `after`.
-    pub fn of_customer(
-        tx: &mut Tx,
-        customer: CustomerId,
-        after: Option<After>,
-        most: usize,
-    ) -> Result<Vec<Self>> {
-        let mut query = Self::query().filter(contacts::customer_id.eq(customer)).into_boxed();
-        if let Some((_, last, first, id)) = after {
-            // Only the first page begins with the primary one.
-            query = query.filter(contacts::is_primary.eq(false)).filter(
-                sql::<sql_types::Bool>("(last_name, first_name, id) > (")
-                    .bind::<sql_types::Text, _>(last)
-                    .sql(", ")
-                    .bind::<sql_types::Text, _>(first)
-                    .sql(", ")
-                    .bind::<sql_types::Uuid, _>(id)
-                    .sql(")"),
-            );
-        }
-        let order = (contacts::is_primary.desc(), contacts::last_name, contacts::first_name, contacts::id);
-        Ok(query.order(order).limit(i64::try_from(most).unwrap_or(i64::MAX)).load(tx.conn)?)
     }
 
     /// Adds a contact to a customer that the person at work may see.

@@ -1,33 +1,88 @@
-//! Lists of accounts, by name.
-use super::model::{Account, COLUMNS};
-use crate::infra::{
-    db::{
-        Tx,
-        ids::{CustomerId, UserId},
-        sql::{Bind, Statement},
+//! Lists of accounts, described once; [`crate::infra::lists`] runs them.
+use super::{
+    entity::USER,
+    model::{Account, COLUMNS},
+};
+use crate::{
+    infra::{
+        db::{
+            Scope, Tx,
+            sql::{Bind, Statement},
+        },
+        lists::{Filter, Key, List, ListQuery, Listing, Narrows, Order, Page, Select, Takes},
+        web::errors::Result,
     },
-    web::errors::Result,
+    values::kinds::Word,
 };
 use diesel::{
     RunQueryDsl,
     sql_types::{Integer, Text},
 };
 
-/// Name and id of the last row of a page.
-pub type After = (String, UserId);
+/// Whose accounts.
+pub const SIDES: &[Word] = &[("", "Everybody"), ("staff", "Staff"), ("portal", "Customers’ users")];
 
-/// Which accounts.
-#[derive(Clone, Debug, Default)]
-pub struct Which {
-    /// A part of the name or the address.
-    pub typed: String,
-    /// `staff`, `portal`, or any.
-    pub side: String,
-    /// `active`, `invited`, `disabled`, or any.
-    pub state: String,
-    /// Only those of one customer.
-    pub customer: Option<CustomerId>,
-    pub after: Option<After>,
+/// What became of them.
+pub const STATES: &[Word] =
+    &[("", "Any state"), ("active", "Active"), ("invited", "Invited"), ("disabled", "Disabled")];
+
+/// All accounts, by name.
+pub const ACCOUNTS: &Listing = &Listing::new("users u", Key::uuid("u.id"))
+    .of(&USER)
+    .always(of_tenant)
+    .filters(&[
+        Filter::new("q", "Search", Takes::Text(1000), Narrows::By(with_part)).single(),
+        Filter::new("side", "Who", Takes::Codes(SIDES), Narrows::By(on_side)).single(),
+        Filter::new("state", "State", Takes::Codes(STATES), Narrows::By(in_state)).single(),
+    ])
+    .orders(ORDERS);
+
+/// The accounts of one customer's people.
+pub const OF_CUSTOMER: &Listing =
+    &Listing::new("users u", Key::uuid("u.id")).of(&USER).always(of_tenant).orders(ORDERS);
+
+const ORDERS: &[Order] = &[Order::by(&[Key::text("u.name")]).index("users_by_name")];
+
+/// All accounts in the type of a handler.
+pub struct Accounts;
+
+impl List for Accounts {
+    const LISTING: &'static Listing = ACCOUNTS;
+}
+
+/// The accounts of a customer in the type of a handler.
+pub struct OfCustomer;
+
+impl List for OfCustomer {
+    const LISTING: &'static Listing = OF_CUSTOMER;
+}
+
+fn of_tenant(_: &ListQuery, _: &Scope, sql: &mut Statement) {
+    sql.push(" AND u.tenant_id = current_tenant()");
+}
+
+fn on_side(query: &ListQuery, _: &Scope, sql: &mut Statement) {
+    sql.push(match query.code("side") {
+        "staff" => " AND u.customer_id IS NULL",
+        _ => " AND u.customer_id IS NOT NULL",
+    });
+}
+
+fn in_state(query: &ListQuery, _: &Scope, sql: &mut Statement) {
+    sql.push(match query.code("state") {
+        "active" => " AND u.disabled_at IS NULL AND u.is_set_up",
+        "invited" => " AND u.disabled_at IS NULL AND NOT u.is_set_up",
+        _ => " AND u.disabled_at IS NOT NULL",
+    });
+}
+
+fn with_part(query: &ListQuery, _: &Scope, sql: &mut Statement) {
+    if let Some(ids) = &query.hits {
+        sql.push(" AND u.id = ANY (").bind(Bind::Uuids(ids.clone())).push(")");
+    } else {
+        // As a query of its own it is folded once, not for each row.
+        sql.push(" AND strpos(u.name_key, (SELECT fold(").bind(Bind::Text(query.text("q"))).push("))) > 0");
+    }
 }
 
 #[diesel::declare_sql_function]
@@ -38,42 +93,20 @@ extern "SQL" {
 /// Up to so many are looked for by an index; of more, those of a page are soon found in the order of the list.
 const FEW: i32 = 1000;
 
-/// The first `most` of them.
-pub fn accounts(tx: &mut Tx, which: &Which, most: usize) -> Result<Vec<Account>> {
-    let mut query = Statement::new(&format!(
-        "SELECT {COLUMNS} FROM (SELECT * FROM (SELECT id, tenant_id, name, name_key, email, roles, customer_id, is_set_up, disabled_at, last_signed_in_at, created_at, claims_version FROM users) u WHERE u.tenant_id = current_tenant()"
-    ));
-    query.push(match which.side.as_str() {
-        "staff" => " AND u.customer_id IS NULL",
-        "portal" => " AND u.customer_id IS NOT NULL",
-        _ => "",
-    });
-    query.push(match which.state.as_str() {
-        "active" => " AND u.disabled_at IS NULL AND u.is_set_up",
-        "invited" => " AND u.disabled_at IS NULL AND NOT u.is_set_up",
-        "disabled" => " AND u.disabled_at IS NOT NULL",
-        _ => "",
-    });
-    if let Some(customer) = which.customer {
-        query.push(" AND u.customer_id = ").bind(Bind::Uuid(customer.0));
+/// A page of them.
+pub fn accounts(tx: &mut Tx, query: &ListQuery) -> Result<Page<Account>> {
+    let mut query = query.clone();
+    if query.is_on("q") {
+        query.hits = diesel::select(users_with(query.text("q"), FEW)).get_result(tx.conn)?;
     }
-    if !which.typed.is_empty() {
-        let found: Option<Vec<uuid::Uuid>> =
-            diesel::select(users_with(&which.typed, FEW)).get_result(tx.conn)?;
-        if let Some(ids) = found {
-            query.push(" AND u.id = ANY (").bind(Bind::Uuids(ids));
-            query.push(")");
-        } else {
-            // As a query of its own it is folded once, not for each row.
-            query.push(" AND strpos(u.name_key, (SELECT fold(").bind(Bind::Text(which.typed.clone()));
-            query.push("))) > 0");
-        }
-    }
-    if let Some((name, id)) = &which.after {
-        query.push(" AND (u.name, u.id) > (").bind(Bind::Text(name.clone()));
-        query.push(", ").bind(Bind::Uuid(id.0)).push(")");
-    }
-    query.push(" ORDER BY u.name, u.id LIMIT ").bind(Bind::Int(most as i64));
-    query.push(") u LEFT JOIN customers c ON c.tenant_id = u.tenant_id AND c.id = u.customer_id ORDER BY u.name, u.id");
-    Ok(query.load(tx.conn)?)
+    query.load(
+        tx,
+        &Select {
+            columns: "u.tenant_id, u.name, u.email, u.roles, u.customer_id, u.is_set_up, u.disabled_at, u.last_signed_in_at, \
+                      u.created_at, u.claims_version, ",
+            page: "u",
+            shown: COLUMNS,
+            joined: "LEFT JOIN customers c ON c.tenant_id = u.tenant_id AND c.id = u.customer_id",
+        },
+    )
 }

@@ -14,4 +14,5 @@ pub mod urls;
 
 pub use form::portal_roles;
 pub use inviting::{Invitation, invite, invite_first_admin};
+pub use listing::{ACCOUNTS, OF_CUSTOMER};
 pub use model::{State, change};

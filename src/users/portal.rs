@@ -1,12 +1,10 @@
 //! `/customer/team`: the users of one's own customer, for its `customer_admin`.
-use super::{
-    form::UserForm,
-    pages::{self, Wanted},
-};
+use super::{form::UserForm, listing::Accounts, pages};
 use crate::{
     assignments::holding::HandOverForm,
     infra::{
         db::ids::UserId,
+        lists::ListRequest,
         web::{app::Settings, prelude::*},
     },
     urls::People,
@@ -29,8 +27,8 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-async fn index(admin: TeamAdmin, query: Asked<Wanted>) -> PageResult {
-    pages::index(&admin, People::Team, query.0).await
+async fn index(admin: TeamAdmin, list: ListRequest<Accounts>) -> PageResult {
+    pages::index(&admin, People::Team, list.query).await
 }
 
 async fn new(admin: TeamAdmin, query: Asked<UserForm>) -> PageResult {

@@ -1,6 +1,6 @@
 //! Calls that staff make: agreed on with somebody, or noted after they were held.
 use crate::{
-    calls::{form::CallForm, listing, model::Call, moving::Appointment, times, words},
+    calls::{choices, form::CallForm, model::Call, moving::Appointment, times, words},
     customers::PrimaryContact,
     customers::model::Customer,
     infra::{
@@ -63,7 +63,7 @@ async fn page(
     let (customer, people, tickets, colleagues) = staff
         .read(move |tx| {
             let found = Customer::find(tx, customer)?;
-            let (people, tickets) = (listing::people(tx, customer)?, listing::tickets_of(tx, customer)?);
+            let (people, tickets) = (choices::people(tx, customer)?, choices::tickets_of(tx, customer)?);
             Ok((found, people, tickets, Offered::Staff.options(tx)?))
         })
         .await?;

@@ -2,20 +2,16 @@
 use super::new;
 use crate::{
     calls::{
-        listing::{self, After},
+        listing::{self, OfCustomer},
         model::Call,
         requesting::requests_allowed,
     },
     customers::head::{Head, Tab},
-    infra::{
-        db::{ids::CustomerId, paging},
-        web::prelude::*,
-    },
+    infra::{db::ids::CustomerId, lists::ListRequest, web::prelude::*},
     urls,
 };
 use actix_web::web::Path;
 use askama::Template;
-use serde::Deserialize;
 
 /// Under `/console`.
 pub fn routes() -> Vec<Route> {
@@ -27,18 +23,6 @@ pub fn routes() -> Vec<Route> {
         Route::post("/customers/{customer}/calls/log", new::log).needs(Permission::CallWrite),
     ]
 }
-
-/// Calls of one page.
-const ROWS: usize = 50;
-
-/// Where the list goes on.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub struct Further {
-    after: String,
-}
-
-impl Query for Further {}
 
 #[derive(Template)]
 #[template(path = "calls/console/of_customer.html")]
@@ -54,26 +38,21 @@ struct CustomerPage {
     may_write_calls: bool,
 }
 
-async fn index(staff: Staff, customer: Path<CustomerId>, query: Asked<Further>) -> PageResult {
+async fn index(staff: Staff, customer: Path<CustomerId>, list: ListRequest<OfCustomer>) -> PageResult {
     let customer = customer.into_inner();
-    let after: Option<After> = paging::keys(&query.0.after);
-    let is_first = after.is_none();
-    let (head, mut calls, allowed) = staff
+    let query = list.query.of_customer(customer);
+    let is_first = query.is_first();
+    let (head, found, allowed) = staff
         .read(move |tx| {
             let head = Head::load(tx, customer, Tab::Of("call"))?;
-            let calls = listing::of_customer(tx, customer, after, ROWS as i64 + 1)?;
-            Ok((head, calls, requests_allowed(tx, customer)?))
+            Ok((head, listing::find(tx, &query)?, requests_allowed(tx, customer)?))
         })
         .await?;
-    let more = calls.len() > ROWS;
-    calls.truncate(ROWS);
-    let next = calls.last().filter(|_| more).map_or(String::new(), |last| {
-        urls::calls::of_customer_after(&customer, &paging::cursor(&(last.due_at, last.id)))
-    });
+    let next = found.next.map_or(String::new(), |after| urls::calls::of_customer_after(&customer, &after));
     CustomerPage {
         shell: staff.shell(Section::Customers, format!("Calls with {}", head.customer.name)),
         head,
-        calls,
+        calls: found.rows,
         next,
         is_first,
         allowed,

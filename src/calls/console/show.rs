@@ -2,8 +2,8 @@
 use crate::{
     calls::{
         calendar::{self, Reader},
+        choices,
         form::{AssigneeForm, CancelForm, OutcomeForm, ScheduleForm},
-        listing,
         model::Call,
         moving::Unmoved,
         times::{self, Both},
@@ -94,7 +94,7 @@ async fn page(staff: &SignedIn, id: CallId, forms: Forms) -> Result<ShowPage> {
         .read(move |tx| {
             let call = Call::find(tx, id)?;
             let customer = Customer::find(tx, call.customer_id)?;
-            let (ticket, note) = (listing::ticket_of(tx, &call)?, call.note(tx)?);
+            let (ticket, note) = (choices::ticket_of(tx, &call)?, call.note(tx)?);
             let history = History::of(tx, &["call", "call_note"], id.0)?;
             Ok((call, customer, ticket, note, history, Offered::Staff.options(tx)?))
         })

@@ -1,7 +1,8 @@
 //! What staff see of a customer's contacts, and do with them.
 use super::super::{
     form::ContactForm,
-    model::{After, Contact, Lookalike, Unsaved},
+    listing::{self, OfCustomer},
+    model::{Contact, Lookalike, Unsaved},
 };
 use crate::{
     customers::{
@@ -11,17 +12,14 @@ use crate::{
     },
     events::timeline::History,
     infra::{
-        db::{
-            ids::{ContactId, CustomerId},
-            paging,
-        },
+        db::ids::{ContactId, CustomerId},
+        lists::ListRequest,
         web::{conflicts::Conflict, prelude::*},
     },
     urls,
 };
 use actix_web::{http::StatusCode, web::Path};
 use askama::Template;
-use serde::Deserialize;
 
 /// Under `/console`.
 pub fn routes() -> Vec<Route> {
@@ -40,18 +38,6 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// Contacts of one page.
-const ROWS: usize = 50;
-
-/// Where a list of contacts goes on.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub struct Further {
-    after: String,
-}
-
-impl Query for Further {}
-
 #[derive(Template)]
 #[template(path = "contacts/console/index.html")]
 struct IndexPage {
@@ -64,29 +50,19 @@ struct IndexPage {
     may_delete: bool,
 }
 
-async fn index(staff: Staff, customer: Path<CustomerId>, query: Asked<Further>) -> PageResult {
+async fn index(staff: Staff, customer: Path<CustomerId>, list: ListRequest<OfCustomer>) -> PageResult {
     let customer = customer.into_inner();
-    let after: Option<After> = paging::keys(&query.0.after);
-    let is_first = after.is_none();
-    let (head, mut contacts) = staff
-        .read(move |tx| {
-            let head = Head::load(tx, customer, Tab::Of("contact"))?;
-            Ok((head, Contact::of_customer(tx, customer, after, ROWS + 1)?))
-        })
+    let query = list.query.of_customer(customer);
+    let is_first = query.is_first();
+    let (head, found) = staff
+        .read(move |tx| Ok((Head::load(tx, customer, Tab::Of("contact"))?, listing::find(tx, &query)?)))
         .await?;
-    let more = contacts.len() > ROWS;
-    contacts.truncate(ROWS);
-    let next = match contacts.last() {
-        Some(last) if more => {
-            let keys = (last.is_primary, &last.last_name, &last.first_name, last.id);
-            format!("{}?after={}", urls::contacts(&customer), paging::cursor(&keys))
-        }
-        _ => String::new(),
-    };
+    let next =
+        found.next.map_or(String::new(), |after| format!("{}?after={after}", urls::contacts(&customer)));
     IndexPage {
         shell: staff.shell(Section::Customers, format!("Contacts of {}", head.customer.name)),
         head,
-        contacts,
+        contacts: found.rows,
         next,
         is_first,
         may_write: staff.may(Permission::CustomerWrite),

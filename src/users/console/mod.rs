@@ -1,14 +1,12 @@
 //! The users of a tenant, for its admins; and those of one customer, for everybody who sees it.
 pub mod of_customer;
 
-use super::{
-    form::UserForm,
-    pages::{self, Wanted},
-};
+use super::{form::UserForm, listing::Accounts, pages};
 use crate::{
     assignments::holding::HandOverForm,
     infra::{
         db::ids::UserId,
+        lists::ListRequest,
         web::{app::Settings, prelude::*},
     },
     urls::People,
@@ -31,8 +29,8 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-async fn index(staff: Staff, query: Asked<Wanted>) -> PageResult {
-    pages::index(&staff, People::Console, query.0).await
+async fn index(staff: Staff, list: ListRequest<Accounts>) -> PageResult {
+    pages::index(&staff, People::Console, list.query).await
 }
 
 async fn new(staff: Staff, query: Asked<UserForm>) -> PageResult {

@@ -3,7 +3,7 @@ mod index;
 mod new;
 mod show;
 
-pub use index::{Wanted, index};
+pub use index::index;
 pub use new::{create, new};
 pub use show::{disable, enable, end_sessions, invite_again, show, update, withdraw};
 
