@@ -80,6 +80,18 @@ pub const ENTITIES: &[Entity] = &[
     tenants::entity::BOOTSTRAP_KEY,
 ];
 
+/// Every list that [`infra::lists`] runs.
+pub const LISTINGS: &[&infra::lists::Listing] = &[
+    customers::listing::CUSTOMERS,
+    tickets::INBOX,
+    calls::QUEUE,
+    calls::OF_CUSTOMER,
+    users::ACCOUNTS,
+    users::OF_CUSTOMER,
+    contacts::OF_CUSTOMER,
+    events::LOG,
+];
+
 /// Mounts every surface. The server and the tests both call it, so that a test meets the same routes as a browser.
 pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {
     let mut all = surfaces();

@@ -1,9 +1,12 @@
 //! What a tenant's admins read of the log.
 use super::{
-    listing::Filter,
+    listing::Events,
     pages::{Index, Show, file},
 };
-use crate::{infra::web::prelude::*, urls::Log};
+use crate::{
+    infra::{lists::ListRequest, web::prelude::*},
+    urls::Log,
+};
 use actix_web::web::Path;
 use askama::Template;
 
@@ -30,8 +33,8 @@ struct ShowPage {
     body: Show,
 }
 
-async fn index(staff: Staff, filter: Asked<Filter>) -> PageResult {
-    let body = Index::of(&staff, Log::Console, filter.0).await?;
+async fn index(staff: Staff, list: ListRequest<Events>) -> PageResult {
+    let body = Index::of(&staff, Log::Console, list.query).await?;
     IndexPage { shell: staff.shell(Section::Log, "Audit log"), body }.ok()
 }
 
@@ -40,6 +43,6 @@ async fn show(staff: Staff, id: Path<i64>) -> PageResult {
     ShowPage { shell: staff.shell(Section::Log, format!("Change {}", body.event.id)), body }.ok()
 }
 
-async fn export(staff: Staff, ending: Path<String>, filter: Asked<Filter>) -> PageResult {
-    file(&staff, filter, &ending).await
+async fn export(staff: Staff, ending: Path<String>, list: ListRequest<Events>) -> PageResult {
+    file(&staff, list, &ending).await
 }

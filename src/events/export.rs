@@ -1,12 +1,13 @@
 //! The log as a file: exactly what is filtered, the newest first.
 use super::{
-    listing::Filter,
+    listing,
     sentences::{self, Place},
 };
 use crate::{
     events::timeline::Names,
     infra::{
         db::{Tx, events::Event},
+        lists::ListQuery,
         web::{
             csv,
             downloads::Take,
@@ -58,11 +59,11 @@ const HEADERS: [&str; 13] = [
 ];
 
 /// Writes it in pieces, so that no more than a step of it is ever in memory.
-pub fn write(tx: &mut Tx, filter: &Filter, zone: &str, format: Format, take: Take) -> Result<()> {
+pub fn write(tx: &mut Tx, query: &ListQuery, format: Format, take: Take) -> Result<()> {
     if format == Format::Csv {
         take(csv::begin(HEADERS)?)?;
     }
-    filter.each(tx, zone, |tx, events| {
+    listing::each(tx, query, |tx, events| {
         let names = Names::of(tx, &events)?;
         take(match format {
             Format::Csv => csv::lines(events.iter().map(|event| row(event, &names)))?,

@@ -1,181 +1,139 @@
-//! What of the log is wanted, and reading it.
+//! The log as a list, described once; [`crate::infra::lists`] runs it.
 use super::sentences;
 use crate::infra::{
     db::{
-        Tx,
-        events::{Event, Place, cursor, place},
+        Scope, Tx,
+        events::Event,
         schema::events,
+        sql::{Bind, Statement},
     },
     entity::{Entity, Operation},
-    web::{access_log, errors::Result, query::Query},
+    lists::{Filter, Key, List, ListQuery, Listing, Narrows, Order, Page, Place, Takes},
+    web::{access_log, errors::Result},
 };
 use chrono::{DateTime, LocalResult, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
-use diesel::{pg::Pg, prelude::*};
-use serde::{Deserialize, Serialize};
-use uuid::Uuid;
+use diesel::prelude::*;
 
-/// Events of one page.
-pub const ROWS: usize = 50;
+/// The log, the newest first.
+pub const LOG: &Listing = &Listing::new("events", Key::number("events.id"))
+    .going_on_by("before")
+    .filters(&[
+        // A topic, as subscribers name it.
+        Filter::new(
+            "topic",
+            "Topic",
+            Takes::Described(|entities, code| topics(entities).iter().any(|(known, _)| known == code)),
+            Narrows::Column("events.topic"),
+        )
+        .single(),
+        Filter::new("record", "Record", Takes::Ids("", &[]), Narrows::Column("events.entity_id"))
+            .single()
+            .corrected("Give the id of a record, as its address has it."),
+        // `system` for what nobody did.
+        Filter::new(
+            "actor",
+            "Actor",
+            Takes::Ids("users", &[("system", "Clientele itself")]),
+            Narrows::By(done_by),
+        )
+        .single()
+        .corrected("Choose somebody from the list."),
+        // Days in the reader's time zone, both included.
+        Filter::new("from", "From", Takes::Day, Narrows::By(from)).single().corrected(DAY),
+        Filter::new("to", "To", Takes::Day, Narrows::By(to)).single().corrected(DAY),
+        Filter::new("together", "Done together", Takes::Number, Narrows::Column("events.transaction_id"))
+            .single(),
+    ])
+    .orders(&[Order::by(&[Key::time("events.occurred_at")])
+        .descending()
+        .in_partitions()
+        .index("events_by_time")]);
 
-/// The filters, as they stand in the URL. What means nothing filters nothing, and is said in [`Filter::problems`].
-#[derive(Deserialize, Serialize, Default, Clone, Debug, PartialEq)]
-#[serde(default)]
-pub struct Filter {
-    /// A topic, as subscribers name it.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub topic: String,
-    /// The id of a record.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub record: String,
-    /// The id of a user; `system` for what nobody did.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub actor: String,
-    /// Days in the reader's time zone, both included.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub from: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub to: String,
-    /// What was done together.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub together: String,
-    /// Where the page goes on.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub before: String,
+const DAY: &str = "Give a day like 2026-03-31.";
+
+/// The log in the type of a handler.
+pub struct Events;
+
+impl List for Events {
+    const LISTING: &'static Listing = LOG;
 }
 
-impl Query for Filter {
-    // What else can't be understood stays in its field, and is said beside it.
-    fn knows(name: &str, value: &str) -> bool {
-        match name {
-            "together" => value.parse::<i64>().is_ok(),
-            _ => true,
-        }
-    }
+/// The topics that can be chosen: code and words.
+pub fn topics(entities: &'static [Entity]) -> Vec<(String, String)> {
+    // A document restores customers, what belongs to them, and nothing else.
+    let happens = |entity: &Entity, operation: Operation| {
+        operation != Operation::Restored || entity.customer.is_some() && entity.belonging.only_read.is_none()
+    };
+    let of = |entity: &'static Entity| {
+        Operation::ALL
+            .into_iter()
+            .filter(move |operation| happens(entity, *operation))
+            .map(|operation| format!("{}_{}", entity.topic, operation.topic()))
+    };
+    entities
+        .iter()
+        .flat_map(of)
+        .map(|topic| (topic.clone(), sentences::topic(entities, &topic)))
+        .chain(access_log::TOPICS.iter().map(|(code, name)| ((*code).to_owned(), (*name).to_owned())))
+        .collect()
+}
 
-    fn knows_among(name: &str, value: &str, entities: &'static [Entity]) -> bool {
-        match name {
-            "topic" => Self::topics(entities).iter().any(|(code, _)| code == value),
-            _ => Self::knows(name, value),
+fn done_by(query: &ListQuery, _: &Scope, sql: &mut Statement) {
+    if query.has("actor", "system") {
+        sql.push(" AND events.actor_id IS NULL");
+    }
+    for id in query.ids_of("actor") {
+        sql.push(" AND events.actor_id = ").bind(Bind::Uuid(id));
+    }
+}
+
+fn from(query: &ListQuery, _: &Scope, sql: &mut Statement) {
+    if let Some(from) = beginning(&query.text("from"), &query.zone, 0) {
+        sql.push(" AND events.occurred_at >= ").bind(Bind::Time(from));
+    }
+}
+
+fn to(query: &ListQuery, _: &Scope, sql: &mut Statement) {
+    if let Some(end) = beginning(&query.text("to"), &query.zone, 1) {
+        sql.push(" AND events.occurred_at < ").bind(Bind::Time(end));
+    }
+}
+
+/// A page of it.
+pub fn page(tx: &mut Tx, query: &ListQuery) -> Result<Page<Event>> {
+    let found = find(tx, query, query.limit())?;
+    Ok(query.page(found))
+}
+
+/// All of it in steps, the newest first; stops at the first error.
+pub fn each(
+    tx: &mut Tx,
+    query: &ListQuery,
+    mut take: impl FnMut(&mut Tx, Vec<Event>) -> Result<()>,
+) -> Result<()> {
+    const STEP: usize = 1000;
+    let mut after: Option<Place> = None;
+    loop {
+        let found = find(tx, &query.after(after.as_ref()), STEP as i64)?;
+        let more = found.len() == STEP;
+        after = found.last().map(|(_, place)| Place::of(place));
+        if !found.is_empty() {
+            take(tx, found.into_iter().map(|(event, _)| event).collect())?;
+        }
+        if !more {
+            return Ok(());
         }
     }
 }
 
-impl Filter {
-    /// As a query string, from the beginning of the list.
-    pub fn query(&self) -> String {
-        serde_html_form::to_string(Self { before: String::new(), ..self.clone() }).unwrap_or_default()
-    }
-
-    /// As a query string for what comes after an event.
-    pub fn query_after(&self, event: &Event) -> String {
-        let before = cursor((event.occurred_at, event.id));
-        serde_html_form::to_string(Self { before, ..self.clone() }).unwrap_or_default()
-    }
-
-    /// Whether anything is filtered.
-    pub fn is_on(&self) -> bool {
-        !self.query().is_empty()
-    }
-
-    /// Fields that can't be understood, each with what would be right.
-    pub fn problems(&self) -> Vec<(&'static str, &'static str)> {
-        let day = |text: &str| text.is_empty() || text.parse::<NaiveDate>().is_ok();
-        let id = |text: &str| text.is_empty() || text.parse::<Uuid>().is_ok();
-        let checks = [
-            ("record", id(&self.record), "Give the id of a record, as its address has it."),
-            ("actor", self.actor == "system" || id(&self.actor), "Choose somebody from the list."),
-            ("from", day(&self.from), "Give a day like 2026-03-31."),
-            ("to", day(&self.to), "Give a day like 2026-03-31."),
-        ];
-        checks.into_iter().filter(|(_, good, _)| !good).map(|(name, _, right)| (name, right)).collect()
-    }
-
-    /// The topics that can be chosen: code and words.
-    pub fn topics(entities: &'static [Entity]) -> Vec<(String, String)> {
-        // A document restores customers, what belongs to them, and nothing else.
-        let happens = |entity: &Entity, operation: Operation| {
-            operation != Operation::Restored
-                || entity.customer.is_some() && entity.belonging.only_read.is_none()
-        };
-        let of = |entity: &'static Entity| {
-            Operation::ALL
-                .into_iter()
-                .filter(move |operation| happens(entity, *operation))
-                .map(|operation| format!("{}_{}", entity.topic, operation.topic()))
-        };
-        entities
-            .iter()
-            .flat_map(of)
-            .map(|topic| (topic.clone(), sentences::topic(entities, &topic)))
-            .chain(access_log::TOPICS.iter().map(|(code, name)| ((*code).to_owned(), (*name).to_owned())))
-            .collect()
-    }
-
-    fn apply(
-        &self,
-        zone: &str,
-        after: Option<Place>,
-    ) -> events::BoxedQuery<'static, Pg, diesel::dsl::SqlTypeOf<diesel::dsl::AsSelect<Event, Pg>>> {
-        let mut query = events::table.select(Event::as_select()).into_boxed();
-        if !self.topic.is_empty() {
-            query = query.filter(events::topic.eq(self.topic.clone()));
-        }
-        if let Ok(record) = self.record.parse::<Uuid>() {
-            query = query.filter(events::entity_id.eq(record));
-        }
-        if self.actor == "system" {
-            query = query.filter(events::actor_id.is_null());
-        } else if let Ok(actor) = self.actor.parse::<Uuid>() {
-            query = query.filter(events::actor_id.eq(actor));
-        }
-        if let Ok(together) = self.together.parse::<i64>() {
-            query = query.filter(events::transaction_id.eq(together));
-        }
-        if let Some(from) = beginning(&self.from, zone, 0) {
-            query = query.filter(events::occurred_at.ge(from));
-        }
-        if let Some(end) = beginning(&self.to, zone, 1) {
-            query = query.filter(events::occurred_at.lt(end));
-        }
-        if let Some((at, id)) = after {
-            query = query
-                .filter(events::occurred_at.le(at))
-                .filter(events::occurred_at.lt(at).or(events::id.lt(id)));
-        }
-        query.order((events::occurred_at.desc(), events::id.desc()))
-    }
-
-    /// A page, and whether there is more.
-    pub fn page(&self, tx: &mut Tx, zone: &str) -> Result<(Vec<Event>, bool)> {
-        let after = place(&self.before);
-        let mut found: Vec<Event> = self.apply(zone, after).limit(ROWS as i64 + 1).load(tx.conn)?;
-        let more = found.len() > ROWS;
-        found.truncate(ROWS);
-        Ok((found, more))
-    }
-
-    /// All of it in steps, the newest first; stops at the first error.
-    pub fn each(
-        &self,
-        tx: &mut Tx,
-        zone: &str,
-        mut take: impl FnMut(&mut Tx, Vec<Event>) -> Result<()>,
-    ) -> Result<()> {
-        const STEP: usize = 1000;
-        let mut after = None;
-        loop {
-            let found: Vec<Event> = self.apply(zone, after).limit(STEP as i64).load(tx.conn)?;
-            let more = found.len() == STEP;
-            after = found.last().map(|event| (event.occurred_at, event.id));
-            if !found.is_empty() {
-                take(tx, found)?;
-            }
-            if !more {
-                return Ok(());
-            }
-        }
-    }
+fn find(tx: &mut Tx, query: &ListQuery, most: i64) -> Result<Vec<(Event, serde_json::Value)>> {
+    Ok(events::table
+        .select((Event::as_select(), query.place()))
+        .filter(query.condition(tx.scope))
+        .order(query.order_by())
+        .limit(most)
+        .load(tx.conn)?)
 }
 
 /// The beginning of a day in a zone, so many days later; `None` for what is no day.
@@ -192,7 +150,7 @@ fn beginning(day: &str, zone: &str, later: u64) -> Option<DateTime<Utc>> {
 }
 
 /// One event by its number; `NotFound` where the person at work may not see it.
-pub fn find(tx: &mut Tx, id: i64) -> Result<Event> {
+pub fn event(tx: &mut Tx, id: i64) -> Result<Event> {
     Ok(events::table.select(Event::as_select()).filter(events::id.eq(id)).first(tx.conn)?)
 }
 
@@ -228,13 +186,20 @@ mod tests {
 
     #[test]
     fn what_can_not_be_understood_is_said() {
-        let filter = Filter {
-            record: "x".into(),
-            from: "yesterday".into(),
-            actor: "system".into(),
-            ..Filter::default()
-        };
-        assert_eq!(filter.problems().iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["record", "from"]);
-        assert!(Filter::default().problems().is_empty() && !Filter::default().is_on());
+        let query = LOG.read("record=x&from=yesterday&actor=system").0;
+        assert_eq!(query.problems().iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["record", "from"]);
+        assert_eq!(query.query(), "record=x&actor=system&from=yesterday");
+        let whole = LOG.read("").0;
+        assert!(whole.problems().is_empty() && whole.is_whole());
+    }
+
+    #[test]
+    fn a_page_finds_the_partitions_first() {
+        use crate::infra::db::paging;
+        let place = paging::cursor(&("2026-07-01T00:00:00Z", 7));
+        let (query, _) = LOG.read(&format!("actor=system&before={place}"));
+        assert!(!query.is_first());
+        let sql = query.ids_of_page(&Scope::nobody()).text();
+        assert!(sql.contains("events.occurred_at <= $1::timestamptz AND (events.occurred_at < $2::timestamptz OR events.id < $3::bigint)"), "{sql}");
     }
 }

@@ -13,3 +13,5 @@ mod sentences;
 pub mod subscribers;
 pub mod timeline;
 pub mod urls;
+
+pub use listing::LOG;

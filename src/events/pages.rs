@@ -2,13 +2,14 @@
 use super::{
     differences::{self, Difference},
     export::{self, Format},
-    listing::{self, Filter},
+    listing::{self, Events, LOG},
     sentences::{self, Place},
 };
 use crate::{
     events::timeline::Names,
     infra::{
         db::{self, Plan, events::Event},
+        lists::{ListQuery, ListRequest},
         web::{downloads, prelude::*, staff::Offered},
     },
     urls::Log,
@@ -42,7 +43,7 @@ fn row(event: &Event, names: &Names) -> Row {
 /// The list, wherever it is shown.
 pub struct Index {
     pub at: Log,
-    pub filter: Filter,
+    pub query: ListQuery,
     pub rows: Vec<Row>,
     pub actors: Vec<(String, String)>,
     /// What can be chosen: code and words.
@@ -53,58 +54,51 @@ pub struct Index {
 }
 
 impl Index {
-    pub async fn of(person: &SignedIn, at: Log, filter: Filter) -> Result<Self> {
-        let (wanted, zone) = (filter.clone(), person.time_zone.clone());
-        let (rows, actors, topics, more, now) = person
+    pub async fn of(person: &SignedIn, at: Log, query: ListQuery) -> Result<Self> {
+        let query = query.in_zone(&person.time_zone);
+        let wanted = query.clone();
+        let (rows, actors, topics, next, now) = person
             .read_planned(Plan::Custom, move |tx| {
-                let (events, more) = wanted.page(tx, &zone)?;
-                let names = Names::of(tx, &events)?;
+                let found = listing::page(tx, &wanted)?;
+                let names = Names::of(tx, &found.rows)?;
                 let now = db::now(tx)?;
-                let rows: Vec<Row> = events.iter().map(|event| row(event, &names)).collect();
-                let more = events
-                    .last()
-                    .filter(|_| more)
-                    .map_or(String::new(), |last| at.with(&wanted.query_after(last)));
-                Ok((rows, Offered::Everybody.options(tx)?, Filter::topics(tx.entities), more, now))
+                let rows: Vec<Row> = found.rows.iter().map(|event| row(event, &names)).collect();
+                Ok((rows, Offered::Everybody.options(tx)?, listing::topics(tx.entities), found.next, now))
             })
             .await?;
-        Ok(Self { at, filter, rows, actors, topics, more, zone: person.time_zone.clone(), now })
+        let more = next.map_or(String::new(), |next| at.with(&query.query_with("before", &next)));
+        Ok(Self { at, query, rows, actors, topics, more, zone: person.time_zone.clone(), now })
     }
 
     /// The filters that are on: what, value, the list without.
     pub fn chips(&self) -> Vec<(&'static str, String, String)> {
-        let f = &self.filter;
-        let actor = match f.actor.as_str() {
+        let actor = match self.query.text("actor").as_str() {
             "system" => "Clientele itself".to_owned(),
-            id => self
-                .actors
-                .iter()
-                .find(|(known, _)| known == id)
-                .map_or("somebody unknown".to_owned(), |(_, name)| name.clone()),
+            id => {
+                let known = self.actors.iter().find(|(known, _)| known == id);
+                known.map_or("somebody unknown".to_owned(), |(_, name)| name.clone())
+            }
         };
-        let topic = self.topics.iter().find(|(code, _)| *code == f.topic).map_or("unknown", |(_, name)| name);
-        let topic = topic.to_owned();
-        let without = |change: fn(&mut Filter)| {
-            let mut rest = f.clone();
-            change(&mut rest);
-            self.at.with(&rest.query())
-        };
-        let all: [(&'static str, &str, String, String); 6] = [
-            ("Topic", &f.topic, topic, without(|f| f.topic.clear())),
-            ("Actor", &f.actor, actor, without(|f| f.actor.clear())),
-            ("Record", &f.record, f.record.clone(), without(|f| f.record.clear())),
-            ("From", &f.from, f.from.clone(), without(|f| f.from.clear())),
-            ("To", &f.to, f.to.clone(), without(|f| f.to.clear())),
-            ("Done together", &f.together, f.together.clone(), without(|f| f.together.clear())),
-        ];
-        all.into_iter()
-            .filter(|(_, on, ..)| !on.is_empty())
-            .map(|(what, _, value, url)| (what, value, url))
+        let topic = self.query.text("topic");
+        let topic = self.topics.iter().find(|(code, _)| *code == topic).map_or("unknown", |(_, name)| name);
+        ["topic", "actor", "record", "from", "to", "together"]
+            .into_iter()
+            .filter(|parameter| self.query.is_on(parameter))
+            .filter_map(|parameter| LOG.filter(parameter))
+            .map(|filter| {
+                let value = match filter.parameter {
+                    "topic" => topic.to_owned(),
+                    "actor" => actor.clone(),
+                    parameter => self.query.text(parameter),
+                };
+                let without = self.query.query_with(filter.parameter, "");
+                (filter.label(LOG), value, self.at.with(&without))
+            })
             .collect()
     }
 
     pub fn export(&self, ending: &str) -> String {
-        self.at.export(ending, &self.filter.query())
+        self.at.export(ending, &self.query.query())
     }
 }
 
@@ -124,7 +118,7 @@ impl Show {
         let zone = person.time_zone.clone();
         let (event, row, differences, others) = person
             .read(move |tx| {
-                let event = listing::find(tx, id)?;
+                let event = listing::event(tx, id)?;
                 let mut all = listing::together(tx, &event)?;
                 all.push(event.clone());
                 let names = Names::of(tx, &all)?;
@@ -141,31 +135,30 @@ impl Show {
 
     /// All that happened to the record.
     pub fn of_record(&self) -> String {
-        self.at.with(&Filter { record: self.event.entity_id.to_string(), ..Filter::default() }.query())
+        self.at.with(&format!("record={}", self.event.entity_id))
     }
 
     /// All that was done together.
     pub fn of_transaction(&self) -> String {
-        self.at.with(&Filter { together: self.event.transaction_id.to_string(), ..Filter::default() }.query())
+        self.at.with(&format!("together={}", self.event.transaction_id))
     }
 }
 
 /// The file of what is filtered.
-pub async fn file(person: &SignedIn, filter: Asked<Filter>, ending: &str) -> PageResult {
-    let filter = filter.understood()?;
-    if let Some((name, right)) = filter.problems().first() {
+pub async fn file(person: &SignedIn, list: ListRequest<Events>, ending: &str) -> PageResult {
+    let query = list.understood()?.in_zone(&person.time_zone);
+    if let Some((name, right)) = query.problems().first() {
         return Err(AppError::Unclear(format!(
             "Nothing was exported. The filter “{name}” can't be used: {right}"
         )));
     }
     let format = Format::of(ending).ok_or(AppError::NotFound)?;
-    let zone = person.time_zone.clone();
     downloads::stream(
         person.door(),
         Plan::Custom,
         format!("events.{ending}"),
         format.content_type(),
-        move |tx, take| export::write(tx, &filter, &zone, format, take),
+        move |tx, take| export::write(tx, &query, format, take),
     )
     .await
 }

@@ -1,9 +1,12 @@
 //! What platform admins read of the log: what belongs to no tenant, and the tenants themselves.
 use super::{
-    listing::Filter,
+    listing::Events,
     pages::{Index, Show, file},
 };
-use crate::{infra::web::prelude::*, urls::Log};
+use crate::{
+    infra::{lists::ListRequest, web::prelude::*},
+    urls::Log,
+};
 use actix_web::web::Path;
 use askama::Template;
 
@@ -30,8 +33,8 @@ struct ShowPage {
     body: Show,
 }
 
-async fn index(admin: PlatformAdmin, filter: Asked<Filter>) -> PageResult {
-    let body = Index::of(&admin, Log::Platform, filter.0).await?;
+async fn index(admin: PlatformAdmin, list: ListRequest<Events>) -> PageResult {
+    let body = Index::of(&admin, Log::Platform, list.query).await?;
     IndexPage { shell: admin.platform_shell(Section::Log, "Audit log"), body }.ok()
 }
 
@@ -40,6 +43,6 @@ async fn show(admin: PlatformAdmin, id: Path<i64>) -> PageResult {
     ShowPage { shell: admin.platform_shell(Section::Log, format!("Change {}", body.event.id)), body }.ok()
 }
 
-async fn export(admin: PlatformAdmin, ending: Path<String>, filter: Asked<Filter>) -> PageResult {
-    file(&admin, filter, &ending).await
+async fn export(admin: PlatformAdmin, ending: Path<String>, list: ListRequest<Events>) -> PageResult {
+    file(&admin, list, &ending).await
 }

@@ -25,6 +25,7 @@ mod imports_corpus;
 mod isolation;
 mod lifecycle;
 mod limits;
+mod lists;
 mod live;
 mod log;
 mod log_months;
