@@ -165,7 +165,6 @@ fn assigned(query: &ListQuery, _: &Scope, sql: &mut Statement) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::infra::web::narrowing;
 
     fn query(text: &str) -> ListQuery {
         INBOX.read(text).0
@@ -178,7 +177,7 @@ mod tests {
         assert_eq!(inbox.query(), "queue=mine&q=printer&priority=urgent&assignee=%40me&sort=created&size=50");
         assert_eq!(query(&inbox.query()).query(), inbox.query());
         assert_eq!(
-            narrowing::without(&inbox.pairs(), "priority", "urgent"),
+            inbox.query_without("priority", "urgent"),
             "queue=mine&q=printer&assignee=%40me&sort=created&size=50"
         );
         assert_eq!(query("").query_with("queue", "waiting"), "queue=waiting");

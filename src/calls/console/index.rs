@@ -59,8 +59,7 @@ pub async fn queue(staff: Staff, list: ListRequest<Queue>) -> PageResult {
             Ok((listing::queue(tx, &wanted)?, customer, Offered::Staff.options(tx)?))
         })
         .await?;
-    let next =
-        found.next.map_or(String::new(), |after| urls::calls::queue_with(&query.query_with("after", &after)));
+    let next = query.next(&found, urls::calls::queue_with);
     let shell = staff.shell(Section::Calls, "Calls");
     QueuePage { shell, status: query.code("status"), query, calls: found.rows, customer, colleagues, next }
         .ok()

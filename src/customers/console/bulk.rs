@@ -262,16 +262,11 @@ pub async fn bulk(staff: Staff, mut form: Submitted<BulkForm>) -> PageResult {
     let undo = if outcome.changed == 0 {
         String::new()
     } else {
-        urls::customers_bulk_undo(&outcome.transaction, fitting(&form.values.query))
+        urls::customers_bulk_undo(&outcome.transaction, &query.query_of_cookie())
     };
     let kind = if outcome.changed == 0 { FlashKind::Warn } else { FlashKind::Good };
     let text = describe(&change, &outcome, &around);
     see_other_saying(urls::customers_with(&form.values.query), Flash { kind, text, undo })
-}
-
-/// A cookie carries the address, so a very long query stays behind.
-fn fitting(query: &str) -> &str {
-    if query.len() <= 1000 { query } else { "" }
 }
 
 fn back(form: &Submitted<BulkForm>, kind: FlashKind, text: &str) -> PageResult {

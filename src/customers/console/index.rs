@@ -2,10 +2,9 @@
 use crate::{
     customers::listing::{self, BEST, Customers, Row},
     infra::{
-        db::{Tx, paging, sql::Statement},
-        lists::{ListQuery, ListRequest, Page as RowsPage},
+        db::{Tx, sql::Statement},
+        lists::{Filters, ListQuery, ListRequest, Page as RowsPage},
         web::{
-            narrowing::Narrowing,
             prelude::*,
             query::Unknown,
             staff::{Offered, split},
@@ -26,7 +25,7 @@ struct IndexPage {
     shell: Shell,
     query: ListQuery,
     found: RowsPage<Row>,
-    narrowing: Narrowing,
+    filters: Filters,
     unknown: Unknown,
     may_manage_owners: bool,
     may_write: bool,
@@ -43,17 +42,14 @@ pub async fn index(staff: Staff, list: ListRequest<Customers>) -> PageResult {
         .await?;
     let mut shell = staff.shell(Section::Customers, title(&query.text("q")));
     shell.query = query.text("q");
-    let narrowing = query.narrowing(choices.options(), &[], urls::customers_with);
-    let page = |parameter, cursor: &Option<String>| {
-        let at = |cursor: &String| urls::customers_with(&query.query_with(parameter, cursor));
-        cursor.as_ref().map_or(String::new(), at)
-    };
-    let (previous, next) = (page("before", &found.previous), page("after", &found.next));
+    let filters = query.filters(&choices.options(), &[], urls::customers_with);
+    let (previous, next) =
+        (query.previous(&found, urls::customers_with), query.next(&found, urls::customers_with));
     IndexPage {
         shell,
         query,
         found,
-        narrowing,
+        filters,
         unknown,
         may_manage_owners: staff.may(Permission::AssignmentManage),
         may_write: staff.may(Permission::CustomerWrite),
@@ -128,7 +124,7 @@ impl IndexPage {
     }
 
     fn sizes(&self) -> Vec<(String, String, bool)> {
-        paging::sizes(self.query.size, |size| urls::customers_with(&self.query.query_with("size", size)))
+        self.query.sizes(urls::customers_with)
     }
 
     fn summary(&self) -> String {

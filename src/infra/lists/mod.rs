@@ -2,9 +2,9 @@
 //! read here and made into SQL; chips, descriptions in words, selections for bulk actions and exports come from the same description.
 //!
 //! Values of a request are bound. Only codes of a closed choice stand in the text of a statement, since they come from the program.
+mod chips;
 mod describing;
 mod filter;
-mod narrowing;
 mod order;
 mod page;
 mod query;
@@ -14,6 +14,7 @@ mod statement;
 #[cfg(test)]
 mod tests;
 
+pub use chips::{Chip, Filters, Options, Pairs, Settable, SortOption};
 pub use describing::{Fact, Names};
 pub use filter::{Filter, Narrows, Shown, Takes, Value};
 pub use order::{Beyond, Key, Kind, Offered, Order};

@@ -1,14 +1,14 @@
 //! A list as its query string describes it, with everything that makes no sense left out. The same description selects the rows of a
 //! page, an export and a bulk action.
-use super::{Listing, Order, Size, Value, page};
+use super::{
+    Listing, Order, Page, Pairs, Size, Value,
+    chips::{with, without},
+    page,
+};
 use crate::infra::{
     db::{Plan, ids::CustomerId, paging, sql::Bind},
     entity::Entity,
-    web::{
-        forms::clean,
-        narrowing::{self, Pairs},
-        query::Unknown,
-    },
+    web::{forms::clean, query::Unknown},
 };
 use uuid::Uuid;
 
@@ -226,11 +226,38 @@ impl ListQuery {
 
     /// The query string with one parameter set, or taken off where the value is empty.
     pub fn query_with(&self, name: &str, value: &str) -> String {
-        narrowing::with(&self.pairs(), name, value)
+        with(&self.pairs(), name, value)
     }
 
     /// As [`ListQuery::query_with`], in canonical order.
     pub fn query_having(&self, name: &str, value: &str) -> String {
         self.listing.read(&self.query_with(name, value)).0.query()
+    }
+
+    /// The query string without one value.
+    pub fn query_without(&self, name: &str, value: &str) -> String {
+        without(&self.pairs(), name, value)
+    }
+
+    /// The query string where it is short enough for a cookie, else nothing.
+    pub fn query_of_cookie(&self) -> String {
+        Some(self.query()).filter(|query| query.len() <= 1000).unwrap_or_default()
+    }
+
+    /// The address of the next page, given that of the list with a query string; empty where there is none.
+    pub fn next<R>(&self, page: &Page<R>, url: impl Fn(&str) -> String) -> String {
+        let at = |cursor: &String| url(&self.query_with(self.listing.forward, cursor));
+        page.next.as_ref().map_or(String::new(), at)
+    }
+
+    /// The address of the page before.
+    pub fn previous<R>(&self, page: &Page<R>, url: impl Fn(&str) -> String) -> String {
+        let at = |(cursor, name): (&String, &str)| url(&self.query_with(name, cursor));
+        page.previous.as_ref().zip(self.listing.backward).map_or(String::new(), at)
+    }
+
+    /// The sizes that a page offers: the number, the list in that size, whether it has it.
+    pub fn sizes(&self, url: impl Fn(&str) -> String) -> Vec<(String, String, bool)> {
+        paging::sizes(self.size, |size| url(&self.query_with("size", size)))
     }
 }

@@ -19,7 +19,6 @@ pub mod known_browser;
 pub mod limits;
 pub mod methods;
 pub mod mounting;
-pub mod narrowing;
 pub mod pages;
 pub mod permissions;
 pub mod prelude;

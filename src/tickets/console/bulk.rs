@@ -68,7 +68,7 @@ pub async fn bulk(staff: Staff, form: Submitted<BulkForm>) -> PageResult {
     let (sending, form) = (form.sent(), form.values);
     let (query, unknown) = INBOX.read(&form.query);
     unknown.refused()?;
-    let query = query.query();
+    let (query, carried) = (query.query(), query.query_of_cookie());
     if form.id.len() > MOST {
         let text = format!("Nothing was changed: pick at most {MOST} tickets.");
         return redirect(&query, FlashKind::Bad, text, String::new());
@@ -99,8 +99,7 @@ pub async fn bulk(staff: Staff, form: Submitted<BulkForm>) -> PageResult {
         .await?;
     let undo = match outcome.changed {
         0 => String::new(),
-        // A cookie carries the address, so a very long query stays behind.
-        _ => urls::tickets_bulk_undo(&outcome.transaction, if query.len() <= 1000 { &query } else { "" }),
+        _ => urls::tickets_bulk_undo(&outcome.transaction, &carried),
     };
     let kind = if outcome.left > 0 || outcome.changed == 0 { FlashKind::Warn } else { FlashKind::Good };
     redirect(&query, kind, text, undo)

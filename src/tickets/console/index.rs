@@ -3,9 +3,9 @@ use super::choices::Choices;
 use crate::{
     customers::head::{Head, Tab},
     infra::{
-        db::{Plan, ids::CustomerId, paging},
-        lists::{self, ListQuery, ListRequest},
-        web::{narrowing::Narrowing, prelude::*, query::Unknown},
+        db::{Plan, ids::CustomerId},
+        lists::{self, Filters, ListQuery, ListRequest},
+        web::{prelude::*, query::Unknown},
     },
     tickets::{
         inbox::{self, BEST, COUNTED, INBOX, Inbox, QUEUES, Queue, Row},
@@ -26,7 +26,7 @@ struct IndexPage {
     query: ListQuery,
     found: lists::Page<Row>,
     tabs: Vec<Tab_>,
-    narrowing: Narrowing,
+    filters: Filters,
     unknown: Unknown,
     staff: Vec<(String, String)>,
     tags: Vec<(String, String)>,
@@ -48,22 +48,19 @@ pub async fn index(staff: Staff, list: ListRequest<Inbox>) -> PageResult {
     let mut shell = staff.shell(Section::Tickets, format!("{} · Tickets", Queue::of(&query).name));
     shell.query = query.text("q");
     let (people, tags) = (choices.staff.clone(), choices.tags.clone());
-    let offered = vec![("assignee", choices.staff), ("tag", choices.tags)];
+    let offered = [("assignee", choices.staff), ("tag", choices.tags)];
     let named: Vec<_> = customer.map(|name| ("customer", name)).into_iter().collect();
-    let mut narrowing = query.narrowing(offered, &named, urls::tickets_with);
+    let mut filters = query.filters(&offered, &named, urls::tickets_with);
     // The usual order needs no word in the URL.
-    if let Some(usual) = narrowing.orders.first_mut() {
+    if let Some(usual) = filters.orders.first_mut() {
         usual.value = "";
     }
-    let next = found
-        .next
-        .as_ref()
-        .map_or(String::new(), |after| urls::tickets_with(&query.query_with("after", after)));
+    let next = query.next(&found, urls::tickets_with);
     IndexPage {
         shell,
         found,
         tabs: tabs(&query, &counts),
-        narrowing,
+        filters,
         unknown,
         staff: people,
         tags,
@@ -116,7 +113,7 @@ impl IndexPage {
     }
 
     fn sizes(&self) -> Vec<(String, String, bool)> {
-        paging::sizes(self.query.size, |size| urls::tickets_with(&self.query.query_with("size", size)))
+        self.query.sizes(urls::tickets_with)
     }
 
     /// When the page was read, to the microsecond.

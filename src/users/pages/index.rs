@@ -70,7 +70,7 @@ struct PortalPage {
 pub async fn index(person: &SignedIn, people: People, query: ListQuery) -> PageResult {
     let wanted = query.clone();
     let (found, now) = person.read(move |tx| Ok((listing::accounts(tx, &wanted)?, db::now(tx)?))).await?;
-    let next = found.next.map_or(String::new(), |after| at(people, &query.query_with("after", &after)));
+    let next = query.next(&found, |query| at(people, query));
     let title = if people == People::Console { "Users" } else { "Team" };
     let shell = shell(person, people, title);
     let body = Body { people, query, accounts: found.rows, me: person.user_id, now, next };
