@@ -33,8 +33,9 @@ async fn index(staff: Staff, id: Path<CustomerId>, list: ListRequest<OfCustomer>
     let id = id.into_inner();
     let query = list.query.of_customer(id);
     let is_first = query.is_first();
-    let (head, found) =
-        staff.read(move |tx| Ok((Head::load(tx, id, Tab::Of("user"))?, listing::accounts(tx, &query)?))).await?;
+    let (head, found) = staff
+        .read(move |tx| Ok((Head::load(tx, id, Tab::Of("user"))?, listing::accounts(tx, &query)?)))
+        .await?;
     let next = found.next.map_or(String::new(), |after| urls::customer_users_after(&id, &after));
     CustomerPage {
         shell: staff.shell(Section::Customers, format!("Users of {}", head.customer.name)),
