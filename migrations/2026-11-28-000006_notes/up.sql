@@ -6,6 +6,7 @@ CREATE TABLE notes (
     body        text NOT NULL CONSTRAINT notes_body_length CHECK (char_length(body) BETWEEN 1 AND 20000),
     is_pinned   boolean NOT NULL DEFAULT false,
     author_name text NOT NULL CONSTRAINT notes_author_name_length CHECK (char_length(author_name) BETWEEN 1 AND 201),
+    edited_at   timestamptz,
     created_by  uuid DEFAULT current_member(),
     updated_by  uuid DEFAULT current_member(),
     created_at  timestamptz NOT NULL DEFAULT now(),
@@ -19,6 +20,7 @@ CREATE TABLE notes (
 COMMENT ON TABLE notes IS 'What staff write down about a customer. No policy shows it to the customer''s own people.';
 COMMENT ON COLUMN notes.is_pinned IS 'Stands before the others.';
 COMMENT ON COLUMN notes.author_name IS 'Who wrote it, as they were called then.';
+COMMENT ON COLUMN notes.edited_at IS 'When its text was last changed; to pin it is no such change.';
 CREATE INDEX notes_by_customer ON notes (tenant_id, customer_id, is_pinned DESC, created_at DESC, id DESC);
 CREATE INDEX notes_by_creator ON notes (tenant_id, created_by) WHERE created_by IS NOT NULL;
 CREATE INDEX notes_by_changer ON notes (tenant_id, updated_by) WHERE updated_by IS NOT NULL;

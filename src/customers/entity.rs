@@ -105,18 +105,20 @@ pub const CUSTOMER: Entity = Entity {
                 "kundennr",
                 "crmid",
             ]),
-            Field::text("vat_number", "VAT number", 20).searchable().in_portal().import(&[
-                "vat",
-                "vatid",
-                "vatno",
-                "taxid",
-                "taxnumber",
-                "ustid",
-                "ustidnr",
-                "umsatzsteuerid",
-                "tva",
-                "nif",
-            ]),
+            Field::text("vat_number", "VAT number", 20).called("VAT number").searchable().in_portal().import(
+                &[
+                    "vat",
+                    "vatid",
+                    "vatno",
+                    "taxid",
+                    "taxnumber",
+                    "ustid",
+                    "ustidnr",
+                    "umsatzsteuerid",
+                    "tva",
+                    "nif",
+                ],
+            ),
             Field::new("products", "Products", Kind::Texts)
                 .in_portal()
                 .import(&["product", "services", "produkte", "produkt"]),
@@ -142,7 +144,7 @@ pub const CUSTOMER: Entity = Entity {
             Field::new("instagram_url", "Instagram", Kind::WebAddress).import(&[]),
             Field::new("youtube_url", "YouTube", Kind::WebAddress).import(&[]),
             Field::new("github_url", "GitHub", Kind::WebAddress).import(&[]),
-            Field::prose("notes", "About", 20_000).import(&[
+            Field::prose("notes", "About", 20_000).called("description").import(&[
                 "notes",
                 "note",
                 "comment",

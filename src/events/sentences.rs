@@ -145,7 +145,10 @@ impl Filling<'_> {
     /// The fields that differ: "the stage and the name".
     fn changed(&self) -> String {
         let labels: Vec<String> = changed(self.entity, self.event)
-            .map(|name| format!("the {}", self.entity.label(name).to_lowercase()))
+            .map(|name| {
+                let noun = self.entity.field(name).and_then(|field| field.noun);
+                format!("the {}", noun.map_or_else(|| self.entity.label(name).to_lowercase(), str::to_owned))
+            })
             .collect();
         match labels.as_slice() {
             [] => "the details".to_owned(),

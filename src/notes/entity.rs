@@ -15,6 +15,7 @@ pub const NOTE: Entity = Entity::new("note", "NOTE", "note", "notes", "notes")
         Field::prose("body", "Text", 20_000).required(),
         Field::bool("is_pinned", "Pinned"),
         Field::text("author_name", "Author", 201).kept(),
+        Field::moment("edited_at", "Edited").kept().derived(),
     ])
     .sentences(&[
         Sentence::created("added a note{to customer}").on_record("added this note"),

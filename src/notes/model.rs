@@ -23,6 +23,8 @@ pub struct Note {
     pub body: String,
     pub is_pinned: bool,
     pub author_name: String,
+    /// When its text was last changed.
+    pub edited_at: Option<DateTime<Utc>>,
     pub updated_by: Option<UserId>,
     pub created_at: DateTime<Utc>,
     pub version: i32,
@@ -79,7 +81,12 @@ impl Note {
     /// Saves over the version that the form was made from; answers with what stands where that is another.
     pub fn update(&self, tx: &mut Tx, version: i32, body: &str, is_pinned: bool) -> Result<Option<Self>> {
         let known = notes::table.filter(notes::id.eq(self.id)).filter(notes::version.eq(version));
-        let changes = (notes::body.eq(body), notes::is_pinned.eq(is_pinned));
+        let edited_at = (self.body != body).then_some(diesel::dsl::now);
+        let changes = (
+            notes::body.eq(body),
+            notes::is_pinned.eq(is_pinned),
+            edited_at.map(|now| notes::edited_at.eq(now)),
+        );
         match diesel::update(known).set(changes).execute(tx.conn)? {
             0 => Self::find(tx, self.customer_id, self.id).map(Some),
             _ => Ok(None),

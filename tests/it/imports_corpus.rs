@@ -285,7 +285,7 @@ async fn what_spreadsheets_did_to_values_is_named() {
     for said in [
         "2|Phone|“4.9E+11” is a number that a spreadsheet has shortened",
         "3|External id|“1,23E+12” is a number",
-        "4|Notes|“#NAME?” is an error",
+        "4|About|“#NAME?” is an error",
     ] {
         assert!(told.contains(said), "{told}");
     }

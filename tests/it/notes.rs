@@ -52,7 +52,8 @@ async fn a_note_is_added_pinned_edited_and_deleted() {
     let one = format!("{notes}/{id}");
     ada.submit_and_follow(&format!("{one}/pin"), &[("pinned", "true")])
         .await
-        .assert_text("The note is pinned.");
+        .assert_text("The note is pinned.")
+        .assert_no_text("edited");
     assert!(bodies(&ada.get(&notes).await)[0].starts_with("Renewal"));
     let grace = app.person("grace@acme.test").await;
     let version = app.cell(&format!("SELECT version FROM notes WHERE id = '{id}'"));

@@ -371,6 +371,7 @@ diesel::table! {
         body -> Text,
         is_pinned -> Bool,
         author_name -> Text,
+        edited_at -> Nullable<Timestamptz>,
         created_by -> Nullable<Uuid>,
         updated_by -> Nullable<Uuid>,
         created_at -> Timestamptz,

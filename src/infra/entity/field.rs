@@ -33,6 +33,8 @@ pub struct Field {
     pub refused: Option<fn(&str) -> Option<&'static str>>,
     /// Headings besides name and label from which an import fills it, folded to lower-case letters and digits. `None`: not importable.
     pub headings: Option<&'static [&'static str]>,
+    /// What a sentence calls it, where that is not its label in lower case: "changed the {noun}".
+    pub noun: Option<&'static str>,
     /// Its heading in a file, where that is not its label.
     pub heading: Option<&'static str>,
 }
@@ -94,6 +96,7 @@ impl Field {
             lost: None,
             refused: None,
             headings: None,
+            noun: None,
             heading: None,
         }
     }
@@ -192,6 +195,11 @@ impl Field {
     #[must_use]
     pub const fn import(self, headings: &'static [&'static str]) -> Self {
         Self { headings: Some(headings), ..self }
+    }
+
+    #[must_use]
+    pub const fn called(self, noun: &'static str) -> Self {
+        Self { noun: Some(noun), ..self }
     }
 
     #[must_use]
