@@ -71,6 +71,7 @@ pub const ENTITIES: &[Entity] = &[
     notifications::entity::NOTIFICATION,
     notifications::entity::NOTIFICATION_CHOICE,
     accounts::entity::SESSION,
+    accounts::entity::RESET_REQUEST,
     registration::entity::REGISTRATION,
     registration::entity::REGISTRATION_SETTINGS,
     registration::entity::REGISTRATION_DOMAIN,

@@ -26,3 +26,23 @@ pub const SESSION: Entity = Entity::new("session", "SESSION", "session", "sessio
             .on_record("signed out{from where}"),
         Sentence::updated("changed a session"),
     ]);
+
+/// The log has that somebody asked, and nothing of who.
+pub const RESET_REQUEST: Entity = Entity::new(
+    "reset_request",
+    "RESET_REQUEST",
+    "request for a new password",
+    "requests for new passwords",
+    "reset_requests",
+)
+.titled("")
+.guarded_by(&["sign_in"])
+.fields(&[
+    Field::new("email", "Email", Kind::Email).secret(),
+    Field::new("host", "Host", Kind::Domain).secret(),
+])
+.sentences(&[
+    Sentence::created("asked for a new password"),
+    Sentence::updated("changed a request for a new password"),
+    Sentence::deleted("answered a request for a new password"),
+]);

@@ -14,7 +14,6 @@ const POLICIES: &[(&str, &[&str])] = &[
     ("customer_visits", &["self"]),
     ("events", &["self", "staff"]),
     ("import_files", &["staff"]),
-    ("reset_requests", &["sign_in"]),
     ("search_documents", &["background", "staff"]),
     ("search_words", &["staff"]),
     ("submissions", &["own"]),

@@ -10,6 +10,7 @@ use crate::infra::{
     web::filters,
 };
 use diesel::{
+    connection::SimpleConnection,
     prelude::*,
     sql_types::{Array, SmallInt, Text, Uuid as SqlUuid},
 };
@@ -177,6 +178,8 @@ fn find(
 
 fn make_tags(tx: &mut Tx, names: &[&str]) -> QueryResult<()> {
     let colours: Vec<i16> = names.iter().map(|name| i16::from(filters::hue_of(name))).collect();
+    // A tag that was deleted meanwhile is made, not restored: it may be another one.
+    tx.conn.batch_execute("SELECT set_config('app.restoring', '', true)")?;
     diesel::sql_query(
         "INSERT INTO tags (name, colour) SELECT name, colour FROM unnest($1, $2) AS x (name, colour)
          ON CONFLICT (tenant_id, name_key) DO NOTHING",
@@ -184,5 +187,5 @@ fn make_tags(tx: &mut Tx, names: &[&str]) -> QueryResult<()> {
     .bind::<Array<Text>, _>(names)
     .bind::<Array<SmallInt>, _>(colours)
     .execute(tx.conn)?;
-    Ok(())
+    tx.conn.batch_execute("SELECT set_config('app.restoring', 'on', true)")
 }

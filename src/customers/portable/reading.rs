@@ -141,6 +141,11 @@ fn section(part: &Part, rows: Vec<Row>) -> Result<Section<'_>, String> {
             return Err(format!("The field {}.{} is missing.", row.place, column.key));
         }
     }
+    // Where the id is taken both would get others, and what belongs to the one would go to the other.
+    let mut seen = HashSet::new();
+    if rows.iter().any(|row| !seen.insert(row.id)) {
+        return Err(format!("Two of the part {0} have the same id ({0}.id).", part.name));
+    }
     Ok(Section { part, columns, rows })
 }
 
