@@ -115,7 +115,7 @@ pub fn surfaces() -> Vec<Surface> {
                 accounts::console::routes(),
                 registration::open::routes(),
                 events::open::routes(),
-                lifecycle::portal::routes(),
+                lifecycle::open::routes(),
                 live::open::routes(),
                 notifications::open::routes(),
                 tenants::open::routes(),

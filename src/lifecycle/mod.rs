@@ -6,7 +6,7 @@ pub mod entity;
 mod form;
 mod model;
 mod notice;
-pub mod portal;
+pub mod open;
 pub mod reasons;
 pub mod subscribers;
 pub mod urls;

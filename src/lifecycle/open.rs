@@ -26,7 +26,7 @@ pub struct AskForm {
 }
 
 #[derive(Template)]
-#[template(path = "lifecycle/portal/access_ended.html")]
+#[template(path = "lifecycle/open/access_ended.html")]
 struct AccessEndedPage {
     title: String,
     notice: Notice,
