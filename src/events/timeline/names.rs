@@ -2,7 +2,12 @@
 use crate::{
     events::differences::plain,
     infra::{
-        db::{Audience, Tx, events::Event, ids::UserId},
+        db::{
+            Audience, Tx,
+            events::Event,
+            ids::UserId,
+            sql::{Bind, Statement},
+        },
         entity::{self, Entity, Field, Kind},
         web::errors::Result,
     },
@@ -63,12 +68,13 @@ impl Names {
             {
                 continue;
             }
-            let found: Vec<Named> = diesel::sql_query(format!(
-                "SELECT id, {} AS name FROM {table} WHERE id = ANY($1)",
+            // Prepared once for each table: to plan it anew under the policies costs more than to run it.
+            let mut sql = Statement::new(&format!(
+                "SELECT id, {} AS name FROM {table} WHERE id = ANY(",
                 entity.title_sql()
-            ))
-            .bind::<sql_types::Array<sql_types::Uuid>, _>(&ids)
-            .load(tx.conn)?;
+            ));
+            sql.bind(Bind::Uuids(ids.clone())).push(")");
+            let found: Vec<Named> = sql.load(tx.conn)?;
             names.records.extend(found.into_iter().map(|record| ((table, record.id), record.name)));
             if table == "users" {
                 names.note_visitors(tx, ids)?;
