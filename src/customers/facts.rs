@@ -36,12 +36,14 @@ const ELSEWHERE: [&str; 8] = [
 /// First how it is reached.
 const FIRST: [&str; 3] = ["email", "phone", "website"];
 
+/// The facts that staff see; `company` is the name of the tenant's company that it belongs to.
+pub fn of(customer: &Customer, company: &str) -> Vec<Fact> {
+    chosen(customer, company, |_| true)
+}
+
 /// The facts that its own people see: the description says which.
 pub fn for_portal(customer: &Customer) -> Vec<Fact> {
-    let mut facts = of(customer, "");
-    let is_shown = |label| CUSTOMER.fields.iter().any(|field| field.label == label && field.is_in_portal);
-    facts.retain(|fact| is_shown(fact.label));
-    facts
+    chosen(customer, "", |field| field.is_in_portal)
 }
 
 /// What of it programs of its own people read beside the fields that S004 names, under names in camel case.
@@ -58,13 +60,12 @@ fn camel_case(name: &str) -> String {
     words.fold(first, |all, word| all + &capitalised(word))
 }
 
-/// The facts of a customer; `company` is the name of the tenant's company that it belongs to.
-pub fn of(customer: &Customer, company: &str) -> Vec<Fact> {
+fn chosen(customer: &Customer, company: &str, is_chosen: fn(&Field) -> bool) -> Vec<Fact> {
     let values = serde_json::to_value(customer).unwrap_or_default();
     let first = FIRST.iter().filter_map(|name| CUSTOMER.field(name));
     let rest = CUSTOMER.fields.iter().filter(|field| !FIRST.contains(&field.name));
     let shown = |field: &'static Field| {
-        if ELSEWHERE.contains(&field.name) || field.is_kept {
+        if ELSEWHERE.contains(&field.name) || field.is_kept || !is_chosen(field) {
             return None;
         }
         let value = match field.name {

@@ -1,7 +1,7 @@
 //! What a change did, field by field.
 use super::timeline::Names;
 use crate::infra::{
-    db::events::Event,
+    db::events::{Event, plain},
     entity::{self, BOOKKEEPING, Entity, Kind},
 };
 use serde_json::Value;
@@ -68,18 +68,6 @@ fn of_field(entity: Option<&'static Entity>, name: &str, value: &Value, names: &
             Some(entity) => names.value(entity, name, Some(value)),
             None => plain(value),
         },
-    }
-}
-
-/// A value of which nothing is known.
-pub fn plain(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::Bool(true) => "yes".into(),
-        Value::Bool(false) => "no".into(),
-        Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
-        other => other.to_string(),
     }
 }
 

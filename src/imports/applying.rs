@@ -1,5 +1,5 @@
 //! From the temporary tables into customers, contacts and tags: a few statements for thousands of rows.
-use super::staging::plain_fields;
+use super::staging::PLAIN;
 use crate::{
     customers::form::CustomerForm,
     infra::{
@@ -58,7 +58,7 @@ fn fillings() -> Vec<Filling> {
         ),
     ];
     fillings.extend(SIMPLE.iter().map(|column| or(column, "NULL")));
-    fillings.extend(plain_fields().map(|column| {
+    fillings.extend(PLAIN.iter().map(|column| {
         let value = format!("s.plain->>'{column}'");
         filling(column, &value, &format!("coalesce({value}, c.{column})"))
     }));

@@ -1,9 +1,6 @@
 //! What a column of a file can fill, and how its header is usually called. The customer's own fields are those of its description
 //! that can be imported; what is not a field of its own (an address by its parts, the contact, tags) stands here.
-use crate::{
-    customers::entity::CUSTOMER,
-    infra::entity::{Field as Described, Kind},
-};
+use crate::{customers::entity::CUSTOMER, infra::entity::Field as Described};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -28,7 +25,7 @@ const fn other(code: &'static str, label: &'static str, synonyms: &'static [&'st
     Field { code, label, synonyms }
 }
 
-/// The customer's own fields that can be imported, but for those that are written differently in a file.
+/// The customer's own fields that can be imported.
 fn own() -> impl Iterator<Item = &'static Described> {
     CUSTOMER.fields.iter().filter(|field| field.headings.is_some())
 }
@@ -37,25 +34,21 @@ fn described(field: &Described) -> Field {
     Field { code: field.name, label: field.label, synonyms: field.headings.unwrap_or_default() }
 }
 
-/// The customer's own fields of a kind.
-fn of_kind(fits: fn(Kind) -> bool) -> impl Iterator<Item = &'static Described> {
-    own().filter(move |field| fits(field.kind))
-}
-
 /// What identifies a customer and where it stands: the first group.
 const FIRST: [&str; 7] =
     ["name", "external_id", "customer_type", "lifecycle_stage", "source", "products", "notes"];
 
+const REACH: [&str; 4] = ["email", "phone", "website", "email_domain"];
+
 /// Every field, in the order of the page.
 pub static GROUPS: LazyLock<Vec<Group>> = LazyLock::new(|| {
-    let first = |names: &[&str]| -> Vec<Field> {
+    let named = |names: &[&str]| -> Vec<Field> {
         names.iter().filter_map(|name| own().find(|field| field.name == *name)).map(described).collect()
     };
-    let is_reach = |kind| matches!(kind, Kind::Email | Kind::Phone | Kind::Domain);
     let is_profile = |field: &Described| field.name.ends_with("_url");
-    let mut customer = first(&FIRST[..2]);
+    let mut customer = named(&FIRST[..2]);
     customer.push(other("clientele_id", "Clientele id", &[]));
-    customer.extend(first(&FIRST[2..5]));
+    customer.extend(named(&FIRST[2..5]));
     customer.push(other(
         "company",
         "Company it belongs to",
@@ -66,20 +59,17 @@ pub static GROUPS: LazyLock<Vec<Group>> = LazyLock::new(|| {
         "Tags",
         &["tags", "tag", "labels", "label", "keywords", "schlagworte", "tagnames"],
     ));
-    customer.extend(first(&FIRST[5..]));
-    let mut reach: Vec<Field> = first(&["email", "phone", "website"]);
-    reach.extend(of_kind(is_reach).filter(|f| !["email", "phone"].contains(&f.name)).map(described));
+    customer.extend(named(&FIRST[5..]));
     let profiles: Vec<Field> = own().filter(|field| is_profile(field)).map(described).collect();
     let mut business =
         vec![other("industry", "Industry", &["industry", "sector", "industrysector", "branche"])];
     // Whatever else can be imported.
-    let is_elsewhere = |field: &&Described| {
-        FIRST.contains(&field.name) || field.name == "website" || is_reach(field.kind) || is_profile(field)
-    };
+    let is_elsewhere =
+        |field: &&Described| FIRST.contains(&field.name) || REACH.contains(&field.name) || is_profile(field);
     business.extend(own().filter(|field| !is_elsewhere(field)).map(described));
     vec![
         Group { label: "Customer", fields: customer },
-        Group { label: "How to reach it", fields: reach },
+        Group { label: "How to reach it", fields: named(&REACH) },
         Group { label: "Primary contact", fields: contact() },
         Group { label: "Billing address", fields: billing() },
         Group { label: "Service address", fields: service() },

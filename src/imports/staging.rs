@@ -12,6 +12,7 @@ use crate::{
 };
 use diesel::{connection::SimpleConnection, prelude::*};
 use serde_json::Value;
+use std::sync::LazyLock;
 
 diesel::table! {
     import_rows (n) {
@@ -79,7 +80,7 @@ pub struct StagedRow {
     pub external_id: Option<String>,
     pub industry_sector: Option<String>,
     pub industry_group: Option<String>,
-    /// The fields that are saved as they are: see [`plain_fields`].
+    /// The fields that are saved as they are: see [`PLAIN`].
     pub plain: Value,
     pub contact_first_name: Option<String>,
     pub contact_last_name: Option<String>,
@@ -106,19 +107,16 @@ const COLUMNS: [&str; 12] = [
 ];
 
 /// The other fields of a customer that can be imported: each is text, empty or not.
-pub fn plain_fields() -> impl Iterator<Item = &'static str> {
-    CUSTOMER
-        .fields
-        .iter()
-        .filter(|field| field.headings.is_some() && !COLUMNS.contains(&field.name))
-        .map(|field| field.name)
-}
+pub static PLAIN: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let fields = CUSTOMER.fields.iter().filter(|field| field.headings.is_some());
+    fields.map(|field| field.name).filter(|name| !COLUMNS.contains(name)).collect()
+});
 
 /// Their values in a customer that is about to be saved.
 pub fn plain(draft: &CustomerDraft) -> Value {
-    let Ok(Value::Object(mut fields)) = serde_json::to_value(draft) else { return Value::Null };
-    fields.retain(|name, value| !value.is_null() && plain_fields().any(|plain| plain == name));
-    Value::Object(fields)
+    let mut all = serde_json::to_value(draft).unwrap_or_default();
+    let taken = PLAIN.iter().map(|name| (*name, all[*name].take())).filter(|(_, value)| !value.is_null());
+    Value::Object(taken.map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
 /// Which customer a row becomes or changes.

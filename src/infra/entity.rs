@@ -7,10 +7,12 @@ mod belonging;
 pub mod cells;
 mod field;
 mod sentence;
+mod titles;
 
 pub use belonging::Belonging;
 pub use field::{Field, Kind};
 pub use sentence::{Operation, Sentence, When};
+pub use titles::titles;
 
 use uuid::Uuid;
 

@@ -1,14 +1,12 @@
 //! The names of what the log refers to by id, and its values in words.
 use crate::{
-    events::differences::plain,
     infra::{
         db::{
             Audience, Tx,
-            events::Event,
+            events::{Event, plain},
             ids::UserId,
-            sql::{Bind, Statement},
         },
-        entity::{self, Entity, Field, Kind},
+        entity::{self, Entity, Kind},
         web::errors::Result,
     },
     values::kinds,
@@ -59,33 +57,15 @@ impl Names {
                 wanted.entry(table).or_default().extend(ids);
             }
         }
-        for (table, ids) in wanted.into_iter().filter(|(_, ids)| !ids.is_empty()) {
-            let Some(entity) = entity::by_table(names.entities, table) else { continue };
-            let ids: Vec<Uuid> = ids.into_iter().collect();
-            // The title of what hangs on another thing is that thing's, which is not looked up here.
-            if entity.title.is_empty()
-                || entity.title_fields().any(|name| entity.field(name).is_none_or(Field::is_reference))
-            {
-                continue;
-            }
-            // Prepared once for each table: to plan it anew under the policies costs more than to run it.
-            let mut sql = Statement::new(&format!(
-                "SELECT id, {} AS name FROM {table} WHERE id = ANY(",
-                entity.title_sql()
-            ));
-            sql.bind(Bind::Uuids(ids.clone())).push(")");
-            let found: Vec<Named> = sql.load(tx.conn)?;
-            names.records.extend(found.into_iter().map(|record| ((table, record.id), record.name)));
-            if table == "users" {
-                names.note_visitors(tx, ids)?;
-            }
-        }
+        names.records = entity::titles(tx, &wanted)?;
+        names.note_visitors(tx, wanted.remove("users").unwrap_or_default())?;
         Ok(names)
     }
 
     /// Platform admins who were inside the tenant, or made it, have no account in it to look up.
-    fn note_visitors(&mut self, tx: &mut Tx, mut wanted: Vec<Uuid>) -> Result<()> {
-        wanted.retain(|id| !self.records.contains_key(&("users", *id)));
+    fn note_visitors(&mut self, tx: &mut Tx, wanted: BTreeSet<Uuid>) -> Result<()> {
+        let is_unknown = |id: &Uuid| !self.records.contains_key(&("users", *id));
+        let wanted: Vec<Uuid> = wanted.into_iter().filter(is_unknown).collect();
         if !self.sees_colleagues || wanted.is_empty() {
             return Ok(());
         }

@@ -81,19 +81,7 @@ impl Event {
 
     /// A field as text; empty where there is none.
     pub fn text(&self, name: &str) -> String {
-        self.field(name).map(describe).unwrap_or_default()
-    }
-
-    /// The fields that differ: name, before, after.
-    pub fn changes(&self) -> Vec<(String, String, String)> {
-        let value = |doc: &Option<Value>, field: &str| {
-            doc.as_ref().and_then(|doc| doc.get(field)).map(describe).unwrap_or_default()
-        };
-        self.changed
-            .iter()
-            .flatten()
-            .map(|field| (field.clone(), value(&self.before, field), value(&self.after, field)))
-            .collect()
+        self.field(name).map(plain).unwrap_or_default()
     }
 }
 
@@ -110,21 +98,15 @@ pub fn place(cursor: &str) -> Option<Place> {
     (0..=LATEST).contains(&micros).then(|| DateTime::from_timestamp_micros(micros))?.map(|at| (at, id))
 }
 
-/// A JSON value as people read it.
-fn describe(value: &Value) -> String {
+/// A value of a record as people read it, where nothing more is known of its field.
+pub fn plain(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) => text.clone(),
         Value::Bool(true) => "yes".into(),
         Value::Bool(false) => "no".into(),
-        Value::Array(items) => items.iter().map(describe).collect::<Vec<_>>().join(", "),
-        Value::Object(fields) => ["street", "city", "state", "zip", "country"]
-            .iter()
-            .filter_map(|part| fields.get(*part))
-            .map(describe)
-            .collect::<Vec<_>>()
-            .join(", "),
-        number => number.to_string(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
     }
 }
 

@@ -1,15 +1,11 @@
 //! A list in words: what a saved view selects, what a bulk action is about to change.
 use super::{ListQuery, Takes, Value};
 use crate::infra::{
-    db::{
-        Tx,
-        sql::{Bind, Statement},
-    },
-    entity::{Entity, by_table, capitalised},
+    db::Tx,
+    entity::{capitalised, titles},
     web::errors::Result,
 };
-use diesel::{RunQueryDsl, sql_types};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// The names of what some lists refer to by id.
@@ -19,18 +15,10 @@ pub struct Names(HashMap<Uuid, String>);
 /// A part of a description: what it is about, and what it says.
 pub type Fact = (String, String);
 
-#[derive(diesel::QueryableByName)]
-struct Named {
-    #[diesel(sql_type = sql_types::Uuid)]
-    id: Uuid,
-    #[diesel(sql_type = sql_types::Text)]
-    name: String,
-}
-
 impl Names {
     /// Loads them with a query for each table, however many lists there are.
     pub fn of(tx: &mut Tx, lists: &[&ListQuery]) -> Result<Self> {
-        let mut wanted: BTreeMap<&str, Vec<Uuid>> = BTreeMap::new();
+        let mut wanted: BTreeMap<&'static str, BTreeSet<Uuid>> = BTreeMap::new();
         for query in lists {
             for (filter, _) in query.on() {
                 if let Takes::Ids(table, _) = filter.takes(query.listing) {
@@ -38,15 +26,8 @@ impl Names {
                 }
             }
         }
-        let mut names = HashMap::new();
-        for (table, ids) in wanted.into_iter().filter(|(_, ids)| !ids.is_empty()) {
-            let title = by_table(tx.entities, table).map_or("name".to_owned(), Entity::title_sql);
-            let mut sql =
-                Statement::new(&format!("SELECT id, {title} AS name FROM {table} WHERE id = ANY ("));
-            let found: Vec<Named> = sql.bind(Bind::Uuids(ids)).push(")").clone().load(tx.conn)?;
-            names.extend(found.into_iter().map(|row| (row.id, row.name)));
-        }
-        Ok(Self(names))
+        let titles = titles(tx, &wanted)?;
+        Ok(Self(titles.into_iter().map(|((_, id), title)| (id, title)).collect()))
     }
 
     fn name(&self, id: Uuid) -> String {

@@ -1,17 +1,13 @@
 //! Query strings. A page or program says by a type which parameters it has and which of their values mean something; what it does not know
 //! is not passed over in silence: programs are refused, people read that it was ignored, and nothing is done to a list that it should
 //! have narrowed.
-use crate::infra::{
-    db::Db,
-    entity::Entity,
-    web::{
-        errors::{AppError, Result},
-        forms::clean,
-        problem::is_for_programs,
-        shell::{Flash, FlashKind},
-    },
+use crate::infra::web::{
+    errors::{AppError, Result},
+    forms::clean,
+    problem::is_for_programs,
+    shell::{Flash, FlashKind},
 };
-use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web::Data};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use futures_util::future::{Either, LocalBoxFuture, Ready, ready};
 use serde::{
     Deserializer,
@@ -25,11 +21,6 @@ pub trait Query: DeserializeOwned + Default + 'static {
     /// Whether this value of this parameter means something; only asked of values that are not empty.
     fn knows(_name: &str, _value: &str) -> bool {
         true
-    }
-
-    /// As [`Query::knows`], for values that come from the descriptions of things.
-    fn knows_among(name: &str, value: &str, _entities: &'static [Entity]) -> bool {
-        Self::knows(name, value)
     }
 }
 
@@ -49,8 +40,7 @@ impl<Q: Query> FromRequest for Asked<Q> {
     type Future = Ready<Result<Self>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let entities = req.app_data::<Data<Db>>().map_or(&[][..], |db| db.entities());
-        let (query, unknown) = read_among(req.query_string(), entities);
+        let (query, unknown) = read(req.query_string());
         Leftover::of(req).set(unknown.clone());
         ready(Ok(Self(query, unknown)))
     }
@@ -58,14 +48,10 @@ impl<Q: Query> FromRequest for Asked<Q> {
 
 /// Reads a query string: what is known, and what is not.
 pub fn read<Q: Query>(encoded: &str) -> (Q, Unknown) {
-    read_among(encoded, &[])
-}
-
-fn read_among<Q: Query>(encoded: &str, entities: &'static [Entity]) -> (Q, Unknown) {
     let names = names::<Q>();
     let (known, unknown): (Vec<_>, Vec<_>) =
         clean(encoded.as_bytes()).into_iter().partition(|(name, value)| {
-            names.contains(&name.as_str()) && (value.is_empty() || Q::knows_among(name, value, entities))
+            names.contains(&name.as_str()) && (value.is_empty() || Q::knows(name, value))
         });
     let unknown = Unknown::new(unknown, names.to_vec());
     let text = serde_html_form::to_string(&known).unwrap_or_default();
