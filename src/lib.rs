@@ -90,6 +90,7 @@ pub const LISTINGS: &[&infra::lists::Listing] = &[
     users::ACCOUNTS,
     users::OF_CUSTOMER,
     contacts::OF_CUSTOMER,
+    notes::OF_CUSTOMER,
     events::LOG,
 ];
 

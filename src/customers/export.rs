@@ -3,14 +3,11 @@ use super::entity::CUSTOMER;
 use crate::infra::{
     db::Tx,
     entity::cells::{self, Cell},
-    lists::{ListQuery, Place, Select},
+    lists::{ListQuery, Select},
     web::{csv, errors::Result},
 };
 use diesel::{prelude::*, sql_types};
 use std::sync::LazyLock;
-
-/// Rows of one step.
-const STEP: usize = 1000;
 
 /// Heading, value on `customers c`, company `y` and primary contact `p`, and how it is written.
 type Column = (String, String, Cell);
@@ -69,8 +66,6 @@ const JOINED: &str = "JOIN customers c ON c.tenant_id = page.tenant_id AND c.id 
 
 #[derive(QueryableByName)]
 struct Line {
-    #[diesel(embed)]
-    place: Place,
     #[diesel(sql_type = sql_types::Array<sql_types::Nullable<sql_types::Text>>)]
     cells: Vec<Option<String>>,
 }
@@ -82,18 +77,13 @@ pub fn write(tx: &mut Tx, list: &ListQuery, mut take: impl FnMut(Vec<u8>) -> Res
     let cells = format!("ARRAY[{values}] AS cells");
     let select = Select { columns: "c.tenant_id, ", page: "page", shown: &cells, joined: JOINED };
     take(csv::begin(COLUMNS.iter().map(|(heading, ..)| heading))?)?;
-    let mut last: Option<Place> = None;
-    loop {
-        let found: Vec<Line> = list.after(last.as_ref()).select(tx.scope, &select, STEP).load(tx.conn)?;
-        let more = found.len() == STEP;
-        last = found.last().map(|line| line.place.clone());
-        if !found.is_empty() {
-            take(csv::lines(found.into_iter().map(|line| {
+    list.each(
+        tx,
+        |tx, step, most| step.rows_of::<Line>(tx, &select, most),
+        |_, lines| {
+            take(csv::lines(lines.into_iter().map(|line| {
                 line.cells.into_iter().zip(&*COLUMNS).map(|(value, (_, _, cell))| cell.written(value))
-            }))?)?;
-        }
-        if !more {
-            return Ok(());
-        }
-    }
+            }))?)
+        },
+    )
 }

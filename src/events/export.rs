@@ -63,7 +63,7 @@ pub fn write(tx: &mut Tx, query: &ListQuery, format: Format, take: Take) -> Resu
     if format == Format::Csv {
         take(csv::begin(HEADERS)?)?;
     }
-    listing::each(tx, query, |tx, events| {
+    query.each(tx, listing::find, |tx, events| {
         let names = Names::of(tx, &events)?;
         take(match format {
             Format::Csv => csv::lines(events.iter().map(|event| row(event, &names)))?,

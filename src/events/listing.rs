@@ -8,7 +8,7 @@ use crate::infra::{
         sql::{Bind, Statement},
     },
     entity::{Entity, Operation},
-    lists::{Filter, Key, List, ListQuery, Listing, Narrows, Order, Page, Place, Takes},
+    lists::{Filter, Key, List, ListQuery, Listing, Narrows, Order, Page, Takes},
     web::{access_log, errors::Result},
 };
 use chrono::{DateTime, LocalResult, NaiveDate, NaiveTime, TimeZone, Utc};
@@ -102,37 +102,17 @@ fn to(query: &ListQuery, _: &Scope, sql: &mut Statement) {
 
 /// A page of it.
 pub fn page(tx: &mut Tx, query: &ListQuery) -> Result<Page<Event>> {
-    let found = find(tx, query, query.limit())?;
+    let found = find(tx, query, query.size + 1)?;
     Ok(query.page(found))
 }
 
-/// All of it in steps, the newest first; stops at the first error.
-pub fn each(
-    tx: &mut Tx,
-    query: &ListQuery,
-    mut take: impl FnMut(&mut Tx, Vec<Event>) -> Result<()>,
-) -> Result<()> {
-    const STEP: usize = 1000;
-    let mut after: Option<Place> = None;
-    loop {
-        let found = find(tx, &query.after(after.as_ref()), STEP as i64)?;
-        let more = found.len() == STEP;
-        after = found.last().map(|(_, place)| Place::of(place));
-        if !found.is_empty() {
-            take(tx, found.into_iter().map(|(event, _)| event).collect())?;
-        }
-        if !more {
-            return Ok(());
-        }
-    }
-}
-
-fn find(tx: &mut Tx, query: &ListQuery, most: i64) -> Result<Vec<(Event, serde_json::Value)>> {
+/// So many events from the place on, the newest first, each with its own.
+pub fn find(tx: &mut Tx, query: &ListQuery, most: usize) -> Result<Vec<(Event, serde_json::Value)>> {
     Ok(events::table
         .select((Event::as_select(), query.place()))
         .filter(query.condition(tx.scope))
         .order(query.order_by())
-        .limit(most)
+        .limit(most as i64)
         .load(tx.conn)?)
 }
 

@@ -5,7 +5,7 @@ pub mod console {
 pub mod entity;
 mod model;
 
-pub use model::NoteId;
+pub use model::{NoteId, OF_CUSTOMER};
 
 use crate::infra::db::ids::CustomerId;
 

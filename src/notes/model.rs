@@ -1,10 +1,12 @@
 //! The row and its queries.
+use super::entity::NOTE;
 use crate::infra::{
     db::{
         Tx,
         ids::{CustomerId, UserId, id},
         schema::notes,
     },
+    lists::{Key, List, ListQuery, Listing, Order, Page},
     web::errors::{AppError, Result},
 };
 use chrono::{DateTime, Utc};
@@ -30,25 +32,30 @@ pub struct Note {
     pub version: i32,
 }
 
-/// Where a page of notes goes on.
-pub type After = (bool, DateTime<Utc>, NoteId);
+/// The notes of a customer: the pinned ones first, then the latest first.
+pub const OF_CUSTOMER: &Listing = &Listing::new("notes", Key::uuid("notes.id")).of(&NOTE).orders(&[
+    Order::by(&[Key::flag("notes.is_pinned"), Key::time("notes.created_at")])
+        .descending()
+        .index("notes_by_customer"),
+]);
+
+/// The notes of a customer in the type of a handler.
+pub struct OfCustomer;
+
+impl List for OfCustomer {
+    const LISTING: &'static Listing = OF_CUSTOMER;
+}
 
 impl Note {
-    /// Those of a customer, the pinned ones first, then the latest first.
-    pub fn of_customer(
-        tx: &mut Tx,
-        customer: CustomerId,
-        after: Option<After>,
-        most: i64,
-    ) -> Result<Vec<Self>> {
-        let mut query = Self::query().filter(notes::customer_id.eq(customer)).into_boxed();
-        if let Some((is_pinned, at, id)) = after {
-            let later = notes::created_at.lt(at).or(notes::created_at.eq(at).and(notes::id.lt(id)));
-            query =
-                query.filter(notes::is_pinned.lt(is_pinned).or(notes::is_pinned.eq(is_pinned).and(later)));
-        }
-        let order = (notes::is_pinned.desc(), notes::created_at.desc(), notes::id.desc());
-        Ok(query.order(order).limit(most).load(tx.conn)?)
+    /// A page of them.
+    pub fn page(tx: &mut Tx, query: &ListQuery) -> Result<Page<Self>> {
+        let found = notes::table
+            .select((Self::as_select(), query.place()))
+            .filter(query.condition(tx.scope))
+            .order(query.order_by())
+            .limit(query.limit())
+            .load(tx.conn)?;
+        Ok(query.page(found))
     }
 
     /// One of a customer that the user at work may see.

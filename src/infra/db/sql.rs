@@ -19,6 +19,7 @@ pub enum Bind {
     Texts(Vec<String>),
     Time(chrono::DateTime<chrono::Utc>),
     Int(i64),
+    Flag(bool),
 }
 
 /// SQL with its values. Text comes from the program only; whatever a person typed goes through [`Statement::bind`].
@@ -114,6 +115,7 @@ impl QueryFragment<Pg> for Statement {
                 Some(Bind::Texts(v)) => out.push_bind_param::<sql_types::Array<sql_types::Text>, _>(v)?,
                 Some(Bind::Time(v)) => out.push_bind_param::<sql_types::Timestamptz, _>(v)?,
                 Some(Bind::Int(v)) => out.push_bind_param::<sql_types::BigInt, _>(v)?,
+                Some(Bind::Flag(v)) => out.push_bind_param::<sql_types::Bool, _>(v)?,
                 None => {}
             }
         }

@@ -18,7 +18,7 @@ pub use chips::{Chip, Filters, Options, Pairs, Settable, SortOption};
 pub use describing::{Fact, Names};
 pub use filter::{Filter, Narrows, Shown, Takes, Value};
 pub use order::{Beyond, Key, Kind, Offered, Order};
-pub use page::{Page, Place};
+pub use page::Page;
 pub use query::ListQuery;
 pub use request::{List, ListRequest};
 pub use selection::Selection;

@@ -19,7 +19,7 @@ pub enum Kind {
     Time,
     Number,
     Uuid,
-    /// True or false: only ever the first of an order.
+    /// True or false: before the other keys of an order.
     Flag,
 }
 
@@ -104,7 +104,7 @@ impl Kind {
             Self::Time => value.as_str()?.parse::<DateTime<Utc>>().ok().map(Bind::Time),
             Self::Number => value.as_i64().map(Bind::Int),
             Self::Uuid => value.as_str()?.parse().ok().map(Bind::Uuid),
-            Self::Flag => None,
+            Self::Flag => value.as_bool().map(Bind::Flag),
         }
     }
 }

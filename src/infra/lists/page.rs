@@ -13,6 +13,9 @@ use diesel::{
 };
 use serde_json::Value as Json;
 
+/// Rows of one step of [`ListQuery::each`].
+const STEP: usize = 1000;
+
 /// A page of a list.
 #[derive(Clone, Debug)]
 pub struct Page<R> {
@@ -24,21 +27,7 @@ pub struct Page<R> {
     noun: (&'static str, &'static str),
 }
 
-/// Where a row is in the order of its list: an array of the keys and the id.
-#[derive(QueryableByName, Clone, Debug)]
-pub struct Place {
-    #[diesel(sql_type = Jsonb)]
-    place: Json,
-}
-
-impl Place {
-    /// As a query has read it beside a row.
-    pub fn of(place: &Json) -> Self {
-        Self { place: place.clone() }
-    }
-}
-
-/// A row with its place.
+/// A row with its place in the order of the list: an array of the keys and the id.
 pub(super) struct Placed<R>(pub R, pub Json);
 
 impl<R: QueryableByName<Pg>> QueryableByName<Pg> for Placed<R> {
@@ -69,8 +58,8 @@ impl Order {
 impl ListQuery {
     /// The same list, going on after a place.
     #[must_use]
-    pub fn after(&self, place: Option<&Place>) -> Self {
-        let read = |place: &Place| self.order.read(&self.listing.id, &place.place);
+    pub fn after(&self, place: Option<&Json>) -> Self {
+        let read = |place: &Json| self.order.read(&self.listing.id, place);
         let position = place.and_then(read).map(|keys| Position { keys, is_backwards: false });
         Self { position, ..self.clone() }
     }
@@ -98,8 +87,40 @@ impl ListQuery {
         tx: &mut Tx,
         select: &super::Select<'_>,
     ) -> Result<Page<R>> {
-        let found: Vec<Placed<R>> = self.select(tx.scope, select, self.size + 1).load(tx.conn)?;
-        Ok(self.page(found.into_iter().map(|Placed(row, place)| (row, place)).collect()))
+        Ok(self.page(self.rows_of(tx, select, self.size + 1)?))
+    }
+
+    /// `most` rows from the place on, each with its own.
+    pub fn rows_of<R: QueryableByName<Pg> + 'static>(
+        &self,
+        tx: &mut Tx,
+        select: &super::Select<'_>,
+        most: usize,
+    ) -> Result<Vec<(R, Json)>> {
+        let found: Vec<Placed<R>> = self.select(tx.scope, select, most).load(tx.conn)?;
+        Ok(found.into_iter().map(|Placed(row, place)| (row, place)).collect())
+    }
+
+    /// Everything that matches in steps, so that no more than one is ever in memory; stops at the first error. `find` is to load so
+    /// many rows of a query, each with its place.
+    pub fn each<R>(
+        &self,
+        tx: &mut Tx,
+        find: impl Fn(&mut Tx, &Self, usize) -> Result<Vec<(R, Json)>>,
+        mut take: impl FnMut(&mut Tx, Vec<R>) -> Result<()>,
+    ) -> Result<()> {
+        let mut step = self.after(None);
+        loop {
+            let found = find(tx, &step, STEP)?;
+            let is_last = found.len() < STEP;
+            step = self.after(found.last().map(|(_, place)| place));
+            if !found.is_empty() {
+                take(tx, found.into_iter().map(|(row, _)| row).collect())?;
+            }
+            if is_last {
+                return Ok(());
+            }
+        }
     }
 }
 

@@ -20,7 +20,7 @@ pub struct Select<'a> {
 }
 
 impl ListQuery {
-    /// The statement of `most` rows, each with its [`super::Place`].
+    /// The statement of `most` rows, each with its `place`: an array of the keys and the id.
     pub fn select(&self, scope: &Scope, select: &Select<'_>, most: usize) -> Statement {
         let page = select.page;
         let keys: Vec<String> = self.key_names().map(|name| format!("{page}.{name}")).collect();

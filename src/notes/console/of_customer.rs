@@ -1,7 +1,7 @@
 //! The notes of a customer, as staff read and write them.
 use super::super::{
     self as notes, NoteId,
-    model::{After, Note},
+    model::{Note, OF_CUSTOMER, OfCustomer},
 };
 use crate::{
     customers::{
@@ -10,7 +10,8 @@ use crate::{
     },
     events::timeline::History,
     infra::{
-        db::{ids::CustomerId, paging},
+        db::ids::CustomerId,
+        lists::{ListQuery, ListRequest},
         web::{conflicts::Conflict, prelude::*},
     },
 };
@@ -30,9 +31,6 @@ pub fn routes() -> Vec<Route> {
         Route::post("/customers/{customer}/notes/{note}/deletion", destroy).needs(Permission::CustomerWrite),
     ]
 }
-
-/// Notes of one page.
-const ROWS: usize = 50;
 
 /// What a person writes.
 #[derive(Clone, Debug, Default, Deserialize, Validate)]
@@ -62,15 +60,6 @@ impl NoteForm {
     }
 }
 
-/// Where a list of notes goes on.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub struct Further {
-    after: String,
-}
-
-impl Query for Further {}
-
 #[derive(Template)]
 #[template(path = "notes/index.html")]
 struct IndexPage {
@@ -87,26 +76,19 @@ struct IndexPage {
 async fn page(
     staff: &Staff,
     customer: CustomerId,
-    after: Option<After>,
+    query: ListQuery,
     form: Submitted<NoteForm>,
 ) -> Result<IndexPage> {
-    let is_first = after.is_none();
-    let (head, mut found) = staff
-        .read(move |tx| {
-            let head = Head::load(tx, customer, Tab::Of("note"))?;
-            Ok((head, Note::of_customer(tx, customer, after, ROWS as i64 + 1)?))
-        })
+    let query = query.of_customer(customer);
+    let is_first = query.is_first();
+    let (head, found) = staff
+        .read(move |tx| Ok((Head::load(tx, customer, Tab::Of("note"))?, Note::page(tx, &query)?)))
         .await?;
-    let more = found.len() > ROWS;
-    found.truncate(ROWS);
-    let next = found.last().filter(|_| more).map_or(String::new(), |last| {
-        let place = paging::cursor(&(last.is_pinned, last.created_at, last.id));
-        format!("{}?after={place}", notes::all(&customer))
-    });
+    let next = found.next.map_or(String::new(), |after| format!("{}?after={after}", notes::all(&customer)));
     Ok(IndexPage {
         shell: staff.shell(Section::Customers, format!("Notes on {}", head.customer.name)),
         head,
-        notes: found,
+        notes: found.rows,
         form,
         next,
         is_first,
@@ -115,14 +97,14 @@ async fn page(
     })
 }
 
-async fn index(staff: Staff, customer: Path<CustomerId>, query: Asked<Further>) -> PageResult {
-    page(&staff, customer.into_inner(), paging::keys(&query.0.after), Submitted::blank()).await?.ok()
+async fn index(staff: Staff, customer: Path<CustomerId>, list: ListRequest<OfCustomer>) -> PageResult {
+    page(&staff, customer.into_inner(), list.query, Submitted::blank()).await?.ok()
 }
 
 async fn create(staff: Staff, customer: Path<CustomerId>, form: Submitted<NoteForm>) -> PageResult {
     let customer = customer.into_inner();
     if form.has_errors() {
-        return page(&staff, customer, None, form).await?.unprocessable();
+        return page(&staff, customer, OF_CUSTOMER.whole(), form).await?.unprocessable();
     }
     let (typed, author) = (form.values.clone(), staff.name.clone());
     let made = staff.once(form.sent(), move |tx| {
@@ -131,7 +113,7 @@ async fn create(staff: Staff, customer: Path<CustomerId>, form: Submitted<NoteFo
     match made.await {
         Ok(_) => see_other_saying(notes::all(&customer), Flash::good("The note is added.")),
         Err(AppError::Limit(reached)) => {
-            page(&staff, customer, None, form.over(&reached)).await?.at_limit(&reached)
+            page(&staff, customer, OF_CUSTOMER.whole(), form.over(&reached)).await?.at_limit(&reached)
         }
         Err(error) => Err(error),
     }
