@@ -109,6 +109,6 @@ fn one_of(matched: &[Candidate], tenant: &str) -> Result<UserId> {
             |candidate: &Candidate| Some(format!("{} ({})", candidate.tenant_id?, candidate.tenant_name));
         let known: Vec<String> = matched.iter().filter_map(name_of).collect();
         let wrong = format!("Several organisations know you. Give the id of one: {}.", known.join(", "));
-        AppError::Invalid(vec![("tenantId".into(), wrong)])
+        AppError::refused("tenantId", wrong)
     })
 }

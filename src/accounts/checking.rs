@@ -193,7 +193,7 @@ async fn failed(check: &Check, how: Failure, db: &Db) -> Result<()> {
         }
         Failure::TooSoon(wait) => {
             tracing::info!(what, account, address, wait, "a secret was tried too soon");
-            if access_log::admit(&counted(address)).is_none() {
+            if access_log::accept(&counted(address)).is_none() {
                 return Ok(());
             }
             format!("{what}, too many attempts")

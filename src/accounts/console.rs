@@ -9,7 +9,7 @@ use crate::{
     events::timeline::History,
     infra::{
         db::{Audience, ids::SessionId, schema::users},
-        web::{auth::Oneself, prelude::*, sessions::SignedInPlace},
+        web::{auth::Oneself, prelude::*, sessions::ActiveSession},
     },
     urls,
     values::{
@@ -64,7 +64,7 @@ struct Body {
     preferences: Submitted<PreferencesForm>,
     password: Submitted<PasswordForm>,
     email: Submitted<EmailForm>,
-    places: Vec<SignedInPlace>,
+    places: Vec<ActiveSession>,
     here: SessionId,
     now: DateTime<Utc>,
     zones: Vec<(String, String)>,
@@ -93,7 +93,7 @@ pub(super) async fn page(person: &SignedIn, typed: Typed) -> PageResult {
         .read(move |tx| {
             let phone: Option<String> =
                 users::table.filter(users::id.eq(user)).select(users::phone).first(tx.conn)?;
-            Ok((SignedInPlace::own(tx)?, History::of(tx, &["user", "session"], user.0)?, phone))
+            Ok((ActiveSession::own(tx)?, History::of(tx, &["user", "session"], user.0)?, phone))
         })
         .await?;
     let preferences = preferences.unwrap_or_else(|| current(person, phone_in_field(phone.as_deref())));
@@ -204,13 +204,13 @@ async fn end_one(person: Oneself, id: Path<SessionId>) -> PageResult {
     if id == person.session_id {
         return Err(AppError::Conflict("This is the session you are using. Sign out instead.".into()));
     }
-    person.write(move |tx| SignedInPlace::end(tx, id)).await?;
+    person.write(move |tx| ActiveSession::end(tx, id)).await?;
     redirect(&person, "That session has ended.")
 }
 
 async fn end_others(person: Oneself) -> PageResult {
     let here = person.session_id;
-    person.write(move |tx| SignedInPlace::end_others(tx, here)).await?;
+    person.write(move |tx| ActiveSession::end_others(tx, here)).await?;
     redirect(&person, "You are signed out everywhere else.")
 }
 

@@ -16,7 +16,7 @@ use crate::{
             errors::Result,
             forms::Submitted,
             pages::{PageResult, see_other_saying},
-            sessions::{self, SignedInPlace},
+            sessions::{self, ActiveSession},
             shell::{Flash, FlashKind},
         },
     },
@@ -98,7 +98,7 @@ pub async fn change(
         person
             .do_once_at_sign_in(sent, move |tx| {
                 store_own_password(tx, &hash, true)?;
-                SignedInPlace::end_others(tx, here)?;
+                ActiveSession::end_others(tx, here)?;
                 change.notify(tx)
             })
             .await?;

@@ -5,7 +5,7 @@ use crate::{
     infra::{
         db::ids::{AssignmentId, CustomerId, UserId},
         web::{
-            api::{self, ApiClient, Sent, Wanted},
+            api::{self, ApiClient, Sent, StrictQuery},
             prelude::*,
         },
     },
@@ -108,7 +108,7 @@ pub struct Filters {
 }
 
 /// `GET /api/customer-success-owned-customers`
-async fn index(client: ApiClient, req: HttpRequest, filters: Wanted<Filters>) -> Result<HttpResponse> {
+async fn index(client: ApiClient, req: HttpRequest, filters: StrictQuery<Filters>) -> Result<HttpResponse> {
     let filters = filters.checked()?;
     let which = Which {
         id: None,
@@ -128,7 +128,7 @@ async fn index(client: ApiClient, req: HttpRequest, filters: Wanted<Filters>) ->
 /// A rep and a customer, as a query names them.
 #[derive(Default, Deserialize, Validate)]
 #[serde(default, rename_all = "camelCase")]
-pub struct PairAsked {
+pub struct Pair {
     #[validate(custom(function = "api::is_id", message = "Give the id of a user."))]
     user_id: String,
     #[validate(custom(function = "api::is_id", message = "Give the id of a customer."))]
@@ -142,7 +142,7 @@ struct CheckJson {
 }
 
 /// `GET /api/customer-success-owned-customers/check`
-async fn check(client: ApiClient, query: Wanted<PairAsked>) -> Result<HttpResponse> {
+async fn check(client: ApiClient, query: StrictQuery<Pair>) -> Result<HttpResponse> {
     let (user, customer) = ids(query.checked()?)?;
     let is_assigned = client.read(move |tx| Assignment::exists(tx, user, customer)).await?;
     api::ok(&CheckJson { is_assigned })
@@ -169,7 +169,7 @@ pub struct AssignmentForm {
 async fn create(client: ApiClient, sent: Sent<AssignmentForm>) -> Result<HttpResponse> {
     let sending = sent.sent();
     let form = sent.checked()?;
-    let (user, customer) = ids(PairAsked { user_id: form.user_id, customer_id: form.customer_id })?;
+    let (user, customer) = ids(Pair { user_id: form.user_id, customer_id: form.customer_id })?;
     let made = client
         .once(sending, move |tx| Ok(Assignment::create(tx, user, customer)?.map(|made| made.id)))
         .await?;
@@ -179,7 +179,7 @@ async fn create(client: ApiClient, sent: Sent<AssignmentForm>) -> Result<HttpRes
             api::created(urls::api_assignment(&id), &AssignmentJson::plain(&made))
         }
         Err(Refusal::Taken) => Err(AppError::Conflict(Refusal::Taken.sentence().into())),
-        Err(refusal) => Err(AppError::Invalid(vec![("user_id".into(), refusal.sentence().into())])),
+        Err(refusal) => Err(AppError::refused("user_id", refusal.sentence())),
     }
 }
 
@@ -191,13 +191,13 @@ async fn destroy(client: ApiClient, id: Path<AssignmentId>) -> Result<HttpRespon
 }
 
 /// `DELETE /api/customer-success-owned-customers`
-async fn destroy_pair(client: ApiClient, query: Wanted<PairAsked>) -> Result<HttpResponse> {
+async fn destroy_pair(client: ApiClient, query: StrictQuery<Pair>) -> Result<HttpResponse> {
     let (user, customer) = ids(query.checked()?)?;
     client.write(move |tx| Assignment::delete_pair(tx, user, customer)).await?;
     removed()
 }
 
-fn ids(pair: PairAsked) -> Result<(UserId, CustomerId)> {
+fn ids(pair: Pair) -> Result<(UserId, CustomerId)> {
     let ids = pair.user_id.parse().and_then(|user| Ok((user, pair.customer_id.parse()?)));
     ids.map_err(AppError::internal)
 }

@@ -151,7 +151,7 @@ pub fn hand_over(
     }
     let chosen = takers(tx, Some(from), None)?.into_iter().find(|(id, _)| *id == form.hand_over_to);
     let Some((to, name)) = chosen.and_then(|(id, name)| Some((id.parse::<UserId>().ok()?, name))) else {
-        return Err(AppError::Invalid(vec![(FIELD.into(), "Choose a colleague from the list.".into())]));
+        return Err(AppError::refused(FIELD, "Choose a colleague from the list."));
     };
     // First the customers: a rep works on tickets of their own.
     let customers = if customer.is_some() { 0 } else { hand_over_customers(tx, from, to)? };

@@ -101,7 +101,7 @@ pub struct WithFiles<F> {
 
 impl<F> WithFiles<F> {
     /// Refuses a message that says nothing: it needs words in this field, or a file.
-    pub fn needs_words(&mut self, field: &str, words: impl Fn(&F) -> &str, wrong: &str) {
+    pub fn needs_words(&mut self, field: &str, words: impl Fn(&F) -> &str, wrong: &'static str) {
         let has_file = !self.files.files().is_empty() || !self.form.error(FIELD).is_empty();
         if !has_file && words(&self.form.values).is_empty() {
             self.form.refuse(field, wrong);

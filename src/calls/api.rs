@@ -79,9 +79,9 @@ async fn create(user: PortalUser, sent: Sent<CallSent>) -> Result<HttpResponse> 
     let (customer, tenant) = (user.customer_id.ok_or(AppError::NotFound)?, user.country.clone());
     let (now, country) =
         user.read(move |tx| Ok((db::now(tx)?, Customer::find(tx, customer)?.phone_country(&tenant)))).await?;
-    let wanted = form.parse_as(&FIELDS, country, now).map_err(|problems| {
-        AppError::Invalid(problems.into_iter().map(|(field, wrong)| (field.to_owned(), wrong)).collect())
-    })?;
+    let wanted = form
+        .parse_as(&FIELDS, country, now)
+        .map_err(|problems| AppError::Invalid(problems.into_iter().map(Refusal::from).collect()))?;
     match user.once(sending, move |tx| Call::request(tx, &wanted)).await? {
         Ok(id) => {
             let call = user.read(move |tx| Call::find(tx, id)).await?;

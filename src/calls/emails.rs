@@ -18,7 +18,7 @@ pub enum Turn {
 }
 
 /// A turn of a call, and who is told of it.
-pub struct Told<'a> {
+pub struct CallNotice<'a> {
     pub call: &'a Call,
     pub turn: Turn,
     pub tenant: String,
@@ -29,7 +29,7 @@ pub struct Told<'a> {
     pub base: String,
 }
 
-impl Told<'_> {
+impl CallNotice<'_> {
     /// When it is, by the requester's clock; empty where it never had a time.
     fn when(&self) -> String {
         let call = self.call;

@@ -40,12 +40,12 @@ pub fn routes() -> Vec<Route> {
 /// Where a list goes on, and what a new call is about.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct Wanted {
+pub struct Params {
     after: String,
     ticket: String,
 }
 
-impl Query for Wanted {}
+impl Parameters for Params {}
 
 #[derive(Template)]
 #[template(path = "calls/portal/index.html")]
@@ -59,7 +59,7 @@ struct IndexPage {
     allowed: bool,
 }
 
-async fn index(user: PortalUser, query: Asked<Wanted>) -> PageResult {
+async fn index(user: PortalUser, query: Query<Params>) -> PageResult {
     let customer = user.customer_id.ok_or(AppError::NotFound)?;
     let list = OWN.read(&pair("after", &query.0.after)).0.of_customer(customer);
     let is_first = list.is_first();
@@ -99,7 +99,7 @@ async fn page(user: &PortalUser, form: Submitted<RequestForm>) -> Result<NewPage
     Ok(NewPage { shell, form, tickets, zones: times::zones(), allowed })
 }
 
-async fn new(user: PortalUser, query: Asked<Wanted>) -> PageResult {
+async fn new(user: PortalUser, query: Query<Params>) -> PageResult {
     let form = RequestForm {
         time_zone: user.time_zone.clone(),
         when: "soon".into(),

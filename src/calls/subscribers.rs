@@ -1,7 +1,7 @@
 //! What happens in the background when calls are arranged.
 use super::{
     calendar::Party,
-    emails::{Told, Turn},
+    emails::{CallNotice, Turn},
     model::Call,
 };
 use crate::{
@@ -64,7 +64,7 @@ fn notify(job: &mut Job, call: &Call, turn: Turn, event: &Event) -> Result<()> {
         .first(job.tx.conn)
         .optional()?;
     let Some((name, address, tenant)) = found else { return Ok(()) };
-    let arranged = Told {
+    let arranged = CallNotice {
         call,
         turn,
         tenant,

@@ -36,20 +36,17 @@ pub const CUSTOMER: Entity = Entity {
                 "client",
                 "clientname",
             ]),
-            Field::choice("customer_type", "Type", kinds::TYPES).required().in_portal().import(&[
-                "type",
-                "customertype",
-                "accounttype",
-                "kundentyp",
-                "art",
-            ]),
-            Field::choice("lifecycle_stage", "Stage", kinds::STAGES).required().in_portal().import(&[
+            Field::choice("customer_type", "Type", kinds::CustomerType::WORDS)
+                .required()
+                .in_portal()
+                .import(&["type", "customertype", "accounttype", "kundentyp", "art"]),
+            Field::choice("lifecycle_stage", "Stage", kinds::Stage::WORDS).required().in_portal().import(&[
                 "lifecyclestage",
                 "lifecycle",
                 "status",
                 "customerstatus",
             ]),
-            Field::choice("source", "Source", kinds::SOURCES).required().import(&[
+            Field::choice("source", "Source", kinds::CustomerSource::WORDS).required().import(&[
                 "leadsource",
                 "origin",
                 "quelle",
@@ -124,14 +121,14 @@ pub const CUSTOMER: Entity = Entity {
                 .import(&["product", "services", "produkte", "produkt"]),
             Field::new("billing_address", "Billing address", Kind::Address).searchable().in_portal(),
             Field::new("service_address", "Service address", Kind::Address).searchable().in_portal(),
-            Field::choice("industry_sector", "Industry", kinds::SECTORS),
+            Field::choice("industry_sector", "Industry", kinds::Sector::WORDS),
             Field::new("industry_group", "Industry group", Kind::IndustryGroup).import(&[]),
-            Field::choice("classification", "Legal form", kinds::CLASSIFICATIONS).import(&[
+            Field::choice("classification", "Legal form", kinds::Classification::WORDS).import(&[
                 "classification",
                 "entitytype",
                 "rechtsform",
             ]),
-            Field::choice("size_range", "Size", kinds::SIZES).import(&[
+            Field::choice("size_range", "Size", kinds::SizeRange::WORDS).import(&[
                 "companysize",
                 "employees",
                 "numberofemployees",

@@ -2,7 +2,7 @@
 use super::{entity::CUSTOMER, model::Customer};
 use crate::{
     infra::entity::{Field, Kind, capitalised},
-    values::{kinds, parsing::Address},
+    values::{Industry, kinds, parsing::Address},
 };
 use serde_json::{Map, Value};
 
@@ -79,8 +79,11 @@ fn chosen(customer: &Customer, company: &str, is_chosen: fn(&Field) -> bool) -> 
 }
 
 fn industry(customer: &Customer) -> String {
-    let group = customer.industry_group.as_deref();
-    customer.industry_sector.as_deref().map_or(String::new(), |sector| kinds::industry_name(sector, group))
+    let Some(sector) = customer.industry_sector.as_deref().and_then(|sector| sector.parse().ok()) else {
+        return String::new();
+    };
+    let group = customer.industry_group.as_deref().and_then(|group| group.parse().ok());
+    Industry { sector, group }.label()
 }
 
 fn shown(field: &Field, value: &Value) -> Option<Shown> {

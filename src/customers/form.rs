@@ -6,7 +6,7 @@ use super::{
 use crate::{
     infra::entity::Kind,
     values::{
-        Country, kinds, lists,
+        Country, Industry, Invalid, kinds, lists,
         parsing::{self, Address},
     },
 };
@@ -155,11 +155,21 @@ impl CustomerForm {
             201.. => problems.push(("name", "The name may have 200 characters.".into())),
             _ => {}
         }
-        let customer_type =
-            choice(&mut problems, "customer_type", kinds::TYPES, &self.customer_type, "business");
-        let lifecycle_stage =
-            choice(&mut problems, "lifecycle_stage", kinds::STAGES, &self.lifecycle_stage, "onboarding");
-        let source = choice(&mut problems, "source", kinds::SOURCES, &self.source, "direct");
+        let customer_type = choice(
+            &mut problems,
+            "customer_type",
+            kinds::CustomerType::WORDS,
+            &self.customer_type,
+            "business",
+        );
+        let lifecycle_stage = choice(
+            &mut problems,
+            "lifecycle_stage",
+            kinds::Stage::WORDS,
+            &self.lifecycle_stage,
+            "onboarding",
+        );
+        let source = choice(&mut problems, "source", kinds::CustomerSource::WORDS, &self.source, "direct");
         let company_id = match parsing::optional(&self.company_id).map(|id| id.parse()) {
             None => None,
             Some(Ok(id)) => Some(id),
@@ -176,7 +186,7 @@ impl CustomerForm {
         );
         let website = keep(&mut problems, "website", parsing::web_address(&self.website));
         let email_domain = keep(&mut problems, "email_domain", parsing::domain(&self.email_domain));
-        let (industry_sector, industry_group) = self.industry(&mut problems);
+        let industry = self.industry(&mut problems);
         let mut web = |field, text: &str| keep(&mut problems, field, parsing::web_address(text));
         let [linkedin_url, x_url, facebook_url, instagram_url, youtube_url, github_url] = [
             web("linkedin_url", &self.linkedin_url),
@@ -225,15 +235,20 @@ impl CustomerForm {
             products,
             external_id,
             vat_number,
-            industry_sector,
-            industry_group,
+            industry_sector: industry.map(|industry| industry.sector.code().into()),
+            industry_group: industry.and_then(|industry| Some(industry.group?.code().into())),
             classification: optional_choice(
                 &mut problems,
                 "classification",
-                kinds::CLASSIFICATIONS,
+                kinds::Classification::WORDS,
                 &self.classification,
             ),
-            size_range: optional_choice(&mut problems, "size_range", kinds::SIZES, &self.size_range),
+            size_range: optional_choice(
+                &mut problems,
+                "size_range",
+                kinds::SizeRange::WORDS,
+                &self.size_range,
+            ),
             linkedin_url,
             x_url,
             facebook_url,
@@ -271,21 +286,9 @@ impl CustomerForm {
         }
     }
 
-    fn industry(&self, problems: &mut Problems) -> (Option<String>, Option<String>) {
-        let Some(written) = parsing::optional(&self.industry) else { return (None, None) };
-        let (sector, group) =
-            written.split_once(':').map_or((written.as_str(), None), |(s, g)| (s, Some(g.trim())));
-        if let Some(sector) = kinds::code(kinds::SECTORS, sector) {
-            let Some(group) = group else { return (Some(sector.into()), None) };
-            let found = kinds::GROUPS.iter().find(|(of, code, name)| {
-                *of == sector && (*code == group || name.eq_ignore_ascii_case(group))
-            });
-            if let Some((_, code, _)) = found {
-                return (Some(sector.into()), Some((*code).into()));
-            }
-        }
-        problems.push(("industry", "Choose an industry from the list.".into()));
-        (None, None)
+    fn industry(&self, problems: &mut Problems) -> Option<Industry> {
+        let written = parsing::optional(&self.industry)?;
+        keep(problems, "industry", written.parse().map(Some).map_err(|why: Invalid| why.to_string()))
     }
 
     fn session_expiration(&self, problems: &mut Problems) -> Option<i32> {
@@ -306,7 +309,7 @@ impl CustomerForm {
             let shown = match (field.name, field.kind) {
                 ("billing_address", _) => self.billing().lines().join("\n"),
                 ("service_address", _) => self.service().lines().join("\n"),
-                ("industry_sector", _) => kinds::industry(&self.industry),
+                ("industry_sector", _) => self.industry.parse().map_or(String::new(), Industry::label),
                 ("call_requests_allowed", _) => kinds::name(CALL_REQUESTS, &self.call_requests),
                 ("session_expiration_seconds", _) => {
                     kinds::name(SESSION_LENGTHS, &self.session_expiration_seconds)

@@ -27,7 +27,7 @@ const OF_CUSTOMER: &str = "JOIN customers c ON c.tenant_id = n.tenant_id AND c.i
 
 /// A record that the log has of a table: topic and entity, and the columns that it tells.
 #[derive(QueryableByName)]
-pub struct Told {
+pub struct Logged {
     #[diesel(sql_type = Text)]
     topic: String,
     #[diesel(sql_type = Text)]
@@ -44,7 +44,7 @@ pub fn arrive(conn: &mut PgConnection, since: DateTime<Utc>) -> QueryResult<()> 
         .bind::<Timestamptz, _>(since)
         .execute(conn)?;
     for (table, entity_id, customer_id, maker, born, join) in MANY {
-        let Told { topic, entity, columns } = told_of(conn, table)?;
+        let Logged { topic, entity, columns } = logged(conn, table)?;
         conn.batch_execute(&format!(
             "CREATE FUNCTION demo_log_{table}() RETURNS trigger LANGUAGE plpgsql SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
              BEGIN
@@ -63,7 +63,7 @@ pub fn arrive(conn: &mut PgConnection, since: DateTime<Utc>) -> QueryResult<()> 
 }
 
 /// What the log is told of a table, by the arguments of its trigger.
-pub fn told_of(conn: &mut PgConnection, table: &str) -> QueryResult<Told> {
+pub fn logged(conn: &mut PgConnection, table: &str) -> QueryResult<Logged> {
     diesel::sql_query(
         "SELECT args[1] AS topic, args[2] AS entity,
                 (SELECT string_agg('n.' || quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a

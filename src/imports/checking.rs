@@ -152,7 +152,7 @@ impl Preview {
             customer_type: row
                 .customer_type
                 .as_deref()
-                .map_or(String::new(), |c| kinds::name(kinds::TYPES, c)),
+                .map_or(String::new(), |c| kinds::name(kinds::CustomerType::WORDS, c)),
             stage: row.lifecycle_stage.clone().unwrap_or_default(),
             tags: row.tags.clone().unwrap_or_default().join(", "),
         }

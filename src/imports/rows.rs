@@ -13,7 +13,7 @@ use crate::{
         db::{Tx, ids::CompanyId},
         web::{csv, errors::Result, forms::clean_field, limits},
     },
-    values::{Country, Phone, kinds, lists, parsing, person_name},
+    values::{Country, Phone, lists, parsing, person_name},
 };
 use diesel::{
     prelude::*,
@@ -309,12 +309,7 @@ fn industry(sector: &str, group: &str) -> String {
     if !group.is_empty() && !sector.contains(':') {
         return format!("{sector}:{group}");
     }
-    if sector.contains(':') || kinds::code(kinds::SECTORS, sector).is_some() {
-        return sector.to_owned();
-    }
-    let known =
-        kinds::GROUPS.iter().find(|(_, code, name)| *code == sector || name.eq_ignore_ascii_case(sector));
-    known.map_or_else(|| sector.to_owned(), |(of, code, _)| format!("{of}:{code}"))
+    sector.to_owned()
 }
 
 #[derive(QueryableByName)]

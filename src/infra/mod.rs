@@ -3,5 +3,6 @@ pub mod db;
 pub mod entity;
 pub mod jobs;
 pub mod lists;
+pub mod refusal;
 pub mod services;
 pub mod web;

@@ -28,7 +28,7 @@ const DENIED: &str = "42501";
 const NO_PARENT: &str = "23503";
 
 #[derive(QueryableByName)]
-struct Told {
+struct Reported {
     #[diesel(sql_type = Text)]
     outcome_text: String,
 }
@@ -231,7 +231,7 @@ fn attempt(db: &Db, scope: &Scope, sql: &str) -> anyhow::Result<Outcome> {
     );
     let ended = db.write_blocking(scope, |tx: &mut Tx| -> Result<(), AppError> {
         tx.conn.batch_execute(&block)?;
-        let answer: Told = diesel::sql_query("SELECT current_setting('isolation.told') AS outcome_text")
+        let answer: Reported = diesel::sql_query("SELECT current_setting('isolation.told') AS outcome_text")
             .get_result(tx.conn)?;
         outcome_text = Some(answer.outcome_text);
         Err(AppError::Conflict("rolled back".into()))

@@ -21,7 +21,7 @@ use serde::Serialize;
 pub fn routes() -> Vec<Route> {
     vec![
         Route::post("/customers/{customer}/deactivation", create).needs(Permission::CustomerWrite),
-        Route::post("/customers/{customer}/reactivation", take_back).needs(Permission::CustomerWrite),
+        Route::post("/customers/{customer}/reactivation", reactivate).needs(Permission::CustomerWrite),
     ]
 }
 
@@ -80,9 +80,9 @@ async fn create(
 }
 
 /// `POST /api/customers/{id}/reactivation`
-async fn take_back(client: ApiClient, id: Path<CustomerId>, sent: Sent<Button>) -> Result<HttpResponse> {
+async fn reactivate(client: ApiClient, id: Path<CustomerId>, sent: Sent<Button>) -> Result<HttpResponse> {
     let id = id.into_inner();
-    let ended = client.do_once(sent.sent(), move |tx| Ok(Deactivation::take_back(tx, id)?.id)).await?;
+    let ended = client.do_once(sent.sent(), move |tx| Ok(Deactivation::reactivate(tx, id)?.id)).await?;
     let ended = client.read(move |tx| Deactivation::find(tx, ended)).await?;
     api::ok(&DeactivationJson::from(ended))
 }

@@ -36,7 +36,7 @@ pub struct ReturnForm {
 
 /// The stages in which somebody who came back can be: all but the one that they leave.
 pub fn stages() -> Vec<(String, String)> {
-    let names = kinds::STAGES.iter().filter(|(code, _)| *code != "churned");
+    let names = kinds::Stage::WORDS.iter().filter(|(code, _)| *code != "churned");
     names.map(|(code, name)| ((*code).to_owned(), (*name).to_owned())).collect()
 }
 

@@ -11,4 +11,4 @@ pub mod reasons;
 pub mod subscribers;
 pub mod urls;
 
-pub use notice::admit;
+pub use notice::accept;

@@ -165,7 +165,7 @@ impl Deactivation {
     }
 
     /// Switches it on again, within the grace period. Keys stay expired: new ones are issued.
-    pub fn take_back(tx: &mut Tx, customer: CustomerId) -> Result<Self> {
+    pub fn reactivate(tx: &mut Tx, customer: CustomerId) -> Result<Self> {
         let otherwise = "The grace period is over, so this can't just be undone. Staff can bring the customer back on the page of its deactivation, where they choose its stage.";
         let id = Self::end(tx, customer, false, otherwise)?;
         diesel::update(customers::table.filter(customers::id.eq(customer)))
@@ -175,7 +175,7 @@ impl Deactivation {
     }
 
     /// Switches it on again after the grace period, in this stage. Keys stay expired, and tickets that the end of the period closed stay closed.
-    pub fn bring_back(tx: &mut Tx, customer: CustomerId, stage: &str) -> Result<Self> {
+    pub fn restore(tx: &mut Tx, customer: CustomerId, stage: &str) -> Result<Self> {
         let otherwise = "The grace period is not over: reactivate the customer.";
         let id = Self::end(tx, customer, true, otherwise)?;
         diesel::update(customers::table.filter(customers::id.eq(customer)))

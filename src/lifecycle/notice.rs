@@ -109,7 +109,7 @@ impl Notice {
 }
 
 /// Whether a user may sign in. If not, this is whom the page that tells them is for.
-pub async fn admit(db: &Db, user: UserId) -> Result<Option<Turned>> {
+pub async fn accept(db: &Db, user: UserId) -> Result<Option<Turned>> {
     db.read(Scope::nobody(), move |tx| match Notice::of(tx, user)? {
         Some(_) => Ok(Some(Turned { account: encrypted::Account::now(tx, user)? })),
         None => Ok(None),

@@ -29,7 +29,7 @@ pub struct Asking {
     since: String,
 }
 
-impl Query for Asking {}
+impl Parameters for Asking {}
 
 impl Asking {
     fn wants(&self) -> Result<Wants, AppError> {
@@ -44,7 +44,7 @@ impl Asking {
 }
 
 /// `GET /live`
-async fn show(person: SignedIn, query: Asked<Asking>, req: HttpRequest, live: Data<Live>) -> PageResult {
+async fn show(person: SignedIn, query: Query<Asking>, req: HttpRequest, live: Data<Live>) -> PageResult {
     if person.tenant_id.is_none() {
         return Err(AppError::NotFound);
     }

@@ -1,5 +1,5 @@
 //! A note, described once.
-use super::NoteId;
+use super::{NoteId, model::NoteBody};
 use crate::infra::{
     db::ids::CustomerId,
     entity::{Entity, Field, Sentence, When},
@@ -12,7 +12,7 @@ pub const NOTE: Entity = Entity::new("note", "NOTE", "note", "notes", "notes")
     .at(|id, of| of.map_or_else(String::new, |of| super::one(&CustomerId(of), &NoteId(id))))
     .guarded_by(&["staff"])
     .fields(&[
-        Field::prose("body", "Text", 20_000).required(),
+        Field::prose("body", "Text", NoteBody::LIMIT).required(),
         Field::bool("is_pinned", "Pinned"),
         Field::text("author_name", "Author", 201).kept(),
         Field::moment("edited_at", "Edited").kept().derived(),

@@ -1,13 +1,16 @@
 //! The row and its queries.
 use super::entity::NOTE;
-use crate::infra::{
-    db::{
-        Tx,
-        ids::{CustomerId, UserId, id},
-        schema::notes,
+use crate::{
+    infra::{
+        db::{
+            Tx,
+            ids::{CustomerId, UserId, id},
+            schema::notes,
+        },
+        lists::{Key, List, ListQuery, Listing, Order, Page},
+        web::errors::{AppError, Result},
     },
-    lists::{Key, List, ListQuery, Listing, Order, Page},
-    web::errors::{AppError, Result},
+    values::bounded::bounded_text,
 };
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -16,6 +19,18 @@ id!(
     /// What somebody wrote down about a customer.
     NoteId,
 );
+
+bounded_text! {
+    /// What a note says.
+    NoteBody: lines 20_000, empty "Enter a text of 1 to 20,000 characters.", long "Enter a text of 1 to 20,000 characters.";
+}
+
+/// A note as it is to be.
+#[derive(Clone, Debug)]
+pub struct WriteNote {
+    pub body: NoteBody,
+    pub is_pinned: bool,
+}
 
 /// A note on a customer.
 #[derive(HasQuery, Clone, Debug)]
@@ -65,38 +80,35 @@ impl Note {
     }
 
     /// Adds one. `NotFound` where the user at work may not see the customer.
-    pub fn create(
-        tx: &mut Tx,
-        customer: CustomerId,
-        author: &str,
-        body: &str,
-        is_pinned: bool,
-    ) -> Result<()> {
+    pub fn create(tx: &mut Tx, customer: CustomerId, author: &str, command: &WriteNote) -> Result<()> {
         tx.must_see(customer)?;
         diesel::insert_into(notes::table)
             .values((
                 notes::id.eq(NoteId::new()),
                 notes::customer_id.eq(customer),
                 notes::author_name.eq(author),
-                notes::body.eq(body),
-                notes::is_pinned.eq(is_pinned),
+                notes::body.eq(&command.body),
+                notes::is_pinned.eq(command.is_pinned),
             ))
             .execute(tx.conn)?;
         Ok(())
     }
 
-    /// Saves over the version that the form was made from; answers with what stands where that is another.
-    pub fn update(&self, tx: &mut Tx, version: i32, body: &str, is_pinned: bool) -> Result<Option<Self>> {
+    /// Saves over the version that the form was made from.
+    ///
+    /// # Errors
+    /// `Changed` where another stands.
+    pub fn update(&self, tx: &mut Tx, version: i32, command: &WriteNote) -> Result<()> {
         let known = notes::table.filter(notes::id.eq(self.id)).filter(notes::version.eq(version));
-        let edited_at = (self.body != body).then_some(diesel::dsl::now);
+        let edited_at = (self.body != command.body.as_str()).then_some(diesel::dsl::now);
         let changes = (
-            notes::body.eq(body),
-            notes::is_pinned.eq(is_pinned),
+            notes::body.eq(&command.body),
+            notes::is_pinned.eq(command.is_pinned),
             edited_at.map(|now| notes::edited_at.eq(now)),
         );
         match diesel::update(known).set(changes).execute(tx.conn)? {
-            0 => Self::find(tx, self.customer_id, self.id).map(Some),
-            _ => Ok(None),
+            0 => Err(AppError::outdated()),
+            _ => Ok(()),
         }
     }
 

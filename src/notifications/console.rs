@@ -38,7 +38,7 @@ struct ChoicesPage {
     body: Offered,
 }
 
-async fn index(staff: Staff, query: Asked<Further>) -> PageResult {
+async fn index(staff: Staff, query: Query<Further>) -> PageResult {
     let shell = staff.shell(Section::Notifications, "Notifications");
     let body = pages::listed(&staff, shell, HERE, &query.0).await?;
     IndexPage { shell: body.shell.clone(), body }.ok()

@@ -24,7 +24,7 @@ pub struct Further {
     after: String,
 }
 
-impl Query for Further {}
+impl Parameters for Further {}
 
 /// What is ticked: codes of kinds.
 #[derive(Clone, Debug, Default, Deserialize, Validate)]

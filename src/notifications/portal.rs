@@ -38,7 +38,7 @@ struct ChoicesPage {
     body: Offered,
 }
 
-async fn index(user: PortalUser, query: Asked<Further>) -> PageResult {
+async fn index(user: PortalUser, query: Query<Further>) -> PageResult {
     let shell = user.portal_shell(Section::Notifications, "Notifications");
     let body = pages::listed(&user, shell, HERE, &query.0).await?;
     IndexPage { shell: body.shell.clone(), body }.ok()

@@ -4,7 +4,7 @@ use crate::{
         entity::{Entity, Field, Kind, Sentence, When},
         web::{limits, permissions::Role},
     },
-    values::parsing,
+    values::domain,
 };
 
 pub const REGISTRATION: Entity =
@@ -44,7 +44,7 @@ pub const REGISTRATION_SETTINGS: Entity = Entity::new(
 .fields(&[
     Field::bool("is_on", "Is on"),
     Field::new("roles", "Roles", Kind::Choices(Role::WORDS)),
-    Field::new("host", "Host", Kind::Domain).refused(parsing::is_no_domain),
+    Field::new("host", "Host", Kind::Domain).refused(domain::is_no_domain),
 ])
 .sentences(&[
     Sentence::created("changed who may register{with customer}"),
@@ -55,7 +55,7 @@ pub const REGISTRATION_SETTINGS: Entity = Entity::new(
 
 /// Why nobody registers with a domain.
 fn unfit(domain: &str) -> Option<&'static str> {
-    parsing::is_no_domain(domain).or_else(|| parsing::is_everybodys(domain))
+    domain::is_no_domain(domain).or_else(|| domain::is_everybodys(domain))
 }
 
 pub const REGISTRATION_DOMAIN: Entity = Entity::new(

@@ -7,7 +7,7 @@ use crate::{
             secrets::Secret,
         },
     },
-    values::parsing,
+    values::domain,
 };
 use diesel::{
     prelude::*,
@@ -37,7 +37,7 @@ pub struct Newcomer {
 /// Notes it. `DomainNotFound` where nobody registers with this domain: below one that is listed, like it, or a public provider's.
 pub fn register(tx: &mut Tx, who: &Newcomer) -> Result<()> {
     let domain = who.email.rsplit_once('@').map_or("", |(_, domain)| domain);
-    if parsing::is_everybodys(domain).is_some() {
+    if domain::is_everybodys(domain).is_some() {
         return Err(AppError::DomainNotFound);
     }
     let noted =

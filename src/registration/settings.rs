@@ -8,7 +8,7 @@ use crate::{
         },
         web::{errors::Result, forms::Submitted, limits},
     },
-    values::{lists, parsing},
+    values::{domain, lists, parsing},
 };
 use diesel::prelude::*;
 use serde::Deserialize;
@@ -43,7 +43,7 @@ impl Submitted<SettingsForm> {
         let mut domains: Vec<String> = vec![];
         for word in lists::read(&typed.domains) {
             match parsing::domain(&word) {
-                Ok(Some(domain)) => match parsing::is_everybodys(&domain) {
+                Ok(Some(domain)) => match domain::is_everybodys(&domain) {
                     Some(why) => self.refuse("domains", format!("{domain} {why}.")),
                     None if !domains.contains(&domain) => domains.push(domain),
                     None => {}

@@ -40,7 +40,7 @@ pub struct Asking {
     before: String,
 }
 
-impl Query for Asking {
+impl Parameters for Asking {
     fn knows(name: &str, value: &str) -> bool {
         match name {
             "type" => query::one_of(TYPES, value),
@@ -64,13 +64,13 @@ const SOURCES: &[(&str, &str)] = &[
 ];
 
 impl Asking {
-    fn parsed(&self, today: chrono::NaiveDate, zone: &str) -> period::Asked {
-        let (from, to) = period::Asked::span(&self.from, &self.to, today);
+    fn parsed(&self, today: chrono::NaiveDate, zone: &str) -> period::ReportQuery {
+        let (from, to) = period::ReportQuery::span(&self.from, &self.to, today);
         let known = |words: &[(&str, &str)], typed: &str| {
             if words.iter().any(|(code, _)| *code == typed) { typed.to_owned() } else { String::new() }
         };
         let zone = if zone.parse::<chrono_tz::Tz>().is_ok() { zone } else { "UTC" };
-        period::Asked {
+        period::ReportQuery {
             from,
             to,
             zone: zone.to_owned(),
@@ -85,7 +85,7 @@ impl Asking {
 #[template(path = "reports/console/index.html")]
 struct IndexPage {
     shell: Shell,
-    params: period::Asked,
+    params: period::ReportQuery,
     owners: Vec<(String, String)>,
     months: Vec<Month>,
     chart: OverTime,
@@ -102,7 +102,7 @@ struct IndexPage {
 const WORDS: usize = 10;
 
 /// `GET /console/reports`
-async fn index(staff: Staff, asking: Asked<Asking>) -> PageResult {
+async fn index(staff: Staff, asking: Query<Asking>) -> PageResult {
     let (asking, zone) = (asking.0, staff.time_zone.clone());
     let before: Option<(DateTime<Utc>, DeactivationId)> = paging::keys(&asking.before);
     let (params, owners, months, tally, amounts, mut words, cohorts) = staff
@@ -147,7 +147,7 @@ async fn index(staff: Staff, asking: Asked<Asking>) -> PageResult {
 }
 
 /// `GET /console/reports/{table}.csv`
-async fn export(staff: Staff, table: Path<String>, asking: Asked<Asking>) -> PageResult {
+async fn export(staff: Staff, table: Path<String>, asking: Query<Asking>) -> PageResult {
     let (asking, zone, table) = (asking.understood()?, staff.time_zone.clone(), table.into_inner());
     let name = format!("churn-{table}.csv");
     downloads::count(&staff).await?;
@@ -161,7 +161,7 @@ async fn export(staff: Staff, table: Path<String>, asking: Asked<Asking>) -> Pag
 }
 
 /// The query string of what was asked.
-fn query(params: &period::Asked) -> String {
+fn query(params: &period::ReportQuery) -> String {
     let owner = params.owner.map_or(String::new(), |id| id.to_string());
     let (from, to) = (params.from.to_string(), params.to.to_string());
     let pairs =

@@ -1,7 +1,7 @@
 //! Each table of the page as a file.
 use super::{
     model::{self, AFTER},
-    period::Asked,
+    period::ReportQuery,
 };
 use crate::{
     infra::{
@@ -18,7 +18,7 @@ use crate::{
 const WORDS: i64 = 10_000;
 
 /// A table by its word in the URL, as CSV; `NotFound` for any other word.
-pub fn csv(tx: &mut Tx, query: &Asked, table: &str) -> Result<Vec<u8>> {
+pub fn csv(tx: &mut Tx, query: &ReportQuery, table: &str) -> Result<Vec<u8>> {
     let mut rows: Vec<Vec<String>> = vec![];
     let mut row = |cells: &[&dyn ToString]| rows.push(cells.iter().map(|cell| cell.to_string()).collect());
     match table {

@@ -1,5 +1,5 @@
 //! The figures, each table in one statement.
-use super::period::Asked;
+use super::period::ReportQuery;
 use crate::infra::{
     db::{
         self, Tx,
@@ -76,7 +76,7 @@ pub fn today(tx: &mut Tx, zone: &str) -> Result<NaiveDate> {
 }
 
 /// Churn by month: whole months, the oldest first. Customers are counted once, by the months in which they came and went.
-pub fn months(tx: &mut Tx, query: &Asked) -> Result<Vec<Month>> {
+pub fn months(tx: &mut Tx, query: &ReportQuery) -> Result<Vec<Month>> {
     let month = |column: &str| {
         let mut sql = Statement::new(&format!("date_trunc('month', {column} AT TIME ZONE "));
         sql.bind(Bind::Text(query.zone.clone())).push(")");
@@ -102,7 +102,7 @@ pub fn months(tx: &mut Tx, query: &Asked) -> Result<Vec<Month>> {
 }
 
 /// How often each value of a column was given by those who were deactivated in the period.
-fn tally(tx: &mut Tx, query: &Asked, column: &str) -> Result<Vec<Tally>> {
+fn tally(tx: &mut Tx, query: &ReportQuery, column: &str) -> Result<Vec<Tally>> {
     let mut sql = Statement::new(&format!(
         "SELECT {column}::text AS key, count(*) AS amount FROM deactivations d
          JOIN customers c ON c.tenant_id = d.tenant_id AND c.id = d.customer_id WHERE {column} IS NOT NULL"
@@ -113,12 +113,12 @@ fn tally(tx: &mut Tx, query: &Asked, column: &str) -> Result<Vec<Tally>> {
 }
 
 /// Reasons, the most frequent first.
-pub fn reasons(tx: &mut Tx, query: &Asked) -> Result<Vec<Tally>> {
+pub fn reasons(tx: &mut Tx, query: &ReportQuery) -> Result<Vec<Tally>> {
     tally(tx, query, "d.reason")
 }
 
 /// How many gave each number from 0 to 10.
-pub fn likelihoods(tx: &mut Tx, query: &Asked) -> Result<[i64; 11]> {
+pub fn likelihoods(tx: &mut Tx, query: &ReportQuery) -> Result<[i64; 11]> {
     let mut amounts = [0; 11];
     for line in tally(tx, query, "d.likelihood")? {
         if let Some(amount) = line.key.parse::<usize>().ok().and_then(|n| amounts.get_mut(n)) {
@@ -131,7 +131,7 @@ pub fn likelihoods(tx: &mut Tx, query: &Asked) -> Result<[i64; 11]> {
 /// What they said, the latest first, up to `most` older than `before`.
 pub fn words(
     tx: &mut Tx,
-    query: &Asked,
+    query: &ReportQuery,
     before: Option<(DateTime<Utc>, DeactivationId)>,
     most: i64,
 ) -> Result<Vec<Words>> {
@@ -149,7 +149,7 @@ pub fn words(
 }
 
 /// The quarters of the last three years, the latest first, whatever period is asked for.
-pub fn cohorts(tx: &mut Tx, query: &Asked) -> Result<Vec<Cohort>> {
+pub fn cohorts(tx: &mut Tx, query: &ReportQuery) -> Result<Vec<Cohort>> {
     let mut sql = Statement::new("SELECT first::date, size, ARRAY[");
     for (place, months) in AFTER.into_iter().enumerate() {
         let comma = if place > 0 { ", " } else { "" };

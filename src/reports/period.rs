@@ -10,7 +10,7 @@ const MOST_MONTHS: u32 = 36;
 
 /// What is asked for: the first day and the last, by the reader's clock, and which customers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asked {
+pub struct ReportQuery {
     pub from: NaiveDate,
     pub to: NaiveDate,
     /// An IANA time zone that PostgreSQL knows.
@@ -21,7 +21,7 @@ pub struct Asked {
     pub owner: Option<UserId>,
 }
 
-impl Asked {
+impl ReportQuery {
     /// The last twelve months and this one, unless told otherwise; never more than three years.
     pub fn span(typed_from: &str, typed_to: &str, today: NaiveDate) -> (NaiveDate, NaiveDate) {
         let to = typed_to.parse::<NaiveDate>().ok().filter(|day| (2000..=9000).contains(&day.year()));
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     fn span(from: &str, to: &str) -> (String, String) {
-        let (from, to) = Asked::span(from, to, NaiveDate::from_ymd_opt(2026, 3, 15).unwrap());
+        let (from, to) = ReportQuery::span(from, to, NaiveDate::from_ymd_opt(2026, 3, 15).unwrap());
         (from.to_string(), to.to_string())
     }
 

@@ -35,26 +35,26 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// A view with what it selects.
-pub struct Told {
+pub struct ListedView {
     pub view: SavedView,
     pub facts: Vec<Fact>,
     pub order: &'static str,
 }
 
-impl Told {
+impl ListedView {
     fn url(&self) -> String {
         urls::customers_with(&self.view.query)
     }
 }
 
 /// Tells of all views with as many queries as it takes for one.
-fn describe(tx: &mut Tx, views: Vec<SavedView>) -> Result<Vec<Told>> {
+fn describe(tx: &mut Tx, views: Vec<SavedView>) -> Result<Vec<ListedView>> {
     let queries: Vec<ListQuery> = views.iter().map(|view| CUSTOMERS.read(&view.query).0).collect();
     let names = Names::of(tx, &queries.iter().collect::<Vec<_>>())?;
     Ok(views
         .into_iter()
         .zip(&queries)
-        .map(|(view, query)| Told { view, facts: query.facts(&names), order: query.order.label })
+        .map(|(view, query)| ListedView { view, facts: query.facts(&names), order: query.order.label })
         .collect())
 }
 
@@ -62,8 +62,8 @@ fn describe(tx: &mut Tx, views: Vec<SavedView>) -> Result<Vec<Told>> {
 #[template(path = "saved_views/index.html")]
 struct IndexPage {
     shell: Shell,
-    own: Vec<Told>,
-    shared: Vec<Told>,
+    own: Vec<ListedView>,
+    shared: Vec<ListedView>,
 }
 
 /// `GET /console/views`
@@ -96,7 +96,7 @@ struct FormPage {
     facts: Vec<Fact>,
     order: &'static str,
     /// The reader's own views, one of which could select this instead. Empty where a view is edited.
-    others: Vec<Told>,
+    others: Vec<ListedView>,
     /// The view that is edited, or `None` for a new one.
     id: Option<SavedViewId>,
     /// What stands now, where it was saved in another window meanwhile.
@@ -140,14 +140,14 @@ async fn page(
 /// The list that a view is to be made of.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Wanted {
+struct Params {
     query: String,
 }
 
-impl Query for Wanted {}
+impl Parameters for Params {}
 
 /// `GET /console/views/new?query=…`
-async fn new(staff: Staff, params: Asked<Wanted>) -> PageResult {
+async fn new(staff: Staff, params: Query<Params>) -> PageResult {
     let form = Submitted::filled(ViewForm::selecting(&params.0.query));
     page(&staff, None, form, None).await?.ok()
 }

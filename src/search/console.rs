@@ -15,12 +15,12 @@ pub fn routes() -> Vec<Route> {
 /// What the URL asks for.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Wanted {
+struct Params {
     q: String,
     kind: String,
 }
 
-impl Query for Wanted {
+impl Parameters for Params {
     fn knows(name: &str, value: &str) -> bool {
         match name {
             "kind" => KINDS.iter().any(|(code, ..)| *code == value),
@@ -49,7 +49,7 @@ impl IndexPage {
     }
 }
 
-async fn index(staff: Staff, wanted: Asked<Wanted>) -> PageResult {
+async fn index(staff: Staff, wanted: Query<Params>) -> PageResult {
     let typed: String =
         wanted.0.q.trim().chars().filter(|c| *c != '\0').take(limits::SEARCH_TEXT.size()).collect();
     let kind = KINDS

@@ -1,5 +1,5 @@
 //! How fast tickets are answered and resolved.
-use super::model::Narrowing;
+use super::model::Filters;
 use crate::infra::{
     db::{
         Tx,
@@ -34,7 +34,7 @@ pub struct Answering {
 
 impl Answering {
     /// Counts the tickets that the person at work may see.
-    pub fn load(tx: &mut Tx, by: Narrowing) -> Result<Self> {
+    pub fn load(tx: &mut Tx, by: Filters) -> Result<Self> {
         let mut sql = Statement::new(&format!(
             "SELECT count(*) AS opened, count(first_replied_at) AS answered, count(resolved_at) AS resolved,
                     percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM first_replied_at - created_at)::float8) AS first_reply,

@@ -2,7 +2,7 @@
 use super::{
     answering::{self, Answering},
     export::Table,
-    model::{Line, Month, Narrowing, Report},
+    model::{Filters, Line, Month, Report},
     months,
 };
 use crate::{
@@ -35,7 +35,7 @@ pub struct Asking {
     owner: String,
 }
 
-impl Query for Asking {
+impl Parameters for Asking {
     fn knows(name: &str, value: &str) -> bool {
         match name {
             "company" | "owner" => query::is_id(value),
@@ -45,8 +45,8 @@ impl Query for Asking {
 }
 
 impl Asking {
-    fn narrowing(&self) -> Narrowing {
-        Narrowing { company: self.company.parse().ok(), owner: self.owner.parse().ok() }
+    fn narrowing(&self) -> Filters {
+        Filters { company: self.company.parse().ok(), owner: self.owner.parse().ok() }
     }
 }
 
@@ -76,7 +76,7 @@ struct ShownLine {
 #[template(path = "statistics/console/index.html")]
 struct IndexPage {
     shell: Shell,
-    by: Narrowing,
+    by: Filters,
     report: Report,
     answering: Answering,
     chart: OverTime,
@@ -85,7 +85,7 @@ struct IndexPage {
 }
 
 /// `GET /console/statistics`
-async fn index(staff: Staff, params: Asked<Asking>) -> PageResult {
+async fn index(staff: Staff, params: Query<Asking>) -> PageResult {
     let (by, zone) = (params.0.narrowing(), staff.time_zone.clone());
     let (report, answering) =
         staff.read(move |tx| Ok((Report::load(tx, by, &zone)?, Answering::load(tx, by)?))).await?;
@@ -102,7 +102,7 @@ async fn index(staff: Staff, params: Asked<Asking>) -> PageResult {
 }
 
 /// `GET /console/statistics/{table}.csv`
-async fn export(staff: Staff, table: Path<String>, params: Asked<Asking>) -> PageResult {
+async fn export(staff: Staff, table: Path<String>, params: Query<Asking>) -> PageResult {
     let table: Table = table.parse()?;
     downloads::count(&staff).await?;
     let (by, zone) = (params.understood()?.narrowing(), staff.time_zone.clone());
@@ -124,7 +124,7 @@ fn over_time(months: &[Month]) -> OverTime {
     }
 }
 
-fn panels(report: &Report, by: Narrowing) -> Vec<Panel> {
+fn panels(report: &Report, by: Filters) -> Vec<Panel> {
     [Table::Stages, Table::Types, Table::Sources, Table::Companies, Table::Owners]
         .into_iter()
         .filter(|table| !table.lines(report).is_empty())
@@ -152,7 +152,7 @@ fn panels(report: &Report, by: Narrowing) -> Vec<Panel> {
         .collect()
 }
 
-fn shown(line: &Line, table: Table, total: u64, largest: u64, by: Narrowing) -> ShownLine {
+fn shown(line: &Line, table: Table, total: u64, largest: u64, by: Filters) -> ShownLine {
     let parameter = table.column().to_lowercase();
     ShownLine {
         name: line.name.clone(),
@@ -167,7 +167,7 @@ fn shown(line: &Line, table: Table, total: u64, largest: u64, by: Narrowing) -> 
 }
 
 /// The query string that narrows the same way, here or in the list of customers, and further by `also`.
-fn query(by: Narrowing, also: Option<(&str, &str)>) -> String {
+fn query(by: Filters, also: Option<(&str, &str)>) -> String {
     let company = by.company.map(|id| ("company", id.to_string()));
     let owner = by.owner.map(|id| ("owner", id.to_string()));
     let kept = [company, owner]
@@ -192,7 +192,7 @@ fn percent(amount: u64, of: u64) -> String {
 
 impl IndexPage {
     fn is_narrowed(&self) -> bool {
-        self.by != Narrowing::default()
+        self.by != Filters::default()
     }
 
     fn company(&self) -> String {
@@ -255,7 +255,7 @@ mod tests {
     #[test]
     fn a_figure_leads_to_the_list_narrowed_the_same_way() {
         let company = crate::infra::db::ids::CompanyId::new();
-        let by = Narrowing { company: Some(company), owner: None };
+        let by = Filters { company: Some(company), owner: None };
         assert_eq!(query(by, Some(("stage", "active"))), format!("company={company}&stage=active"));
         assert_eq!(query(by, Some(("company", "x"))), "company=x");
     }

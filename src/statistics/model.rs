@@ -21,7 +21,7 @@ use std::collections::HashMap;
 
 /// What narrows the count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Narrowing {
+pub struct Filters {
     pub company: Option<CompanyId>,
     pub owner: Option<UserId>,
 }
@@ -105,7 +105,7 @@ const TALLY_PICKED: &str = "
 
 impl Report {
     /// Counts. Five statements, however many customers, companies and owners there are.
-    pub fn load(tx: &mut Tx, by: Narrowing, zone: &str) -> Result<Self> {
+    pub fn load(tx: &mut Tx, by: Filters, zone: &str) -> Result<Self> {
         let now = db::now(tx)?;
         let (months, bounds) = months::last(now, zone);
         let tallies = Tallies::load(tx, by, &bounds)?;
@@ -134,9 +134,9 @@ impl Report {
         Ok(Self {
             now,
             total,
-            stages: tallies.of_words("stage", kinds::STAGES),
-            types: tallies.of_words("type", kinds::TYPES),
-            sources: tallies.of_words("source", kinds::SOURCES),
+            stages: tallies.of_words("stage", kinds::Stage::WORDS),
+            types: tallies.of_words("type", kinds::CustomerType::WORDS),
+            sources: tallies.of_words("source", kinds::CustomerSource::WORDS),
             companies,
             owners,
             months: months
@@ -159,7 +159,7 @@ impl Report {
 struct Tallies(HashMap<(String, String), u64>);
 
 impl Tallies {
-    fn load(tx: &mut Tx, by: Narrowing, bounds: &[DateTime<Utc>]) -> Result<Self> {
+    fn load(tx: &mut Tx, by: Filters, bounds: &[DateTime<Utc>]) -> Result<Self> {
         let found: Vec<Tally> = if tx.scope.sees_all_customers() && by.owner.is_none() {
             diesel::sql_query("SELECT * FROM tally_customers($1, $2)")
                 .bind::<Nullable<Uuid>, _>(by.company)

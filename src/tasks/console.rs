@@ -1,5 +1,5 @@
 //! What a tenant's admins see of its background work, and do about it.
-use super::pages::{DecisionForm, Index, Show, Wanted, decide_many, decide_one};
+use super::pages::{DecisionForm, Index, Params, Show, decide_many, decide_one};
 use crate::{infra::web::prelude::*, urls::Tasks};
 use actix_web::web::Path;
 use askama::Template;
@@ -28,7 +28,7 @@ struct ShowPage {
     body: Show,
 }
 
-async fn index(staff: Staff, wanted: Asked<Wanted>) -> PageResult {
+async fn index(staff: Staff, wanted: Query<Params>) -> PageResult {
     let body = Index::of(&staff, Tasks::Console, wanted.0).await?;
     IndexPage { shell: staff.shell(Section::Tasks, "Background tasks"), body }.ok()
 }

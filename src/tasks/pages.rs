@@ -28,13 +28,13 @@ pub(super) struct Show {
 /// What the URL asks for.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-pub(super) struct Wanted {
+pub(super) struct Params {
     list: String,
     handler: String,
     before: String,
 }
 
-impl Query for Wanted {
+impl Parameters for Params {
     fn knows(name: &str, value: &str) -> bool {
         match name {
             "list" => LISTS.iter().any(|(code, ..)| *code == value),
@@ -64,7 +64,7 @@ impl DecisionForm {
 }
 
 impl Index {
-    pub async fn of(person: &SignedIn, at: Tasks, wanted: Wanted) -> Result<Self> {
+    pub async fn of(person: &SignedIn, at: Tasks, wanted: Params) -> Result<Self> {
         let known = LISTS.iter().any(|(code, ..)| *code == wanted.list);
         let before = cursor(&wanted.before);
         let handler = wanted.handler.clone();

@@ -1,5 +1,5 @@
 //! What platform admins see of all tenants' background work, and of the platform's own.
-use super::pages::{DecisionForm, Index, Show, Wanted, decide_many, decide_one};
+use super::pages::{DecisionForm, Index, Params, Show, decide_many, decide_one};
 use crate::{infra::web::prelude::*, urls::Tasks};
 use actix_web::web::Path;
 use askama::Template;
@@ -28,7 +28,7 @@ struct ShowPage {
     body: Show,
 }
 
-async fn index(admin: PlatformAdmin, wanted: Asked<Wanted>) -> PageResult {
+async fn index(admin: PlatformAdmin, wanted: Query<Params>) -> PageResult {
     let body = Index::of(&admin, Tasks::Platform, wanted.0).await?;
     IndexPage { shell: admin.platform_shell(Section::Tasks, "Background tasks"), body }.ok()
 }

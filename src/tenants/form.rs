@@ -134,7 +134,7 @@ impl Submitted<SettingsForm> {
 
 impl<F> Submitted<F> {
     /// Five minutes to a year, or nothing.
-    fn seconds(&mut self, field: &str, typed: &str, wrong: &str) -> Option<i32> {
+    fn seconds(&mut self, field: &str, typed: &str, wrong: &'static str) -> Option<i32> {
         let seconds = typed.parse::<i32>().ok().filter(|seconds| (300..=31_536_000).contains(seconds));
         if seconds.is_none() && !typed.is_empty() {
             self.refuse(field, wrong);

@@ -2,7 +2,7 @@
 use super::model::Tenant;
 use crate::infra::{
     db::{Tx, ids::TenantId, paging, schema::tenants},
-    web::{errors::Result, query::Query},
+    web::{errors::Result, query::Parameters},
 };
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 /// What the URL asks for.
 #[derive(Deserialize, Serialize, Default, Clone, Debug)]
 #[serde(default)]
-pub struct Wanted {
+pub struct Params {
     /// A part of the name, short name or host.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub q: String,
@@ -23,7 +23,7 @@ pub struct Wanted {
     pub before: String,
 }
 
-impl Query for Wanted {
+impl Parameters for Params {
     fn knows(name: &str, value: &str) -> bool {
         match name {
             "rows" => paging::is_size(value),
@@ -42,7 +42,7 @@ pub struct Found {
 
 type Key = (String, TenantId);
 
-impl Wanted {
+impl Params {
     /// As a query string, on from somewhere else.
     fn at(&self, after: String, before: String) -> String {
         serde_html_form::to_string(Self { after, before, ..self.clone() }).unwrap_or_default()

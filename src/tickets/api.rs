@@ -4,7 +4,7 @@ use super::{Message, Opening, Priority, Replied, Reply, Requester, Status, Ticke
 use crate::infra::{
     db::ids::{CustomerId, MessageId, TicketId},
     web::{
-        api::{self, Sent, Wanted},
+        api::{self, Sent, StrictQuery},
         prelude::*,
     },
 };
@@ -72,7 +72,7 @@ pub struct Filters {
     cursor: String,
 }
 
-async fn index(user: PortalUser, req: HttpRequest, filters: Wanted<Filters>) -> Result<HttpResponse> {
+async fn index(user: PortalUser, req: HttpRequest, filters: StrictQuery<Filters>) -> Result<HttpResponse> {
     let filters = filters.checked()?;
     let (after, limit) = (api::after(&filters.cursor)?, api::limit(&filters.limit)?);
     let customer = user.customer_id.ok_or(AppError::NotFound)?;
@@ -102,7 +102,7 @@ async fn create(user: PortalUser, sent: Sent<TicketSent>) -> Result<HttpResponse
         "" => Priority::Normal,
         code => code.parse().map_err(|_| {
             let wrong = "Give low, normal, high or urgent.".to_owned();
-            AppError::Invalid(vec![("priority".into(), wrong)])
+            AppError::refused("priority", wrong)
         })?,
     };
     let opening = Opening {
@@ -116,7 +116,7 @@ async fn create(user: PortalUser, sent: Sent<TicketSent>) -> Result<HttpResponse
     };
     match user.once(sending, move |tx| Ok(Ticket::open(tx, &opening)?.map(|ticket| ticket.id))).await? {
         Ok(id) => api::made(&TicketJson::from(user.read(move |tx| Ticket::find(tx, id)).await?)),
-        Err((field, wrong)) => Err(AppError::Invalid(vec![(field.into(), wrong.into())])),
+        Err((field, wrong)) => Err(AppError::refused(field, wrong)),
     }
 }
 

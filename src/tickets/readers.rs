@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 /// How the person at work stands to a ticket before they see its page.
 #[derive(QueryableByName)]
-pub struct Standing {
+pub struct ReaderState {
     /// What they have begun to write to the other side.
     #[diesel(sql_type = sql_types::Text)]
     pub reply: String,
@@ -34,7 +34,7 @@ pub struct Standing {
     pub now: DateTime<Utc>,
 }
 
-impl Standing {
+impl ReaderState {
     /// One statement. Of a ticket that can't be seen: nothing at all.
     pub fn of(tx: &mut Tx, ticket: TicketId) -> Result<Self> {
         let mut sql = Statement::new(

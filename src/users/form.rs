@@ -1,6 +1,6 @@
 //! What is typed about an account.
 use crate::{
-    infra::web::{forms::Submitted, permissions::Role, query::Query},
+    infra::web::{forms::Submitted, permissions::Role, query::Parameters},
     values::{parsing, person_name},
 };
 use serde::Deserialize;
@@ -22,7 +22,7 @@ pub struct UserForm {
     pub version: String,
 }
 
-impl Query for UserForm {}
+impl Parameters for UserForm {}
 
 /// Which roles somebody may be given: those of their side.
 pub fn offered(is_portal: bool) -> &'static [Role] {

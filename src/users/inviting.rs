@@ -79,7 +79,7 @@ pub fn invite_unseeing(tx: &mut Tx, who: &Invitation, base: &str) -> Result<()> 
 }
 
 fn taken() -> AppError {
-    AppError::Invalid(vec![("email".into(), "This address has an account here already.".into())])
+    AppError::refused("email", "This address has an account here already.")
 }
 
 enum Made {

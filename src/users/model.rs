@@ -177,12 +177,12 @@ pub fn change(tx: &mut Tx, id: UserId, seen: i32, name: &str, roles: &[Role]) ->
     }
 }
 
-fn refused(field: &str, why: &str) -> AppError {
-    AppError::Invalid(vec![(field.into(), why.into())])
+fn refused(field: &'static str, why: &'static str) -> AppError {
+    AppError::refused(field, why)
 }
 
 /// What the database says where nobody would be left to manage the others.
-fn last_admin(error: diesel::result::Error, field: &str) -> AppError {
+fn last_admin(error: diesel::result::Error, field: &'static str) -> AppError {
     match AppError::constraint(&error) {
         Some("users_last_admin") => {
             refused(field, "This is the last tenant admin. Make another user an admin first.")

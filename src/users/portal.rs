@@ -31,7 +31,7 @@ async fn index(admin: TeamAdmin, list: ListRequest<Accounts>) -> PageResult {
     pages::index(&admin, People::Team, list.query).await
 }
 
-async fn new(admin: TeamAdmin, query: Asked<UserForm>) -> PageResult {
+async fn new(admin: TeamAdmin, query: Query<UserForm>) -> PageResult {
     pages::new(&admin, People::Team, query.0).await
 }
 

@@ -1,4 +1,5 @@
 //! A country, by its code or by what people call it.
+use super::Invalid;
 use rlibphonenumber::{PHONE_NUMBER_UTIL, Region};
 use std::{collections::HashMap, fmt, str::FromStr, sync::LazyLock};
 
@@ -62,10 +63,10 @@ fn folded(text: &str) -> String {
 }
 
 impl FromStr for Country {
-    type Err = ();
+    type Err = Invalid;
 
-    fn from_str(text: &str) -> Result<Self, ()> {
-        Self::by_code(text).ok_or(())
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        Self::by_code(text).ok_or(Invalid::from("Enter the two letters of a country, like US or DE."))
     }
 }
 

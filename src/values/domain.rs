@@ -1,5 +1,24 @@
 //! Domains: one form of international names everywhere (ASCII, in lower case), and what kind of domain it is.
-use std::{collections::HashSet, net::IpAddr, sync::LazyLock};
+use super::{Invalid, traits::text_traits};
+use diesel::{deserialize::FromSqlRow, expression::AsExpression, sql_types::Text};
+use std::{collections::HashSet, net::IpAddr, str::FromStr, sync::LazyLock};
+
+/// A domain that people can have addresses at, in lower case and in the ASCII form of international names.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Text)]
+pub struct Domain(String);
+
+impl FromStr for Domain {
+    type Err = Invalid;
+
+    /// An `@` before it, as people write it, is passed over.
+    fn from_str(typed: &str) -> Result<Self, Invalid> {
+        let domain = parse(typed.trim().trim_start_matches('@'));
+        domain.map(Self).ok_or(Invalid::from("Enter a domain like example.com."))
+    }
+}
+
+text_traits!(Domain);
 
 /// What top levels are kept for trials and private networks (RFC 2606, RFC 6761). No public list has them.
 const RESERVED: &[&str] = &["example", "invalid", "localhost", "onion", "test"];
@@ -52,6 +71,23 @@ static PUBLIC: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
 /// Whether anybody can have an address at this domain, or below the name that it belongs to.
 pub fn is_public_provider(domain: &str) -> bool {
     PUBLIC.contains(domain) || psl::domain_str(domain).is_some_and(|registered| PUBLIC.contains(registered))
+}
+
+/// Why people can't register with a domain, where that is so: anybody can have an address there.
+pub fn is_everybodys(domain: &str) -> Option<&'static str> {
+    if is_public_provider(domain) {
+        Some("is a public mail provider: anybody can have an address there")
+    } else if is_public_suffix(domain) {
+        Some("is a public suffix: anybody can register a domain below it")
+    } else {
+        None
+    }
+}
+
+/// Why something is no domain as it is kept: in lower case and ASCII.
+pub fn is_no_domain(text: &str) -> Option<&'static str> {
+    let is_one = text.parse::<Domain>().is_ok_and(|found| found.as_str() == text);
+    (!is_one).then_some("is not a domain like example.com")
 }
 
 #[cfg(test)]
@@ -124,9 +160,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn a_domain_that_is_read_reads_as_itself(typed in "[a-zA-Zäß0-9.。-]{1,20}\\.[a-z]{2,5}") {
-            if let Some(domain) = parse(&typed) {
-                proptest::prop_assert_eq!(parse(&domain), Some(domain));
-            }
+            proptest::prop_assert!(crate::values::laws::is_read_back::<Domain>(&typed));
         }
     }
 }

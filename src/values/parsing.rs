@@ -1,7 +1,6 @@
 //! Text as people write it, into values that can't be wrong. Forms, imports and the API all come through here.
-use crate::values::{Country, Phone, domain};
+use crate::values::{Country, Domain, Email, Phone, WebAddress, domain};
 use serde::{Deserialize, Serialize};
-use validator::{ValidateEmail, ValidateUrl};
 
 /// A postal address; any part may be missing (S003).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,30 +58,19 @@ pub fn optional(text: &str) -> Option<String> {
 
 /// An email address in lower case, its domain in ASCII.
 pub fn email(text: &str) -> Result<Option<String>, String> {
+    value::<Email>(text)
+}
+
+fn value<V: std::str::FromStr<Err = super::Invalid> + Into<String>>(
+    text: &str,
+) -> Result<Option<String>, String> {
     let Some(text) = optional(text) else { return Ok(None) };
-    let text = text.to_lowercase();
-    let parts = text.rsplit_once('@').and_then(|(local, host)| Some((local, domain::parse(host)?)));
-    let address = parts.map(|(local, host)| format!("{local}@{host}"));
-    match address {
-        Some(address) if address.chars().count() <= 254 && address.validate_email() => Ok(Some(address)),
-        _ => Err("Enter an email address like name@example.com.".into()),
-    }
+    text.parse::<V>().map(|value| Some(value.into())).map_err(|why| why.to_string())
 }
 
 /// An address that an account is known by.
 pub fn account_email(text: &str) -> Result<Option<String>, String> {
     email(text)
-}
-
-/// Why people can't register with a domain, where that is so: anybody can have an address there.
-pub fn is_everybodys(domain: &str) -> Option<&'static str> {
-    if domain::is_public_provider(domain) {
-        Some("is a public mail provider: anybody can have an address there")
-    } else if domain::is_public_suffix(domain) {
-        Some("is a public suffix: anybody can register a domain below it")
-    } else {
-        None
-    }
 }
 
 /// A phone number; one without a country code is of `country`.
@@ -121,55 +109,20 @@ pub fn phone_country<'a>(addresses: impl IntoIterator<Item = &'a Address>, tenan
 
 /// A web address, its host in ASCII; `https://` is added where no scheme is written.
 pub fn web_address(text: &str) -> Result<Option<String>, String> {
-    let Some(text) = optional(text) else { return Ok(None) };
-    let text = if text.contains("://") { text } else { format!("https://{text}") };
-    let text = in_ascii(text);
-    let is_web = text.starts_with("https://") || text.starts_with("http://");
-    if is_web && text.len() <= 500 && text.validate_url() && host(&text).is_some_and(|h| h.contains('.')) {
-        Ok(Some(text))
-    } else {
-        Err("Enter a web address like https://example.com.".into())
-    }
+    value::<WebAddress>(text)
 }
 
 /// A domain in lower case and in the ASCII form of international names.
 pub fn domain(text: &str) -> Result<Option<String>, String> {
-    let Some(text) = optional(text) else { return Ok(None) };
-    match domain::parse(text.trim_start_matches('@')) {
-        Some(domain) => Ok(Some(domain)),
-        None => Err("Enter a domain like example.com.".into()),
-    }
-}
-
-/// Why something is no domain as it is kept: in lower case and ASCII.
-pub fn is_no_domain(text: &str) -> Option<&'static str> {
-    let is_one = domain(text).is_ok_and(|found| found.as_deref() == Some(text));
-    (!is_one).then_some("is not a domain like example.com")
-}
-
-/// A web address with its scheme and host in lower case and ASCII.
-fn in_ascii(text: String) -> String {
-    let Some((scheme, rest)) = text.split_once("://") else { return text };
-    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-    let (user, place) = authority.rsplit_once('@').map_or(("", authority), |(user, place)| (user, place));
-    let (host, port) = place.split_at(place.find(':').unwrap_or(place.len()));
-    let Some(ascii) = domain::ascii(host) else { return text };
-    let at = if user.is_empty() { "" } else { "@" };
-    format!("{}://{user}{at}{ascii}{port}{path}", scheme.to_lowercase())
-}
-
-/// The host of a web address.
-fn host(url: &str) -> Option<&str> {
-    let rest = url.split_once("://")?.1;
-    rest.split(['/', '?', '#']).next()?.rsplit('@').next()?.split(':').next()
+    value::<Domain>(text)
 }
 
 /// The domain that a customer's address tells, unless it is a public provider's.
 pub fn domain_of(email: Option<&str>, website: Option<&str>) -> Option<String> {
-    let from_email = email.and_then(|e| e.rsplit_once('@')).map(|(_, domain)| domain);
-    let from_website = website.and_then(host).map(|h| h.strip_prefix("www.").unwrap_or(h));
-    let found = from_email.filter(|d| !domain::is_public_provider(d)).or(from_website)?;
-    domain(found).ok().flatten()
+    let email = email.and_then(|email| email.parse::<Email>().ok());
+    let of_email = email.and_then(|email| email.domain().parse::<Domain>().ok());
+    let of_website = || website.and_then(|website| website.parse::<WebAddress>().ok()?.domain());
+    of_email.filter(|found| !domain::is_public_provider(found)).or_else(of_website).map(String::from)
 }
 
 #[cfg(test)]

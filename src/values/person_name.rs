@@ -1,11 +1,13 @@
 //! Names of persons. They stand at the head of mails and of messages, so they can't be used to send words of a stranger.
-use super::{domain, text};
-use std::fmt;
+use super::{Invalid, domain, text, traits::text_traits};
+use diesel::{deserialize::FromSqlRow, expression::AsExpression, sql_types};
+use std::str::FromStr;
 use unicode_normalization::UnicodeNormalization;
 use validator::ValidationError;
 
 /// A name, or a part of one: one line of 1 to [`Self::LIMIT`] characters in which no mail program finds an address to link.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
+#[diesel(sql_type = sql_types::Text)]
 pub struct PersonName(String);
 
 impl PersonName {
@@ -24,18 +26,17 @@ impl PersonName {
             _ => Err("A name may have 80 characters."),
         }
     }
+}
 
-    /// The name as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
+impl FromStr for PersonName {
+    type Err = Invalid;
+
+    fn from_str(typed: &str) -> Result<Self, Invalid> {
+        Self::parse(typed).map_err(Invalid::from)
     }
 }
 
-impl fmt::Display for PersonName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+text_traits!(PersonName);
 
 /// What is wrong with a name that may also be missing.
 pub fn problem(typed: &str) -> Option<&'static str> {

@@ -1,23 +1,17 @@
 //! A phone number: E.164, and an extension where there is one.
 mod reading;
 
-use super::Country;
-use diesel::{
-    deserialize::{self, FromSql, FromSqlRow},
-    expression::AsExpression,
-    pg::{Pg, PgValue},
-    serialize::{self, Output, ToSql},
-    sql_types::Text,
-};
+use super::{Country, Invalid, traits::text_traits};
+use diesel::{deserialize::FromSqlRow, expression::AsExpression, sql_types::Text};
 use reading::Typed;
 use rlibphonenumber::{
     NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, Region, ValidationError,
 };
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 /// A number that can be dialled from anywhere. It is written and stored as E.164 (`+12125550123`), with an extension as in RFC 3966
 /// (`+12125550123;ext=45`); what it is written as is read as itself.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, AsExpression, FromSqlRow, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Text)]
 pub struct Phone(String);
 
@@ -166,27 +160,20 @@ impl Phone {
     }
 }
 
-impl fmt::Display for Phone {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+impl FromStr for Phone {
+    type Err = Invalid;
+
+    /// A number that names its country; [`Phone::in_country`] reads the rest.
+    fn from_str(typed: &str) -> Result<Self, Invalid> {
+        Self::parse(typed).map_err(Invalid::from)
     }
 }
 
-impl AsRef<str> for Phone {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
+text_traits!(Phone);
 
-impl ToSql<Text, Pg> for Phone {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        <String as ToSql<Text, Pg>>::to_sql(&self.0, out)
-    }
-}
-
-impl FromSql<Text, Pg> for Phone {
-    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-        <String as FromSql<Text, Pg>>::from_sql(value).map(Self)
+impl From<NotAPhone> for Invalid {
+    fn from(why: NotAPhone) -> Self {
+        why.to_string().into()
     }
 }
 

@@ -34,7 +34,7 @@ pub struct ForgottenForm {
     pub email: String,
 }
 
-impl Query for ForgottenForm {}
+impl Parameters for ForgottenForm {}
 
 #[derive(Template)]
 #[template(path = "accounts/forgotten.html")]
@@ -53,7 +53,7 @@ fn page(form: Submitted<ForgottenForm>) -> NewPage {
     NewPage { title: "Forgotten password", form }
 }
 
-async fn new(query: Asked<ForgottenForm>) -> PageResult {
+async fn new(query: Query<ForgottenForm>) -> PageResult {
     page(Submitted::filled(query.0)).ok()
 }
 

@@ -59,7 +59,7 @@ pub struct ChoiceForm {
     pub new_password: String,
 }
 
-impl Query for ChoiceForm {}
+impl Parameters for ChoiceForm {}
 
 #[derive(Template)]
 #[template(path = "accounts/choose_password.html")]
@@ -114,11 +114,11 @@ fn page(purpose: Purpose, account: Behind, form: Submitted<ChoiceForm>) -> Choos
     ChoosePage { title, is_invited, account, form }
 }
 
-async fn invitation(req: HttpRequest, query: Asked<ChoiceForm>, db: Data<Db>) -> PageResult {
+async fn invitation(req: HttpRequest, query: Query<ChoiceForm>, db: Data<Db>) -> PageResult {
     show(&req, Purpose::Invitation, query.0, &db).await
 }
 
-async fn new_password(req: HttpRequest, query: Asked<ChoiceForm>, db: Data<Db>) -> PageResult {
+async fn new_password(req: HttpRequest, query: Query<ChoiceForm>, db: Data<Db>) -> PageResult {
     show(&req, Purpose::Reset, query.0, &db).await
 }
 

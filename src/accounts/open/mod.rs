@@ -67,7 +67,7 @@ pub struct SignInForm {
     pub return_to: String,
 }
 
-impl Query for SignInForm {}
+impl Parameters for SignInForm {}
 
 #[derive(Template)]
 #[template(path = "accounts/show.html")]
@@ -79,7 +79,7 @@ struct SignInPage {
     flash: Option<Flash>,
 }
 
-async fn show(req: HttpRequest, query: Asked<SignInForm>) -> PageResult {
+async fn show(req: HttpRequest, query: Query<SignInForm>) -> PageResult {
     if let Some(actor) = Actor::of(&req) {
         return see_other(home_of(&req, &actor));
     }
@@ -168,7 +168,7 @@ pub async fn enter(
     settings: &Settings,
     who: Entering,
 ) -> PageResult {
-    let mut response = if let Some(turned) = crate::lifecycle::admit(db, who.user).await? {
+    let mut response = if let Some(turned) = crate::lifecycle::accept(db, who.user).await? {
         let mut response = see_other(urls::access_ended())?;
         encrypted::give(&mut response, settings, &turned)?;
         response

@@ -27,7 +27,7 @@ pub struct TokenForm {
     pub token: String,
 }
 
-impl Query for TokenForm {}
+impl Parameters for TokenForm {}
 
 #[derive(Template)]
 #[template(path = "accounts/new_address.html")]
@@ -37,7 +37,7 @@ struct NewAddressPage {
     token: String,
 }
 
-async fn show(req: HttpRequest, query: Asked<TokenForm>, db: Data<Db>) -> PageResult {
+async fn show(req: HttpRequest, query: Query<TokenForm>, db: Data<Db>) -> PageResult {
     match links::account(&req, Purpose::Email, &query.0.token, &db).await {
         Ok((account, begun)) => {
             begun.right(&db).await?;

@@ -88,9 +88,9 @@ impl BulkForm {
     }
 
     /// The change that is chosen, or the field that is wrong and why.
-    fn change(&self, action: Action, around: &Around) -> Result<Change, (&'static str, &'static str)> {
+    fn change(&self, action: Action, details: &Details) -> Result<Change, (&'static str, &'static str)> {
         let offered = |wrong| {
-            let found = around.options.iter().find(|(id, _)| *id == self.choice);
+            let found = details.options.iter().find(|(id, _)| *id == self.choice);
             found.and_then(|(id, _)| id.parse().ok()).ok_or(("choice", wrong))
         };
         match action {
@@ -104,7 +104,7 @@ impl BulkForm {
             Action::Untag => Ok(Change::Untag(TagId(offered("Choose a tag from the list.")?))),
             Action::Assign => Ok(Change::Assign(UserId(offered("Choose a CS rep from the list.")?))),
             Action::Unassign => Ok(Change::Unassign(UserId(offered("Choose a CS rep from the list.")?))),
-            Action::Stage => match kinds::STAGES.iter().find(|(code, _)| *code == self.choice) {
+            Action::Stage => match kinds::Stage::WORDS.iter().find(|(code, _)| *code == self.choice) {
                 Some((code, _)) => Ok(Change::Stage(code)),
                 None => Err(("choice", "Choose a stage.")),
             },
@@ -113,7 +113,7 @@ impl BulkForm {
 }
 
 /// What the page shows besides the form.
-struct Around {
+struct Details {
     count: i64,
     names: Vec<String>,
     facts: Vec<Fact>,
@@ -126,16 +126,16 @@ struct Around {
 /// How many are named on the page.
 const NAMED: usize = 5;
 
-impl Around {
+impl Details {
     fn load(tx: &mut Tx, selection: &Selection, action: Action) -> Result<Self> {
         let count = selection.count(tx, MOST)?;
-        let mut around = Self { count, names: vec![], facts: vec![], tags: vec![], options: vec![] };
+        let mut details = Self { count, names: vec![], facts: vec![], tags: vec![], options: vec![] };
         if count == 0 || count > MOST {
-            return Ok(around);
+            return Ok(details);
         }
-        around.names = selection.names(tx, NAMED)?;
+        details.names = selection.names(tx, NAMED)?;
         if let Selection::Matching(query) = selection {
-            around.facts = query.facts(&Names::of(tx, &[query])?);
+            details.facts = query.facts(&Names::of(tx, &[query])?);
         }
         let held = |held: Vec<Held>| {
             let option = |one: Held| {
@@ -147,15 +147,15 @@ impl Around {
         };
         match action {
             Action::Tag => {
-                around.tags =
+                details.tags =
                     tags::table.select(tags::name).order(tags::name_key).limit(500).load(tx.conn)?;
             }
-            Action::Untag => around.options = held(bulk::tags(tx, selection)?),
-            Action::Assign => around.options = Offered::Reps.options(tx)?,
-            Action::Unassign => around.options = held(bulk::owners(tx, selection)?),
-            Action::Stage => around.options = kinds::options(kinds::STAGES),
+            Action::Untag => details.options = held(bulk::tags(tx, selection)?),
+            Action::Assign => details.options = Offered::Reps.options(tx)?,
+            Action::Unassign => details.options = held(bulk::owners(tx, selection)?),
+            Action::Stage => details.options = kinds::options(kinds::Stage::WORDS),
         }
-        Ok(around)
+        Ok(details)
     }
 }
 
@@ -165,7 +165,7 @@ struct BulkPage {
     shell: Shell,
     form: Submitted<BulkForm>,
     action: Action,
-    around: Around,
+    details: Details,
     picked: Vec<String>,
     /// How many the page before spoke of, where they are more or fewer now.
     was: Option<i64>,
@@ -177,14 +177,14 @@ impl BulkPage {
     }
     /// How many are selected but not named.
     fn unnamed(&self) -> i64 {
-        self.around.count - self.around.names.len() as i64
+        self.details.count - self.details.names.len() as i64
     }
     fn button(&self) -> String {
-        let customers = counted(self.around.count, "customer", "customers");
+        let customers = counted(self.details.count, "customer", "customers");
         match self.action {
             Action::Untag => "Remove tag".into(),
             Action::Stage => format!("Change {customers}"),
-            action => action.heading(self.around.count),
+            action => action.heading(self.details.count),
         }
     }
     /// What is chosen from, as the label of the field.
@@ -201,7 +201,7 @@ impl BulkPage {
     /// Why there is nothing to choose from, if so.
     fn nothing(&self) -> &'static str {
         match self.action {
-            _ if !self.around.options.is_empty() => "",
+            _ if !self.details.options.is_empty() => "",
             Action::Tag | Action::Stage => "",
             Action::Untag => "None of these customers carries a tag.",
             Action::Assign => "Nobody works as a CS rep yet, so there is nobody to assign them to.",
@@ -226,8 +226,8 @@ pub async fn bulk(staff: Staff, mut form: Submitted<BulkForm>) -> PageResult {
     }
     let selection = form.values.selection();
     let params = selection.clone();
-    let around = staff.read(move |tx| Around::load(tx, &params, action)).await?;
-    if around.count == 0 {
+    let details = staff.read(move |tx| Details::load(tx, &params, action)).await?;
+    if details.count == 0 {
         let text = if selection.is_matching() {
             "No customer matches any more."
         } else {
@@ -235,17 +235,17 @@ pub async fn bulk(staff: Staff, mut form: Submitted<BulkForm>) -> PageResult {
         };
         return back(&form, FlashKind::Warn, text);
     }
-    if around.count > MOST {
+    if details.count > MOST {
         let text = "More than 100,000 customers match, which is too many for one step. Filter the list until fewer do.";
         return back(&form, FlashKind::Bad, text);
     }
     if form.values.confirmed != "true" {
-        return page(&staff, form, action, around, None).ok();
+        return page(&staff, form, action, details, None).ok();
     }
-    let change = match form.values.change(action, &around) {
+    let change = match form.values.change(action, &details) {
         Ok(change) => change,
         Err((field, message)) => {
-            return page(&staff, form.refused(field, message), action, around, None).unprocessable();
+            return page(&staff, form.refused(field, message), action, details, None).unprocessable();
         }
     };
     let expected = form.values.count.parse().unwrap_or(0);
@@ -257,7 +257,7 @@ pub async fn bulk(staff: Staff, mut form: Submitted<BulkForm>) -> PageResult {
         })
         .await?;
     let Ok(outcome) = outcome else {
-        return page(&staff, form, action, around, Some(expected)).with_status(StatusCode::CONFLICT);
+        return page(&staff, form, action, details, Some(expected)).with_status(StatusCode::CONFLICT);
     };
     let undo = if outcome.changed == 0 {
         String::new()
@@ -265,7 +265,7 @@ pub async fn bulk(staff: Staff, mut form: Submitted<BulkForm>) -> PageResult {
         urls::customers_bulk_undo(&outcome.transaction, &query.query_of_cookie())
     };
     let kind = if outcome.changed == 0 { FlashKind::Warn } else { FlashKind::Good };
-    let text = describe(&change, &outcome, &around);
+    let text = describe(&change, &outcome, &details);
     see_other_saying(urls::customers_with(&form.values.query), Flash { kind, text, undo })
 }
 
@@ -278,20 +278,20 @@ fn page(
     staff: &Staff,
     form: Submitted<BulkForm>,
     action: Action,
-    around: Around,
+    details: Details,
     was: Option<i64>,
 ) -> BulkPage {
     let picked = form.values.selection().ids().iter().map(ToString::to_string).collect();
-    let shell = staff.shell(Section::Customers, action.heading(around.count));
-    BulkPage { shell, form, action, around, picked, was }
+    let shell = staff.shell(Section::Customers, action.heading(details.count));
+    BulkPage { shell, form, action, details, picked, was }
 }
 
 /// What was done, in words.
-fn describe(change: &Change, outcome: &Outcome, around: &Around) -> String {
+fn describe(change: &Change, outcome: &Outcome, details: &Details) -> String {
     let changed = counted(outcome.changed, "customer", "customers");
     let are = if outcome.changed == 1 { "is" } else { "are" };
     let chosen = |id: String| {
-        let name = around.options.iter().find(|(known, _)| *known == id).map(|(_, name)| name.as_str());
+        let name = details.options.iter().find(|(known, _)| *known == id).map(|(_, name)| name.as_str());
         // An option says in brackets how many have it.
         name.map_or("", |name| name.rsplit_once(" (").map_or(name, |(name, _)| name)).to_owned()
     };
@@ -312,7 +312,7 @@ fn describe(change: &Change, outcome: &Outcome, around: &Around) -> String {
             (format!("{changed} taken from {rep}."), ["was not theirs", "were not theirs"])
         }
         Change::Stage(stage) => {
-            let stage = kinds::name(kinds::STAGES, stage);
+            let stage = kinds::name(kinds::Stage::WORDS, stage);
             (format!("{changed} {are} now {}.", stage.to_lowercase()), ["was so before", "were so before"])
         }
     };

@@ -38,22 +38,22 @@ impl FormPage {
         self.shell.title.clone()
     }
     fn stages(&self) -> Vec<(String, String)> {
-        kinds::options(kinds::STAGES)
+        kinds::options(kinds::Stage::WORDS)
     }
     fn types(&self) -> Vec<(String, String)> {
-        kinds::options(kinds::TYPES)
+        kinds::options(kinds::CustomerType::WORDS)
     }
     fn sources(&self) -> Vec<(String, String)> {
-        kinds::options(kinds::SOURCES)
+        kinds::options(kinds::CustomerSource::WORDS)
     }
     fn classifications(&self) -> Vec<(String, String)> {
-        kinds::options(kinds::CLASSIFICATIONS)
+        kinds::options(kinds::Classification::WORDS)
     }
     fn sizes(&self) -> Vec<(String, String)> {
-        kinds::options(kinds::SIZES)
+        kinds::options(kinds::SizeRange::WORDS)
     }
     fn industries(&self) -> Vec<(String, String)> {
-        kinds::industry_options()
+        kinds::Industry::options()
     }
     fn session_lengths(&self) -> Vec<(String, String)> {
         kinds::options(SESSION_LENGTHS)
@@ -65,7 +65,7 @@ impl FormPage {
 
 /// What a page of the form is made of besides the form.
 #[derive(Default)]
-struct Around {
+struct Warnings {
     lookalikes: Vec<Lookalike>,
     conflict: Option<Conflict>,
 }
@@ -75,15 +75,15 @@ async fn page(
     id: Option<CustomerId>,
     title: String,
     form: Submitted<CustomerForm>,
-    around: Around,
+    warnings: Warnings,
 ) -> Result<FormPage> {
     let companies = staff.read(model::company_options).await?;
     Ok(FormPage {
         shell: staff.shell(Section::Customers, title),
         form,
         companies,
-        lookalikes: around.lookalikes,
-        conflict: around.conflict,
+        lookalikes: warnings.lookalikes,
+        conflict: warnings.conflict,
         id,
     })
 }
@@ -91,7 +91,7 @@ async fn page(
 /// `GET /console/customers/new`
 pub async fn new(staff: Staff) -> PageResult {
     let form = Submitted::filled(CustomerForm::blank());
-    page(&staff, None, "New customer".into(), form, Around::default()).await?.ok()
+    page(&staff, None, "New customer".into(), form, Warnings::default()).await?.ok()
 }
 
 /// Why nothing was saved.
@@ -108,7 +108,7 @@ pub async fn create(staff: Staff, mut form: Submitted<CustomerForm>) -> PageResu
         Ok(draft) => draft,
         Err(problems) => {
             problems.into_iter().for_each(|(field, message)| form.refuse(field, message));
-            return page(&staff, None, title, form, Around::default()).await?.unprocessable();
+            return page(&staff, None, title, form, Warnings::default()).await?.unprocessable();
         }
     };
     let anyway = form.values.anyway == "true";
@@ -134,14 +134,14 @@ pub async fn create(staff: Staff, mut form: Submitted<CustomerForm>) -> PageResu
         }
         Err(Refusal::Wrong(field, message)) => {
             let form = form.refused(field, message);
-            page(&staff, None, title, form, Around::default()).await?.unprocessable()
+            page(&staff, None, title, form, Warnings::default()).await?.unprocessable()
         }
         Err(Refusal::Looks(lookalikes)) => {
-            let around = Around { lookalikes, conflict: None };
-            page(&staff, None, title, form, around).await?.unprocessable()
+            let warnings = Warnings { lookalikes, conflict: None };
+            page(&staff, None, title, form, warnings).await?.unprocessable()
         }
         Err(Refusal::Outdated(..)) => {
-            page(&staff, None, title, form, Around::default()).await?.unprocessable()
+            page(&staff, None, title, form, Warnings::default()).await?.unprocessable()
         }
     }
 }
@@ -151,7 +151,7 @@ pub async fn edit(staff: Staff, id: Path<CustomerId>) -> PageResult {
     let id = id.into_inner();
     let customer = staff.read(move |tx| Customer::find(tx, id)).await?;
     let form = Submitted::filled(CustomerForm::of(&customer));
-    page(&staff, Some(id), format!("Edit {}", customer.name), form, Around::default()).await?.ok()
+    page(&staff, Some(id), format!("Edit {}", customer.name), form, Warnings::default()).await?.ok()
 }
 
 /// `POST /console/customers/{id}`
@@ -163,7 +163,7 @@ pub async fn update(staff: Staff, id: Path<CustomerId>, mut form: Submitted<Cust
         Ok(draft) => draft,
         Err(problems) => {
             problems.into_iter().for_each(|(field, message)| form.refuse(field, message));
-            return page(&staff, Some(id), title, form, Around::default()).await?.unprocessable();
+            return page(&staff, Some(id), title, form, Warnings::default()).await?.unprocessable();
         }
     };
     let version = form.values.version.parse().unwrap_or(0);
@@ -191,12 +191,12 @@ pub async fn update(staff: Staff, id: Path<CustomerId>, mut form: Submitted<Cust
         }
         Err(Refusal::Wrong(field, message)) => {
             let form = form.refused(field, message);
-            page(&staff, Some(id), title, form, Around::default()).await?.unprocessable()
+            page(&staff, Some(id), title, form, Warnings::default()).await?.unprocessable()
         }
         Err(Refusal::Outdated(conflict, version)) => {
             form.values.version = version.to_string();
-            let around = Around { lookalikes: vec![], conflict: Some(*conflict) };
-            page(&staff, Some(id), title, form, around).await?.with_status(StatusCode::CONFLICT)
+            let warnings = Warnings { lookalikes: vec![], conflict: Some(*conflict) };
+            page(&staff, Some(id), title, form, warnings).await?.with_status(StatusCode::CONFLICT)
         }
     }
 }

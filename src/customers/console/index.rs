@@ -148,7 +148,7 @@ impl IndexPage {
     }
 
     fn type_name(&self, row: &Row) -> String {
-        kinds::name(kinds::TYPES, &row.customer_type)
+        kinds::name(kinds::CustomerType::WORDS, &row.customer_type)
     }
 
     /// With what was passed over, so that nothing is done to all that match without it.

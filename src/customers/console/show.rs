@@ -135,7 +135,7 @@ pub struct Older {
     before: String,
 }
 
-impl Query for Older {}
+impl Parameters for Older {}
 
 #[derive(Template)]
 #[template(path = "customers/console/timeline.html")]
@@ -152,7 +152,7 @@ struct TimelinePage {
 const ENTRIES: usize = 50;
 
 /// `GET /console/customers/{id}/timeline`
-pub async fn timeline(staff: Staff, id: Path<CustomerId>, query: Asked<Older>) -> PageResult {
+pub async fn timeline(staff: Staff, id: Path<CustomerId>, query: Query<Older>) -> PageResult {
     let (id, before) = (id.into_inner(), events::place(&query.0.before));
     let (head, mut entries) = staff
         .read(move |tx| {

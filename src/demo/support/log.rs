@@ -1,5 +1,5 @@
 //! The log of the tickets: what the triggers would have written, had they been there when it happened.
-use crate::demo::history::told_of;
+use crate::demo::history::logged;
 use diesel::{connection::SimpleConnection, prelude::*};
 
 diesel::table! {
@@ -32,9 +32,9 @@ pub fn begin(conn: &mut PgConnection) -> QueryResult<()> {
 
 /// Writes it all, in the order in which it happened: what happened to one ticket at one moment is one transaction.
 pub fn write(conn: &mut PgConnection) -> QueryResult<()> {
-    let ticket = told_of(conn, "tickets")?.columns;
-    let message = told_of(conn, "ticket_messages")?.columns;
-    let tag = told_of(conn, "ticket_tags")?.columns;
+    let ticket = logged(conn, "tickets")?.columns;
+    let message = logged(conn, "ticket_messages")?.columns;
+    let tag = logged(conn, "ticket_tags")?.columns;
     conn.batch_execute(&format!(
         "ANALYZE demo_ticket_steps; ANALYZE tickets; ANALYZE ticket_messages; ANALYZE ticket_tags;
          WITH told AS (

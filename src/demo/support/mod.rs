@@ -63,7 +63,7 @@ pub fn make_saved_replies(
     let rows: Vec<_> = topics::saved(number)
         .iter()
         .enumerate()
-        .map(|(n, topics::Often(name, body))| {
+        .map(|(n, topics::SavedText(name, body))| {
             (
                 saved_replies::id.eq(id(Kind::SavedReply, (number * 100 + n) as u64)),
                 saved_replies::tenant_id.eq(tenant.id),

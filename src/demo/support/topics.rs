@@ -13,7 +13,7 @@ pub struct Topic {
 }
 
 /// An answer that staff give often.
-pub struct Often(pub &'static str, pub &'static str);
+pub struct SavedText(pub &'static str, pub &'static str);
 
 const fn topic(
     subject: &'static str,
@@ -32,7 +32,7 @@ pub fn of_tenant(number: usize) -> &'static [Topic] {
 }
 
 /// What the staff of a tenant keep at hand.
-pub fn saved(number: usize) -> &'static [Often] {
+pub fn saved(number: usize) -> &'static [SavedText] {
     if number == 0 { SAVED_ENGLISH } else { SAVED_GERMAN }
 }
 
@@ -242,43 +242,43 @@ static GERMAN: &[Topic] = &[
     ),
 ];
 
-static SAVED_ENGLISH: &[Often] = &[
-    Often(
+static SAVED_ENGLISH: &[SavedText] = &[
+    SavedText(
         "Ask for a screenshot",
         "Thank you for writing to us. Could you send us a screenshot of what you see, and tell us at what time it happened?",
     ),
-    Often(
+    SavedText(
         "Clear the cookies",
         "Please clear the cookies of our site once: in the browser's settings, under Privacy. After that, sign in again.",
     ),
-    Often(
+    SavedText(
         "Invoice sent again",
         "We have sent the invoice again to the address that you gave us for billing. It should be with you within minutes.",
     ),
-    Often(
+    SavedText(
         "No answer for a week",
         "We have not heard from you for a week, so we think that all is well and solve this ticket. A reply opens it again.",
     ),
-    Often(
+    SavedText(
         "Passed on to engineering",
         "We could see the same here and have passed it on to our engineers. You will hear from us as soon as there is news.",
     ),
 ];
 
-static SAVED_GERMAN: &[Often] = &[
-    Often(
+static SAVED_GERMAN: &[SavedText] = &[
+    SavedText(
         "Bildschirmfoto erbitten",
         "Vielen Dank für Ihre Nachricht. Können Sie uns ein Bildschirmfoto schicken und sagen, um welche Uhrzeit es war?",
     ),
-    Often(
+    SavedText(
         "Cookies löschen",
         "Bitte löschen Sie einmal die Cookies unserer Seite und melden Sie sich danach neu an.",
     ),
-    Often(
+    SavedText(
         "Rechnung erneut gesendet",
         "Wir haben die Rechnung noch einmal an Ihre Rechnungsadresse geschickt.",
     ),
-    Often(
+    SavedText(
         "Eine Woche ohne Antwort",
         "Da wir eine Woche nichts gehört haben, betrachten wir das Anliegen als gelöst. Eine Antwort öffnet es wieder.",
     ),

@@ -117,7 +117,9 @@ impl Names {
         let kind = kind.or(name.ends_with("_by").then_some(Kind::Reference { table: "users" }));
         match (value, kind) {
             (Value::String(code), Some(Kind::Choice(words))) => kinds::name(words, code),
-            (Value::String(code), Some(Kind::IndustryGroup)) => kinds::group_name(code),
+            (Value::String(code), Some(Kind::IndustryGroup)) => {
+                kinds::name(kinds::IndustryGroup::WORDS, code)
+            }
             (Value::Array(codes), Some(Kind::Choices(words))) => {
                 let names: Vec<String> =
                     codes.iter().filter_map(Value::as_str).map(|code| kinds::name(words, code)).collect();

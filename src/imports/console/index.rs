@@ -15,7 +15,7 @@ pub struct Asking {
     before: String,
 }
 
-impl Query for Asking {}
+impl Parameters for Asking {}
 
 #[derive(Template)]
 #[template(path = "imports/console/index.html")]
@@ -27,7 +27,7 @@ struct IndexPage {
 }
 
 /// `GET /console/imports`
-pub async fn index(staff: Staff, query: Asked<Asking>) -> PageResult {
+pub async fn index(staff: Staff, query: Query<Asking>) -> PageResult {
     let (after, before) = (paging::keys(&query.0.after), paging::keys(&query.0.before));
     let Rows { rows, previous, next } = staff.read(move |tx| listing::page(tx, after, before)).await?;
     let url = |name: &str, cursor: Option<String>| {

@@ -25,7 +25,7 @@ impl Cell {
             Self::Text => value,
             Self::Code(words) => kinds::name(words, &value),
             Self::List => lists::written(&serde_json::from_str::<Vec<String>>(&value).unwrap_or_default()),
-            Self::Group => kinds::group_name(&value),
+            Self::Group => kinds::name(kinds::IndustryGroup::WORDS, &value),
         }
     }
 }
@@ -69,10 +69,10 @@ mod tests {
 
     #[test]
     fn codes_are_written_as_people_call_them() {
-        let legal = Cell::Code(kinds::CLASSIFICATIONS);
+        let legal = Cell::Code(kinds::Classification::WORDS);
         assert_eq!(legal.written(Some("s_corporation".into())), "S corporation");
         assert_eq!(Cell::Group.written(Some("banks".into())), "Banks");
-        assert_eq!(Cell::Code(kinds::SIZES).written(None), "");
+        assert_eq!(Cell::Code(kinds::SizeRange::WORDS).written(None), "");
         assert_eq!(Cell::List.written(Some(r#"["a, b","c"]"#.into())), "\"a, b\", c");
     }
 

@@ -200,7 +200,7 @@ fn refusal(req: &HttpRequest, error: &AppError) -> Option<&'static str> {
 
 fn refused(req: &HttpRequest, actor: Option<&Actor>, reason: &'static str) -> Option<Access> {
     let who = actor.map_or_else(|| Address::of(req).counted_as(), |actor| actor.user_id.to_string());
-    let before = admit(&who)?;
+    let before = accept(&who)?;
     let mut detail = detail(req, Some(reason));
     if before > 0 {
         detail["unwritten_before"] = before.into();
@@ -211,7 +211,7 @@ fn refused(req: &HttpRequest, actor: Option<&Actor>, reason: &'static str) -> Op
 }
 
 /// Counts a refusal of somebody: how many of theirs went unwritten since the last that was written; nothing where this one does too.
-pub fn admit(who: &str) -> Option<u32> {
+pub fn accept(who: &str) -> Option<u32> {
     admit_at(who, Instant::now())
 }
 

@@ -1,6 +1,7 @@
 //! What the handlers of the API share: who asks, what they send, what they get (SPEC §16).
 use crate::infra::{
     db::{paging, submissions::Submission},
+    refusal::Refusal,
     web::{
         auth::{Actor, SignedIn},
         body,
@@ -112,21 +113,24 @@ fn key_of(req: &HttpRequest) -> Result<Option<String>> {
 
 /// A query string as a form, its names in camel case. Unlike on a page nothing is passed over: a filter with a slip in it must not answer with everything.
 #[derive(Debug)]
-pub struct Wanted<F>(Submitted<F>);
+pub struct StrictQuery<F>(Submitted<F>);
 
-impl<F> Wanted<F> {
+impl<F> StrictQuery<F> {
     /// The parameters, where nothing is wrong with them; `Invalid` otherwise.
     pub fn checked(self) -> Result<F> {
         checked(self.0).map_err(|error| match error {
-            AppError::Invalid(fields) => {
-                AppError::Invalid(fields.into_iter().map(|(name, wrong)| (camel(&name), wrong)).collect())
-            }
+            AppError::Invalid(fields) => AppError::Invalid(
+                fields
+                    .into_iter()
+                    .map(|wrong| Refusal { field: camel(&wrong.field).into(), ..wrong })
+                    .collect(),
+            ),
             other => other,
         })
     }
 }
 
-impl<F: DeserializeOwned + Validate + 'static> FromRequest for Wanted<F> {
+impl<F: DeserializeOwned + Validate + 'static> FromRequest for StrictQuery<F> {
     type Error = AppError;
     type Future = Ready<Result<Self>>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
@@ -203,7 +207,7 @@ pub fn limit(typed: &str) -> Result<usize> {
         return Ok(USUAL);
     }
     let wanted = typed.parse().ok().filter(|n| (1..=MOST).contains(n));
-    wanted.ok_or_else(|| AppError::Invalid(vec![("limit".into(), "Give a number from 1 to 200.".into())]))
+    wanted.ok_or_else(|| AppError::refused("limit", "Give a number from 1 to 200."))
 }
 
 /// The keys after which a list goes on: what [`page`] gave as `cursor`.
@@ -214,7 +218,7 @@ pub fn after<K: DeserializeOwned>(cursor: &str) -> Result<Option<K>> {
     let keys = paging::keys(cursor).map(Some);
     keys.ok_or_else(|| {
         let wrong = "Take the cursor from the Link header of the page before.";
-        AppError::Invalid(vec![("cursor".into(), wrong.into())])
+        AppError::refused("cursor", wrong)
     })
 }
 

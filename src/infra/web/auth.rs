@@ -182,6 +182,18 @@ impl SignedIn {
         }
     }
 
+    /// As [`SignedIn::do_once`], and tells whether it happened now.
+    pub async fn do_once_or_again<T: Serialize + DeserializeOwned + Send + 'static>(
+        &self,
+        sent: Option<Submission>,
+        work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<Once<T>> {
+        match self.once_or_again(sent, move |tx| work(tx).map(Ok::<T, Infallible>)).await? {
+            Ok(done) => Ok(done),
+            Err(never) => match never {},
+        }
+    }
+
     /// As [`SignedIn::read`], for what checks their own credentials.
     pub async fn read_at_sign_in<T: Send + 'static>(
         &self,

@@ -1,5 +1,8 @@
 //! What can go wrong, once; and how each surface says it.
-use crate::infra::web::{limits::Reached, pages::Page, site::Site, typed::Typed};
+use crate::infra::{
+    refusal::Refusal,
+    web::{limits::Reached, pages::Page, site::Site, typed::Typed},
+};
 use actix_web::{
     Error, HttpMessage, HttpResponse, ResponseError,
     body::{BoxBody, MessageBody},
@@ -9,6 +12,7 @@ use actix_web::{
     middleware::Next,
 };
 use askama::Template;
+use std::borrow::Cow;
 
 /// The result of whatever may end in one of the outcomes below.
 pub type Result<T, E = AppError> = std::result::Result<T, E>;
@@ -51,9 +55,9 @@ pub enum AppError {
     Unclear(String),
     #[error("What you sent names an organisation that is not yours.")]
     KeyMismatch,
-    /// Field and message, in the order of the form. Pages show the form again instead.
+    /// What is wrong, in the order of the form. Pages show the form again instead.
     #[error("Some of what you sent is missing or wrong.")]
-    Invalid(Vec<(String, String)>),
+    Invalid(Vec<Refusal>),
     #[error("What you sent is too large. {0}")]
     TooLarge(String),
     /// With the methods that there are, as `Allow` lists them.
@@ -85,6 +89,16 @@ impl AppError {
         Self::Internal(cause.into())
     }
 
+    /// One field is wrong.
+    pub fn refused(field: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::Invalid(vec![Refusal::new(field, message)])
+    }
+
+    /// Somebody else has changed the record since the form was made from it. The page shows both versions.
+    pub fn outdated() -> Self {
+        Self::Changed("Somebody else has changed this meanwhile. Reload the page, then try again.".into())
+    }
+
     /// What the API calls it.
     pub fn code(&self) -> &'static str {
         match self {
@@ -114,6 +128,12 @@ impl AppError {
             diesel::result::Error::DatabaseError(_, info) => info.constraint_name(),
             _ => None,
         }
+    }
+}
+
+impl From<Vec<Refusal>> for AppError {
+    fn from(refusals: Vec<Refusal>) -> Self {
+        Self::Invalid(refusals)
     }
 }
 

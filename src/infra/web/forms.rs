@@ -2,6 +2,7 @@
 use crate::{
     infra::{
         db::submissions::Submission,
+        refusal::Refusal,
         web::{body, errors::AppError, limits::Reached, stash::Restored, typed::Typed},
     },
     values::text,
@@ -10,15 +11,16 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::borrow::Cow;
 use validator::Validate;
 
-pub use crate::infra::web::query::Asked;
+pub use crate::infra::web::query::Query;
 
 /// A submitted form: what was typed, and what is wrong with it.
 #[derive(Clone, Debug, Default)]
 pub struct Submitted<F> {
     pub values: F,
-    errors: Vec<(String, String)>,
+    errors: Vec<Refusal>,
     /// The names as they arrived: browsers send fields from the top of a form to its end.
     order: Vec<String>,
     sent: Option<Submission>,
@@ -40,15 +42,30 @@ impl<F> Submitted<F> {
     }
     /// The first thing that is wrong with a field, or nothing.
     pub fn error(&self, field: &str) -> &str {
-        self.errors.iter().find(|(name, _)| name == field).map_or("", |(_, message)| message)
+        self.errors.iter().find(|refusal| refusal.field == field).map_or("", |refusal| &refusal.message)
     }
     /// Everything that is wrong, in the order of the form.
     pub fn errors(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.errors.iter().map(|(field, message)| (field.as_str(), message.as_str()))
+        self.errors.iter().map(|refusal| (&*refusal.field, &*refusal.message))
     }
     /// Whether it is to be shown again rather than done: anything is wrong, or nobody has sent it (see [`crate::infra::web::stash`]).
     pub fn has_errors(&self) -> bool {
         self.is_restored || !self.errors.is_empty()
+    }
+    /// The command that it is.
+    ///
+    /// # Errors
+    /// `Invalid`, with everything that is wrong with it; also where nobody has sent it: then it is shown again.
+    pub fn command<'a, C: TryFrom<&'a F, Error = Vec<Refusal>>>(&'a self) -> Result<C, AppError> {
+        self.read(C::try_from)
+    }
+    /// As [`Self::command`], where it takes more than the form to read it.
+    pub fn read<'a, C>(&'a self, read: impl FnOnce(&'a F) -> Result<C, Vec<Refusal>>) -> Result<C, AppError> {
+        match read(&self.values) {
+            Ok(command) if !self.has_errors() => Ok(command),
+            Ok(_) => Err(AppError::Invalid(vec![])),
+            Err(refusals) => Err(AppError::Invalid(refusals)),
+        }
     }
     /// Under which key it was sent, if under one.
     pub fn sent(&self) -> Option<Submission> {
@@ -59,31 +76,48 @@ impl<F> Submitted<F> {
         Self { sent, ..self }
     }
     /// Notes what is wrong with a field.
-    pub fn refuse(&mut self, field: &str, message: impl Into<String>) {
-        if self.error(field).is_empty() {
-            self.errors.push((field.to_owned(), message.into()));
+    pub fn refuse(&mut self, field: &str, message: impl Into<Cow<'static, str>>) {
+        self.note(Refusal::new(field.to_owned(), message));
+    }
+    fn note(&mut self, refusal: Refusal) {
+        if self.error(&refusal.field).is_empty() {
+            self.errors.push(refusal);
             self.sort();
         }
     }
     /// What has not arrived, like a choice that was not made, comes last.
     fn sort(&mut self) {
         let Self { errors, order, .. } = self;
-        errors.sort_by_key(|(field, _)| order.iter().position(|name| name == field).unwrap_or(usize::MAX));
+        errors.sort_by_key(|refusal| {
+            order.iter().position(|name| *name == refusal.field).unwrap_or(usize::MAX)
+        });
     }
-    /// Says at each field what is wrong with it: the fields of an [`AppError::Invalid`], or what a form found itself.
-    pub fn refuse_all(&mut self, problems: Vec<(impl AsRef<str>, String)>) {
-        for (field, problem) in problems {
-            self.refuse(field.as_ref(), problem);
-        }
+    /// Says at each field what is wrong with it.
+    pub fn refuse_all(&mut self, refusals: Vec<impl Into<Refusal>>) {
+        refusals.into_iter().for_each(|refusal| self.note(refusal.into()));
     }
     /// The same form, with a limit that is reached: that stands above it, at no field.
     pub fn over(self, reached: &Reached) -> Self {
-        self.refused("", &reached.sentence)
+        self.refused("", reached.sentence.clone())
     }
     /// The same form with one thing wrong.
-    pub fn refused(mut self, field: &str, message: impl Into<String>) -> Self {
+    pub fn refused(mut self, field: &str, message: impl Into<Cow<'static, str>>) -> Self {
         self.refuse(field, message);
         self
+    }
+    /// The same form, to be shown again with why it was refused, and what its page is answered with.
+    ///
+    /// # Errors
+    /// Whatever else went wrong: that is not the form's.
+    pub fn refused_by(mut self, error: AppError) -> Result<(Self, Refused), AppError> {
+        match error {
+            AppError::Invalid(refusals) => {
+                self.refuse_all(refusals);
+                Ok((self, Refused::Invalid))
+            }
+            AppError::Limit(reached) => Ok((self.over(&reached), Refused::Limit(reached))),
+            other => Err(other),
+        }
     }
 }
 
@@ -108,7 +142,7 @@ impl<F: Validate> Submitted<F> {
         if let Err(found) = values.validate() {
             for (field, problems) in found.field_errors() {
                 if let Some(message) = problems.first().and_then(|p| p.message.clone()) {
-                    errors.push((field.to_string(), message.into_owned()));
+                    errors.push(Refusal::new(field, message));
                 }
             }
         }
@@ -132,6 +166,15 @@ impl<F: DeserializeOwned + Validate + 'static> FromRequest for Submitted<F> {
             Ok(Self { is_restored, ..form })
         })
     }
+}
+
+/// Why a form is shown again.
+#[derive(Debug)]
+pub enum Refused {
+    /// Something of it is wrong.
+    Invalid,
+    /// A limit is reached.
+    Limit(Box<Reached>),
 }
 
 /// A form that is a button and nothing else.

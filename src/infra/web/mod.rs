@@ -15,6 +15,7 @@ pub mod filters;
 pub mod flash;
 pub mod forms;
 pub mod icons;
+pub mod json;
 pub mod known_browser;
 pub mod limits;
 pub mod methods;

@@ -1,5 +1,5 @@
 //! How a page becomes a response.
-use crate::infra::web::{errors::AppError, flash, limits::Reached, shell::Flash};
+use crate::infra::web::{errors::AppError, flash, forms::Refused, limits::Reached, shell::Flash};
 use actix_web::{
     HttpResponse,
     http::{
@@ -25,6 +25,13 @@ pub trait Page: Template + Sized {
     /// The form again, where a limit is reached.
     fn at_limit(self, reached: &Reached) -> PageResult {
         self.ok().map(|page| reached.on(page))
+    }
+    /// The form again: see [`Submitted::refused_by`](super::forms::Submitted::refused_by).
+    fn refused(self, why: Refused) -> PageResult {
+        match why {
+            Refused::Invalid => self.unprocessable(),
+            Refused::Limit(reached) => self.at_limit(&reached),
+        }
     }
     /// The page under another status.
     fn with_status(self, status: StatusCode) -> PageResult {

@@ -1,11 +1,12 @@
 //! What nearly every page needs: `use crate::infra::web::prelude::*`.
+pub use super::super::refusal::{Checks, Refusal};
 pub use super::{
     auth::{PlatformAdmin, PortalUser, SignedIn, Staff, TeamAdmin},
     errors::{AppError, Result},
-    forms::{Asked, Button, Submitted},
+    forms::{Button, Query, Submitted},
     pages::{Page, PageResult, see_other, see_other_saying},
     permissions::Permission,
-    query::Query,
+    query::Parameters,
     routes::Route,
     shell::{Flash, FlashKind, Section, Shell},
 };

@@ -1,5 +1,8 @@
 //! How the API says what went wrong: `application/problem+json` (RFC 9457) with a `code` (SPEC §16).
-use crate::infra::web::errors::{AppError, Result, add_headers, message, render};
+use crate::infra::{
+    refusal::Refusal,
+    web::errors::{AppError, Result, add_headers, message, render},
+};
 use actix_web::{
     Error, HttpResponse,
     body::{BoxBody, MessageBody},
@@ -25,7 +28,7 @@ pub async fn as_json(
             "code": error.map_or_else(|| code(status), AppError::code), "detail": message(status, error),
         });
         if let Some(AppError::Invalid(fields)) = error {
-            problem["errors"] = fields.iter().map(|(field, wrong)| describe(field, wrong)).collect();
+            problem["errors"] = fields.iter().map(describe).collect();
         }
         let mut response = HttpResponse::build(status)
             .insert_header((header::CACHE_CONTROL, "private, no-store"))
@@ -40,8 +43,8 @@ pub async fn as_json(
     })
 }
 
-fn describe(field: &str, wrong: &str) -> Value {
-    json!({ "field": field, "message": wrong })
+fn describe(refusal: &Refusal) -> Value {
+    json!({ "field": refusal.field, "message": refusal.message })
 }
 
 /// The code of an error of the framework's.

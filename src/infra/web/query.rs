@@ -1,11 +1,14 @@
 //! Query strings. A page or program says by a type which parameters it has and which of their values mean something; what it does not know
 //! is not passed over in silence: programs are refused, people read that it was ignored, and nothing is done to a list that it should
 //! have narrowed.
-use crate::infra::web::{
-    errors::{AppError, Result},
-    forms::clean,
-    problem::is_for_programs,
-    shell::{Flash, FlashKind},
+use crate::infra::{
+    refusal::Refusal,
+    web::{
+        errors::{AppError, Result},
+        forms::clean,
+        problem::is_for_programs,
+        shell::{Flash, FlashKind},
+    },
 };
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use futures_util::future::{Either, LocalBoxFuture, Ready, ready};
@@ -17,7 +20,7 @@ use serde::{
 use std::{cell::RefCell, rc::Rc};
 
 /// The parameters of a page: a struct whose fields are their names.
-pub trait Query: DeserializeOwned + Default + 'static {
+pub trait Parameters: DeserializeOwned + Default + 'static {
     /// Whether this value of this parameter means something; only asked of values that are not empty.
     fn knows(_name: &str, _value: &str) -> bool {
         true
@@ -26,16 +29,16 @@ pub trait Query: DeserializeOwned + Default + 'static {
 
 /// A query string, read leniently: what is not known is as if it were not there, and [`Unknown`] has it.
 #[derive(Clone, Debug, Default)]
-pub struct Asked<Q>(pub Q, pub Unknown);
+pub struct Query<Q>(pub Q, pub Unknown);
 
-impl<Q> Asked<Q> {
+impl<Q> Query<Q> {
     /// What is asked for, where all of it is known; for whatever acts on a list rather than showing it.
     pub fn understood(self) -> Result<Q> {
         self.1.refused().map(|()| self.0)
     }
 }
 
-impl<Q: Query> FromRequest for Asked<Q> {
+impl<Q: Parameters> FromRequest for Query<Q> {
     type Error = AppError;
     type Future = Ready<Result<Self>>;
 
@@ -47,7 +50,7 @@ impl<Q: Query> FromRequest for Asked<Q> {
 }
 
 /// Reads a query string: what is known, and what is not.
-pub fn read<Q: Query>(encoded: &str) -> (Q, Unknown) {
+pub fn read<Q: Parameters>(encoded: &str) -> (Q, Unknown) {
     let names = names::<Q>();
     let (known, unknown): (Vec<_>, Vec<_>) =
         clean(encoded.as_bytes()).into_iter().partition(|(name, value)| {
@@ -143,13 +146,13 @@ impl Unknown {
             } else {
                 format!("There is no such parameter.{has}")
             };
-            (name.clone(), wrong)
+            Refusal::new(name.clone(), wrong)
         });
         AppError::Invalid(described.collect())
     }
 }
 
-/// What of this request's query nobody has understood: all of it, until the page's [`Asked`] says what it knows.
+/// What of this request's query nobody has understood: all of it, until the page's [`Query`] says what it knows.
 #[derive(Clone, Default)]
 pub struct Leftover(Rc<RefCell<Unknown>>);
 
@@ -247,7 +250,7 @@ mod tests {
         r#type: Vec<String>,
     }
 
-    impl Query for Sample {
+    impl Parameters for Sample {
         fn knows(name: &str, value: &str) -> bool {
             name != "type" || one_of(&[("business", "Business")], value)
         }
@@ -266,7 +269,7 @@ mod tests {
         assert_eq!(unknown.carried_by("q=a".into()), "q=a&user_id=1&type=bussines");
         assert!(matches!(unknown.refused(), Err(AppError::Unclear(text)) if text.contains("user_id")));
         let AppError::Invalid(fields) = unknown.invalid() else { panic!("refused otherwise") };
-        assert_eq!(fields[0].1, "There is no such parameter. There are: q, userId, type.");
+        assert_eq!(fields[0].message, "There is no such parameter. There are: q, userId, type.");
     }
 
     #[test]

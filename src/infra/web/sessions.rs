@@ -225,7 +225,7 @@ pub fn sign_in(session: &Session, req: &HttpRequest, user: UserId, seconds: i32)
 /// A place where somebody is signed in.
 #[derive(HasQuery)]
 #[diesel(table_name = sessions)]
-pub struct SignedInPlace {
+pub struct ActiveSession {
     pub id: SessionId,
     pub address: String,
     pub agent: String,
@@ -234,7 +234,7 @@ pub struct SignedInPlace {
     pub expires_at: DateTime<Utc>,
 }
 
-impl SignedInPlace {
+impl ActiveSession {
     /// Those of the person at work, the latest used first; at most 50.
     pub fn own(tx: &mut Tx) -> Result<Vec<Self>> {
         Ok(Self::query()

@@ -20,8 +20,8 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/customers/{customer}/deactivation", show).needs(Permission::CustomerWrite),
         Route::post("/customers/{customer}/deactivation", create).needs(Permission::CustomerWrite),
-        Route::post("/customers/{customer}/reactivation", take_back).needs(Permission::CustomerWrite),
-        Route::post("/customers/{customer}/return", bring_back).needs(Permission::CustomerWrite),
+        Route::post("/customers/{customer}/reactivation", reactivate).needs(Permission::CustomerWrite),
+        Route::post("/customers/{customer}/return", restore).needs(Permission::CustomerWrite),
     ]
 }
 
@@ -125,12 +125,12 @@ async fn create(staff: Staff, id: Path<CustomerId>, mut form: Submitted<Deactiva
 }
 
 /// `POST /console/customers/{id}/reactivation`
-async fn take_back(staff: Staff, id: Path<CustomerId>, pressed: Submitted<Button>) -> PageResult {
+async fn reactivate(staff: Staff, id: Path<CustomerId>, pressed: Submitted<Button>) -> PageResult {
     let id = id.into_inner();
     let name = staff
         .do_once(pressed.sent(), move |tx| {
             let name = tx.must_see(id)?;
-            Deactivation::take_back(tx, id)?;
+            Deactivation::reactivate(tx, id)?;
             Ok(name)
         })
         .await?;
@@ -139,7 +139,7 @@ async fn take_back(staff: Staff, id: Path<CustomerId>, pressed: Submitted<Button
 }
 
 /// `POST /console/customers/{id}/return`: after the grace period.
-async fn bring_back(staff: Staff, id: Path<CustomerId>, mut form: Submitted<ReturnForm>) -> PageResult {
+async fn restore(staff: Staff, id: Path<CustomerId>, mut form: Submitted<ReturnForm>) -> PageResult {
     let id = id.into_inner();
     let Some(stage) = form.stage() else {
         return match show_page(&staff, id, form).await? {
@@ -150,7 +150,7 @@ async fn bring_back(staff: Staff, id: Path<CustomerId>, mut form: Submitted<Retu
     let name = staff
         .do_once(form.sent(), move |tx| {
             let name = tx.must_see(id)?;
-            Deactivation::bring_back(tx, id, &stage)?;
+            Deactivation::restore(tx, id, &stage)?;
             Ok(name)
         })
         .await?;

@@ -1,7 +1,7 @@
 //! The notes of a customer, as staff read and write them.
 use super::super::{
     self as notes, NoteId,
-    model::{Note, OF_CUSTOMER, OfCustomer},
+    model::{Note, OF_CUSTOMER, OfCustomer, WriteNote},
 };
 use crate::{
     customers::{
@@ -36,11 +36,20 @@ pub fn routes() -> Vec<Route> {
 #[derive(Clone, Debug, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct NoteForm {
-    #[validate(length(min = 1, max = 20000, message = "Enter a text of 1 to 20,000 characters."))]
     pub body: String,
     pub is_pinned: String,
     /// The version that the form was made from.
     pub version: String,
+}
+
+impl TryFrom<&NoteForm> for WriteNote {
+    type Error = Vec<Refusal>;
+
+    fn try_from(form: &NoteForm) -> Result<Self, Vec<Refusal>> {
+        let mut checks = Checks::default();
+        let body = checks.parse("body", &form.body);
+        checks.finish(|| Some(Self { body: body?, is_pinned: form.is_pinned() }))
+    }
 }
 
 impl NoteForm {
@@ -103,20 +112,18 @@ async fn index(staff: Staff, customer: Path<CustomerId>, list: ListRequest<OfCus
 
 async fn create(staff: Staff, customer: Path<CustomerId>, form: Submitted<NoteForm>) -> PageResult {
     let customer = customer.into_inner();
-    if form.has_errors() {
-        return page(&staff, customer, OF_CUSTOMER.whole(), form).await?.unprocessable();
-    }
-    let (typed, author) = (form.values.clone(), staff.name.clone());
-    let made = staff.once(form.sent(), move |tx| {
-        Note::create(tx, customer, &author, &typed.body, typed.is_pinned()).map(Ok::<(), ()>)
-    });
-    match made.await {
-        Ok(_) => see_other_saying(notes::all(&customer), Flash::good("The note is added.")),
-        Err(AppError::Limit(reached)) => {
-            page(&staff, customer, OF_CUSTOMER.whole(), form.over(&reached)).await?.at_limit(&reached)
+    match add(&staff, customer, &form).await {
+        Ok(()) => see_other_saying(notes::all(&customer), Flash::good("The note is added.")),
+        Err(error) => {
+            let (form, why) = form.refused_by(error)?;
+            page(&staff, customer, OF_CUSTOMER.whole(), form).await?.refused(why)
         }
-        Err(error) => Err(error),
     }
+}
+
+async fn add(staff: &Staff, customer: CustomerId, form: &Submitted<NoteForm>) -> Result<()> {
+    let (command, author) = (form.command::<WriteNote>()?, staff.name.clone());
+    staff.do_once(form.sent(), move |tx| Note::create(tx, customer, &author, &command)).await
 }
 
 #[derive(Template)]
@@ -134,7 +141,6 @@ async fn edit_page(
     staff: &Staff,
     (customer, id): (CustomerId, NoteId),
     form: Option<Submitted<NoteForm>>,
-    conflict: Option<Conflict>,
 ) -> Result<EditPage> {
     let (name, note, history) = staff
         .read(move |tx| {
@@ -148,36 +154,49 @@ async fn edit_page(
         customer: name,
         note,
         form,
-        conflict,
+        conflict: None,
         history,
     })
 }
 
-async fn edit(staff: Staff, path: Path<(CustomerId, NoteId)>) -> PageResult {
-    edit_page(&staff, path.into_inner(), None, None).await?.ok()
+/// The form again, beside what somebody else has saved meanwhile.
+async fn conflict_page(
+    staff: &Staff,
+    at: (CustomerId, NoteId),
+    mut form: Submitted<NoteForm>,
+) -> Result<EditPage> {
+    let now = staff
+        .read(move |tx| {
+            let note = Note::find(tx, at.0, at.1)?;
+            let by = user_name(tx, note.updated_by)?.unwrap_or_else(|| "another user".into());
+            Ok((NoteForm::of(&note), by))
+        })
+        .await?;
+    let conflict = Conflict::between(now.1, form.values.describe(), now.0.describe());
+    form.values.version = now.0.version;
+    Ok(EditPage { conflict: Some(conflict), ..edit_page(staff, at, Some(form)).await? })
 }
 
-async fn update(staff: Staff, path: Path<(CustomerId, NoteId)>, mut form: Submitted<NoteForm>) -> PageResult {
-    let (customer, id) = path.into_inner();
-    if form.has_errors() {
-        return edit_page(&staff, (customer, id), Some(form), None).await?.unprocessable();
-    }
-    let typed = form.values.clone();
-    let version = typed.version.parse().unwrap_or(0);
-    let saved = staff.once(form.sent(), move |tx| {
-        let note = Note::find(tx, customer, id)?;
-        let Some(now) = note.update(tx, version, &typed.body, typed.is_pinned())? else { return Ok(Ok(())) };
-        let by = user_name(tx, now.updated_by)?.unwrap_or_else(|| "another user".into());
-        Ok(Err((Conflict::between(by, typed.describe(), NoteForm::of(&now).describe()), now.version)))
-    });
-    match saved.await? {
-        Ok(()) => see_other_saying(notes::all(&customer), Flash::good("The note is saved.")),
-        Err((conflict, version)) => {
-            form.values.version = version.to_string();
-            let page = edit_page(&staff, (customer, id), Some(form), Some(conflict)).await?;
-            page.with_status(StatusCode::CONFLICT)
+async fn edit(staff: Staff, path: Path<(CustomerId, NoteId)>) -> PageResult {
+    edit_page(&staff, path.into_inner(), None).await?.ok()
+}
+
+async fn update(staff: Staff, path: Path<(CustomerId, NoteId)>, form: Submitted<NoteForm>) -> PageResult {
+    let at = path.into_inner();
+    match save(&staff, at, &form).await {
+        Ok(()) => see_other_saying(notes::all(&at.0), Flash::good("The note is saved.")),
+        Err(AppError::Changed(_)) => conflict_page(&staff, at, form).await?.with_status(StatusCode::CONFLICT),
+        Err(error) => {
+            let (form, why) = form.refused_by(error)?;
+            edit_page(&staff, at, Some(form)).await?.refused(why)
         }
     }
+}
+
+async fn save(staff: &Staff, (customer, id): (CustomerId, NoteId), form: &Submitted<NoteForm>) -> Result<()> {
+    let command = form.command::<WriteNote>()?;
+    let version = form.values.version.parse().unwrap_or(0);
+    staff.do_once(form.sent(), move |tx| Note::find(tx, customer, id)?.update(tx, version, &command)).await
 }
 
 /// `pinned` is what it shall be.

@@ -24,7 +24,7 @@ pub struct ConfirmForm {
     pub password: String,
 }
 
-impl Query for ConfirmForm {}
+impl Parameters for ConfirmForm {}
 
 #[derive(Template)]
 #[template(path = "registration/confirm.html")]
@@ -53,7 +53,7 @@ fn page(behind: Behind, form: Submitted<ConfirmForm>) -> ConfirmPage {
     ConfirmPage { title: "Confirm your address", behind, form }
 }
 
-pub async fn show(req: HttpRequest, query: Asked<ConfirmForm>, db: Data<Db>) -> PageResult {
+pub async fn show(req: HttpRequest, query: Query<ConfirmForm>, db: Data<Db>) -> PageResult {
     let token = query.0.token;
     let begun = Check::secret("confirmation", &address(&req)).begin(&db).await?;
     let Some(behind) = find_behind(&token, &db).await? else {

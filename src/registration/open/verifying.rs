@@ -19,7 +19,7 @@ pub struct TokenForm {
     pub token: String,
 }
 
-impl Query for TokenForm {}
+impl Parameters for TokenForm {}
 
 #[derive(Template)]
 #[template(path = "registration/verify.html")]
@@ -50,7 +50,7 @@ async fn behind(token: &str, db: &Db) -> Result<Option<Behind>> {
     db.read(Scope::nobody(), move |tx| Behind::find(tx, &hash)).await
 }
 
-pub async fn show(query: Asked<TokenForm>, db: Data<Db>) -> PageResult {
+pub async fn show(query: Query<TokenForm>, db: Data<Db>) -> PageResult {
     let token = query.0.token;
     match behind(&token, &db).await? {
         Some(behind) => VerifyPage { title: "Verify your domain", behind, token }.ok(),

@@ -1,7 +1,7 @@
 //! The list.
 use crate::{
     infra::web::prelude::*,
-    tenants::listing::{Found, Wanted},
+    tenants::listing::{Found, Params},
     urls,
 };
 use askama::Template;
@@ -10,7 +10,7 @@ use askama::Template;
 #[template(path = "tenants/platform/index.html")]
 struct IndexPage {
     shell: Shell,
-    wanted: Wanted,
+    wanted: Params,
     found: Found,
 }
 
@@ -25,7 +25,7 @@ impl IndexPage {
 }
 
 /// `GET /platform/tenants`
-pub async fn index(admin: PlatformAdmin, wanted: Asked<Wanted>) -> PageResult {
+pub async fn index(admin: PlatformAdmin, wanted: Query<Params>) -> PageResult {
     let wanted = wanted.0;
     let params = wanted.clone();
     let found = admin.read(move |tx| params.find(tx)).await?;

@@ -38,7 +38,7 @@ pub struct BulkForm {
 }
 
 /// A change as the form tells it: its tag is not looked up yet.
-enum Wanted {
+enum Typed {
     Assign(Option<UserId>),
     Status(Status, Option<DateTime<Utc>>),
     Tag(TagId),
@@ -46,18 +46,18 @@ enum Wanted {
 
 impl BulkForm {
     /// What is wanted, or what is missing.
-    fn wanted(&self) -> Result<Result<Wanted, &'static str>> {
+    fn wanted(&self) -> Result<Result<Typed, &'static str>> {
         Ok(match self.action.as_str() {
-            "assign" if self.assignee == "none" => Ok(Wanted::Assign(None)),
+            "assign" if self.assignee == "none" => Ok(Typed::Assign(None)),
             "assign" => {
                 let chosen = self.assignee.parse().map_err(|_| "choose whom to give them to");
-                chosen.map(|id| Wanted::Assign(Some(id)))
+                chosen.map(|id| Typed::Assign(Some(id)))
             }
             "status" => {
                 let chosen = self.status.parse().map_err(|()| "choose a status");
-                chosen.map(|status| Wanted::Status(status, self.seen.parse().ok()))
+                chosen.map(|status| Typed::Status(status, self.seen.parse().ok()))
             }
-            "tag" => self.tag.parse().map(Wanted::Tag).map_err(|_| "choose a tag"),
+            "tag" => self.tag.parse().map(Typed::Tag).map_err(|_| "choose a tag"),
             _ => return Err(AppError::BadRequest("Choose what is to become of them.".into())),
         })
     }
@@ -89,9 +89,9 @@ pub async fn bulk(staff: Staff, form: Submitted<BulkForm>) -> PageResult {
     let (text, outcome) = staff
         .do_once(sending, move |tx| {
             let change = match wanted {
-                Wanted::Assign(to) => Change::Assign(to),
-                Wanted::Status(to, seen) => Change::Status(to, seen),
-                Wanted::Tag(id) => Change::Tag(Tag::find(tx, id)?),
+                Typed::Assign(to) => Change::Assign(to),
+                Typed::Status(to, seen) => Change::Status(to, seen),
+                Typed::Tag(id) => Change::Tag(Tag::find(tx, id)?),
             };
             let outcome = bulk::apply(tx, &ids, &change)?;
             Ok((describe(&change, outcome), outcome))

@@ -21,7 +21,7 @@ struct Notices {
 pub async fn keep(
     staff: Staff,
     id: Path<TicketId>,
-    query: Asked<super::show::Wanted>,
+    query: Query<super::show::Params>,
     form: Submitted<MessageForm>,
 ) -> PageResult {
     let (id, typed) = (id.into_inner(), form.values);

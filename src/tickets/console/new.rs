@@ -30,12 +30,12 @@ use serde::Deserialize;
 /// Which customer, or what was typed to find one.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Wanted {
+pub struct Params {
     pub customer: String,
     pub q: String,
 }
 
-impl Query for Wanted {}
+impl Parameters for Params {}
 
 /// A customer that matches what was typed.
 #[derive(QueryableByName)]
@@ -67,7 +67,7 @@ struct NewPage {
 }
 
 /// `GET /console/tickets/new`: first whose, then what.
-pub async fn new(staff: Staff, query: Asked<Wanted>) -> PageResult {
+pub async fn new(staff: Staff, query: Query<Params>) -> PageResult {
     let wanted = query.0;
     let Ok(customer) = wanted.customer.parse::<CustomerId>() else {
         let q = wanted.q.clone();

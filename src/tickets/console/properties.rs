@@ -1,7 +1,7 @@
 //! Status, priority, assignee and tags of a ticket.
 use super::{
     form::PropertiesForm,
-    show::{Wanted, page},
+    show::{Params, page},
 };
 use crate::{
     infra::{
@@ -35,7 +35,7 @@ enum Outcome {
 pub async fn update(
     staff: Staff,
     id: Path<TicketId>,
-    query: Asked<Wanted>,
+    query: Query<Params>,
     form: Submitted<PropertiesForm>,
 ) -> PageResult {
     let (id, typed) = (id.into_inner(), form.values);
@@ -82,7 +82,7 @@ pub async fn update(
 pub async fn tag(
     staff: Staff,
     id: Path<TicketId>,
-    query: Asked<Wanted>,
+    query: Query<Params>,
     form: Submitted<TaggingForm>,
 ) -> PageResult {
     let (id, typed) = (id.into_inner(), form.values);
@@ -130,6 +130,6 @@ pub async fn tag(
     redirect(&id, &query.0, FlashKind::Good, &text)
 }
 
-fn redirect(id: &TicketId, wanted: &Wanted, kind: FlashKind, text: &str) -> PageResult {
+fn redirect(id: &TicketId, wanted: &Params, kind: FlashKind, text: &str) -> PageResult {
     see_other_saying(urls::ticket_in(id, &wanted.list), Flash::new(kind, text))
 }

@@ -17,7 +17,7 @@ use crate::{
         messages::{Before, Message},
         model::Ticket,
         posts::Post,
-        readers::{self, Standing},
+        readers::{self, ReaderState},
     },
 };
 use chrono::{DateTime, Utc};
@@ -59,7 +59,7 @@ pub struct Read {
     pub saved: Vec<(String, String)>,
     pub previous: Option<TicketId>,
     pub next: Option<TicketId>,
-    pub standing: Standing,
+    pub reader: ReaderState,
 }
 
 impl Read {
@@ -119,7 +119,7 @@ impl Read {
             saved: saved_replies(tx)?,
             previous,
             next,
-            standing: Standing::of(tx, id)?,
+            reader: ReaderState::of(tx, id)?,
             ticket,
         })
     }

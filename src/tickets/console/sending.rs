@@ -1,7 +1,7 @@
 //! Sending a reply or a note.
 use super::{
     form::{MessageForm, NO_WORDS, wrong_body},
-    show::{Wanted, page},
+    show::{Params, page},
 };
 use crate::{
     attachments::{self, Uploads, WithFiles},
@@ -29,7 +29,7 @@ const CHOOSE_AGAIN: &str = "Choose the files again: they are not kept until the 
 pub async fn send(
     staff: Staff,
     id: Path<TicketId>,
-    query: Asked<Wanted>,
+    query: Query<Params>,
     mut posted: WithFiles<MessageForm>,
 ) -> PageResult {
     if posted.form.values.action != "insert" {
@@ -91,7 +91,7 @@ pub async fn send(
 }
 
 /// Puts a saved reply behind what was typed.
-async fn insert(staff: Staff, id: TicketId, wanted: Wanted, mut form: Submitted<MessageForm>) -> PageResult {
+async fn insert(staff: Staff, id: TicketId, wanted: Params, mut form: Submitted<MessageForm>) -> PageResult {
     let is_note = form.values.is_note();
     let saved = form.values.saved.parse::<SavedReplyId>();
     let found: Option<String> = match saved {
@@ -122,7 +122,7 @@ async fn insert(staff: Staff, id: TicketId, wanted: Wanted, mut form: Submitted<
     }
 }
 
-fn redirect(id: &TicketId, wanted: &Wanted, text: &str) -> PageResult {
+fn redirect(id: &TicketId, wanted: &Params, text: &str) -> PageResult {
     let flash = Flash::good(text);
     see_other_saying(urls::ticket_in(id, &wanted.list), flash)
 }

@@ -12,7 +12,7 @@ use crate::{
         inbox::INBOX,
         kinds::{Priority, Status},
         messages::Message,
-        readers::Standing,
+        readers::ReaderState,
     },
     urls,
 };
@@ -27,7 +27,7 @@ const LONG: usize = 1_200;
 /// What the URL asks for besides the ticket.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Wanted {
+pub struct Params {
     /// The list that it was reached from, as a query string.
     pub list: String,
     /// Where an older part of the thread ends.
@@ -36,7 +36,7 @@ pub struct Wanted {
     pub compose: String,
 }
 
-impl Query for Wanted {}
+impl Parameters for Params {}
 
 #[derive(Template)]
 #[template(path = "tickets/console/show.html")]
@@ -52,7 +52,7 @@ pub(super) struct ShowPage {
 }
 
 /// `GET /console/tickets/{id}`
-pub async fn show(staff: Staff, id: Path<TicketId>, params: Asked<Wanted>) -> PageResult {
+pub async fn show(staff: Staff, id: Path<TicketId>, params: Query<Params>) -> PageResult {
     let is_note = params.0.compose == "note";
     page(&staff, id.into_inner(), params.0, None, is_note, vec![]).await?.ok()
 }
@@ -61,7 +61,7 @@ pub async fn show(staff: Staff, id: Path<TicketId>, params: Asked<Wanted>) -> Pa
 pub(super) async fn page(
     staff: &SignedIn,
     id: TicketId,
-    wanted: Wanted,
+    wanted: Params,
     typed: Option<Submitted<MessageForm>>,
     is_note: bool,
     news: Vec<Message>,
@@ -73,10 +73,10 @@ pub(super) async fn page(
     let read = staff.read_planned(Plan::Generic, move |tx| Read::load(tx, id, &query, before)).await?;
     // A page that fetches itself anew may lie behind another window.
     if !staff.refreshes() {
-        read.standing.seen_later(staff.door(), id);
+        read.reader.seen_later(staff.door(), id);
     }
     let form = typed.unwrap_or_else(|| {
-        let Standing { reply, note, .. } = &read.standing;
+        let ReaderState { reply, note, .. } = &read.reader;
         Submitted::filled(MessageForm {
             body: if is_note { note } else { reply }.clone(),
             ..MessageForm::default()
@@ -84,7 +84,7 @@ pub(super) async fn page(
     });
     let mut shell = staff.shell(Section::Tickets, format!("{} {}", read.ticket.hash(), read.ticket.subject));
     if let Some(bell) = &mut shell.bell {
-        bell.unread -= read.standing.unread;
+        bell.unread -= read.reader.unread;
     }
     Ok(ShowPage { shell, read, form, news, is_note, list, may_write: staff.may(Permission::TicketWrite) })
 }
@@ -136,11 +136,11 @@ impl ShowPage {
         if kind.is_empty() { format!("{to}#compose") } else { format!("{to}{mark}compose={kind}#compose") }
     }
     fn has_draft(&self, note: bool) -> bool {
-        let standing = &self.read.standing;
-        !if note { &standing.note } else { &standing.reply }.is_empty()
+        let reader = &self.read.reader;
+        !if note { &reader.note } else { &reader.reply }.is_empty()
     }
     fn stage(&self) -> String {
-        crate::values::kinds::name(crate::values::kinds::STAGES, &self.read.customer.lifecycle_stage)
+        crate::values::kinds::name(crate::values::kinds::Stage::WORDS, &self.read.customer.lifecycle_stage)
     }
     /// How long something took: "2 h 5 min".
     fn took(&self, end: &Option<DateTime<Utc>>) -> String {

@@ -29,7 +29,7 @@ pub struct Asking {
     after: String,
 }
 
-impl Query for Asking {
+impl Parameters for Asking {
     fn knows(name: &str, value: &str) -> bool {
         name != "list" || value == "done"
     }
@@ -49,7 +49,7 @@ struct IndexPage {
 }
 
 /// `GET /customer/tickets`
-pub async fn index(user: PortalUser, query: forms::Asked<Asking>) -> PageResult {
+pub async fn index(user: PortalUser, query: forms::Query<Asking>) -> PageResult {
     let customer = user.customer_id.ok_or(AppError::NotFound)?;
     let after: Option<After> = paging::keys(&query.0.after);
     let (is_done, is_first) = (query.0.list == "done", after.is_none());

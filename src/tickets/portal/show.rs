@@ -9,7 +9,7 @@ use crate::{
         },
         web::prelude::*,
     },
-    tickets::{Before, Message, Post, Status, Ticket, copies::Colleague, readers::Standing},
+    tickets::{Before, Message, Post, Status, Ticket, copies::Colleague, readers::ReaderState},
     urls::{self, Files},
 };
 use actix_web::web::Path;
@@ -27,7 +27,7 @@ pub struct Asking {
     before: String,
 }
 
-impl Query for Asking {}
+impl Parameters for Asking {}
 
 #[derive(Template)]
 #[template(path = "tickets/portal/show.html")]
@@ -56,11 +56,11 @@ struct Found {
     copied: Vec<UserId>,
     colleagues: Vec<Colleague>,
     is_sharing: bool,
-    standing: Standing,
+    reader: ReaderState,
 }
 
 /// `GET /customer/tickets/{ticket}`
-pub async fn show(user: PortalUser, id: Path<TicketId>, query: Asked<Asking>) -> PageResult {
+pub async fn show(user: PortalUser, id: Path<TicketId>, query: Query<Asking>) -> PageResult {
     page(&user, id.into_inner(), None, &query.0).await?.ok()
 }
 
@@ -86,15 +86,15 @@ pub async fn page(
             copied: Ticket::copied(tx, id)?,
             colleagues: Colleague::all(tx)?,
             is_sharing: ticket.is_shared_by(tx),
-            standing: Standing::of(tx, id)?,
+            reader: ReaderState::of(tx, id)?,
             ticket,
         })
     });
-    let Found { ticket, posts, has_earlier, copied, colleagues, is_sharing, standing } = found.await?;
+    let Found { ticket, posts, has_earlier, copied, colleagues, is_sharing, reader } = found.await?;
     if is_latest {
-        standing.seen_later(user.door(), id);
+        reader.seen_later(user.door(), id);
     }
-    let Standing { reply: draft, unread, now, .. } = standing;
+    let ReaderState { reply: draft, unread, now, .. } = reader;
     let first = posts.first().filter(|_| has_earlier).map(|post| (post.message.created_at, post.message.id));
     let earlier =
         first.map_or(String::new(), |place| urls::portal_ticket_before(&id, &paging::cursor(&place)));

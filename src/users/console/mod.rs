@@ -33,7 +33,7 @@ async fn index(staff: Staff, list: ListRequest<Accounts>) -> PageResult {
     pages::index(&staff, People::Console, list.query).await
 }
 
-async fn new(staff: Staff, query: Asked<UserForm>) -> PageResult {
+async fn new(staff: Staff, query: Query<UserForm>) -> PageResult {
     pages::new(&staff, People::Console, query.0).await
 }
 

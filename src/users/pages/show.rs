@@ -70,7 +70,7 @@ async fn page(
     people: People,
     id: UserId,
     form: Option<Submitted<UserForm>>,
-    problems: Vec<(String, String)>,
+    problems: Vec<Refusal>,
 ) -> PageResult {
     let (account, sessions, history, now, held, takers) = person
         .read(move |tx| {

@@ -220,7 +220,7 @@ impl Hub {
         let joining = std::mem::take(&mut self.joining);
         self.end_sessions(&found, checks);
         notify(&self.db, &found.batch, &cursor, &mut self.readers);
-        self.admit(joining, &found, &cursor);
+        self.accept(joining, &found, &cursor);
         if beats {
             let here = reader::here(&cursor);
             self.readers.retain(|reader| reader.notify(here.clone()));
@@ -262,7 +262,7 @@ impl Hub {
 
     /// Lets new readers in: from here on they are told what everybody is, and before that what came since their own place. Whose
     /// session ended while they came in is sent away.
-    fn admit(&mut self, joining: Vec<(Reader, Since)>, found: &Found, cursor: &Cursor) {
+    fn accept(&mut self, joining: Vec<(Reader, Since)>, found: &Found, cursor: &Cursor) {
         let mut groups: HashMap<Option<Cursor>, Vec<Reader>> = HashMap::new();
         for (reader, since) in joining.into_iter().filter(|(reader, _)| goes_on(reader, found)) {
             reader.notify(reader::hello(cursor_of(&since).unwrap_or(cursor)));

@@ -208,10 +208,10 @@ mod tests {
         let described = "Your organisation has 1,000 tags, the most allowed. Delete one that is not needed any more first.";
         assert_eq!((full.code, full.sentence.as_str(), full.wait), ("TOO_MANY_TAGS", described, None));
         assert_eq!(Reached::full("tags_name_taken"), None);
-        assert_eq!((told_of(1), told_of(119), told_of(7201)), ("1 second", "119 seconds", "3 hours"));
+        assert_eq!((unit_of(1), unit_of(119), unit_of(7201)), ("1 second", "119 seconds", "3 hours"));
     }
 
-    fn told_of(seconds: u64) -> &'static str {
+    fn unit_of(seconds: u64) -> &'static str {
         describe(seconds).leak()
     }
 }
