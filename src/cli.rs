@@ -23,7 +23,7 @@ use crate::{
         },
     },
     routing::HANDLERS,
-    values::{person_name::PersonName, text},
+    values::{Email, person_name::PersonName, text},
 };
 use actix_web::HttpServer;
 use anyhow::{Context, bail};
@@ -393,10 +393,8 @@ pub fn create_user(
     }
     let name = PersonName::parse(name).map_err(|problem| anyhow::anyhow!("--name: {problem}"))?;
     let name = name.as_str();
-    let email = crate::values::parsing::email(&text::line(email))
-        .ok()
-        .flatten()
-        .with_context(|| format!("--email: {email} is no email address"))?;
+    let email: Email =
+        text::line(email).parse().map_err(|_| anyhow::anyhow!("--email: {email} is no email address"))?;
     let password = read_password()?;
     if let Some(problem) = passwords::judge(&password, &[name, &email, tenant.unwrap_or_default()]) {
         bail!("the password: {problem}");

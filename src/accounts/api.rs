@@ -1,15 +1,19 @@
 //! `POST /api/auth/login`: an email and a password, for a token (S004).
 use super::model::{self, Attempt, Candidate, Outcome};
-use crate::infra::{
-    db::ids::{CustomerId, TenantId, UserId},
-    web::{
-        api::{self, Sent},
-        app::Settings,
-        client::{self, Address},
-        permissions::Role,
-        prelude::*,
-        tokens::{self, Tokens},
+use crate::{
+    infra::{
+        db::ids::{CustomerId, TenantId, UserId},
+        web::{
+            api,
+            app::Settings,
+            client::{self, Address},
+            json::Json,
+            permissions::Role,
+            prelude::*,
+            tokens::{self, Tokens},
+        },
     },
+    values::{Email, text},
 };
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -17,7 +21,6 @@ use actix_web::{
     web::{self, Data},
 };
 use serde::{Deserialize, Serialize};
-use validator::Validate;
 
 /// Under `/api`.
 pub fn routes() -> Vec<Route> {
@@ -25,15 +28,42 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// What a program sends to sign in.
-#[derive(Default, Deserialize, Validate)]
+#[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub struct LoginForm {
-    #[validate(length(min = 1, max = 254, message = "Give your email address."))]
-    email: String,
-    #[validate(length(min = 1, max = 1000, message = "Give your password."))]
-    password: String,
+pub struct SignInJson {
+    email: Option<String>,
+    password: Option<String>,
     /// Which organisation is meant, where several know this email and password.
-    tenant_id: String,
+    tenant_id: Option<String>,
+}
+
+/// Credentials that are worth a look.
+struct SignIn {
+    email: String,
+    password: String,
+    tenant: String,
+}
+
+impl TryFrom<SignInJson> for SignIn {
+    type Error = Vec<Refusal>;
+
+    fn try_from(json: SignInJson) -> std::result::Result<Self, Vec<Refusal>> {
+        let mut checks = Checks::default();
+        let bounded = |text: Option<String>, most: usize| {
+            text.filter(|text| (1..=most).contains(&text.chars().count()))
+        };
+        let email = bounded(json.email.map(|email| text::line(&email)), Email::LIMIT);
+        let email = checks.keep("email", email.ok_or("Give your email address."));
+        let password = checks.keep("password", bounded(json.password, 1000).ok_or("Give your password."));
+        checks.finish(|| {
+            Some(Self {
+                email: email
+                    .map(|email| email.parse::<Email>().map_or(email.to_lowercase(), String::from))?,
+                password: password?.replace('\0', ""),
+                tenant: json.tenant_id.unwrap_or_default(),
+            })
+        })
+    }
 }
 
 #[derive(Serialize)]
@@ -59,29 +89,23 @@ struct UserJson {
 
 async fn create(
     req: HttpRequest,
-    sent: Sent<LoginForm>,
+    json: Json<SignInJson>,
     settings: Data<Settings>,
     tokens: Data<Tokens>,
 ) -> Result<HttpResponse> {
-    let form = sent.checked()?;
+    let SignIn { email, password, tenant } = json.command()?;
     let (address, host) = (Address::of(&req), client::host(&req));
     let agent =
         req.headers().get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
     let tokens = tokens.get_ref().clone();
-    let attempt = Attempt {
-        email: form.email.to_lowercase(),
-        password: form.password,
-        host,
-        address: address.to_string(),
-        browser: None,
-    };
+    let attempt = Attempt { email, password, host, address: address.to_string(), browser: None };
     let user = match model::try_sign_in(tokens.db(), &settings, attempt).await? {
         Outcome::Refused => return Err(AppError::NotRecognised),
         Outcome::Wait(seconds) => return Err(AppError::TooMany(seconds)),
         Outcome::Matched(matched) if matched.iter().all(|candidate| candidate.is_closed) => {
             return Err(AppError::Forbidden);
         }
-        Outcome::Matched(matched) => one_of(&matched, &form.tenant_id)?,
+        Outcome::Matched(matched) => one_of(&matched, &tenant)?,
     };
     let (token, user) = web::block(move || tokens.open(user, address, &agent)).await??;
     api::ok(&LoginJson {

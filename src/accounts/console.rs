@@ -13,9 +13,8 @@ use crate::{
     },
     urls,
     values::{
-        Country,
+        Country, PersonName, Phone, TimeZone,
         parsing::{phone_in_field, phone_over},
-        person_name,
     },
 };
 use actix_web::web::Path;
@@ -41,11 +40,37 @@ pub fn routes() -> Vec<Route> {
 #[derive(Clone, Debug, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct PreferencesForm {
-    #[validate(custom(function = person_name::valid))]
     pub name: String,
     pub phone: String,
     pub time_zone: String,
     pub compact: String,
+}
+
+/// One's own preferences, as they are to be.
+struct SavePreferences {
+    name: PersonName,
+    phone: Option<Phone>,
+    time_zone: TimeZone,
+    is_compact: bool,
+}
+
+impl PreferencesForm {
+    /// A phone number without a country code is of `country`; `stored` is the one that they have.
+    fn command(
+        &self,
+        country: Option<Country>,
+        stored: Option<&str>,
+    ) -> std::result::Result<SavePreferences, Vec<Refusal>> {
+        let mut checks = Checks::default();
+        let name = checks.parse("name", &self.name);
+        let phone = checks.keep("phone", phone_over(&self.phone, country, stored));
+        let time_zone = self.time_zone.parse().map_err(|_| "Choose a time zone from the list.");
+        let time_zone = checks.keep("time_zone", time_zone);
+        let is_compact = self.compact == "true";
+        checks.finish(|| {
+            Some(SavePreferences { name: name?, phone: phone?, time_zone: time_zone?, is_compact })
+        })
+    }
 }
 
 /// What was typed on the page: one of its forms, the others as they are.
@@ -151,31 +176,25 @@ async fn update(person: Oneself, form: Submitted<PreferencesForm>) -> PageResult
     update_of(&person, form).await
 }
 
-pub(super) async fn update_of(person: &SignedIn, mut form: Submitted<PreferencesForm>) -> PageResult {
-    if form.values.time_zone.parse::<chrono_tz::Tz>().is_err() {
-        form.refuse("time_zone", "Choose a time zone from the list.");
-    }
-    if form.has_errors() {
-        return page(person, Typed { preferences: Some(form), ..Typed::default() }).await;
-    }
+pub(super) async fn update_of(person: &SignedIn, form: Submitted<PreferencesForm>) -> PageResult {
     let (country, stored) = phone_basis(person).await?;
-    let phone = match phone_over(&form.values.phone, country, stored.as_deref()) {
-        Ok(phone) => phone,
-        Err(problem) => {
-            let preferences = Some(form.refused("phone", problem));
+    let command = match form.read(|form| form.command(country, stored.as_deref())) {
+        Ok(command) => command,
+        Err(error) => {
+            let preferences = Some(form.refused_by(error)?.0);
             return page(person, Typed { preferences, ..Typed::default() }).await;
         }
     };
-    let (user, values) = (person.user_id, form.values);
+    let user = person.user_id;
     // A customer's form does not offer it.
-    let is_compact = (person.audience() != Audience::Portal).then_some(values.compact == "true");
+    let is_compact = (person.audience() != Audience::Portal).then_some(command.is_compact);
     person
         .write(move |tx| {
             diesel::update(users::table.filter(users::id.eq(user)))
                 .set((
-                    users::name.eq(values.name),
-                    users::phone.eq(phone),
-                    users::time_zone.eq(values.time_zone),
+                    users::name.eq(command.name),
+                    users::phone.eq(command.phone),
+                    users::time_zone.eq(command.time_zone),
                     is_compact.map(|is_compact| users::compact.eq(is_compact)),
                 ))
                 .execute(tx.conn)?;

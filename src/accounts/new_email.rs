@@ -9,6 +9,7 @@ use super::{
 use crate::{
     infra::{
         db::{Tx, ids::SessionId},
+        refusal::{Checks, Refusal},
         services::passwords::{self, pool::Lane},
         web::{
             app::Settings,
@@ -24,7 +25,7 @@ use crate::{
             sessions,
         },
     },
-    values::parsing,
+    values::Email,
 };
 use actix_session::Session;
 use actix_web::{HttpRequest, web::Data};
@@ -54,13 +55,16 @@ pub struct EmailForm {
 pub async fn ask(
     person: Oneself,
     session: Session,
-    mut form: Submitted<EmailForm>,
+    form: Submitted<EmailForm>,
     settings: Data<Settings>,
     req: HttpRequest,
 ) -> PageResult {
-    let wanted = wanted(&mut form, &person.email);
-    let Some(wanted) = wanted.filter(|_| !form.has_errors()) else {
-        return console::page(&person, Typed { email: form, ..Typed::default() }).await;
+    let new = match form.read(|form| form.address(&person.email)) {
+        Ok(new) => new,
+        Err(error) => {
+            let email = form.refused_by(error)?.0;
+            return console::page(&person, Typed { email, ..Typed::default() }).await;
+        }
     };
     let address = open::address(&req);
     let (db, _) = person.door();
@@ -81,7 +85,7 @@ pub async fn ask(
         tenant: person.tenant_name.clone(),
         name: person.name.clone(),
         old: person.email.clone(),
-        new: wanted.clone(),
+        new: new.to_string(),
         time_zone: person.time_zone.clone(),
         device: sessions::device_name(open::agent(&req)),
         address,
@@ -99,19 +103,20 @@ pub async fn ask(
         .await?;
     console::redirect(
         &person,
-        &format!("A mail with a link is on its way to {wanted}. Until it is used, nothing changes."),
+        &format!("A mail with a link is on its way to {new}. Until it is used, nothing changes."),
     )
 }
 
-/// The address that is wanted. Notes what is wrong.
-fn wanted(form: &mut Submitted<EmailForm>, present: &str) -> Option<String> {
-    match parsing::account_email(&form.values.new_email) {
-        Ok(Some(email)) if email == present => form.refuse("new_email", "This is your address already."),
-        Ok(Some(email)) => return Some(email),
-        Ok(None) => form.refuse("new_email", "Enter the new address."),
-        Err(problem) => form.refuse("new_email", problem),
+impl EmailForm {
+    /// The address that is to be theirs, instead of the present one.
+    fn address(&self, present: &str) -> std::result::Result<Email, Vec<Refusal>> {
+        let mut checks = Checks::default();
+        let new: Option<Email> = checks.required("new_email", &self.new_email, "Enter the new address.");
+        if new.as_ref().is_some_and(|new| new.as_str() == present) {
+            checks.refuse("new_email", "This is your address already.");
+        }
+        checks.finish(|| new)
     }
-    None
 }
 
 /// Uses a token up: the account has its new address, and every session but `kept` has ended. False where the token is not good, or

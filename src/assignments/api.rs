@@ -1,11 +1,12 @@
 //! `/api/customer-success-owned-customers`, exactly as S000 describes it. Its list is an array there, so where it goes on stands in a
 //! `Link` header.
-use super::model::{Assignment, Refusal, Which};
+use super::model::{Assignment, Which};
 use crate::{
     infra::{
         db::ids::{AssignmentId, CustomerId, UserId},
         web::{
-            api::{self, ApiClient, Sent, StrictQuery},
+            api::{self, ApiClient, StrictQuery},
+            json::Json,
             prelude::*,
         },
     },
@@ -155,32 +156,39 @@ async fn show(client: ApiClient, id: Path<AssignmentId>) -> Result<HttpResponse>
     api::ok(&AssignmentJson::whole(found))
 }
 
-/// Who is to look after whom.
-#[derive(Default, Deserialize, Validate)]
+/// Which rep is to look after which customer.
+#[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct AssignmentForm {
-    #[validate(custom(function = "api::is_id", message = "Give the id of a user."))]
-    user_id: String,
-    #[validate(custom(function = "api::is_id", message = "Give the id of a customer."))]
-    customer_id: String,
+pub struct AssignJson {
+    user_id: Option<String>,
+    customer_id: Option<String>,
+}
+
+/// A rep and a customer.
+struct Assign {
+    user: UserId,
+    customer: CustomerId,
+}
+
+impl TryFrom<AssignJson> for Assign {
+    type Error = Vec<Refusal>;
+
+    fn try_from(json: AssignJson) -> std::result::Result<Self, Vec<Refusal>> {
+        let mut checks = Checks::default();
+        let user = json.user_id.unwrap_or_default().parse().map_err(|_| "Give the id of a user.");
+        let customer = json.customer_id.unwrap_or_default().parse().map_err(|_| "Give the id of a customer.");
+        let (user, customer) = (checks.keep("user_id", user), checks.keep("customer_id", customer));
+        checks.finish(|| Some(Self { user: user?, customer: customer? }))
+    }
 }
 
 /// `POST /api/customer-success-owned-customers`
-async fn create(client: ApiClient, sent: Sent<AssignmentForm>) -> Result<HttpResponse> {
-    let sending = sent.sent();
-    let form = sent.checked()?;
-    let (user, customer) = ids(Pair { user_id: form.user_id, customer_id: form.customer_id })?;
-    let made = client
-        .once(sending, move |tx| Ok(Assignment::create(tx, user, customer)?.map(|made| made.id)))
-        .await?;
-    match made {
-        Ok(id) => {
-            let made = client.read(move |tx| Assignment::find(tx, id)).await?;
-            api::created(urls::api_assignment(&id), &AssignmentJson::plain(&made))
-        }
-        Err(Refusal::Taken) => Err(AppError::Conflict(Refusal::Taken.sentence().into())),
-        Err(refusal) => Err(AppError::refused("user_id", refusal.sentence())),
-    }
+async fn create(client: ApiClient, json: Json<AssignJson>) -> Result<HttpResponse> {
+    let sent = json.sent();
+    let Assign { user, customer } = json.command()?;
+    let id = client.do_once(sent, move |tx| Ok(Assignment::create(tx, user, customer)?.id)).await?;
+    let made = client.read(move |tx| Assignment::find(tx, id)).await?;
+    api::created(urls::api_assignment(&id), &AssignmentJson::plain(&made))
 }
 
 /// `DELETE /api/customer-success-owned-customers/{id}`

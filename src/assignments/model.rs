@@ -39,27 +39,10 @@ pub struct Assignment {
     pub lifecycle_stage: String,
 }
 
-/// Why somebody could not be assigned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// Only who has the role `customer_success` looks after customers.
-    NoRep,
-    /// The account is disabled.
-    Disabled,
-    /// They look after this customer already.
-    Taken,
-}
-
-impl Refusal {
-    /// As it is said.
-    pub fn sentence(self) -> &'static str {
-        match self {
-            Self::NoRep => "Choose somebody with the role customer_success.",
-            Self::Disabled => "Their account is disabled. Choose somebody else.",
-            Self::Taken => "They look after this customer already.",
-        }
-    }
-}
+/// Why a rep could not be assigned, as the API has it.
+const NO_REP: &str = "Choose somebody with the role customer_success.";
+const DISABLED: &str = "Their account is disabled. Choose somebody else.";
+const TAKEN: &str = "They look after this customer already.";
 
 /// Which assignments.
 #[derive(Clone, Copy, Debug, Default)]
@@ -117,8 +100,12 @@ impl Assignment {
         Ok(diesel::select(diesel::dsl::exists(pair(user, customer))).get_result(tx.conn)?)
     }
 
-    /// Makes this rep look after this customer. `NotFound` where either is not to be seen, `Forbidden` for whoever is no admin.
-    pub fn create(tx: &mut Tx, user: UserId, customer: CustomerId) -> Result<Result<Self, Refusal>> {
+    /// Makes this rep look after this customer.
+    ///
+    /// # Errors
+    /// `NotFound` where either is not to be seen, `Forbidden` for whoever is no admin, `Invalid` for a user who is no rep or can't sign
+    /// in, `Conflict` where they look after it already.
+    pub fn create(tx: &mut Tx, user: UserId, customer: CustomerId) -> Result<Self> {
         let (roles, disabled): (Vec<Option<String>>, Option<DateTime<Utc>>) = users::table
             .filter(users::id.eq(user))
             .filter(users::customer_id.is_null())
@@ -132,10 +119,10 @@ impl Assignment {
             .first(tx.conn)?;
         may_manage(tx)?;
         if !roles.iter().flatten().any(|role| role == "customer_success") {
-            return Ok(Err(Refusal::NoRep));
+            return Err(AppError::refused("user_id", NO_REP));
         }
         if disabled.is_some() {
-            return Ok(Err(Refusal::Disabled));
+            return Err(AppError::refused("user_id", DISABLED));
         }
         let id = AssignmentId::new();
         let made = diesel::insert_into(assignments::table)
@@ -147,7 +134,7 @@ impl Assignment {
             .on_conflict((assignments::tenant_id, assignments::user_id, assignments::customer_id))
             .do_nothing()
             .execute(tx.conn)?;
-        if made == 0 { Ok(Err(Refusal::Taken)) } else { Self::find(tx, id).map(Ok) }
+        if made == 0 { Err(AppError::Conflict(TAKEN.into())) } else { Self::find(tx, id) }
     }
 
     /// Ends it.

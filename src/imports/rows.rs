@@ -13,7 +13,7 @@ use crate::{
         db::{Tx, ids::CompanyId},
         web::{csv, errors::Result, forms::clean_field, limits},
     },
-    values::{Country, Phone, lists, parsing, person_name},
+    values::{Country, Industry, Phone, lists, parsing, person_name},
 };
 use diesel::{
     prelude::*,
@@ -309,7 +309,10 @@ fn industry(sector: &str, group: &str) -> String {
     if !group.is_empty() && !sector.contains(':') {
         return format!("{sector}:{group}");
     }
-    sector.to_owned()
+    match sector.parse() {
+        Ok(Industry { group: Some(group), .. }) => Industry::of(group).to_string(),
+        _ => sector.to_owned(),
+    }
 }
 
 #[derive(QueryableByName)]

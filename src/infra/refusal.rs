@@ -44,6 +44,16 @@ impl Checks {
         self.keep(field, typed.parse())
     }
 
+    /// A value that has to be there, and what is said where nothing is.
+    pub fn required<V: FromStr<Err: Into<Invalid>>>(
+        &mut self,
+        field: &'static str,
+        typed: &str,
+        missing: &'static str,
+    ) -> Option<V> {
+        if typed.trim().is_empty() { self.keep(field, Err(missing)) } else { self.parse(field, typed) }
+    }
+
     /// A value that may be missing. The outer `None`: it is wrong.
     pub fn optional<V: FromStr<Err: Into<Invalid>>>(
         &mut self,

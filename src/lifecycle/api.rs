@@ -2,12 +2,14 @@
 use super::{
     form::DeactivationForm,
     model::{Days, Deactivation},
+    reasons::Reason,
 };
 use crate::{
     infra::{
         db::ids::{CustomerId, DeactivationId},
         web::{
-            api::{self, ApiClient, Sent},
+            api::{self, ApiClient},
+            json::{Json, Nothing},
             prelude::*,
         },
     },
@@ -15,7 +17,7 @@ use crate::{
 };
 use actix_web::{HttpResponse, web::Path};
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Under `/api`.
 pub fn routes() -> Vec<Route> {
@@ -30,7 +32,7 @@ struct DeactivationJson {
     id: DeactivationId,
     customer_id: CustomerId,
     grace_ends_at: DateTime<Utc>,
-    reason: String,
+    reason: Reason,
     explanation: String,
     likelihood: Option<i16>,
     context: String,
@@ -58,12 +60,35 @@ impl From<Deactivation> for DeactivationJson {
     }
 }
 
+/// A deactivation as a program sends it.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct DeactivateJson {
+    /// `2026-03-31`, by the tenant's clock; without one, in thirty days.
+    grace_ends_on: Option<String>,
+    reason: Option<String>,
+    explanation: Option<String>,
+    likelihood: Option<i16>,
+    context: Option<String>,
+    requested_by: Option<String>,
+}
+
+impl From<DeactivateJson> for DeactivationForm {
+    fn from(json: DeactivateJson) -> Self {
+        Self {
+            grace_ends_on: json.grace_ends_on.unwrap_or_default(),
+            reason: json.reason.unwrap_or_default(),
+            explanation: json.explanation.unwrap_or_default(),
+            likelihood: json.likelihood.map_or(String::new(), |number| number.to_string()),
+            context: json.context.unwrap_or_default(),
+            requested_by: json.requested_by.unwrap_or_default(),
+            name: String::new(),
+        }
+    }
+}
+
 /// `POST /api/customers/{id}/deactivation`
-async fn create(
-    client: ApiClient,
-    id: Path<CustomerId>,
-    sent: Sent<DeactivationForm>,
-) -> Result<HttpResponse> {
+async fn create(client: ApiClient, id: Path<CustomerId>, json: Json<DeactivateJson>) -> Result<HttpResponse> {
     let id = id.into_inner();
     let days = client
         .read(move |tx| {
@@ -71,18 +96,17 @@ async fn create(
             Days::of_tenant(tx)
         })
         .await?;
-    let sending = sent.sent();
-    let mut form = sent.into_form();
-    let Some(draft) = form.draft(days) else { return Err(form.into_error()) };
-    let made = client.do_once(sending, move |tx| Ok(Deactivation::begin(tx, id, &draft)?.id)).await?;
+    let sent = json.sent();
+    let command = DeactivationForm::from(json.into_inner()).command(days)?;
+    let made = client.do_once(sent, move |tx| Ok(Deactivation::begin(tx, id, &command)?.id)).await?;
     let made = client.read(move |tx| Deactivation::find(tx, made)).await?;
     api::created(urls::customer_deactivation(&id), &DeactivationJson::from(made))
 }
 
 /// `POST /api/customers/{id}/reactivation`
-async fn reactivate(client: ApiClient, id: Path<CustomerId>, sent: Sent<Button>) -> Result<HttpResponse> {
+async fn reactivate(client: ApiClient, id: Path<CustomerId>, json: Json<Nothing>) -> Result<HttpResponse> {
     let id = id.into_inner();
-    let ended = client.do_once(sent.sent(), move |tx| Ok(Deactivation::reactivate(tx, id)?.id)).await?;
+    let ended = client.do_once(json.sent(), move |tx| Ok(Deactivation::reactivate(tx, id)?.id)).await?;
     let ended = client.read(move |tx| Deactivation::find(tx, ended)).await?;
     api::ok(&DeactivationJson::from(ended))
 }

@@ -1,5 +1,5 @@
 //! That a customer left, and a key of its programs, described once.
-use super::reasons;
+use super::reasons::Reason;
 use crate::infra::entity::{Entity, Field, Kind, Sentence, When};
 
 pub const DEACTIVATION: Entity =
@@ -11,7 +11,7 @@ pub const DEACTIVATION: Entity =
         .guarded_by(&["staff"])
         .fields(&[
             Field::moment("grace_ends_at", "Grace ends at"),
-            Field::choice("reason", "Reason", reasons::REASONS),
+            Field::choice("reason", "Reason", Reason::WORDS),
             Field::prose("explanation", "Explanation", 4000),
             Field::number("likelihood", "Likelihood"),
             Field::prose("context", "Context", 4000),

@@ -1,9 +1,9 @@
 //! What is typed when a customer leaves, into what is recorded.
-use super::{
-    model::{Days, Draft, MOST_DAYS, USUAL_DAYS},
-    reasons::REASONS,
+use super::model::{Days, Deactivate, MOST_DAYS, USUAL_DAYS};
+use crate::{
+    infra::refusal::{Checks, Refusal},
+    values::Stage,
 };
-use crate::{infra::web::forms::Submitted, values::kinds};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use validator::Validate;
@@ -15,12 +15,9 @@ pub struct DeactivationForm {
     /// The last day of the grace period.
     pub grace_ends_on: String,
     pub reason: String,
-    #[validate(length(max = 4000, message = "Keep it to 4,000 characters."))]
     pub explanation: String,
     pub likelihood: String,
-    #[validate(length(max = 4000, message = "Keep it to 4,000 characters."))]
     pub context: String,
-    #[validate(length(max = 200, message = "Keep the name to 200 characters."))]
     pub requested_by: String,
     /// The customer's name, typed as proof.
     pub name: String,
@@ -34,21 +31,18 @@ pub struct ReturnForm {
     pub lifecycle_stage: String,
 }
 
-/// The stages in which somebody who came back can be: all but the one that they leave.
+/// The stages in which a customer that came back can be: all but the one that it leaves.
 pub fn stages() -> Vec<(String, String)> {
-    let names = kinds::Stage::WORDS.iter().filter(|(code, _)| *code != "churned");
-    names.map(|(code, name)| ((*code).to_owned(), (*name).to_owned())).collect()
+    let stages = Stage::ALL.iter().filter(|stage| **stage != Stage::Churned);
+    stages.map(|stage| (stage.code().to_owned(), stage.label().to_owned())).collect()
 }
 
-impl Submitted<ReturnForm> {
-    /// The stage; `None` where none of them was chosen, which then stands in the form.
-    pub fn stage(&mut self) -> Option<String> {
-        let chosen = self.values.lifecycle_stage.clone();
-        if stages().iter().any(|(code, _)| *code == chosen) {
-            return Some(chosen);
-        }
-        self.refuse("lifecycle_stage", "Choose the stage in which the customer goes on.");
-        None
+impl ReturnForm {
+    /// The stage in which the customer goes on.
+    pub fn stage(&self) -> Result<Stage, Vec<Refusal>> {
+        let stage = self.lifecycle_stage.parse().ok().filter(|stage| *stage != Stage::Churned);
+        let wrong = "Choose the stage in which the customer goes on.";
+        stage.ok_or_else(|| vec![Refusal::new("lifecycle_stage", wrong)])
     }
 }
 
@@ -58,36 +52,37 @@ impl DeactivationForm {
         let end = days.today.checked_add_days(chrono::Days::new(USUAL_DAYS)).unwrap_or(days.today);
         Self { grace_ends_on: end.to_string(), ..Self::default() }
     }
-}
 
-impl Submitted<DeactivationForm> {
-    /// What to record; `None` where something is wrong, which then stands in the form.
-    pub fn draft(&mut self, days: Days) -> Option<Draft> {
-        let typed = self.values.clone();
-        let usual = DeactivationForm::usual(days).grace_ends_on;
-        let end = if typed.grace_ends_on.is_empty() { usual } else { typed.grace_ends_on };
+    /// The deactivation that is meant; `days`: the tenant's.
+    pub fn command(&self, days: Days) -> Result<Deactivate, Vec<Refusal>> {
+        let mut checks = Checks::default();
+        let usual = Self::usual(days).grace_ends_on;
+        let end = if self.grace_ends_on.is_empty() { &usual } else { &self.grace_ends_on };
         let last = days.today.checked_add_days(chrono::Days::new(MOST_DAYS)).unwrap_or(days.today);
         let last_day = end.parse::<NaiveDate>().ok().filter(|day| (days.today..=last).contains(day));
-        if last_day.is_none() {
-            self.refuse("grace_ends_on", "Choose a day from today on, within a year.");
-        }
-        if !REASONS.iter().any(|(code, _)| *code == typed.reason) {
-            self.refuse("reason", "Choose a reason.");
-        }
-        let likelihood = typed.likelihood.parse::<i16>().ok().filter(|n| (0..=10).contains(n));
-        if !typed.likelihood.is_empty() && likelihood.is_none() {
-            self.refuse("likelihood", "Choose a number from 0 to 10, or leave it open.");
-        }
-        if self.has_errors() {
-            return None;
-        }
-        Some(Draft {
-            last_day: last_day?,
-            reason: typed.reason,
-            explanation: typed.explanation,
-            likelihood,
-            context: typed.context,
-            requested_by: typed.requested_by,
+        let last_day =
+            checks.keep("grace_ends_on", last_day.ok_or("Choose a day from today on, within a year."));
+        let reason = checks.keep("reason", self.reason.parse().map_err(|_| "Choose a reason."));
+        let explanation = checks.parse("explanation", &self.explanation);
+        let likelihood = match self.likelihood.as_str() {
+            "" => Some(None),
+            typed => {
+                let number = typed.parse::<i16>().ok().filter(|number| (0..=10).contains(number));
+                let wrong = "Choose a number from 0 to 10, or leave it open.";
+                checks.keep("likelihood", number.map(Some).ok_or(wrong))
+            }
+        };
+        let context = checks.parse("context", &self.context);
+        let requested_by = checks.parse("requested_by", &self.requested_by);
+        checks.finish(|| {
+            Some(Deactivate {
+                last_day: last_day?,
+                reason: reason?,
+                explanation: explanation?,
+                likelihood: likelihood?,
+                context: context?,
+                requested_by: requested_by?,
+            })
         })
     }
 }
@@ -95,25 +90,24 @@ impl Submitted<DeactivationForm> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::DateTime;
 
     fn days() -> Days {
-        Days { now: DateTime::UNIX_EPOCH, today: NaiveDate::from_ymd_opt(2026, 3, 1).unwrap() }
+        Days { today: NaiveDate::from_ymd_opt(2026, 3, 1).unwrap() }
     }
 
-    fn typed(end: &str, reason: &str, likelihood: &str) -> Submitted<DeactivationForm> {
-        Submitted::filled(DeactivationForm {
+    fn typed(end: &str, reason: &str, likelihood: &str) -> DeactivationForm {
+        DeactivationForm {
             grace_ends_on: end.into(),
             reason: reason.into(),
             likelihood: likelihood.into(),
             ..DeactivationForm::default()
-        })
+        }
     }
 
     #[test]
     fn the_usual_grace_period_is_thirty_days() {
-        let draft = typed("", "price", "").draft(days()).unwrap();
-        assert_eq!((draft.last_day.to_string().as_str(), draft.likelihood), ("2026-03-31", None));
+        let command = typed("", "price", "").command(days()).unwrap();
+        assert_eq!((command.last_day.to_string().as_str(), command.likelihood), ("2026-03-31", None));
     }
 
     #[test]
@@ -126,9 +120,8 @@ mod tests {
             ("2026-03-01", "price", "11", "likelihood"),
             ("2026-03-01", "price", "-1", "likelihood"),
         ] {
-            let mut form = typed(end, reason, likelihood);
-            assert_eq!(form.draft(days()), None);
-            assert_eq!(form.errors().map(|(name, _)| name.to_owned()).collect::<Vec<_>>(), [field]);
+            let refusals = typed(end, reason, likelihood).command(days()).unwrap_err();
+            assert_eq!(refusals.iter().map(|refusal| &*refusal.field).collect::<Vec<_>>(), [field]);
         }
     }
 }

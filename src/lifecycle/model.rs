@@ -1,11 +1,15 @@
 //! The row of a deactivation, and the two verbs: deactivate and reactivate.
-use crate::infra::{
-    db::{
-        Tx,
-        ids::{CustomerId, DeactivationId, UserId},
-        schema::{api_keys, contacts, customers, deactivations, tenants, users},
+use super::reasons::Reason;
+use crate::{
+    infra::{
+        db::{
+            Tx,
+            ids::{CustomerId, DeactivationId, UserId},
+            schema::{api_keys, contacts, customers, deactivations, tenants, users},
+        },
+        web::errors::{AppError, Result},
     },
-    web::errors::{AppError, Result},
+    values::{Stage, bounded::bounded_text},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{
@@ -20,7 +24,7 @@ pub struct Deactivation {
     pub id: DeactivationId,
     pub customer_id: CustomerId,
     pub grace_ends_at: DateTime<Utc>,
-    pub reason: String,
+    pub reason: Reason,
     pub explanation: String,
     pub likelihood: Option<i16>,
     pub context: String,
@@ -34,16 +38,24 @@ pub struct Deactivation {
     pub created_at: DateTime<Utc>,
 }
 
-/// What is recorded about why a customer leaves, and until when it may come back.
+bounded_text! {
+    /// What a customer said when it left, or what staff know of it.
+    Explanation: lines 4_000, long "Keep it to 4,000 characters.";
+    /// Who at the customer wanted it.
+    RequestedBy: line 200, long "Keep the name to 200 characters.";
+}
+
+/// Why a customer leaves, and until when it may come back.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Draft {
+pub struct Deactivate {
     /// The last day on which it can be taken back, in the tenant's time zone.
     pub last_day: NaiveDate,
-    pub reason: String,
-    pub explanation: String,
+    pub reason: Reason,
+    pub explanation: Explanation,
+    /// How likely they are to come back, from 0 to 10.
     pub likelihood: Option<i16>,
-    pub context: String,
-    pub requested_by: String,
+    pub context: Explanation,
+    pub requested_by: RequestedBy,
 }
 
 /// The admins of the customer $1 who can sign in when they may, neither disabled nor only invited: they are told of its access.
@@ -67,11 +79,9 @@ pub struct Impact {
     pub recipients: Vec<String>,
 }
 
-/// The moment, and the days between which a grace period may end.
+/// The day from which the days are counted on which a grace period may end.
 #[derive(QueryableByName, Clone, Copy, Debug)]
 pub struct Days {
-    #[diesel(sql_type = Timestamptz)]
-    pub now: DateTime<Utc>,
     #[diesel(sql_type = Date)]
     pub today: NaiveDate,
 }
@@ -85,7 +95,7 @@ impl Days {
     /// As the tenant's clock says.
     pub fn of_tenant(tx: &mut Tx) -> Result<Self> {
         Ok(diesel::sql_query(
-            "SELECT now() AS now, (now() AT TIME ZONE time_zone)::date AS today FROM tenants WHERE id = current_tenant()",
+            "SELECT (now() AT TIME ZONE time_zone)::date AS today FROM tenants WHERE id = current_tenant()",
         )
         .get_result(tx.conn)?)
     }
@@ -121,7 +131,7 @@ impl Deactivation {
 
     /// Switches the customer's access off: what they said is recorded, sessions end, keys expire, tokens are outdated, and the log tells
     /// `CUSTOMER_DEACTIVATED`. Clients' provisioned accounts follow here once there are clients.
-    pub fn begin(tx: &mut Tx, customer: CustomerId, draft: &Draft) -> Result<Self> {
+    pub fn begin(tx: &mut Tx, customer: CustomerId, command: &Deactivate) -> Result<Self> {
         tx.must_see(customer)?;
         let id = DeactivationId::new();
         let zone = tenants::table
@@ -129,7 +139,7 @@ impl Deactivation {
             .select(tenants::time_zone)
             .first::<String>(tx.conn)?;
         let end = sql::<Timestamptz>("((")
-            .bind::<Date, _>(draft.last_day)
+            .bind::<Date, _>(command.last_day)
             .sql(" + 1)::timestamp AT TIME ZONE ")
             .bind::<Text, _>(zone)
             .sql(")");
@@ -138,11 +148,11 @@ impl Deactivation {
                 deactivations::id.eq(id),
                 deactivations::customer_id.eq(customer),
                 deactivations::grace_ends_at.eq(end),
-                deactivations::reason.eq(&draft.reason),
-                deactivations::explanation.eq(&draft.explanation),
-                deactivations::likelihood.eq(draft.likelihood),
-                deactivations::context.eq(&draft.context),
-                deactivations::requested_by.eq(&draft.requested_by),
+                deactivations::reason.eq(command.reason),
+                deactivations::explanation.eq(&command.explanation),
+                deactivations::likelihood.eq(command.likelihood),
+                deactivations::context.eq(&command.context),
+                deactivations::requested_by.eq(&command.requested_by),
             ))
             .execute(tx.conn);
         if let Err(error) = made {
@@ -175,7 +185,7 @@ impl Deactivation {
     }
 
     /// Switches it on again after the grace period, in this stage. Keys stay expired, and tickets that the end of the period closed stay closed.
-    pub fn restore(tx: &mut Tx, customer: CustomerId, stage: &str) -> Result<Self> {
+    pub fn restore(tx: &mut Tx, customer: CustomerId, stage: Stage) -> Result<Self> {
         let otherwise = "The grace period is not over: reactivate the customer.";
         let id = Self::end(tx, customer, true, otherwise)?;
         diesel::update(customers::table.filter(customers::id.eq(customer)))
@@ -254,7 +264,7 @@ mod tests {
             id: DeactivationId::new(),
             customer_id: CustomerId::new(),
             grace_ends_at: now + left,
-            reason: "price".into(),
+            reason: Reason::Price,
             explanation: String::new(),
             likelihood: None,
             context: String::new(),

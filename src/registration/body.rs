@@ -1,8 +1,7 @@
 //! What the pages of the settings share, whoever opens them.
 use super::{
     domains::Listed,
-    settings::{self, SettingsForm},
-    verifying,
+    settings::{self, SaveRegistration, SettingsForm},
 };
 use crate::infra::{
     db::ids::CustomerId,
@@ -47,22 +46,18 @@ impl Body {
     }
 }
 
-/// Saves what was typed. False where something is wrong, which then stands in the form.
+/// Saves what was typed.
+///
+/// # Errors
+/// `Invalid` where something of it is wrong.
 pub async fn save(
     person: &SignedIn,
     customer: CustomerId,
-    form: &mut Submitted<SettingsForm>,
+    form: &Submitted<SettingsForm>,
     is_portal: bool,
-) -> Result<bool> {
-    let Some(draft) = form.draft() else { return Ok(false) };
-    match person.write(move |tx| settings::save(tx, customer, &draft, is_portal)).await {
-        Ok(()) => Ok(true),
-        Err(AppError::Invalid(problems)) => {
-            form.refuse_all(problems);
-            Ok(false)
-        }
-        Err(error) => Err(error),
-    }
+) -> Result<()> {
+    let command: SaveRegistration = form.command()?;
+    person.write(move |tx| settings::save(tx, customer, &command, is_portal)).await
 }
 
 /// The page again, saying that it is saved: a domain that is new waits there to be verified.
@@ -70,10 +65,11 @@ pub fn saved(to: String) -> PageResult {
     see_other_saying(to, Flash::good("The registration settings are saved."))
 }
 
-/// The page again, saying what became of a verification.
-pub fn verified(to: String, outcome: verifying::Outcome) -> PageResult {
+/// The page again, saying what became of a verification, or why nothing did.
+pub fn verified(to: String, outcome: Result<String>) -> PageResult {
     match outcome {
         Ok(text) => see_other_saying(to, Flash::good(text)),
-        Err(text) => see_other_saying(to, Flash::new(FlashKind::Bad, text)),
+        Err(AppError::Conflict(why)) => see_other_saying(to, Flash::new(FlashKind::Bad, why)),
+        Err(error) => Err(error),
     }
 }

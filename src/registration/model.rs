@@ -7,7 +7,7 @@ use crate::{
             secrets::Secret,
         },
     },
-    values::domain,
+    values::{Email, PersonName, domain},
 };
 use diesel::{
     prelude::*,
@@ -26,9 +26,8 @@ extern "SQL" {
 /// Somebody who wants an account.
 #[derive(Clone)]
 pub struct Newcomer {
-    pub name: String,
-    /// In lower case, its domain in ASCII.
-    pub email: String,
+    pub name: PersonName,
+    pub email: Email,
     pub password_hash: String,
     /// Where they ask.
     pub host: String,
@@ -36,20 +35,24 @@ pub struct Newcomer {
 
 /// Notes it. `DomainNotFound` where nobody registers with this domain: below one that is listed, like it, or a public provider's.
 pub fn register(tx: &mut Tx, who: &Newcomer) -> Result<()> {
-    let domain = who.email.rsplit_once('@').map_or("", |(_, domain)| domain);
+    let domain = who.email.domain();
     if domain::is_everybodys(domain).is_some() {
         return Err(AppError::DomainNotFound);
     }
-    let noted =
-        diesel::select(register_account(&who.host, domain, &who.email, &who.name, &who.password_hash))
-            .get_result::<bool>(tx.conn)?;
+    let noted = diesel::select(register_account(
+        &who.host,
+        domain,
+        who.email.as_str(),
+        who.name.as_str(),
+        &who.password_hash,
+    ))
+    .get_result::<bool>(tx.conn)?;
     if noted { Ok(()) } else { Err(AppError::DomainNotFound) }
 }
 
 /// The names of those with whom an address registers on a host: no passwords are made of them.
-pub fn names_of_place(tx: &mut Tx, email: &str, host: &str) -> Result<Vec<String>> {
-    let domain = email.rsplit_once('@').map_or("", |(_, domain)| domain);
-    Ok(diesel::select(registration_names(domain, host)).get_result(tx.conn)?)
+pub fn names_of_place(tx: &mut Tx, email: &Email, host: &str) -> Result<Vec<String>> {
+    Ok(diesel::select(registration_names(email.domain(), host)).get_result(tx.conn)?)
 }
 
 /// What has to be written to whoever registered.

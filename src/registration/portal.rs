@@ -43,16 +43,16 @@ async fn show(admin: TeamAdmin) -> PageResult {
     page(&admin, None).await
 }
 
-async fn update(admin: TeamAdmin, mut form: Submitted<SettingsForm>) -> PageResult {
+async fn update(admin: TeamAdmin, form: Submitted<SettingsForm>) -> PageResult {
     let customer = admin.customer_id.ok_or(AppError::NotFound)?;
-    if body::save(&admin, customer, &mut form, true).await? {
-        return body::saved(urls::team_registration());
+    match body::save(&admin, customer, &form, true).await {
+        Ok(()) => body::saved(urls::team_registration()),
+        Err(error) => page(&admin, Some(form.refused_by(error)?.0)).await,
     }
-    page(&admin, Some(form)).await
 }
 
 async fn verify(admin: TeamAdmin, form: Submitted<VerificationForm>, settings: Data<Settings>) -> PageResult {
     let customer = admin.customer_id.ok_or(AppError::NotFound)?;
-    let outcome = verifying::verify(&admin, customer, &form.values, &settings).await?;
+    let outcome = verifying::verify(&admin, customer, &form.values, &settings).await;
     body::verified(urls::team_registration(), outcome)
 }

@@ -6,9 +6,11 @@ use crate::{
             ids::CustomerId,
             schema::{registration_domains, registration_settings},
         },
-        web::{errors::Result, forms::Submitted, limits},
+        refusal::{Checks, Refusal},
+        web::{errors::Result, limits, permissions::Role},
     },
-    values::{domain, lists, parsing},
+    users,
+    values::{Domain, domain, lists},
 };
 use diesel::prelude::*;
 use serde::Deserialize;
@@ -20,57 +22,67 @@ use validator::Validate;
 pub struct SettingsForm {
     pub is_on: String,
     /// On lines, or with commas.
-    #[validate(length(max = 10000, message = "Keep it to 10,000 characters."))]
     pub domains: String,
     pub role: String,
     /// The only host on which people register; empty: any of ours.
     pub host: String,
 }
 
-/// What is to be saved.
+/// The most characters that the list of domains may have.
+const LONGEST_LIST: usize = 10_000;
+
+/// Who may register with a customer, as it is to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Draft {
+pub struct SaveRegistration {
     pub is_on: bool,
-    pub domains: Vec<String>,
-    pub role: String,
-    pub host: Option<String>,
+    pub domains: Vec<Domain>,
+    /// What they may do who register.
+    pub role: Role,
+    pub host: Option<Domain>,
 }
 
-impl Submitted<SettingsForm> {
-    /// What to save; `None` where something is wrong, which then stands in the form.
-    pub fn draft(&mut self) -> Option<Draft> {
-        let typed = self.values.clone();
-        let mut domains: Vec<String> = vec![];
-        for word in lists::read(&typed.domains) {
-            match parsing::domain(&word) {
-                Ok(Some(domain)) => match domain::is_everybodys(&domain) {
-                    Some(why) => self.refuse("domains", format!("{domain} {why}.")),
-                    None if !domains.contains(&domain) => domains.push(domain),
-                    None => {}
-                },
-                Ok(None) => {}
-                Err(_) => self.refuse("domains", format!("“{word}” is not a domain like example.com.")),
-            }
+impl TryFrom<&SettingsForm> for SaveRegistration {
+    type Error = Vec<Refusal>;
+
+    fn try_from(form: &SettingsForm) -> std::result::Result<Self, Vec<Refusal>> {
+        let mut checks = Checks::default();
+        let is_on = form.is_on == "true";
+        let domains = domains_of(&mut checks, &form.domains);
+        if is_on && domains.is_empty() && checks.is_ok() {
+            checks.refuse("domains", "List at least one domain, or switch registration off.");
         }
-        if domains.len() > limits::DOMAINS.size() {
-            self.refuse("domains", "List at most 50 domains.");
-        }
-        let is_on = typed.is_on == "true";
-        if is_on && domains.is_empty() {
-            self.refuse("domains", "List at least one domain, or switch registration off.");
-        }
-        if !["customer_user", "customer_admin"].contains(&typed.role.as_str()) {
-            self.refuse("role", "Choose what they may do.");
-        }
-        let host = match parsing::domain(&typed.host) {
-            Ok(host) => host,
-            Err(_) => {
-                self.refuse("host", "Enter a host like portal.example.com.");
-                None
-            }
+        let role = form.role.parse().ok().filter(|role| users::offered(true).contains(role));
+        let role = checks.keep("role", role.ok_or("Choose what they may do."));
+        let wrong = "Enter a host like portal.example.com.";
+        let host = match form.host.as_str() {
+            "" => Some(None),
+            typed => checks.keep("host", typed.parse().map(Some).map_err(|_| wrong)),
         };
-        (!self.has_errors()).then_some(Draft { is_on, domains, role: typed.role, host })
+        checks.finish(|| Some(Self { is_on, domains, role: role?, host: host? }))
     }
+}
+
+/// Those in a list, each once.
+fn domains_of(checks: &mut Checks, typed: &str) -> Vec<Domain> {
+    let mut domains: Vec<Domain> = vec![];
+    if typed.chars().count() > LONGEST_LIST {
+        checks.refuse("domains", "Keep it to 10,000 characters.");
+        return domains;
+    }
+    for word in lists::read(typed) {
+        match word.parse::<Domain>() {
+            Err(_) => checks.refuse("domains", format!("“{word}” is not a domain like example.com.")),
+            Ok(domain) => match domain::is_everybodys(&domain) {
+                Some(why) => checks.refuse("domains", format!("{domain} {why}.")),
+                None if !domains.contains(&domain) => domains.push(domain),
+                None => {}
+            },
+        }
+    }
+    if domains.len() > limits::DOMAINS.size() {
+        checks.refuse("domains", "List at most 50 domains.");
+    }
+    domains
 }
 
 /// What stands; empty where nobody has set anything.
@@ -99,19 +111,19 @@ fn domains(tx: &mut Tx, customer: CustomerId) -> Result<Vec<String>> {
 }
 
 /// Saves it. A domain that is new here counts once it is verified ([`super::domains`]). In the portal the host stays as it is.
-pub fn save(tx: &mut Tx, customer: CustomerId, draft: &Draft, is_portal: bool) -> Result<()> {
-    let roles = vec![Some(draft.role.clone())];
-    let host = if is_portal { None } else { draft.host.clone() };
+pub fn save(tx: &mut Tx, customer: CustomerId, command: &SaveRegistration, is_portal: bool) -> Result<()> {
+    let roles = vec![Some(command.role.code())];
+    let host = if is_portal { None } else { command.host.clone() };
     diesel::insert_into(registration_settings::table)
         .values((
             registration_settings::customer_id.eq(customer),
-            registration_settings::is_on.eq(draft.is_on),
+            registration_settings::is_on.eq(command.is_on),
             registration_settings::roles.eq(&roles),
             registration_settings::host.eq(&host),
         ))
         .on_conflict((registration_settings::tenant_id, registration_settings::customer_id))
         .do_update()
-        .set((registration_settings::is_on.eq(draft.is_on), registration_settings::roles.eq(&roles)))
+        .set((registration_settings::is_on.eq(command.is_on), registration_settings::roles.eq(&roles)))
         .execute(tx.conn)?;
     if !is_portal {
         diesel::update(registration_settings::table.filter(registration_settings::customer_id.eq(customer)))
@@ -120,15 +132,14 @@ pub fn save(tx: &mut Tx, customer: CustomerId, draft: &Draft, is_portal: bool) -
     }
     // Whoever saves at the same moment waits for the row above, so what is listed now stays so until this is done.
     let before = domains(tx, customer)?;
-    let added: Vec<&String> = draft.domains.iter().filter(|domain| !before.contains(domain)).collect();
+    let added = command.domains.iter().filter(|domain| before.iter().all(|known| **known != ***domain));
     let gone = registration_domains::table
         .filter(registration_domains::customer_id.eq(customer))
-        .filter(registration_domains::domain.ne_all(&draft.domains));
+        .filter(registration_domains::domain.ne_all(&command.domains));
     diesel::delete(gone).execute(tx.conn)?;
     let rows: Vec<_> = added
-        .iter()
         .map(|domain| {
-            (registration_domains::customer_id.eq(customer), registration_domains::domain.eq(*domain))
+            (registration_domains::customer_id.eq(customer), registration_domains::domain.eq(domain))
         })
         .collect();
     // Somebody else may have listed one in the meantime: then it stands.
@@ -143,17 +154,19 @@ pub fn save(tx: &mut Tx, customer: CustomerId, draft: &Draft, is_portal: bool) -
 mod tests {
     use super::*;
 
-    fn typed(is_on: &str, domains: &str, role: &str, host: &str) -> Submitted<SettingsForm> {
+    fn typed(is_on: &str, domains: &str, role: &str, host: &str) -> SettingsForm {
         let [is_on, domains, role, host] = [is_on, domains, role, host].map(str::to_owned);
-        Submitted::filled(SettingsForm { is_on, domains, role, host })
+        SettingsForm { is_on, domains, role, host }
     }
 
     #[test]
     fn domains_are_listed_once_in_lower_case_and_ascii() {
-        let draft = typed("true", "@Northwind.TEST, northwind.test\nBücher.example", "customer_user", "")
-            .draft()
-            .unwrap();
-        assert_eq!(draft.domains, ["northwind.test", "xn--bcher-kva.example"]);
+        let form = typed("true", "@Northwind.TEST, northwind.test\nBücher.example", "customer_user", "");
+        let command = SaveRegistration::try_from(&form).unwrap();
+        assert_eq!(
+            command.domains.iter().map(Domain::as_str).collect::<Vec<_>>(),
+            ["northwind.test", "xn--bcher-kva.example"]
+        );
     }
 
     #[test]
@@ -171,9 +184,8 @@ mod tests {
             (typed("true", "a.test", "tenant_admin", ""), "role"),
             (typed("true", "a.test", "customer_user", "http://x"), "host"),
         ] {
-            let mut form = form;
-            assert_eq!(form.draft(), None);
-            assert_eq!(form.errors().map(|(name, _)| name).collect::<Vec<_>>(), [field]);
+            let refusals = SaveRegistration::try_from(&form).unwrap_err();
+            assert_eq!(refusals.iter().map(|refusal| &*refusal.field).collect::<Vec<_>>(), [field]);
         }
     }
 }

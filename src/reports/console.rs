@@ -10,8 +10,9 @@ use crate::{
         services::charts::{Bar, BarList, Form, OverTime, Series},
         web::{downloads, prelude::*, query, staff::Offered},
     },
-    lifecycle::reasons,
+    lifecycle::reasons::Reason,
     urls,
+    values::kinds,
 };
 use actix_web::web::Path;
 use askama::Template;
@@ -128,7 +129,7 @@ async fn index(staff: Staff, asking: Query<Asking>) -> PageResult {
         chart: chart(&months),
         reasons: BarList {
             title: "Reasons".into(),
-            bars: tally.iter().map(|line| bar(reasons::name(&line.key), line.amount)).collect(),
+            bars: tally.iter().map(|line| bar(kinds::name(Reason::WORDS, &line.key), line.amount)).collect(),
         },
         likelihoods: BarList {
             title: "Likelihood to recommend, from 0 to 10".into(),
@@ -233,7 +234,7 @@ impl IndexPage {
         }
     }
     fn reason(&self, code: &str) -> String {
-        reasons::name(code)
+        kinds::name(Reason::WORDS, code)
     }
     fn after(&self) -> [i64; 5] {
         AFTER

@@ -11,7 +11,8 @@ use crate::{
             errors::{AppError, Result},
         },
     },
-    lifecycle::reasons,
+    lifecycle::reasons::Reason,
+    values::kinds,
 };
 
 /// How many words a file holds at most.
@@ -32,7 +33,7 @@ pub fn csv(tx: &mut Tx, query: &ReportQuery, table: &str) -> Result<Vec<u8>> {
         "reasons" => {
             row(&[&"Reason", &"Customers"]);
             for line in model::reasons(tx, query)? {
-                row(&[&reasons::name(&line.key), &line.amount]);
+                row(&[&kinds::name(Reason::WORDS, &line.key), &line.amount]);
             }
         }
         "recommendation" => {
@@ -45,7 +46,7 @@ pub fn csv(tx: &mut Tx, query: &ReportQuery, table: &str) -> Result<Vec<u8>> {
             row(&[&"When", &"Customer", &"Reason", &"Likelihood to recommend", &"In their words"]);
             for message in model::words(tx, query, None, WORDS)? {
                 let likelihood = message.likelihood.map_or(String::new(), |n| n.to_string());
-                let reason = reasons::name(&message.reason);
+                let reason = kinds::name(Reason::WORDS, &message.reason);
                 row(&[
                     &message.created_at.to_rfc3339(),
                     &message.customer,

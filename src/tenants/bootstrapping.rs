@@ -1,5 +1,5 @@
 //! The key by which a customer sets up a tenant of its own (S002 §15): one each, shown once, used once.
-use super::opening::Opening;
+use super::opening::OpenTenant;
 use crate::infra::{
     db::{
         Tx,
@@ -88,15 +88,14 @@ impl BootstrapKey {
 }
 
 /// Uses a key up for a new tenant. `false` where it is unknown, used, replaced, or its customer has no access.
-pub(super) fn redeem(tx: &mut Tx, key: &str, id: TenantId, opening: &Opening) -> QueryResult<bool> {
-    let of = opening;
+pub(super) fn redeem(tx: &mut Tx, key: &str, id: TenantId, of: &OpenTenant) -> QueryResult<bool> {
     diesel::select(redeem_bootstrap_key(
         secrets::hash(key),
         id,
-        &of.name,
-        &of.slug,
-        &of.country,
-        &of.time_zone,
+        of.name.as_str(),
+        of.slug.as_str(),
+        of.country.to_string(),
+        of.time_zone.to_string(),
     ))
     .get_result(tx.conn)
 }

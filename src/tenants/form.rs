@@ -1,11 +1,14 @@
 //! What is typed about a tenant, into what is set.
 use super::{
-    model::{Draft, Tenant},
-    opening::Opening,
+    model::{SaveSettings, Tenant},
+    opening::OpenTenant,
 };
 use crate::{
-    infra::web::{forms::Submitted, sessions},
-    values::{Country, domain, parsing, person_name},
+    infra::{
+        refusal::{Checks, Refusal},
+        web::{conflicts::Conflict, forms::Submitted, sessions},
+    },
+    values::{Country, SessionLength, TimeZone},
 };
 use serde::Deserialize;
 use validator::Validate;
@@ -14,7 +17,6 @@ use validator::Validate;
 #[derive(Clone, Debug, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct SettingsForm {
-    #[validate(length(min = 1, max = 200, message = "Enter a name of 1 to 200 characters."))]
     pub name: String,
     pub host: String,
     pub country: String,
@@ -59,6 +61,14 @@ impl SettingsForm {
     }
 }
 
+/// The form over the version that somebody else has saved meanwhile, and what differs from it.
+pub fn beside(mut form: Submitted<SettingsForm>, now: &Tenant) -> (Submitted<SettingsForm>, Conflict) {
+    let theirs = SettingsForm::of(now);
+    let conflict = Conflict::between("somebody else".into(), form.values.describe(), theirs.describe());
+    form.values.version = theirs.version;
+    (form, conflict)
+}
+
 /// How long sessions may last; what is set already is offered too.
 pub fn lengths(set: &str) -> Vec<(String, String)> {
     let mut offered: Vec<_> =
@@ -77,75 +87,62 @@ pub fn zones() -> Vec<(String, String)> {
     chrono_tz::TZ_VARIANTS.iter().map(words).collect()
 }
 
-/// A host in lower case and in the ASCII form of international names; nothing where none is written.
-pub fn host(text: &str) -> Result<Option<String>, &'static str> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    domain::ascii(text)
-        .map(Some)
-        .ok_or("Enter a host like support.example.com, without https:// and without a port.")
-}
+impl TryFrom<&SettingsForm> for SaveSettings {
+    type Error = Vec<Refusal>;
 
-/// A country's two letters.
-fn country(text: &str) -> Result<String, &'static str> {
-    let code = text.to_uppercase();
-    let is_known = Country::by_code(&code).is_some_and(|country| country.calling_code().is_some());
-    if is_known { Ok(code) } else { Err("Enter the two letters of a country, like US or DE.") }
-}
-
-impl Submitted<SettingsForm> {
-    /// What to save; `None` where something is wrong, which then stands in the form.
-    pub fn draft(&mut self) -> Option<Draft> {
-        let typed = self.values.clone();
-        let host = self.take("host", host(&typed.host));
-        let country = self.take("country", country(&typed.country));
-        if typed.time_zone.parse::<chrono_tz::Tz>().is_err() {
-            self.refuse("time_zone", "Choose a time zone from the list.");
-        }
-        let seconds = self.seconds(
+    fn try_from(form: &SettingsForm) -> Result<Self, Vec<Refusal>> {
+        let mut checks = Checks::default();
+        let name = checks.parse("name", &form.name);
+        let host = checks.optional("host", &form.host);
+        let country = country(&mut checks, &form.country);
+        let time_zone = time_zone(&mut checks, &form.time_zone);
+        let session = length(
+            &mut checks,
             "session_expiration_seconds",
-            &typed.session_expiration_seconds,
+            &form.session_expiration_seconds,
             "Choose how long people stay signed in.",
         );
-        let idle = self.seconds(
+        let idle = length(
+            &mut checks,
             "idle_expiration_seconds",
-            &typed.idle_expiration_seconds,
+            &form.idle_expiration_seconds,
             "Choose after how long people are signed out who do nothing.",
         );
-        let days = typed.access_log_days.parse::<i32>().ok().filter(|days| (30..=3650).contains(days));
-        if days.is_none() {
-            self.refuse("access_log_days", "Enter a number of days from 30 to 3650.");
-        }
-        if self.has_errors() {
-            return None;
-        }
-        Some(Draft {
-            name: typed.name,
-            host: host?,
-            country: country?,
-            time_zone: typed.time_zone,
-            session_expiration_seconds: seconds,
-            idle_expiration_seconds: idle,
-            access_log_days: days?,
+        let days = form.access_log_days.parse::<i32>().ok().filter(|days| (30..=3650).contains(days));
+        let access_log_days =
+            checks.keep("access_log_days", days.ok_or("Enter a number of days from 30 to 3650."));
+        checks.finish(|| {
+            Some(Self {
+                name: name?,
+                host: host?,
+                country: country?,
+                time_zone: time_zone?,
+                session_expiration: session?,
+                idle_expiration: idle?,
+                access_log_days: access_log_days?,
+            })
         })
     }
 }
 
-impl<F> Submitted<F> {
-    /// Five minutes to a year, or nothing.
-    fn seconds(&mut self, field: &str, typed: &str, wrong: &'static str) -> Option<i32> {
-        let seconds = typed.parse::<i32>().ok().filter(|seconds| (300..=31_536_000).contains(seconds));
-        if seconds.is_none() && !typed.is_empty() {
-            self.refuse(field, wrong);
-        }
-        seconds
-    }
+/// One that has a telephone network, since numbers without a country code are read as of it.
+fn country(checks: &mut Checks, typed: &str) -> Option<Country> {
+    let known = typed.parse::<Country>().ok().filter(|country| country.calling_code().is_some());
+    checks.keep("country", known.ok_or("Enter the two letters of a country, like US or DE."))
+}
 
-    /// A value, or `None` with its problem at the field.
-    fn take<T>(&mut self, field: &str, read: Result<T, &'static str>) -> Option<T> {
-        read.map_err(|problem| self.refuse(field, problem)).ok()
-    }
+fn time_zone(checks: &mut Checks, typed: &str) -> Option<TimeZone> {
+    checks.keep("time_zone", typed.parse().map_err(|_| "Choose a time zone from the list."))
+}
+
+/// A length that may be left open. The outer `None`: it is wrong.
+fn length(
+    checks: &mut Checks,
+    field: &'static str,
+    typed: &str,
+    wrong: &'static str,
+) -> Option<Option<SessionLength>> {
+    if typed.is_empty() { Some(None) } else { checks.keep(field, typed.parse().map(Some).map_err(|_| wrong)) }
 }
 
 /// A tenant that is to be, with its first admin. Whoever brings a bootstrap key has no host to choose.
@@ -153,57 +150,38 @@ impl<F> Submitted<F> {
 #[serde(default)]
 pub struct OpeningForm {
     pub key: String,
-    #[validate(length(
-        min = 1,
-        max = 200,
-        message = "Enter the organisation’s name, in at most 200 characters."
-    ))]
     pub name: String,
     pub slug: String,
     pub host: String,
     pub country: String,
     pub time_zone: String,
-    #[validate(custom(function = person_name::valid))]
     pub admin_name: String,
     pub admin_email: String,
 }
 
-impl Submitted<OpeningForm> {
-    /// What to open; `None` where something is wrong, which then stands in the form.
-    pub fn opening(&mut self) -> Option<Opening> {
-        let typed = self.values.clone();
-        let slug = typed.slug.to_lowercase();
-        let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        if !(1..=63).contains(&slug.len())
-            || !slug.chars().all(inner)
-            || slug.starts_with('-')
-            || slug.ends_with('-')
-        {
-            self.refuse("slug", "Use 1 to 63 letters from a to z, digits, and hyphens between them.");
-        }
-        let host = self.take("host", host(&typed.host));
-        let country = self.take("country", country(&typed.country));
-        if typed.time_zone.parse::<chrono_tz::Tz>().is_err() {
-            self.refuse("time_zone", "Choose a time zone from the list.");
-        }
-        let email = match parsing::email(&typed.admin_email) {
-            Ok(Some(email)) => Some(email),
-            _ => {
-                self.refuse("admin_email", "Enter an email address like name@example.com.");
-                None
-            }
-        };
-        if self.has_errors() {
-            return None;
-        }
-        Some(Opening {
-            name: typed.name,
-            slug,
-            host: host?,
-            country: country?,
-            time_zone: typed.time_zone,
-            admin_name: typed.admin_name,
-            admin_email: email?,
+impl TryFrom<&OpeningForm> for OpenTenant {
+    type Error = Vec<Refusal>;
+
+    fn try_from(form: &OpeningForm) -> Result<Self, Vec<Refusal>> {
+        let mut checks = Checks::default();
+        let nameless = "Enter the organisation’s name, in at most 200 characters.";
+        let name = checks.keep("name", form.name.parse().map_err(|_| nameless));
+        let slug = checks.parse("slug", &form.slug);
+        let host = checks.optional("host", &form.host);
+        let country = country(&mut checks, &form.country);
+        let time_zone = time_zone(&mut checks, &form.time_zone);
+        let admin_name = checks.parse("admin_name", &form.admin_name);
+        let admin_email = checks.parse("admin_email", &form.admin_email);
+        checks.finish(|| {
+            Some(Self {
+                name: name?,
+                slug: slug?,
+                host: host?,
+                country: country?,
+                time_zone: time_zone?,
+                admin_name: admin_name?,
+                admin_email: admin_email?,
+            })
         })
     }
 }
@@ -213,18 +191,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_host_is_a_name_alone() {
-        assert_eq!(host(""), Ok(None));
-        assert_eq!(host("Support.Example.COM"), Ok(Some("support.example.com".into())));
-        assert_eq!(host("bücher.example"), Ok(Some("xn--bcher-kva.example".into())));
-        for wrong in ["https://a.example", "a.example:8080", "a b", "a/b", "a_b.example", "."] {
-            assert!(host(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
     fn what_is_wrong_stands_at_its_field() {
-        let mut form = Submitted::filled(SettingsForm {
+        let form = SettingsForm {
             name: "Acme".into(),
             host: "a b".into(),
             country: "USA".into(),
@@ -233,9 +201,9 @@ mod tests {
             idle_expiration_seconds: "1".into(),
             access_log_days: "7".into(),
             version: "1".into(),
-        });
-        assert_eq!(form.draft(), None);
-        let wrong: Vec<_> = form.errors().map(|(field, _)| field.to_owned()).collect();
+        };
+        let refusals = SaveSettings::try_from(&form).unwrap_err();
+        let wrong: Vec<_> = refusals.iter().map(|refusal| &*refusal.field).collect();
         assert_eq!(
             wrong,
             [

@@ -10,4 +10,5 @@ mod model;
 pub mod open;
 mod opening;
 pub mod platform;
+mod slug;
 pub mod urls;

@@ -1,7 +1,10 @@
 //! The row, its settings, and whether it is in use.
-use crate::infra::{
-    db::{Audience, Tx, ids::TenantId, schema::tenants},
-    web::errors::{AppError, Result},
+use crate::{
+    infra::{
+        db::{Audience, Tx, ids::TenantId, schema::tenants},
+        web::errors::{AppError, Result},
+    },
+    values::{Country, Host, SessionLength, TimeZone, bounded::bounded_text},
 };
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -28,25 +31,23 @@ pub struct Tenant {
     pub version: i32,
 }
 
-/// What can be set of one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Draft {
-    pub name: String,
-    /// Only the platform decides where a tenant is reached.
-    pub host: Option<String>,
-    pub country: String,
-    pub time_zone: String,
-    pub session_expiration_seconds: Option<i32>,
-    pub idle_expiration_seconds: Option<i32>,
-    /// 30 to 3650; how long accesses stay in the audit log.
-    pub access_log_days: i32,
+bounded_text! {
+    /// What an organisation is called.
+    TenantName: line 200, empty "Enter a name of 1 to 200 characters.", long "Enter a name of 1 to 200 characters.";
 }
 
-/// Why settings were not saved.
-pub enum Unsaved {
-    Field(&'static str, &'static str),
-    /// Somebody saved first: this is how they stand.
-    Outdated(Box<Tenant>),
+/// What can be set of one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SaveSettings {
+    pub name: TenantName,
+    /// Only the platform decides where a tenant is reached.
+    pub host: Option<Host>,
+    pub country: Country,
+    pub time_zone: TimeZone,
+    pub session_expiration: Option<SessionLength>,
+    pub idle_expiration: Option<SessionLength>,
+    /// 30 to 3650; how long accesses stay in the audit log.
+    pub access_log_days: i32,
 }
 
 impl Tenant {
@@ -56,30 +57,27 @@ impl Tenant {
     }
 
     /// Saves settings over the version that they were made from. The host stays as it is, unless the platform is at work.
-    pub fn save(tx: &mut Tx, id: TenantId, version: i32, draft: &Draft) -> Result<Result<(), Unsaved>> {
+    ///
+    /// # Errors
+    /// `Changed` where another version stands; `Invalid` where another tenant has the host.
+    pub fn save(tx: &mut Tx, id: TenantId, version: i32, command: &SaveSettings) -> Result<()> {
         let known = tenants::table.filter(tenants::id.eq(id)).filter(tenants::version.eq(version));
         let own = (
-            tenants::name.eq(&draft.name),
-            tenants::country.eq(&draft.country),
-            tenants::time_zone.eq(&draft.time_zone),
-            tenants::session_expiration_seconds.eq(draft.session_expiration_seconds),
-            tenants::idle_expiration_seconds.eq(draft.idle_expiration_seconds),
-            tenants::access_log_days.eq(draft.access_log_days),
+            tenants::name.eq(&command.name),
+            tenants::country.eq(command.country.to_string()),
+            tenants::time_zone.eq(command.time_zone),
+            tenants::session_expiration_seconds.eq(command.session_expiration.map(SessionLength::seconds)),
+            tenants::idle_expiration_seconds.eq(command.idle_expiration.map(SessionLength::seconds)),
+            tenants::access_log_days.eq(command.access_log_days),
         );
         let saved = if tx.scope.audience == Audience::Platform {
-            diesel::update(known).set((own, tenants::host.eq(&draft.host))).execute(tx.conn)
+            diesel::update(known).set((own, tenants::host.eq(&command.host))).execute(tx.conn)
         } else {
             diesel::update(known).set(own).execute(tx.conn)
         };
-        match saved {
-            Ok(0) => Ok(Err(Unsaved::Outdated(Box::new(Self::find(tx, id)?)))),
-            Ok(_) => Ok(Ok(())),
-            Err(error) => match AppError::constraint(&error) {
-                Some("tenants_host_taken") => {
-                    Ok(Err(Unsaved::Field("host", "Another tenant is reached at this host.")))
-                }
-                _ => Err(error.into()),
-            },
+        match saved.map_err(refused)? {
+            0 => Err(AppError::outdated()),
+            _ => Ok(()),
         }
     }
 
@@ -94,5 +92,14 @@ impl Tenant {
         let closed = tenants::table.filter(tenants::id.eq(id)).filter(tenants::disabled_at.is_not_null());
         let never = None::<DateTime<Utc>>;
         Ok(diesel::update(closed).set(tenants::disabled_at.eq(never)).execute(tx.conn)? > 0)
+    }
+}
+
+/// The name or the host of a tenant may be another one's already.
+pub(super) fn refused(error: diesel::result::Error) -> AppError {
+    match AppError::constraint(&error) {
+        Some("tenants_slug_taken") => AppError::refused("slug", "Another tenant has this short name."),
+        Some("tenants_host_taken") => AppError::refused("host", "Another tenant is reached at this host."),
+        _ => error.into(),
     }
 }

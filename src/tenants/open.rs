@@ -1,5 +1,8 @@
 //! `/bootstrap`: where a customer uses its bootstrap key, without an account.
-use super::form::{OpeningForm, zones};
+use super::{
+    form::{OpeningForm, zones},
+    opening::OpenTenant,
+};
 use crate::{
     accounts::{self, Check},
     infra::{
@@ -55,7 +58,13 @@ async fn create(
     if key.is_empty() {
         form.refuse("key", "Enter the bootstrap key.");
     }
-    let Some(opening) = form.opening() else { return page(form).unprocessable() };
+    let opening: OpenTenant = match form.command() {
+        Ok(opening) => opening,
+        Err(error) => {
+            let (form, why) = form.refused_by(error)?;
+            return page(form).refused(why);
+        }
+    };
     let address = accounts::address(&req);
     let begun = match Check::secret("bootstrap key", &address).begin(&db).await {
         Ok(begun) => begun,
@@ -69,8 +78,8 @@ async fn create(
         Err(error) => return Err(error),
     };
     let (base, made) = (settings.public_url.clone(), opening.clone());
-    match db.write(Scope::background(None), move |tx| made.make_with_key(tx, &key, &base)).await? {
-        Some(Ok(_)) => {
+    match db.write(Scope::background(None), move |tx| made.make_with_key(tx, &key, &base)).await {
+        Ok(Some(_)) => {
             begun.right(&db).await?;
             let text = format!(
                 "{} is set up. We have sent a mail to {} with a link to choose a password by.",
@@ -78,11 +87,14 @@ async fn create(
             );
             see_other_saying(urls::sign_in(), Flash::good(text))
         }
-        Some(Err((field, problem))) => {
+        // The key is good: whose it is has chosen a name that is taken.
+        Err(AppError::Invalid(refusals)) => {
             begun.right(&db).await?;
-            page(form.refused(field, problem)).unprocessable()
+            form.refuse_all(refusals);
+            page(form).unprocessable()
         }
-        None => {
+        Err(error) => Err(error),
+        Ok(None) => {
             begun.wrong(&db).await?;
             page(form.refused("key", NOT_GOOD)).unprocessable()
         }

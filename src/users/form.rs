@@ -1,7 +1,9 @@
 //! What is typed about an account.
-use crate::{
-    infra::web::{forms::Submitted, permissions::Role, query::Parameters},
-    values::{parsing, person_name},
+use super::{inviting::Invitation, model::ChangeUser};
+use crate::infra::{
+    db::ids::CustomerId,
+    refusal::{Checks, Refusal},
+    web::{permissions::Role, query::Parameters},
 };
 use serde::Deserialize;
 use validator::Validate;
@@ -10,7 +12,6 @@ use validator::Validate;
 #[derive(Clone, Debug, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct UserForm {
-    #[validate(custom(function = person_name::valid))]
     pub name: String,
     pub email: String,
     pub roles: Vec<String>,
@@ -53,32 +54,35 @@ pub fn choices(is_portal: bool) -> Vec<(String, String, String)> {
     offered(is_portal).iter().map(option).collect()
 }
 
-impl Submitted<UserForm> {
-    /// The roles that were chosen, and of those that they hold already the ones that are not given here. Notes what is wrong.
-    pub fn roles(&mut self, is_portal: bool, held: &[Role]) -> Vec<Role> {
-        let offered = offered(is_portal);
-        let chosen: Vec<Role> = self.values.roles.iter().filter_map(|code| code.parse().ok()).collect();
-        if chosen.is_empty()
-            || chosen.len() != self.values.roles.len()
-            || chosen.iter().any(|role| !offered.contains(role))
-        {
-            self.refuse("roles", "Choose what this person may do.");
-        }
-        let kept = held.iter().filter(|role| !offered.contains(role));
-        Role::ALL
-            .into_iter()
-            .filter(|role| chosen.contains(role) || kept.clone().any(|held| held == role))
-            .collect()
+impl UserForm {
+    /// The account that is to be: of this customer, or of the staff.
+    pub fn invitation(&self, customer: Option<CustomerId>) -> Result<Invitation, Vec<Refusal>> {
+        let mut checks = Checks::default();
+        let name = checks.parse("name", &self.name);
+        let email = checks.required("email", &self.email, "Enter their email address.");
+        let roles = self.roles(&mut checks, customer.is_some(), &[]);
+        checks.finish(|| Some(Invitation { customer, name: name?, email: email?, roles: roles? }))
     }
 
-    /// The address in lower case. Notes what is wrong.
-    pub fn email(&mut self) -> String {
-        match parsing::account_email(&self.values.email) {
-            Ok(Some(email)) => return email,
-            Ok(None) => self.refuse("email", "Enter their email address."),
-            Err(problem) => self.refuse("email", problem),
-        }
-        String::new()
+    /// What is to be changed of an account with these roles. What one may do oneself is for another admin to say.
+    pub fn change(&self, is_portal: bool, held: &[Role], is_me: bool) -> Result<ChangeUser, Vec<Refusal>> {
+        let mut checks = Checks::default();
+        let name = checks.parse("name", &self.name);
+        let roles = if is_me { Some(held.to_vec()) } else { self.roles(&mut checks, is_portal, held) };
+        let version = self.version.parse().unwrap_or(0);
+        checks.finish(|| Some(ChangeUser { name: name?, roles: roles?, version }))
+    }
+
+    /// The roles that were chosen, and of those that they hold already the ones that are not given here.
+    fn roles(&self, checks: &mut Checks, is_portal: bool, held: &[Role]) -> Option<Vec<Role>> {
+        let offered = offered(is_portal);
+        let is_offered = |code: &String| code.parse().ok().filter(|role| offered.contains(role));
+        let chosen: Option<Vec<Role>> = self.roles.iter().map(is_offered).collect();
+        let chosen = chosen.filter(|chosen| !chosen.is_empty()).ok_or("Choose what this person may do.");
+        let chosen = checks.keep("roles", chosen)?;
+        let kept = held.iter().filter(|role| !offered.contains(role));
+        let is_held = |role: &Role| chosen.contains(role) || kept.clone().any(|held| held == role);
+        Some(Role::ALL.into_iter().filter(is_held).collect())
     }
 }
 
@@ -88,8 +92,9 @@ mod tests {
 
     fn chosen(roles: &[&str], is_portal: bool, held: &[Role]) -> (Vec<Role>, bool) {
         let roles = roles.iter().map(|role| (*role).to_owned()).collect();
-        let mut form = Submitted::filled(UserForm { roles, ..UserForm::default() });
-        (form.roles(is_portal, held), form.has_errors())
+        let form = UserForm { roles, name: "Ada".into(), ..UserForm::default() };
+        let found = form.change(is_portal, held, false);
+        (found.as_ref().map_or(vec![], |change| change.roles.clone()), found.is_err())
     }
 
     #[test]

@@ -1,21 +1,24 @@
 //! Making accounts for others: never with a password, always with a link by which its owner chooses one.
 use super::emails::{Invited, KnownAlready};
-use crate::infra::{
-    db::{
-        Tx,
-        ids::{CustomerId, TenantId, UserId},
-        schema::{customers, tenants, users},
-    },
-    services::mail,
-    web::{
-        errors::{AppError, Result},
-        limits::{
-            self,
-            quota::{self, Use},
+use crate::{
+    infra::{
+        db::{
+            Tx,
+            ids::{CustomerId, TenantId, UserId},
+            schema::{customers, tenants, users},
         },
-        permissions::Role,
-        secrets::Secret,
+        services::mail,
+        web::{
+            errors::{AppError, Result},
+            limits::{
+                self,
+                quota::{self, Use},
+            },
+            permissions::Role,
+            secrets::Secret,
+        },
     },
+    values::{Email, PersonName},
 };
 use diesel::{
     prelude::*,
@@ -27,9 +30,8 @@ use diesel::{
 pub struct Invitation {
     /// Whose portal they are to see; `None` for staff.
     pub customer: Option<CustomerId>,
-    pub name: String,
-    /// In lower case.
-    pub email: String,
+    pub name: PersonName,
+    pub email: Email,
     pub roles: Vec<Role>,
 }
 
@@ -72,7 +74,7 @@ pub fn invite_unseeing(tx: &mut Tx, who: &Invitation, base: &str) -> Result<()> 
             }
             let (tenant, customer) = place(tx, who)?;
             let letter =
-                KnownAlready { tenant, customer, name, email: who.email.clone(), base: base.to_owned() };
+                KnownAlready { tenant, customer, name, email: who.email.to_string(), base: base.to_owned() };
             mail::queue(tx, &letter.letter()).map(drop)
         }
     }
@@ -128,8 +130,8 @@ pub fn invite_again(tx: &mut Tx, id: UserId, who: &Invitation, base: &str) -> Re
 pub fn invite_first_admin(
     tx: &mut Tx,
     tenant: TenantId,
-    name: &str,
-    email: &str,
+    name: &PersonName,
+    email: &Email,
     base: &str,
 ) -> Result<UserId> {
     let before: (Option<String>, Option<String>) = diesel::select((
@@ -140,8 +142,8 @@ pub fn invite_first_admin(
     enter(tx, &tenant.to_string(), "system")?;
     let who = Invitation {
         customer: None,
-        name: name.to_owned(),
-        email: email.to_owned(),
+        name: name.clone(),
+        email: email.clone(),
         roles: vec![Role::TenantAdmin],
     };
     let id = invite(tx, &who, base)?;
@@ -160,7 +162,7 @@ fn send(tx: &mut Tx, who: &Invitation, token: &Secret, base: &str) -> Result<()>
     let letter = Invited {
         tenant,
         is_portal: who.customer.is_some(),
-        email: who.email.clone(),
+        email: who.email.to_string(),
         roles: who.roles.clone(),
         base: base.to_owned(),
     };

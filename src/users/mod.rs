@@ -12,7 +12,7 @@ pub mod portal;
 pub mod subscribers;
 pub mod urls;
 
-pub use form::portal_roles;
+pub use form::{offered, portal_roles};
 pub use inviting::{Invitation, invite, invite_first_admin};
 pub use listing::{ACCOUNTS, OF_CUSTOMER};
-pub use model::{State, change};
+pub use model::{ChangeUser, State, change};

@@ -1,15 +1,18 @@
 //! The account of somebody, and what those who manage it do with it.
 use super::inviting::{self, Invitation};
-use crate::infra::{
-    db::{
-        Tx,
-        ids::{CustomerId, UserId},
-        sql::{Bind, Statement},
+use crate::{
+    infra::{
+        db::{
+            Tx,
+            ids::{CustomerId, UserId},
+            sql::{Bind, Statement},
+        },
+        web::{
+            errors::{AppError, Result},
+            permissions::Role,
+        },
     },
-    web::{
-        errors::{AppError, Result},
-        permissions::Role,
-    },
+    values::{Email, PersonName},
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -23,9 +26,9 @@ pub struct Account {
     #[diesel(sql_type = Uuid)]
     pub id: UserId,
     #[diesel(sql_type = Text)]
-    pub name: String,
+    pub name: PersonName,
     #[diesel(sql_type = Text)]
-    pub email: String,
+    pub email: Email,
     #[diesel(sql_type = Array<Text>)]
     codes: Vec<String>,
     #[diesel(sql_type = Nullable<Uuid>)]
@@ -165,10 +168,21 @@ impl Account {
     }
 }
 
-/// Another name and other roles; whose roles change is signed out. `seen` is the version of the claims that the form was made of.
-pub fn change(tx: &mut Tx, id: UserId, seen: i32, name: &str, roles: &[Role]) -> Result<()> {
-    let codes: Vec<&str> = roles.iter().map(|role| role.code()).collect();
-    match diesel::select(change_user(id, seen, name, codes)).get_result::<bool>(tx.conn) {
+/// What an account is to be called and granted.
+#[derive(Clone, Debug)]
+pub struct ChangeUser {
+    pub name: PersonName,
+    pub roles: Vec<Role>,
+    /// The version of the claims that the form was made of.
+    pub version: i32,
+}
+
+/// Another name and other roles; whose roles change is signed out.
+pub fn change(tx: &mut Tx, id: UserId, command: &ChangeUser) -> Result<()> {
+    let codes: Vec<&str> = command.roles.iter().map(|role| role.code()).collect();
+    match diesel::select(change_user(id, command.version, command.name.as_str(), codes))
+        .get_result::<bool>(tx.conn)
+    {
         Ok(true) => Ok(()),
         Ok(false) => Err(AppError::Changed(
             "Another admin changed this user while you did. Open the page again, then save.".into(),

@@ -4,12 +4,14 @@ pub mod bounded;
 pub mod country;
 pub mod domain;
 mod email;
+mod host;
 mod joiners;
 pub mod kinds;
 pub mod lists;
 pub mod parsing;
 pub mod person_name;
 pub mod phone;
+mod session_length;
 pub mod text;
 mod time_zone;
 pub(crate) mod traits;
@@ -18,11 +20,13 @@ mod web_address;
 pub use country::Country;
 pub use domain::Domain;
 pub use email::Email;
+pub use host::Host;
 pub use kinds::{
     Classification, CustomerSource, CustomerType, Industry, IndustryGroup, Sector, SizeRange, Stage,
 };
 pub use person_name::PersonName;
 pub use phone::Phone;
+pub use session_length::SessionLength;
 pub use time_zone::TimeZone;
 pub use web_address::WebAddress;
 

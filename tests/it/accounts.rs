@@ -5,14 +5,15 @@ use clientele::{
         db::{Scope, ids::CustomerId},
         web::permissions::Role,
     },
-    users::{self, Invitation},
+    users::{self, ChangeUser, Invitation},
 };
 
 const NEW: &str = "violet-harbour-signal";
 
 /// Invites somebody to Acme, as background work would, and returns the path of the link in the mail.
 async fn invite(app: &TestApp, email: &str, customer: Option<CustomerId>, role: Role) -> String {
-    let who = Invitation { customer, name: "Nora Quill".into(), email: email.into(), roles: vec![role] };
+    let (name, to) = ("Nora Quill".parse().unwrap(), email.parse().unwrap());
+    let who = Invitation { customer, name, email: to, roles: vec![role] };
     app.db
         .write(app.system("acme"), move |tx| users::invite(tx, &who, "https://clientele.test"))
         .await
@@ -227,7 +228,8 @@ async fn the_first_admin_of_a_tenant_is_invited_from_outside() {
     let tenant = app.cell("SELECT id FROM tenants WHERE slug = 'umbrella'").parse().unwrap();
     let scope = Scope { audience: clientele::infra::db::Audience::Platform, ..Scope::nobody() };
     let invited = app.db.write(scope, move |tx| {
-        users::invite_first_admin(tx, tenant, "Uma Reed", "uma@umbrella.test", "https://clientele.test")
+        let (name, email) = ("Uma Reed".parse().unwrap(), "uma@umbrella.test".parse().unwrap());
+        users::invite_first_admin(tx, tenant, &name, &email, "https://clientele.test")
     });
     invited.await.unwrap();
     app.run_tasks().await;
@@ -546,8 +548,8 @@ async fn the_last_admin_stays() {
     // And the database lets nobody take the last one away: an admin who was only invited does not count.
     invite(&app, "nora@acme.test", None, Role::TenantAdmin).await;
     let id = id_of(&app, "ada@acme.test").parse().unwrap();
-    let refused =
-        app.db.write(app.system("acme"), move |tx| users::change(tx, id, 1, "Ada", &[Role::Agent])).await;
+    let change = ChangeUser { name: "Ada".parse().unwrap(), roles: vec![Role::Agent], version: 1 };
+    let refused = app.db.write(app.system("acme"), move |tx| users::change(tx, id, &change)).await;
     assert!(matches!(refused, Err(clientele::infra::web::errors::AppError::Invalid(_))), "{refused:?}");
     // Two admins at once, each against the other: one of them stays.
     choose(&app.visitor(), &link(&app, "nora@acme.test"), NEW).await.assert_status(303);

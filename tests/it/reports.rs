@@ -50,7 +50,7 @@ async fn every_table_agrees_with_what_is_counted_by_hand() {
 
     for line in csv(&ada, "reasons", &period).await {
         let code: BTreeMap<&str, &str> =
-            clientele::lifecycle::reasons::REASONS.iter().map(|(code, name)| (*name, *code)).collect();
+            clientele::lifecycle::reasons::Reason::WORDS.iter().map(|(code, name)| (*name, *code)).collect();
         let by_hand = format!("{OF} d.reason = '{}' AND {}", code[line[0].as_str()], within("d.created_at"));
         assert_eq!(line[1], counted(&app, &by_hand), "{}", line[0]);
     }

@@ -10,7 +10,7 @@ use crate::{
         },
     },
     urls,
-    values::parsing,
+    values::Email,
 };
 use actix_web::{HttpRequest, web::Data};
 use askama::Template;
@@ -30,11 +30,18 @@ pub fn routes() -> Vec<Route> {
 #[derive(Clone, Debug, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct ForgottenForm {
-    #[validate(length(min = 1, max = 254, message = "Enter your email address."))]
     pub email: String,
 }
 
 impl Parameters for ForgottenForm {}
+
+impl ForgottenForm {
+    fn address(&self) -> std::result::Result<Email, Vec<Refusal>> {
+        let mut checks = Checks::default();
+        let email = checks.required("email", &self.email, "Enter your email address.");
+        checks.finish(|| email)
+    }
+}
 
 #[derive(Template)]
 #[template(path = "accounts/forgotten.html")]
@@ -57,17 +64,14 @@ async fn new(query: Query<ForgottenForm>) -> PageResult {
     page(Submitted::filled(query.0)).ok()
 }
 
-async fn create(req: HttpRequest, mut form: Submitted<ForgottenForm>, db: Data<Db>) -> PageResult {
-    let email = match parsing::account_email(&form.values.email) {
-        Ok(email) => email.unwrap_or_default(),
-        Err(problem) => {
-            form.refuse("email", problem);
-            String::new()
+async fn create(req: HttpRequest, form: Submitted<ForgottenForm>, db: Data<Db>) -> PageResult {
+    let email = match form.read(ForgottenForm::address) {
+        Ok(email) => email,
+        Err(error) => {
+            let (form, why) = form.refused_by(error)?;
+            return page(form).refused(why);
         }
     };
-    if form.has_errors() {
-        return page(form).unprocessable();
-    }
     let rate_limit = RateLimit::new("reset", &email, Address::of(&req));
     let host = client::host(&req);
     let sent = form.sent();

@@ -20,7 +20,7 @@ use crate::{
         },
     },
     urls,
-    values::parsing,
+    values::Email,
 };
 use actix_session::Session;
 use actix_web::{
@@ -103,7 +103,7 @@ async fn create(
         return page(form, String::new()).unprocessable();
     }
     let typed = form.values.email.to_lowercase();
-    let email = parsing::account_email(&typed).ok().flatten().unwrap_or(typed);
+    let email = typed.parse::<Email>().map_or(typed, String::from);
     let attempt = Attempt {
         email: email.clone(),
         password: form.values.password.clone(),

@@ -42,23 +42,27 @@ pub async fn add(
     let user = form.values.user.parse::<UserId>().ok();
     let (tenant, base) = (staff.tenant_name.clone(), settings.public_url.clone());
     let added = staff
-        .once(form.sent(), move |tx| {
+        .do_once(form.sent(), move |tx| {
             let Some(user) = user else {
                 tx.must_see(customer)?;
-                return Ok(Err("No owner was added: choose somebody from the list.".to_owned()));
+                return Err(AppError::refused("user", "Choose a rep from the list."));
             };
-            let made = match Assignment::create(tx, user, customer)? {
-                Ok(made) => made,
-                Err(refusal) => return Ok(Err(format!("No owner was added. {}", refusal.sentence()))),
-            };
+            let made = Assignment::create(tx, user, customer)?;
             let to = Rep::find(tx, user)?;
             Handed { tenant, base, to, count: 1, names: vec![made.customer_name], from: None }.notify(tx)?;
-            Ok(Ok(made.user_name))
+            Ok(made.user_name)
         })
-        .await?;
+        .await;
     match added {
         Ok(name) => back(customer, (FlashKind::Good, format!("{name} is an owner now."))),
-        Err(refusal) => back(customer, (FlashKind::Bad, refusal)),
+        Err(AppError::Conflict(why)) => {
+            back(customer, (FlashKind::Bad, format!("No owner was added. {why}")))
+        }
+        Err(AppError::Invalid(refusals)) => {
+            let why: Vec<_> = refusals.into_iter().map(|refusal| refusal.message).collect();
+            back(customer, (FlashKind::Bad, format!("No owner was added. {}", why.join(" "))))
+        }
+        Err(error) => Err(error),
     }
 }
 

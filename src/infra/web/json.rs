@@ -14,6 +14,7 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header};
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use serde_path_to_error::{Path, Segment, Track};
 
 /// A body with the fields of `B` and no others: what it has besides is refused by name. An empty body is one without fields.
 ///
@@ -27,6 +28,10 @@ pub struct Json<B> {
 
 /// What a body may name although it decides nothing.
 const CLAIMS: &[&str] = &["tenantId", "tenant_id", "customerId", "customer_id", "clientId", "client_id"];
+
+/// A body without fields.
+#[derive(Clone, Copy, Debug, Default, serde::Deserialize)]
+pub struct Nothing {}
 
 impl<B> Json<B> {
     /// The command that it is.
@@ -115,26 +120,45 @@ fn pairs(object: &Map<String, Value>) -> Vec<(String, String)> {
     object.iter().map(|(name, value)| (name.clone(), value.to_string())).collect()
 }
 
+/// serde stops at the first member of a wrong type: that is noted and left out, so that the next one is found.
 fn read<B: DeserializeOwned>(object: Map<String, Value>) -> Result<B> {
-    let mut unknown = vec![];
-    let mut track = serde_path_to_error::Track::new();
-    let object = Value::Object(object);
-    let tracked = serde_path_to_error::Deserializer::new(&object, &mut track);
+    let mut refusals = vec![];
+    let mut object = Value::Object(object);
+    loop {
+        let mut unknown = vec![];
+        match attempt(&object, &mut unknown) {
+            Ok(body) => {
+                refusals.extend(unknown);
+                return if refusals.is_empty() { Ok(body) } else { Err(AppError::Invalid(refusals)) };
+            }
+            Err((path, why)) => {
+                let member = path.iter().next().and_then(|segment| match segment {
+                    Segment::Map { key } => object.as_object_mut()?.remove(key),
+                    _ => None,
+                });
+                refusals.push(Refusal::new(path.to_string(), format!("This has the wrong type: {why}.")));
+                if member.is_none() {
+                    return Err(AppError::Invalid(refusals));
+                }
+            }
+        }
+    }
+}
+
+/// The body; or where it is wrong, and why.
+fn attempt<B: DeserializeOwned>(
+    object: &Value,
+    unknown: &mut Vec<Refusal>,
+) -> std::result::Result<B, (Path, serde_json::Error)> {
+    let mut track = Track::new();
+    let tracked = serde_path_to_error::Deserializer::new(object, &mut track);
     let found = serde_ignored::deserialize(tracked, |path| {
         let path = path.to_string();
         if !CLAIMS.contains(&path.as_str()) {
             unknown.push(Refusal::new(path, "There is no such field."));
         }
     });
-    match found {
-        Ok(body) if unknown.is_empty() => Ok(body),
-        Ok(_) => Err(AppError::Invalid(unknown)),
-        Err(error) => {
-            unknown
-                .push(Refusal::new(track.path().to_string(), format!("This has the wrong type: {error}.")));
-            Err(AppError::Invalid(unknown))
-        }
-    }
+    found.map_err(|why| (track.path(), why))
 }
 
 #[cfg(test)]
@@ -176,7 +200,7 @@ mod tests {
     fn a_wrong_type_is_named_where_it_stands() {
         assert_eq!(wrong(json!({ "minutes": "30" })), ["minutes"]);
         assert_eq!(wrong(json!({ "slots": ["a", 3] })), ["slots[1]"]);
-        assert_eq!(wrong(json!({ "a": 1, "subject": 3 })), ["a", "subject"]);
+        assert_eq!(wrong(json!({ "a": 1, "minutes": {}, "subject": 3 })), ["minutes", "subject", "a"]);
     }
 
     #[test]

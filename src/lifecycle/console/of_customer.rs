@@ -2,7 +2,7 @@
 use super::super::{
     form::{self, DeactivationForm, ReturnForm},
     model::{self, Days, Deactivation, Impact},
-    reasons,
+    reasons::Reason,
 };
 use crate::{
     infra::{
@@ -10,6 +10,7 @@ use crate::{
         web::prelude::*,
     },
     urls,
+    values::kinds,
 };
 use actix_web::web::Path;
 use askama::Template;
@@ -61,8 +62,8 @@ struct ShowPage {
 }
 
 impl ShowPage {
-    fn reason(&self) -> String {
-        reasons::name(&self.standing.reason)
+    fn reason(&self) -> &'static str {
+        self.standing.reason.label()
     }
     fn is_open(&self) -> bool {
         self.standing.is_open(self.now)
@@ -105,7 +106,7 @@ async fn new_page(staff: &Staff, id: CustomerId, form: Submitted<DeactivationFor
     let (name, impact, people) =
         staff.read(move |tx| Ok((tx.must_see(id)?, Impact::of(tx, id)?, model::people(tx, id)?))).await?;
     let shell = staff.shell(Section::Customers, format!("Deactivate {name}"));
-    Ok(NewPage { shell, id, name, impact, form, reasons: reasons::options(), people })
+    Ok(NewPage { shell, id, name, impact, form, reasons: kinds::options(Reason::WORDS), people })
 }
 
 /// `POST /console/customers/{id}/deactivation`
@@ -116,10 +117,14 @@ async fn create(staff: Staff, id: Path<CustomerId>, mut form: Submitted<Deactiva
     if !form.values.name.split_whitespace().eq(name.split_whitespace()) {
         form.refuse("name", "Type the customer's name exactly as it stands above.");
     }
-    let Some(draft) = form.draft(days) else {
-        return new_page(&staff, id, form).await?.unprocessable();
+    let command = match form.read(|form| form.command(days)) {
+        Ok(command) => command,
+        Err(error) => {
+            let (form, why) = form.refused_by(error)?;
+            return new_page(&staff, id, form).await?.refused(why);
+        }
     };
-    staff.do_once(form.sent(), move |tx| Deactivation::begin(tx, id, &draft).map(drop)).await?;
+    staff.do_once(form.sent(), move |tx| Deactivation::begin(tx, id, &command).map(drop)).await?;
     let text = format!("{name} is deactivated. Its users are signed out.");
     see_other_saying(urls::customer(&id), Flash::good(text))
 }
@@ -139,18 +144,22 @@ async fn reactivate(staff: Staff, id: Path<CustomerId>, pressed: Submitted<Butto
 }
 
 /// `POST /console/customers/{id}/return`: after the grace period.
-async fn restore(staff: Staff, id: Path<CustomerId>, mut form: Submitted<ReturnForm>) -> PageResult {
+async fn restore(staff: Staff, id: Path<CustomerId>, form: Submitted<ReturnForm>) -> PageResult {
     let id = id.into_inner();
-    let Some(stage) = form.stage() else {
-        return match show_page(&staff, id, form).await? {
-            Some(page) => page.unprocessable(),
-            None => Err(AppError::Conflict("This customer is not deactivated.".into())),
-        };
+    let stage = match form.read(ReturnForm::stage) {
+        Ok(stage) => stage,
+        Err(error) => {
+            let (form, why) = form.refused_by(error)?;
+            return match show_page(&staff, id, form).await? {
+                Some(page) => page.refused(why),
+                None => Err(AppError::Conflict("This customer is not deactivated.".into())),
+            };
+        }
     };
     let name = staff
         .do_once(form.sent(), move |tx| {
             let name = tx.must_see(id)?;
-            Deactivation::restore(tx, id, &stage)?;
+            Deactivation::restore(tx, id, stage)?;
             Ok(name)
         })
         .await?;

@@ -51,13 +51,13 @@ async fn show(staff: Staff, id: Path<CustomerId>) -> PageResult {
     page(&staff, id.into_inner(), None).await
 }
 
-async fn update(staff: Staff, id: Path<CustomerId>, mut form: Submitted<SettingsForm>) -> PageResult {
+async fn update(staff: Staff, id: Path<CustomerId>, form: Submitted<SettingsForm>) -> PageResult {
     let id = id.into_inner();
     staff.read(move |tx| Customer::find(tx, id)).await?;
-    if body::save(&staff, id, &mut form, false).await? {
-        return body::saved(urls::customer_registration(&id));
+    match body::save(&staff, id, &form, false).await {
+        Ok(()) => body::saved(urls::customer_registration(&id)),
+        Err(error) => page(&staff, id, Some(form.refused_by(error)?.0)).await,
     }
-    page(&staff, id, Some(form)).await
 }
 
 async fn verify(
@@ -67,6 +67,6 @@ async fn verify(
     settings: Data<Settings>,
 ) -> PageResult {
     let id = id.into_inner();
-    let outcome = verifying::verify(&staff, id, &form.values, &settings).await?;
+    let outcome = verifying::verify(&staff, id, &form.values, &settings).await;
     body::verified(urls::customer_registration(&id), outcome)
 }

@@ -6,7 +6,10 @@ use super::model::{Newcomer, names_of_place, register};
 use crate::{
     accounts::{RateLimit, host},
     infra::{
-        db::{Db, Scope, Tx, submissions},
+        db::{
+            Db, Scope, Tx,
+            submissions::{self, Submission},
+        },
         services::passwords::{
             self, Hashing,
             pool::{self, Lane},
@@ -22,7 +25,7 @@ use crate::{
         },
     },
     urls,
-    values::{parsing, person_name},
+    values::{Email, PersonName},
 };
 use actix_web::{HttpRequest, http::StatusCode, web::Data};
 use askama::Template;
@@ -47,9 +50,7 @@ pub fn routes() -> Vec<Route> {
 #[derive(Clone, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct RegisterForm {
-    #[validate(custom(function = person_name::valid))]
     pub name: String,
-    #[validate(length(min = 1, max = 254, message = "Enter your email address."))]
     pub email: String,
     #[serde(alias = "password")]
     pub new_password: String,
@@ -80,41 +81,60 @@ async fn new() -> PageResult {
 
 async fn create(
     req: HttpRequest,
-    mut form: Submitted<RegisterForm>,
+    form: Submitted<RegisterForm>,
     db: Data<Db>,
     settings: Data<Settings>,
 ) -> PageResult {
-    match ask(&req, &mut form, &db, &settings).await {
+    let registered = match form.command() {
+        Ok(command) => ask(&req, command, form.sent(), &db, &settings).await,
+        Err(error) => Err(error),
+    };
+    match registered {
         Ok(()) => see_other(urls::register_sent()),
-        Err(AppError::Invalid(_)) => page(form, String::new()).unprocessable(),
-        Err(AppError::Limit(reached)) => page(form.over(&reached), String::new()).at_limit(&reached),
         Err(AppError::DomainNotFound) => {
             let domain = form.values.email.rsplit_once('@').map_or("", |(_, domain)| domain).to_owned();
             page(form, domain).with_status(StatusCode::NOT_FOUND)
         }
-        Err(error) => Err(error),
+        Err(error) => {
+            let (form, why) = form.refused_by(error)?;
+            page(form, String::new()).refused(why)
+        }
     }
 }
 
-/// Asks for an account, for the page and the API alike. What is wrong stands in the form. The password is hashed whatever is known of the
-/// address, and nothing else is done with it: the answer tells nothing, not even by its time.
+/// An account that is asked for.
+pub struct Register {
+    name: PersonName,
+    email: Email,
+    /// As it was chosen: how good it is, is judged in its turn.
+    password: String,
+}
+
+impl TryFrom<&RegisterForm> for Register {
+    type Error = Vec<Refusal>;
+
+    fn try_from(form: &RegisterForm) -> std::result::Result<Self, Vec<Refusal>> {
+        let mut checks = Checks::default();
+        let name = checks.parse("name", &form.name);
+        let email = checks.required("email", &form.email, "Enter your email address.");
+        checks.finish(|| Some(Self { name: name?, email: email?, password: form.new_password.clone() }))
+    }
+}
+
+/// Asks for an account, for the page and the API alike. The password is hashed whatever is known of the address, and nothing else is
+/// done with it: the answer tells nothing, not even by its time.
+///
+/// # Errors
+/// `Invalid` where the password is too weak, `DomainNotFound` where nobody registers with an address at its domain.
 pub async fn ask(
     req: &HttpRequest,
-    form: &mut Submitted<RegisterForm>,
+    command: Register,
+    sent: Option<Submission>,
     db: &Db,
     settings: &Settings,
 ) -> Result<()> {
-    let email = match parsing::account_email(&form.values.email) {
-        Ok(email) => email.unwrap_or_default(),
-        Err(problem) => {
-            form.refuse("email", problem);
-            String::new()
-        }
-    };
-    if form.has_errors() {
-        return Err(AppError::Invalid(vec![]));
-    }
-    let (values, host) = (form.values.clone(), host(req));
+    let Register { name, email, password } = command;
+    let host = host(req);
     let rate_limit = RateLimit::new("register", &email, Address::of(req));
     // Tries are counted whatever becomes of them, in a transaction of their own, and before any work is done for them.
     db.write(Scope::nobody(), move |tx| rate_limit.count(tx)).await?;
@@ -122,24 +142,18 @@ pub async fn ask(
     db.write(Scope::nobody(), move |tx| count(tx, &of)).await?;
     let (of, on) = (email.clone(), host.clone());
     let names = db.read(Scope::nobody(), move |tx| names_of_place(tx, &of, &on)).await?;
-    let sent = form.sent();
     let hashing = Hashing::of(&email, &settings.key, settings.cost);
-    let (password, name, of) = (values.new_password, values.name.clone(), email.clone());
-    let judged = pool::run(Lane::New, move || -> Result<Result<String, String>> {
-        let known: Vec<&str> = [&name, &of].into_iter().chain(&names).map(String::as_str).collect();
-        Ok(match passwords::judge(&password, &known) {
-            Some(problem) => Err(problem),
+    let (called, of) = (name.clone(), email.clone());
+    let password_hash = pool::run(Lane::New, move || {
+        let known: Vec<&str> =
+            [called.as_str(), of.as_str()].into_iter().chain(names.iter().map(String::as_str)).collect();
+        match passwords::judge(&password, &known) {
+            Some(problem) => Err(AppError::refused("new_password", problem)),
             None => Ok(hashing.hash(&password)?),
-        })
-    });
-    let password_hash = match judged.await?? {
-        Ok(hash) => hash,
-        Err(problem) => {
-            form.refuse("new_password", problem);
-            return Err(AppError::Invalid(vec![]));
         }
-    };
-    let who = Newcomer { name: values.name, email, password_hash, host };
+    })
+    .await??;
+    let who = Newcomer { name, email, password_hash, host };
     db.write(Scope::nobody(), move |tx| match submissions::is_first(tx, sent.as_ref())? {
         true => register(tx, &who),
         false => Ok(()),

@@ -7,8 +7,8 @@ use crate::{
     },
     tenants::{
         entering::Entry,
-        form::{SettingsForm, lengths, zones},
-        model::{Tenant, Unsaved},
+        form::{self, SettingsForm, lengths, zones},
+        model::{SaveSettings, Tenant},
     },
     urls,
 };
@@ -61,24 +61,25 @@ pub async fn show(staff: Staff) -> PageResult {
 /// `POST /console/settings`
 pub async fn update(staff: Staff, mut form: Submitted<SettingsForm>) -> PageResult {
     let id = own(&staff)?;
-    let Some(draft) = form.draft() else { return page(&staff, Some(form)).await?.unprocessable() };
-    let version = form.values.version.parse().unwrap_or(0);
-    match staff.once(form.sent(), move |tx| Tenant::save(tx, id, version, &draft)).await? {
-        Ok(()) => {
-            let text = "The settings are saved.".to_owned();
-            see_other_saying(urls::settings(), Flash::good(text))
-        }
-        Err(Unsaved::Field(field, problem)) => {
-            page(&staff, Some(form.refused(field, problem))).await?.unprocessable()
-        }
-        Err(Unsaved::Outdated(now)) => {
-            form.values.version = now.version.to_string();
+    match save(&staff, id, &form).await {
+        Ok(()) => see_other_saying(urls::settings(), Flash::good("The settings are saved.")),
+        Err(AppError::Changed(_)) => {
+            let now = staff.read(move |tx| Tenant::find(tx, id)).await?;
             // The host is not theirs to set, so it can't differ.
             form.values.host = now.host.clone().unwrap_or_default();
-            let (yours, theirs) = (form.values.describe(), SettingsForm::of(&now).describe());
-            let mut page = page(&staff, Some(form)).await?;
-            page.conflict = Some(Conflict::between("somebody else".into(), yours, theirs));
-            page.with_status(StatusCode::CONFLICT)
+            let (form, conflict) = form::beside(form, &now);
+            let page = page(&staff, Some(form)).await?;
+            SettingsPage { conflict: Some(conflict), ..page }.with_status(StatusCode::CONFLICT)
+        }
+        Err(error) => {
+            let (form, why) = form.refused_by(error)?;
+            page(&staff, Some(form)).await?.refused(why)
         }
     }
+}
+
+async fn save(staff: &Staff, id: TenantId, form: &Submitted<SettingsForm>) -> Result<()> {
+    let command: SaveSettings = form.command()?;
+    let version = form.values.version.parse().unwrap_or(0);
+    staff.do_once(form.sent(), move |tx| Tenant::save(tx, id, version, &command)).await
 }

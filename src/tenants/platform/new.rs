@@ -1,7 +1,13 @@
 //! A new tenant with its first admin.
 use crate::{
-    infra::web::{app::Settings, prelude::*},
-    tenants::form::{OpeningForm, zones},
+    infra::{
+        db::ids::TenantId,
+        web::{app::Settings, prelude::*},
+    },
+    tenants::{
+        form::{OpeningForm, zones},
+        opening::OpenTenant,
+    },
     urls,
 };
 use actix_web::web::Data;
@@ -28,19 +34,28 @@ pub async fn new(admin: PlatformAdmin) -> PageResult {
 /// `POST /platform/tenants`
 pub async fn create(
     admin: PlatformAdmin,
-    mut form: Submitted<OpeningForm>,
+    form: Submitted<OpeningForm>,
     settings: Data<Settings>,
 ) -> PageResult {
-    let Some(opening) = form.opening() else { return page(&admin, form).unprocessable() };
-    let (base, made) = (settings.public_url.clone(), opening.clone());
-    match admin.once(form.sent(), move |tx| made.make(tx, &base)).await? {
-        Ok(id) => see_other_saying(
+    match open(&admin, &form, &settings).await {
+        Ok((id, opened)) => see_other_saying(
             urls::tenant(&id),
-            Flash::good(format!(
-                "{} is made, and {} is invited by email.",
-                opening.name, opening.admin_email
-            )),
+            Flash::good(format!("{} is made, and {} is invited by email.", opened.name, opened.admin_email)),
         ),
-        Err((field, problem)) => page(&admin, form.refused(field, problem)).unprocessable(),
+        Err(error) => {
+            let (form, why) = form.refused_by(error)?;
+            page(&admin, form).refused(why)
+        }
     }
+}
+
+async fn open(
+    admin: &PlatformAdmin,
+    form: &Submitted<OpeningForm>,
+    settings: &Settings,
+) -> Result<(TenantId, OpenTenant)> {
+    let command: OpenTenant = form.command()?;
+    let (base, made) = (settings.public_url.clone(), command.clone());
+    let id = admin.do_once(form.sent(), move |tx| made.make(tx, &base)).await?;
+    Ok((id, command))
 }

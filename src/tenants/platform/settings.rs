@@ -5,8 +5,8 @@ use crate::{
         web::{conflicts::Conflict, prelude::*},
     },
     tenants::{
-        form::{SettingsForm, lengths, zones},
-        model::{Tenant, Unsaved},
+        form::{self, SettingsForm, lengths, zones},
+        model::{SaveSettings, Tenant, TenantName},
     },
     urls,
 };
@@ -47,30 +47,29 @@ pub async fn edit(admin: PlatformAdmin, id: Path<TenantId>) -> PageResult {
 }
 
 /// `POST /platform/tenants/{id}`
-pub async fn update(
-    admin: PlatformAdmin,
-    id: Path<TenantId>,
-    mut form: Submitted<SettingsForm>,
-) -> PageResult {
+pub async fn update(admin: PlatformAdmin, id: Path<TenantId>, form: Submitted<SettingsForm>) -> PageResult {
     let id = id.into_inner();
-    let tenant = admin.read(move |tx| Tenant::find(tx, id)).await?;
-    let Some(draft) = form.draft() else { return page(&admin, tenant, form).unprocessable() };
-    let version = form.values.version.parse().unwrap_or(0);
-    let name = draft.name.clone();
-    match admin.once(form.sent(), move |tx| Tenant::save(tx, id, version, &draft)).await? {
-        Ok(()) => {
+    match save(&admin, id, &form).await {
+        Ok(name) => {
             see_other_saying(urls::tenant(&id), Flash::good(format!("The settings of {name} are saved.")))
         }
-        Err(Unsaved::Field(field, problem)) => {
-            page(&admin, tenant, form.refused(field, problem)).unprocessable()
+        Err(AppError::Changed(_)) => {
+            let now = admin.read(move |tx| Tenant::find(tx, id)).await?;
+            let (form, conflict) = form::beside(form, &now);
+            EditPage { conflict: Some(conflict), ..page(&admin, now, form) }.with_status(StatusCode::CONFLICT)
         }
-        Err(Unsaved::Outdated(now)) => {
-            form.values.version = now.version.to_string();
-            let theirs = SettingsForm::of(&now).describe();
-            let mut page = page(&admin, *now, form);
-            let yours = page.form.values.describe();
-            page.conflict = Some(Conflict::between("somebody else".into(), yours, theirs));
-            page.with_status(StatusCode::CONFLICT)
+        Err(error) => {
+            let (form, why) = form.refused_by(error)?;
+            let tenant = admin.read(move |tx| Tenant::find(tx, id)).await?;
+            page(&admin, tenant, form).refused(why)
         }
     }
+}
+
+async fn save(admin: &PlatformAdmin, id: TenantId, form: &Submitted<SettingsForm>) -> Result<TenantName> {
+    let command: SaveSettings = form.command()?;
+    let version = form.values.version.parse().unwrap_or(0);
+    let name = command.name.clone();
+    admin.do_once(form.sent(), move |tx| Tenant::save(tx, id, version, &command)).await?;
+    Ok(name)
 }

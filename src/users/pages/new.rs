@@ -9,7 +9,7 @@ use crate::{
     urls::{self, People},
     users::{
         form::{self, UserForm},
-        inviting::{Invitation, invite, invite_unseeing},
+        inviting::{invite, invite_unseeing},
     },
 };
 use askama::Template;
@@ -106,17 +106,15 @@ pub async fn new(person: &SignedIn, people: People, query: UserForm) -> PageResu
 pub async fn create(
     person: &SignedIn,
     people: People,
-    mut form: Submitted<UserForm>,
+    form: Submitted<UserForm>,
     settings: &Settings,
 ) -> PageResult {
     let customer = customer(person, people, &form.values).await?;
-    let email = form.email();
-    let roles = form.roles(customer.is_some(), &[]);
-    if form.has_errors() {
-        return page(person, people, customer, form);
-    }
-    let name = form.values.name.clone();
-    let who = Invitation { customer: customer.as_ref().map(|c| c.id), name, email, roles };
+    let id = customer.as_ref().map(|customer| customer.id);
+    let who = match form.read(|form| form.invitation(id)) {
+        Ok(who) => who,
+        Err(error) => return page(person, people, customer, form.refused_by(error)?.0),
+    };
     let base = settings.public_url.clone();
     let invited = match people {
         People::Console => {
@@ -136,13 +134,9 @@ pub async fn create(
                 form.values.name, form.values.email
             )),
         ),
-        Err(AppError::Invalid(problems)) => {
-            form.refuse_all(problems);
-            page(person, people, customer, form)
-        }
         Err(AppError::Limit(reached)) => {
             page(person, people, customer, form.over(&reached)).map(|page| reached.on(page))
         }
-        Err(error) => Err(error),
+        Err(error) => page(person, people, customer, form.refused_by(error)?.0),
     }
 }

@@ -87,8 +87,8 @@ async fn page(
         let offered = form::offered(account.is_portal());
         let held = account.roles().into_iter().filter(|role| offered.contains(role));
         Submitted::filled(UserForm {
-            name: account.name.clone(),
-            email: account.email.clone(),
+            name: account.name.to_string(),
+            email: account.email.to_string(),
             roles: held.map(|role| role.code().to_owned()).collect(),
             customer: String::new(),
             hand_over_to: String::new(),
@@ -112,30 +112,18 @@ pub async fn show(person: &SignedIn, people: People, id: UserId) -> PageResult {
     page(person, people, id, None, vec![]).await
 }
 
-pub async fn update(
-    person: &SignedIn,
-    people: People,
-    id: UserId,
-    mut form: Submitted<UserForm>,
-) -> PageResult {
+pub async fn update(person: &SignedIn, people: People, id: UserId, form: Submitted<UserForm>) -> PageResult {
     let account = person.read(move |tx| Account::find(tx, id)).await?;
-    let mut held = account.roles();
-    let mut roles = held.clone();
-    // What one may do oneself is for another admin to say.
-    if person.user_id != id {
-        roles = form.roles(account.is_portal(), &held);
-    }
-    if form.has_errors() {
-        return page(person, people, id, Some(form), vec![]).await;
-    }
-    held.sort_by_key(|role| role.code());
-    let mut wanted = roles.clone();
-    wanted.sort_by_key(|role| role.code());
-    let is_other = held != wanted;
-    let (name, seen) = (form.values.name.clone(), form.values.version.parse().unwrap_or(0));
+    let held = account.roles();
+    let is_me = person.user_id == id;
+    let command = match form.read(|form| form.change(account.is_portal(), &held, is_me)) {
+        Ok(command) => command,
+        Err(error) => return page(person, people, id, Some(form.refused_by(error)?.0), vec![]).await,
+    };
+    let is_other = command.roles.len() != held.len() || command.roles.iter().any(|role| !held.contains(role));
     let to = HandOverForm { hand_over_to: form.values.hand_over_to.clone() };
     let changed = person.do_once(form.sent(), move |tx| {
-        model::change(tx, id, seen, &name, &roles)?;
+        model::change(tx, id, &command)?;
         holding::hand_over(tx, id, &to, None)
     });
     match changed.await {

@@ -1,0 +1,52 @@
+//! How long somebody stays signed in.
+use super::Invalid;
+use std::{fmt, str::FromStr};
+
+/// In seconds: five minutes to a year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionLength(i32);
+
+impl SessionLength {
+    /// In seconds.
+    pub const fn seconds(self) -> i32 {
+        self.0
+    }
+}
+
+impl FromStr for SessionLength {
+    type Err = Invalid;
+
+    fn from_str(typed: &str) -> Result<Self, Invalid> {
+        let seconds = typed.trim().parse().ok().filter(|seconds| (300..=31_536_000).contains(seconds));
+        seconds.map(Self).ok_or(Invalid::from("Choose a time from five minutes to a year."))
+    }
+}
+
+impl fmt::Display for SessionLength {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::values::laws;
+
+    #[test]
+    fn five_minutes_to_a_year() {
+        assert_eq!(" 300 ".parse().map(SessionLength::seconds), Ok(300));
+        assert!(
+            ["", "299", "31536001", "-300", "1e4"]
+                .iter()
+                .all(|wrong| wrong.parse::<SessionLength>().is_err())
+        );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_length_is_read_back(any in "\\PC*", number in "[0-9]{1,9}") {
+            proptest::prop_assert!(laws::is_read_back::<SessionLength>(&any) && laws::is_read_back::<SessionLength>(&number));
+        }
+    }
+}
