@@ -1,5 +1,5 @@
 //! The page of saved replies, where staff write them.
-use super::SavedReply;
+use super::model::{SaveReply, SavedReply};
 use crate::{
     events::timeline::History,
     infra::{db::ids::SavedReplyId, web::prelude::*},
@@ -25,12 +25,25 @@ pub fn routes() -> Vec<Route> {
 #[derive(Clone, Debug, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct ReplyForm {
-    #[validate(length(min = 1, max = 100, message = "Enter a name of 1 to 100 characters."))]
     pub name: String,
-    #[validate(length(min = 1, max = 20000, message = "Enter a text of 1 to 20,000 characters."))]
     pub body: String,
+    /// The version that the form was made from.
     pub version: String,
 }
+
+impl TryFrom<&ReplyForm> for SaveReply {
+    type Error = Vec<Refusal>;
+
+    fn try_from(form: &ReplyForm) -> Result<Self, Vec<Refusal>> {
+        let mut checks = Checks::default();
+        let (name, body) = (checks.parse("name", &form.name), checks.parse("body", &form.body));
+        checks.finish(|| Some(Self { name: name?, body: body? }))
+    }
+}
+
+/// What the form says where somebody saved first.
+const OUTDATED: &str =
+    "Somebody changed this reply while you did. Open it again in another tab to compare, then save here.";
 
 #[derive(Template)]
 #[template(path = "saved_replies/index.html")]
@@ -50,21 +63,18 @@ async fn index(staff: Staff) -> PageResult {
 }
 
 async fn create(staff: Staff, form: Submitted<ReplyForm>) -> PageResult {
-    if form.has_errors() {
-        return page(&staff, form).await?.unprocessable();
-    }
-    let typed = form.values.clone();
-    let made = match staff.once(form.sent(), move |tx| SavedReply::create(tx, &typed.name, &typed.body)).await
-    {
-        Err(AppError::Limit(reached)) => {
-            return page(&staff, form.over(&reached)).await?.at_limit(&reached);
-        }
-        made => made?,
-    };
-    match made {
+    match add(&staff, &form).await {
         Ok(()) => redirect(format!("The reply {} is saved.", form.values.name)),
-        Err(refusal) => page(&staff, form.refused("name", refusal)).await?.unprocessable(),
+        Err(error) => {
+            let (form, why) = form.refused_by(error)?;
+            page(&staff, form).await?.refused(why)
+        }
     }
+}
+
+async fn add(staff: &Staff, form: &Submitted<ReplyForm>) -> Result<()> {
+    let command = form.command::<SaveReply>()?;
+    staff.do_once(form.sent(), move |tx| SavedReply::create(tx, &command)).await
 }
 
 #[derive(Template)]
@@ -101,23 +111,25 @@ async fn edit(staff: Staff, id: Path<SavedReplyId>) -> PageResult {
 
 async fn update(staff: Staff, id: Path<SavedReplyId>, form: Submitted<ReplyForm>) -> PageResult {
     let id = id.into_inner();
-    if form.has_errors() {
-        return edit_page(&staff, id, Some(form)).await?.unprocessable();
-    }
-    let typed = form.values.clone();
-    let version = typed.version.parse().unwrap_or(0);
-    match staff
-        .once(form.sent(), move |tx| SavedReply::update(tx, id, version, &typed.name, &typed.body))
-        .await?
-    {
+    match save(&staff, id, &form).await {
         Ok(()) => redirect(format!("The reply {} is saved.", form.values.name)),
-        Err(refusal) => {
-            let mut page = edit_page(&staff, id, Some(form.refused("name", refusal))).await?;
-            // Whoever has been told saves over what stands now.
+        Err(AppError::Changed(_)) => {
+            let mut page = edit_page(&staff, id, Some(form.refused("name", OUTDATED))).await?;
+            // Whoever has read that saves over what stands now.
             page.form.values.version = page.reply.version.to_string();
             page.unprocessable()
         }
+        Err(error) => {
+            let (form, why) = form.refused_by(error)?;
+            edit_page(&staff, id, Some(form)).await?.refused(why)
+        }
     }
+}
+
+async fn save(staff: &Staff, id: SavedReplyId, form: &Submitted<ReplyForm>) -> Result<()> {
+    let command = form.command::<SaveReply>()?;
+    let version = form.values.version.parse().unwrap_or(0);
+    staff.do_once(form.sent(), move |tx| SavedReply::update(tx, id, version, &command)).await
 }
 
 async fn destroy(staff: Staff, id: Path<SavedReplyId>) -> PageResult {

@@ -1,5 +1,8 @@
 //! A saved reply, described once.
-use super::urls;
+use super::{
+    model::{ReplyBody, ReplyName},
+    urls,
+};
 use crate::infra::{
     db::ids::SavedReplyId,
     entity::{Entity, Field, Sentence},
@@ -11,8 +14,8 @@ pub const SAVED_REPLY: Entity =
         .internal(&["name_key"])
         .guarded_by(&["staff"])
         .fields(&[
-            Field::text("name", "Name", 100).required(),
-            Field::prose("body", "Body", 20_000).required(),
+            Field::text("name", "Name", ReplyName::LIMIT).required(),
+            Field::prose("body", "Body", ReplyBody::LIMIT).required(),
         ])
         .sentences(&[
             Sentence::created("made {it}").on_record("added {it}"),

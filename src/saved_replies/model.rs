@@ -1,9 +1,28 @@
 //! The row and its queries.
-use crate::infra::{
-    db::{Tx, ids::SavedReplyId, schema::saved_replies},
-    web::errors::{AppError, Result},
+use crate::{
+    infra::{
+        db::{Tx, ids::SavedReplyId, schema::saved_replies},
+        web::errors::{AppError, Result},
+    },
+    values::bounded::bounded_text,
 };
 use diesel::prelude::*;
+
+bounded_text! {
+    /// What a reply is found by.
+    ReplyName: line 100,
+        empty "Enter a name of 1 to 100 characters.", long "Enter a name of 1 to 100 characters.";
+    /// What it says.
+    ReplyBody: lines 20_000,
+        empty "Enter a text of 1 to 20,000 characters.", long "Enter a text of 1 to 20,000 characters.";
+}
+
+/// A reply as it is to be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SaveReply {
+    pub name: ReplyName,
+    pub body: ReplyBody,
+}
 
 /// A text under a name.
 #[derive(HasQuery, Clone, Debug)]
@@ -17,9 +36,6 @@ pub struct SavedReply {
 
 /// What the form says where a name is taken.
 const TAKEN: &str = "Another saved reply has this name.";
-/// And where somebody saved first.
-const OUTDATED: &str =
-    "Somebody changed this reply while you did. Open it again in another tab to compare, then save here.";
 
 impl SavedReply {
     /// All of the tenant, by name; the first 500.
@@ -31,32 +47,31 @@ impl SavedReply {
         Ok(Self::query().filter(saved_replies::id.eq(id)).first(tx.conn)?)
     }
 
-    /// Adds one. The message is for the field `name`.
-    pub fn create(tx: &mut Tx, name: &str, body: &str) -> Result<Result<(), &'static str>> {
-        let made = diesel::insert_into(saved_replies::table)
-            .values((saved_replies::name.eq(name), saved_replies::body.eq(body)))
-            .execute(tx.conn);
-        refused(made)
+    /// Adds one.
+    ///
+    /// # Errors
+    /// `Invalid` where another has its name.
+    pub fn create(tx: &mut Tx, command: &SaveReply) -> Result<()> {
+        diesel::insert_into(saved_replies::table)
+            .values((saved_replies::name.eq(&command.name), saved_replies::body.eq(&command.body)))
+            .execute(tx.conn)
+            .map_err(not_saved)?;
+        Ok(())
     }
 
-    /// Saves over this version. The message is for the field `name`.
-    pub fn update(
-        tx: &mut Tx,
-        id: SavedReplyId,
-        version: i32,
-        name: &str,
-        body: &str,
-    ) -> Result<Result<(), &'static str>> {
+    /// Saves over this version.
+    ///
+    /// # Errors
+    /// `Changed` where another stands; `Invalid` where another reply has its name.
+    pub fn update(tx: &mut Tx, id: SavedReplyId, version: i32, command: &SaveReply) -> Result<()> {
         Self::find(tx, id)?;
         let known =
             saved_replies::table.filter(saved_replies::id.eq(id)).filter(saved_replies::version.eq(version));
-        match diesel::update(known)
-            .set((saved_replies::name.eq(name), saved_replies::body.eq(body)))
+        let changed = diesel::update(known)
+            .set((saved_replies::name.eq(&command.name), saved_replies::body.eq(&command.body)))
             .execute(tx.conn)
-        {
-            Ok(0) => Ok(Err(OUTDATED)),
-            outcome => refused(outcome),
-        }
+            .map_err(not_saved)?;
+        if changed == 0 { Err(AppError::outdated()) } else { Ok(()) }
     }
 
     /// Removes it.
@@ -67,12 +82,9 @@ impl SavedReply {
     }
 }
 
-fn refused(outcome: QueryResult<usize>) -> Result<Result<(), &'static str>> {
-    match outcome {
-        Ok(_) => Ok(Ok(())),
-        Err(error) => match AppError::constraint(&error) {
-            Some("saved_replies_name_taken") => Ok(Err(TAKEN)),
-            _ => Err(error.into()),
-        },
+fn not_saved(error: diesel::result::Error) -> AppError {
+    match AppError::constraint(&error) {
+        Some("saved_replies_name_taken") => AppError::refused("name", TAKEN),
+        _ => error.into(),
     }
 }
