@@ -40,7 +40,7 @@ pub fn invitation(call: &Call, from: &Party, to: &Party, base: &str) -> Option<m
         Attendee::new(format!("mailto:{}", to.address)).cn(parameter(&to.name)).partstat(PartStat::Accepted);
     let mut event = event(call, Reader::Portal, &from.name, base)?;
     event.append_property(organizer.done()).attendee(attendee.rsvp(false));
-    let method = if call.is("cancelled") { "CANCEL" } else { "REQUEST" };
+    let method = if call.is_cancelled() { "CANCEL" } else { "REQUEST" };
     Some(mail::File {
         name: "call.ics".into(),
         kind: format!("text/calendar; charset=utf-8; method={method}"),
@@ -55,7 +55,7 @@ fn parameter(name: &str) -> String {
 
 fn event(call: &Call, reader: Reader, with: &str, base: &str) -> Option<Event> {
     // One that has been held is in no calendar any more that should be told of it.
-    let at = call.scheduled_at.filter(|_| !call.is("completed"))?;
+    let at = call.scheduled_at.filter(|_| !call.is_completed())?;
     let path = match reader {
         Reader::Staff => urls::calls::one(&call.id),
         Reader::Portal => urls::calls::own(&call.id),
@@ -66,7 +66,7 @@ fn event(call: &Call, reader: Reader, with: &str, base: &str) -> Option<Event> {
         Reader::Portal if call.holder().is_empty() => format!("{with} rings {}.", call.number()),
         Reader::Portal => format!("{} of {with} rings {}.", call.holder(), call.number()),
     };
-    let status = if call.is("cancelled") { EventStatus::Cancelled } else { EventStatus::Confirmed };
+    let status = if call.is_cancelled() { EventStatus::Cancelled } else { EventStatus::Confirmed };
     let mut event = Event::new();
     event
         .uid(&format!("{}@clientele", call.id))
@@ -79,7 +79,7 @@ fn event(call: &Call, reader: Reader, with: &str, base: &str) -> Option<Event> {
         .status(status)
         .starts(at)
         .ends(at + TimeDelta::minutes(call.minutes().into()));
-    if !call.is("cancelled") {
+    if !call.is_cancelled() {
         // Named here, or every download would be another.
         let mut alarm = Alarm::display(&call.topic, -TimeDelta::minutes(10));
         alarm.uid(&format!("{}-alarm@clientele", call.id)).timestamp(call.updated_at);

@@ -1,12 +1,16 @@
 //! What the forms about calls offer, and what their pages show beside one.
 use super::model::Call;
-use crate::infra::{
-    db::{
-        Tx,
-        ids::{CustomerId, UserId},
-        schema::{contacts, tickets, users},
+use crate::{
+    customers::Requester,
+    infra::{
+        db::{
+            Tx,
+            ids::{ContactId, CustomerId, TicketId, UserId},
+            schema::{contacts, tickets, users},
+        },
+        web::errors::Result,
     },
-    web::errors::Result,
+    values::Phone,
 };
 use diesel::prelude::*;
 
@@ -19,19 +23,19 @@ pub fn people(tx: &mut Tx, customer: CustomerId) -> Result<Vec<(String, String)>
         .order((users::name, users::id))
         .limit(200)
         .load(tx.conn)?;
-    let others: Vec<(crate::infra::db::ids::ContactId, String, String, Option<String>)> = contacts::table
+    let others: Vec<(ContactId, String, String, Option<Phone>)> = contacts::table
         .filter(contacts::customer_id.eq(customer))
         .select((contacts::id, contacts::first_name, contacts::last_name, contacts::phone))
         .order((contacts::is_primary.desc(), contacts::last_name, contacts::first_name, contacts::id))
         .limit(200)
         .load(tx.conn)?;
-    let of_portal =
-        of_portal.into_iter().map(|(id, name)| (format!("user {id}"), format!("{name}, portal user")));
+    let of_portal = of_portal
+        .into_iter()
+        .map(|(id, name)| (Requester::User(id).to_string(), format!("{name}, portal user")));
     let others = others.into_iter().map(|(id, first, last, phone)| {
         let name = format!("{first} {last}").trim().to_owned();
-        let phone = phone
-            .map_or(String::new(), |phone| format!(", {}", crate::values::Phone::stored(phone).in_field()));
-        (format!("contact {id}"), format!("{name}{phone}"))
+        let phone = phone.map_or(String::new(), |phone| format!(", {}", phone.in_field()));
+        (Requester::Contact(id).to_string(), format!("{name}{phone}"))
     });
     Ok(of_portal.chain(others).collect())
 }
@@ -39,7 +43,7 @@ pub fn people(tx: &mut Tx, customer: CustomerId) -> Result<Vec<(String, String)>
 /// The customer's tickets that the person at work sees and that are not closed, by the last public message: notes move nothing that the
 /// portal shows.
 pub fn tickets_of(tx: &mut Tx, customer: CustomerId) -> Result<Vec<(String, String)>> {
-    let found: Vec<(crate::infra::db::ids::TicketId, i64, String)> = tickets::table
+    let found: Vec<(TicketId, i64, String)> = tickets::table
         .filter(tickets::customer_id.eq(customer))
         .filter(tickets::status.ne("closed"))
         .select((tickets::id, tickets::number, tickets::subject))

@@ -1,5 +1,9 @@
 //! A call and what was noted of it, described once.
-use super::{urls, words};
+use super::{
+    model::{CallNote, CancelReason, Topic},
+    urls,
+    words::{CallOutcome, CallStatus, Direction},
+};
 use crate::infra::{
     db::ids::{CallId, CustomerId},
     entity::{Entity, Field, Kind, Sentence, When},
@@ -13,9 +17,9 @@ pub const CALL: Entity = Entity::new("call", "CALL", "call", "calls", "calls")
     .internal(&["due_at", "worker_id"])
     .guarded_by(&["portal_cancel", "portal_read", "portal_request", "staff"])
     .fields(&[
-        Field::text("topic", "Topic", 500).required().in_portal(),
-        Field::choice("status", "Status", words::STATUSES).in_portal(),
-        Field::choice("direction", "Direction", words::DIRECTIONS),
+        Field::text("topic", "Topic", Topic::LIMIT).required().in_portal(),
+        Field::choice("status", "Status", CallStatus::WORDS).in_portal(),
+        Field::choice("direction", "Direction", Direction::WORDS),
         Field::reference("requester_id", "Requester", "users").restored_where("r.customer_id = customer.id"),
         Field::reference("requester_contact_id", "Contact who asked", "contacts"),
         Field::text("requester_name", "Requester's name", 201).in_portal(),
@@ -28,21 +32,21 @@ pub const CALL: Entity = Entity::new("call", "CALL", "call", "calls", "calls")
         Field::text("assignee_name", "Assignee's name", 200).kept().unlogged().in_portal(),
         Field::moment("scheduled_at", "Time").in_portal(),
         Field::number("scheduled_minutes", "Minutes").in_portal(),
-        Field::choice("outcome", "Outcome", words::OUTCOMES),
+        Field::choice("outcome", "Outcome", CallOutcome::WORDS),
         Field::reference("cancelled_by", "Cancelled by", "users"),
         Field::text("cancelled_by_name", "Name of who cancelled", 200).kept().unlogged().in_portal(),
-        Field::text("cancel_reason", "Cancel reason", 500).in_portal(),
+        Field::text("cancel_reason", "Cancel reason", CancelReason::LIMIT).in_portal(),
         Field::moment("closed_at", "Over since").kept().unlogged(),
     ])
     .sentences(&[
         Sentence::created("asked for a call: {topic}{(customer)}")
-            .when(&[When::Is("status", "requested")])
+            .when(&[When::Is("status", CallStatus::Requested.code())])
             .icon("phone"),
         Sentence::created("scheduled a call: {topic}{(customer)}")
-            .when(&[When::Is("status", "scheduled")])
+            .when(&[When::Is("status", CallStatus::Scheduled.code())])
             .icon("phone"),
         Sentence::created("noted a phone call: {topic}{(customer)}")
-            .when(&[When::Is("status", "completed")])
+            .when(&[When::Is("status", CallStatus::Completed.code())])
             .icon("phone"),
         Sentence::created("noted a call: {topic}{(customer)}").icon("phone"),
         Sentence::restored("restored the call: {topic}{(customer)}")
@@ -50,15 +54,15 @@ pub const CALL: Entity = Entity::new("call", "CALL", "call", "calls", "calls")
             .on_record("restored this call"),
         Sentence::deleted("deleted the call: {topic}{(customer)}"),
         Sentence::updated("scheduled the call: {topic}{(customer)}")
-            .when(&[When::Changed("status"), When::Is("status", "scheduled")])
+            .when(&[When::Changed("status"), When::Is("status", CallStatus::Scheduled.code())])
             .icon("phone")
             .on_record("scheduled this call"),
         Sentence::updated("completed the call: {topic}{(customer)}")
-            .when(&[When::Changed("status"), When::Is("status", "completed")])
+            .when(&[When::Changed("status"), When::Is("status", CallStatus::Completed.code())])
             .icon("phone")
             .on_record("completed this call"),
         Sentence::updated("cancelled the call: {topic}{(customer)}")
-            .when(&[When::Changed("status"), When::Is("status", "cancelled")])
+            .when(&[When::Changed("status"), When::Is("status", CallStatus::Cancelled.code())])
             .icon("phone")
             .on_record("cancelled this call"),
         Sentence::updated("moved the call to another time: {topic}{(customer)}")
@@ -86,7 +90,7 @@ pub const CALL_NOTE: Entity =
         .not_counted()
         .titled("")
         .guarded_by(&["staff"])
-        .fields(&[Field::prose("note", "Note", 5000)])
+        .fields(&[Field::prose("note", "Note", CallNote::LIMIT)])
         .sentences(&[
             Sentence::created("noted something of a call{(customer)}").icon("pencil"),
             Sentence::restored("restored the note of a call{(customer)}").icon("pencil"),

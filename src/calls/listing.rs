@@ -1,5 +1,5 @@
 //! Lists of calls, described once; [`crate::infra::lists`] runs them.
-use super::{entity::CALL, model::Call, words};
+use super::{entity::CALL, model::Call, words::CallStatus};
 use crate::infra::{
     db::{
         Scope, Tx,
@@ -18,9 +18,9 @@ const DUE: &[Key] = &[Key::time("calls.due_at")];
 pub const QUEUE: &Listing = &Listing::new("calls", Key::uuid("calls.id"))
     .of(&CALL)
     .filters(&[
-        Filter::new("status", "Status", Takes::Codes(words::STATUSES), Narrows::Column("calls.status"))
+        Filter::new("status", "Status", Takes::Codes(CallStatus::WORDS), Narrows::Column("calls.status"))
             .single()
-            .assumed("requested")
+            .assumed(CallStatus::Requested.code())
             .shown(Shown::Tabs),
         Filter::new("assignee", "Assignee", Takes::Ids("users", ASSIGNEES), Narrows::By(assigned)).single(),
         Filter::new(
@@ -35,7 +35,7 @@ pub const QUEUE: &Listing = &Listing::new("calls", Key::uuid("calls.id"))
     .orders(&[
         Order::by(DUE)
             .index("calls_by_status")
-            .offered(Offered::Where("status", &["requested", "scheduled"])),
+            .offered(Offered::Where("status", &[CallStatus::Requested.code(), CallStatus::Scheduled.code()])),
         Order::by(DUE).descending().index("calls_by_status"),
     ]);
 

@@ -18,4 +18,5 @@ pub mod words;
 
 pub use listing::{OF_CUSTOMER, QUEUE};
 pub use model::{Call, upcoming};
-pub use requesting::{CallRequest, Unasked, requests_allowed};
+pub use requesting::{RequestCall, requests_allowed};
+pub use words::{CallOutcome, CallStatus, Direction};

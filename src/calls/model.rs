@@ -1,7 +1,7 @@
 //! The row, its queries, and the calls that are still to come.
 use super::{
     times::{self, Both},
-    words,
+    words::{CallOutcome, CallStatus, Direction},
 };
 use crate::{
     infra::{
@@ -12,10 +12,19 @@ use crate::{
         },
         web::errors::Result,
     },
-    values::kinds,
+    values::{Phone, bounded::bounded_text},
 };
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+
+bounded_text! {
+    /// What a call is about.
+    Topic: line 500, empty "Enter what the call is about.", long "The topic may have 500 characters.";
+    /// What staff noted of a call; may be empty.
+    CallNote: lines 5_000, long "A note may have 5,000 characters.";
+    /// Why a call is called off; may be empty.
+    CancelReason: line 500, long "The reason may have 500 characters.";
+}
 
 /// Where no time was offered.
 const SOON: &str = "As soon as possible";
@@ -28,22 +37,22 @@ pub struct Call {
     pub requester_id: Option<UserId>,
     pub requester_contact_id: Option<ContactId>,
     pub requester_name: String,
-    pub phone: String,
+    pub phone: Phone,
     pub topic: String,
     pub ticket_id: Option<TicketId>,
     /// The clock that the requester reads; `None`: nobody knows.
     pub time_zone: Option<String>,
     slots: Vec<Option<DateTime<Utc>>>,
     pub slot_minutes: i32,
-    pub status: String,
-    pub direction: String,
+    pub status: CallStatus,
+    pub direction: Direction,
     pub assignee_id: Option<UserId>,
     /// The assignee, as long as they can act for the customer.
     pub worker_id: Option<UserId>,
     pub assignee_name: String,
     pub scheduled_at: Option<DateTime<Utc>>,
     scheduled_minutes: Option<i32>,
-    pub outcome: Option<String>,
+    pub outcome: Option<CallOutcome>,
     pub cancelled_by: Option<UserId>,
     pub cancelled_by_name: String,
     pub cancel_reason: String,
@@ -63,7 +72,7 @@ impl Call {
 
     /// The number to call, as people read it.
     pub fn number(&self) -> String {
-        crate::values::Phone::stored(&*self.phone).in_field()
+        self.phone.in_field()
     }
 
     /// As [`Call::find`]; nobody else moves it meanwhile.
@@ -127,37 +136,32 @@ impl Call {
 
     /// Whether it is still to come.
     pub fn is_open(&self) -> bool {
-        matches!(self.status.as_str(), "requested" | "scheduled")
+        self.status.is_open()
     }
 
-    /// Whether this is its status.
-    pub fn is(&self, status: &str) -> bool {
-        self.status == status
+    /// Whether no time is agreed on yet.
+    pub fn is_requested(&self) -> bool {
+        self.status == CallStatus::Requested
     }
 
-    /// The status in words.
-    pub fn status_name(&self) -> String {
-        kinds::name(words::STATUSES, &self.status)
+    /// Whether a time is agreed on.
+    pub fn is_scheduled(&self) -> bool {
+        self.status == CallStatus::Scheduled
+    }
+
+    /// Whether it was held.
+    pub fn is_completed(&self) -> bool {
+        self.status == CallStatus::Completed
+    }
+
+    /// Whether it was called off.
+    pub fn is_cancelled(&self) -> bool {
+        self.status == CallStatus::Cancelled
     }
 
     /// What came of it in words; empty before it is completed.
-    pub fn outcome_name(&self) -> String {
-        self.outcome.as_deref().map_or(String::new(), |outcome| kinds::name(words::OUTCOMES, outcome))
-    }
-
-    /// Who rang whom, in words.
-    pub fn direction_name(&self) -> String {
-        kinds::name(words::DIRECTIONS, &self.direction)
-    }
-
-    /// The tone of its badge.
-    pub fn tone(&self) -> &'static str {
-        words::badge(&self.status).0
-    }
-
-    /// The icon of its badge.
-    pub fn icon(&self) -> &'static str {
-        words::badge(&self.status).1
+    pub fn outcome_label(&self) -> &'static str {
+        self.outcome.map_or("", CallOutcome::label)
     }
 
     /// What staff noted of it. The portal gets nothing, whatever it asks.
@@ -172,7 +176,7 @@ pub fn upcoming(tx: &mut Tx) -> Result<Vec<Call>> {
     let Some(customer) = tx.scope.customer_id else { return Ok(vec![]) };
     Ok(Call::query()
         .filter(calls::customer_id.eq(customer))
-        .filter(calls::status.eq_any(["requested", "scheduled"]))
+        .filter(calls::status.eq_any([CallStatus::Requested, CallStatus::Scheduled]))
         .order((calls::status.desc(), calls::due_at, calls::id))
         .limit(10)
         .load(tx.conn)?)

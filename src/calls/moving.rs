@@ -1,7 +1,8 @@
 //! What happens to a call after it was asked for: a time is agreed on, it is held, or called off.
 use super::{
-    model::Call,
-    requesting::{Outcome, keep_note, member, refused_by_constraint, staff_name},
+    model::{Call, CallNote, CancelReason},
+    requesting::{keep_note, member, not_assignable, staff_name},
+    words::{CallOutcome, CallStatus},
 };
 use crate::infra::{
     db::{
@@ -9,24 +10,13 @@ use crate::infra::{
         ids::{CallId, UserId},
         schema::calls,
     },
-    web::errors::Result,
+    web::errors::{AppError, Result},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
-/// Why a call stays as it is.
-#[derive(Debug)]
-pub enum Unmoved {
-    /// A field is wrong: its name and why.
-    Field(&'static str, &'static str),
-    /// The assignee has other calls at that time.
-    Overlaps(Vec<Call>),
-    /// It has been held or called off meanwhile.
-    Over(Box<Call>),
-}
-
 /// A time that is agreed on.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Appointment {
     pub at: DateTime<Utc>,
     pub minutes: i32,
@@ -35,42 +25,59 @@ pub struct Appointment {
     pub anyway: bool,
 }
 
-type Moved = Result<Result<(), Unmoved>>;
+/// Who is to hold a call; `None`: nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AssignCall {
+    pub assignee_id: Option<UserId>,
+}
+
+/// What came of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompleteCall {
+    pub outcome: CallOutcome,
+    /// Read by staff only.
+    pub note: CallNote,
+}
+
+/// Why a call is called off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CancelCall {
+    pub reason: CancelReason,
+}
 
 /// The longest that a call can be.
 const LONGEST: TimeDelta = TimeDelta::minutes(480);
 
 impl Call {
     /// Agrees on a time, or on another one.
-    pub fn schedule(tx: &mut Tx, id: CallId, wanted: &Appointment) -> Moved {
-        let call = Self::lock(tx, id)?;
-        if !call.is_open() {
-            return Ok(Err(Unmoved::Over(Box::new(call))));
-        }
-        if !wanted.anyway {
-            let others = Self::overlapping(tx, wanted, Some(id))?;
-            if !others.is_empty() {
-                return Ok(Err(Unmoved::Overlaps(others)));
-            }
+    ///
+    /// # Errors
+    /// `Changed`: it is over. `Unconfirmed`: the assignee has other calls at that time (see [`Call::overlapping`]). `Invalid`: they must
+    /// not hold it.
+    pub fn schedule(tx: &mut Tx, id: CallId, wanted: &Appointment) -> Result<()> {
+        let call = Self::lock_open(tx, id)?;
+        if !wanted.anyway && !Self::overlapping(tx, wanted, Some(id))?.is_empty() {
+            return Err(AppError::Unconfirmed);
         }
         // What is agreed on already stays as it is: a calendar must not be told of a change that there is not.
-        if call.is("scheduled")
+        if call.is_scheduled()
             && call.agreed() == Some((wanted.at, wanted.minutes))
             && call.assignee_id == wanted.assignee_id
         {
-            return Ok(Ok(()));
+            return Ok(());
         }
         let assignee_name = staff_name(tx, wanted.assignee_id)?;
-        let done = diesel::update(calls::table.filter(calls::id.eq(id)))
+        diesel::update(calls::table.filter(calls::id.eq(id)))
             .set((
-                calls::status.eq("scheduled"),
+                calls::status.eq(CallStatus::Scheduled),
                 calls::scheduled_at.eq(wanted.at),
                 calls::scheduled_minutes.eq(wanted.minutes),
                 calls::assignee_id.eq(wanted.assignee_id),
                 calls::assignee_name.eq(assignee_name),
             ))
-            .execute(tx.conn);
-        settled(done)
+            .execute(tx.conn)
+            .map_err(not_assignable)?;
+        Ok(())
     }
 
     /// Calls of the assignee at that time, but for one; at most three.
@@ -79,7 +86,7 @@ impl Call {
         let (from, to) = (wanted.at, wanted.at + TimeDelta::minutes(wanted.minutes.into()));
         let near: Vec<Self> = Self::query()
             .filter(calls::assignee_id.eq(assignee))
-            .filter(calls::status.eq("scheduled"))
+            .filter(calls::status.eq(CallStatus::Scheduled))
             .filter(calls::due_at.gt(from - LONGEST))
             .filter(calls::due_at.lt(to))
             .order((calls::due_at, calls::id))
@@ -93,70 +100,74 @@ impl Call {
     }
 
     /// Gives it to somebody of staff, or to nobody.
-    pub fn assign(tx: &mut Tx, id: CallId, assignee: Option<UserId>) -> Moved {
-        let call = Self::lock(tx, id)?;
-        if !call.is_open() {
-            return Ok(Err(Unmoved::Over(Box::new(call))));
-        }
+    ///
+    /// # Errors
+    /// `Changed`: it is over. `Invalid`: they must not hold it.
+    pub fn assign(tx: &mut Tx, id: CallId, command: AssignCall) -> Result<()> {
+        let (call, assignee) = (Self::lock_open(tx, id)?, command.assignee_id);
         if call.assignee_id == assignee {
-            return Ok(Ok(()));
+            return Ok(());
         }
         let assignee_name = staff_name(tx, assignee)?;
-        let done = diesel::update(calls::table.filter(calls::id.eq(id)))
+        diesel::update(calls::table.filter(calls::id.eq(id)))
             .set((calls::assignee_id.eq(assignee), calls::assignee_name.eq(assignee_name)))
-            .execute(tx.conn);
-        settled(done)
+            .execute(tx.conn)
+            .map_err(not_assignable)?;
+        Ok(())
     }
 
     /// Notes that it was held, and what came of it. One that had no time, or is held before it, was held now.
-    pub fn complete(tx: &mut Tx, id: CallId, outcome: &Outcome) -> Moved {
-        let call = Self::lock(tx, id)?;
-        if !call.is_open() {
-            return Ok(Err(Unmoved::Over(Box::new(call))));
-        }
+    ///
+    /// # Errors
+    /// `Changed`: it is over. `Invalid`: whoever holds it must not.
+    pub fn complete(tx: &mut Tx, id: CallId, command: &CompleteCall) -> Result<()> {
+        let call = Self::lock_open(tx, id)?;
         let now = db::now(tx)?;
         // Whoever holds a call that is nobody's has taken it.
         let holder = call.assignee_id.or(member(tx));
         let holder_name = staff_name(tx, holder)?;
-        let done = diesel::update(calls::table.filter(calls::id.eq(id)))
+        diesel::update(calls::table.filter(calls::id.eq(id)))
             .set((
-                calls::status.eq("completed"),
-                calls::outcome.eq(outcome.code),
+                calls::status.eq(CallStatus::Completed),
+                calls::outcome.eq(command.outcome),
                 calls::scheduled_at.eq(call.scheduled_at.filter(|at| *at < now).unwrap_or(now)),
                 calls::scheduled_minutes.eq(call.minutes()),
                 calls::assignee_id.eq(holder),
                 calls::assignee_name.eq(holder_name),
                 calls::closed_at.eq(diesel::dsl::now),
             ))
-            .execute(tx.conn);
-        let done = settled(done)?;
-        if done.is_ok() {
-            keep_note(tx, call.customer_id, id, &outcome.note)?;
-        }
-        Ok(done)
+            .execute(tx.conn)
+            .map_err(not_assignable)?;
+        keep_note(tx, call.customer_id, id, &command.note)
     }
 
     /// Calls it off. Both sides may, and both read why.
-    pub fn cancel(tx: &mut Tx, id: CallId, reason: &str) -> Moved {
-        let call = Self::lock(tx, id)?;
-        if !call.is_open() {
-            return Ok(Err(Unmoved::Over(Box::new(call))));
-        }
+    ///
+    /// # Errors
+    /// `Changed`: it is over.
+    pub fn cancel(tx: &mut Tx, id: CallId, command: &CancelCall) -> Result<()> {
+        Self::lock_open(tx, id)?;
         let by = member(tx);
         let by_name = staff_name(tx, by)?;
-        let done = diesel::update(calls::table.filter(calls::id.eq(id)))
+        diesel::update(calls::table.filter(calls::id.eq(id)))
             .set((
-                calls::status.eq("cancelled"),
+                calls::status.eq(CallStatus::Cancelled),
                 calls::cancelled_by.eq(by),
                 calls::cancelled_by_name.eq(by_name),
-                calls::cancel_reason.eq(reason),
+                calls::cancel_reason.eq(&command.reason),
                 calls::closed_at.eq(diesel::dsl::now),
             ))
-            .execute(tx.conn);
-        settled(done)
+            .execute(tx.conn)
+            .map_err(not_assignable)?;
+        Ok(())
     }
-}
 
-fn settled(done: QueryResult<usize>) -> Moved {
-    Ok(refused_by_constraint(done)?.map_err(|(field, wrong)| Unmoved::Field(field, wrong)))
+    /// The call, so that nobody else moves it meanwhile, where it is still to come.
+    fn lock_open(tx: &mut Tx, id: CallId) -> Result<Self> {
+        let call = Self::lock(tx, id)?;
+        if call.is_open() {
+            return Ok(call);
+        }
+        Err(AppError::Changed(format!("The call was {} meanwhile: nothing was changed.", call.status)))
+    }
 }

@@ -2,20 +2,17 @@
 use super::{
     calendar::{self, Reader},
     choices,
-    form::{self, CancelForm, RequestForm},
+    form::{self, Basis, CancelForm, RequestForm},
     listing::{self, OWN},
     model::Call,
-    moving::Unmoved,
-    requesting::{Unasked, requests_allowed},
-    times, words,
+    moving::CancelCall,
+    requesting::requests_allowed,
+    times,
+    words::{self, CallStatus},
 };
 use crate::{
-    customers::model::Customer,
     infra::{
-        db::{
-            self,
-            ids::{CallId, CustomerId, TicketId, UserId},
-        },
+        db::ids::{CallId, CustomerId, TicketId, UserId},
         web::{app::Settings, prelude::*, urls::pair},
     },
     notifications, urls,
@@ -110,28 +107,28 @@ async fn new(user: PortalUser, query: Query<Params>) -> PageResult {
     page(&user, Submitted::filled(form)).await?.ok()
 }
 
-async fn create(user: PortalUser, mut form: Submitted<RequestForm>) -> PageResult {
-    let (customer, tenant) = (user.customer_id.ok_or(AppError::NotFound)?, user.country.clone());
-    let (now, country) =
-        user.read(move |tx| Ok((db::now(tx)?, Customer::find(tx, customer)?.phone_country(&tenant)))).await?;
-    let wanted = match form.values.parse(country, now) {
-        Ok(wanted) => wanted,
-        Err(problems) => {
-            problems.into_iter().for_each(|(field, wrong)| form.refuse(field, wrong));
-            return page(&user, form).await?.unprocessable();
-        }
-    };
-    let requested = match user.once(form.sent(), move |tx| Call::request(tx, &wanted)).await {
-        Err(AppError::Limit(reached)) => return page(&user, form.over(&reached)).await?.at_limit(&reached),
-        requested => requested?,
-    };
-    match requested {
+async fn create(user: PortalUser, form: Submitted<RequestForm>) -> PageResult {
+    match request(&user, &form).await {
         Ok(id) => {
             let text = "We have your request. You’ll see here when we call.";
             see_other_saying(urls::calls::own(&id), Flash::good(text))
         }
-        Err(Unasked::SwitchedOff) => page(&user, form).await?.unprocessable(),
+        Err(error @ AppError::Conflict(_)) => {
+            let page = page(&user, form).await?;
+            // The page itself says that calls are switched off.
+            if page.allowed { Err(error) } else { page.unprocessable() }
+        }
+        Err(error) => {
+            let (form, why) = form.refused_by(error)?;
+            page(&user, form).await?.refused(why)
+        }
     }
+}
+
+async fn request(user: &PortalUser, form: &Submitted<RequestForm>) -> Result<CallId> {
+    let basis = Basis::of(user, user.customer_id.ok_or(AppError::NotFound)?).await?;
+    let command = form.read(|form| form.command(basis.country, basis.now))?;
+    user.do_once(form.sent(), move |tx| Call::request(tx, &command)).await
 }
 
 #[derive(Template)]
@@ -146,13 +143,15 @@ struct ShowPage {
 impl ShowPage {
     /// What happens next, in a sentence.
     fn next(&self) -> String {
-        match self.call.status.as_str() {
-            "requested" if self.call.is_soon() => "We call you as soon as we can.".into(),
-            "requested" => "We choose one of your times, and tell you which.".into(),
-            "scheduled" if self.call.holder().is_empty() => format!("We ring {}.", self.call.number()),
-            "scheduled" => format!("{} rings {}.", self.call.holder(), self.call.number()),
-            "completed" => "This call has been held.".into(),
-            _ => "This call has been cancelled.".into(),
+        match self.call.status {
+            CallStatus::Requested if self.call.is_soon() => "We call you as soon as we can.".into(),
+            CallStatus::Requested => "We choose one of your times, and tell you which.".into(),
+            CallStatus::Scheduled if self.call.holder().is_empty() => {
+                format!("We ring {}.", self.call.number())
+            }
+            CallStatus::Scheduled => format!("{} rings {}.", self.call.holder(), self.call.number()),
+            CallStatus::Completed => "This call has been held.".into(),
+            CallStatus::Cancelled => "This call has been cancelled.".into(),
         }
     }
 }
@@ -183,18 +182,22 @@ async fn show(user: PortalUser, id: Path<CallId>) -> PageResult {
 
 async fn cancel(user: PortalUser, id: Path<CallId>, form: Submitted<CancelForm>) -> PageResult {
     let id = id.into_inner();
-    if form.has_errors() {
-        return shown(&user, id, form).await?.unprocessable();
-    }
-    let reason = form.values.reason.clone();
-    match user.once(form.sent(), move |tx| Call::cancel(tx, id, &reason)).await? {
+    match call_off(&user, id, &form).await {
         Ok(()) => see_other_saying(urls::calls::own(&id), Flash::good("The call is cancelled.")),
-        Err(Unmoved::Over(_)) => see_other_saying(
+        Err(AppError::Changed(_)) => see_other_saying(
             urls::calls::own(&id),
             Flash::new(FlashKind::Warn, "The call was over already: nothing was changed."),
         ),
-        Err(Unmoved::Field(..) | Unmoved::Overlaps(_)) => Err(AppError::NotFound),
+        Err(error) => {
+            let (form, why) = form.refused_by(error)?;
+            shown(&user, id, form).await?.refused(why)
+        }
     }
+}
+
+async fn call_off(user: &PortalUser, id: CallId, form: &Submitted<CancelForm>) -> Result<()> {
+    let command = form.command::<CancelCall>()?;
+    user.do_once(form.sent(), move |tx| Call::cancel(tx, id, &command)).await
 }
 
 async fn calendar_file(user: PortalUser, id: Path<CallId>, settings: Data<Settings>) -> PageResult {

@@ -1,11 +1,16 @@
 //! How a call begins: somebody asks for one, or staff agree on one, or note one that was held.
-use super::model::Call;
+use super::{
+    model::{Call, CallNote, Topic},
+    moving::{Appointment, CompleteCall},
+    words::{CallOutcome, CallStatus, Direction},
+};
 use crate::{
+    customers::Requester,
     infra::{
         db::{
             self, Tx,
-            ids::{CallId, ContactId, CustomerId, TicketId, UserId},
-            schema::{call_notes, calls, contacts, customers, tickets, users},
+            ids::{CallId, CustomerId, TicketId, UserId},
+            schema::{call_notes, calls, customers, tickets, users},
         },
         web::{
             errors::{AppError, Result},
@@ -16,7 +21,7 @@ use crate::{
             permissions::Role,
         },
     },
-    values::Phone,
+    values::{Phone, TimeZone},
 };
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -29,68 +34,72 @@ pub struct Slots {
     pub minutes: i32,
 }
 
-/// A call that a portal user asks for.
-#[derive(Clone, Debug)]
-pub struct CallRequest {
+/// A call as a portal user requests it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestCall {
     pub phone: Phone,
-    pub topic: String,
+    pub topic: Topic,
     pub ticket_id: Option<TicketId>,
-    pub time_zone: String,
+    pub time_zone: TimeZone,
     pub slots: Slots,
 }
 
-/// Why a call could not be asked for.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Unasked {
-    /// The customer takes no calls.
-    SwitchedOff,
-}
-
-/// Whom staff talk to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Requester {
-    User(UserId),
-    Contact(ContactId),
-}
-
 /// A call that staff agree on, or held.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallDraft {
+    /// Whom staff talk to.
     pub requester: Requester,
     pub phone: Phone,
-    pub topic: String,
+    pub topic: Topic,
     pub ticket_id: Option<TicketId>,
     /// `None`: as in the requester's account; of a contact nothing is known.
-    pub time_zone: Option<String>,
-    pub direction: &'static str,
+    pub time_zone: Option<TimeZone>,
+    pub direction: Direction,
     pub assignee_id: Option<UserId>,
     /// `None`: it is still to be called, as soon as somebody can.
     pub at: Option<DateTime<Utc>>,
     pub minutes: i32,
 }
 
-/// What came of a call.
-#[derive(Clone, Debug)]
-pub struct Outcome {
-    pub code: &'static str,
-    /// Read by staff only; may be empty.
-    pub note: String,
+/// A call to come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanCall {
+    pub call: CallDraft,
+    /// Agreed on although the assignee has another call then.
+    pub anyway: bool,
 }
 
-/// Why a call could not be saved: field and message.
-pub type Unsaved = (&'static str, &'static str);
+impl PlanCall {
+    /// The time that is agreed on, if one is.
+    pub fn appointment(&self) -> Option<Appointment> {
+        let CallDraft { at, minutes, assignee_id, .. } = self.call;
+        Some(Appointment { at: at?, minutes, assignee_id, anyway: self.anyway })
+    }
+}
+
+/// A call that was held, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogCall {
+    pub call: CallDraft,
+    pub outcome: CompleteCall,
+}
 
 impl Call {
-    /// Asks for a call in the name of the portal user at work. `NotFound` for a ticket that they don't see.
-    pub fn request(tx: &mut Tx, wanted: &CallRequest) -> Result<Result<CallId, Unasked>> {
+    /// Requests a call in the name of the portal user at work.
+    ///
+    /// # Errors
+    /// `NotFound` for a ticket that they don't see; `Conflict` where the customer takes no calls.
+    pub fn request(tx: &mut Tx, command: &RequestCall) -> Result<CallId> {
         let customer = tx.scope.customer_id.ok_or(AppError::NotFound)?;
         let user = tx.scope.user_id.ok_or(AppError::SignedOut)?;
         let uses = [Use::one(&limits::CALLS_OF_A_PORTAL_USER), Use::one(&limits::CALLS_OF_A_CUSTOMER)];
         quota::take(tx, &uses)?;
         if !requests_allowed(tx, customer)? {
-            return Ok(Err(Unasked::SwitchedOff));
+            return Err(AppError::Conflict(
+                "Call requests are switched off for your company. Write a ticket instead.".into(),
+            ));
         }
-        if let Some(ticket) = wanted.ticket_id {
+        if let Some(ticket) = command.ticket_id {
             own_ticket(tx, customer, ticket)?;
         }
         let name: String = users::table.filter(users::id.eq(user)).select(users::name).first(tx.conn)?;
@@ -101,30 +110,38 @@ impl Call {
                 calls::customer_id.eq(customer),
                 calls::requester_id.eq(user),
                 calls::requester_name.eq(name),
-                calls::phone.eq(&wanted.phone),
-                calls::topic.eq(&wanted.topic),
-                calls::ticket_id.eq(wanted.ticket_id),
-                calls::time_zone.eq(&wanted.time_zone),
-                calls::slots.eq(&wanted.slots.starts),
-                calls::slot_minutes.eq(wanted.slots.minutes),
+                calls::phone.eq(&command.phone),
+                calls::topic.eq(&command.topic),
+                calls::ticket_id.eq(command.ticket_id),
+                calls::time_zone.eq(command.time_zone),
+                calls::slots.eq(&command.slots.starts),
+                calls::slot_minutes.eq(command.slots.minutes),
             ))
             .execute(tx.conn)?;
-        Ok(Ok(id))
+        Ok(id)
     }
 
     /// Makes a call that staff agreed on with somebody at a customer.
-    pub fn plan(tx: &mut Tx, customer: CustomerId, draft: &CallDraft) -> Result<Result<CallId, Unsaved>> {
-        insert(tx, customer, draft, None)
+    ///
+    /// # Errors
+    /// `Unconfirmed`: the assignee has other calls at that time (see [`Call::overlapping`]); `Invalid`: they must not hold it.
+    pub fn plan(tx: &mut Tx, customer: CustomerId, command: &PlanCall) -> Result<CallId> {
+        if let Some(appointment) = command.appointment().filter(|appointment| !appointment.anyway)
+            && !Self::overlapping(tx, &appointment, None)?.is_empty()
+        {
+            return Err(AppError::Unconfirmed);
+        }
+        insert(tx, customer, &command.call, None)
     }
 
     /// Notes a call that was held.
-    pub fn log(
-        tx: &mut Tx,
-        customer: CustomerId,
-        draft: &CallDraft,
-        outcome: &Outcome,
-    ) -> Result<Result<CallId, Unsaved>> {
-        insert(tx, customer, draft, Some(outcome))
+    ///
+    /// # Errors
+    /// `Invalid`: the assignee must not hold it.
+    pub fn log(tx: &mut Tx, customer: CustomerId, command: &LogCall) -> Result<CallId> {
+        let id = insert(tx, customer, &command.call, Some(command.outcome.outcome))?;
+        keep_note(tx, customer, id, &command.outcome.note)?;
+        Ok(id)
     }
 }
 
@@ -139,28 +156,6 @@ fn own_ticket(tx: &mut Tx, customer: CustomerId, ticket: TicketId) -> Result<()>
     let seen = tickets::table.filter(tickets::id.eq(ticket)).filter(tickets::customer_id.eq(customer));
     seen.select(tickets::id).first::<TicketId>(tx.conn)?;
     Ok(())
-}
-
-/// Name and time zone of whom staff talk to.
-fn requester(tx: &mut Tx, customer: CustomerId, who: Requester) -> Result<(String, Option<String>)> {
-    match who {
-        Requester::User(id) => {
-            let found: (String, String) = users::table
-                .filter(users::id.eq(id))
-                .filter(users::customer_id.eq(customer))
-                .select((users::name, users::time_zone))
-                .first(tx.conn)?;
-            Ok((found.0, Some(found.1)))
-        }
-        Requester::Contact(id) => {
-            let found: (String, String) = contacts::table
-                .filter(contacts::id.eq(id))
-                .filter(contacts::customer_id.eq(customer))
-                .select((contacts::first_name, contacts::last_name))
-                .first(tx.conn)?;
-            Ok((format!("{} {}", found.0, found.1).trim().to_owned(), None))
-        }
-    }
 }
 
 /// The name of a member of staff; empty for nobody.
@@ -179,67 +174,59 @@ fn insert(
     tx: &mut Tx,
     customer: CustomerId,
     draft: &CallDraft,
-    outcome: Option<&Outcome>,
-) -> Result<Result<CallId, Unsaved>> {
+    outcome: Option<CallOutcome>,
+) -> Result<CallId> {
     quota::take(tx, &[Use::one(&limits::CALLS_OF_STAFF)])?;
-    let (name, own_zone) = requester(tx, customer, draft.requester)?;
+    let requester = draft.requester.known(tx, customer)?.ok_or(AppError::NotFound)?;
     if let Some(ticket) = draft.ticket_id {
         own_ticket(tx, customer, ticket)?;
     }
-    let (user, contact) = match draft.requester {
-        Requester::User(id) => (Some(id), None),
-        Requester::Contact(id) => (None, Some(id)),
-    };
-    let zone = draft.time_zone.clone().or(own_zone);
+    let zone = draft.time_zone.map(|zone| zone.to_string()).or(requester.time_zone);
     let (id, now) = (CallId::new(), db::now(tx)?);
     let assignee_name = staff_name(tx, draft.assignee_id)?;
-    let made = diesel::insert_into(calls::table)
+    diesel::insert_into(calls::table)
         .values((
             calls::id.eq(id),
             calls::customer_id.eq(customer),
-            calls::requester_id.eq(user),
-            calls::requester_contact_id.eq(contact),
-            calls::requester_name.eq(name),
+            calls::requester_id.eq(draft.requester.user()),
+            calls::requester_contact_id.eq(draft.requester.contact()),
+            calls::requester_name.eq(requester.name),
             calls::phone.eq(&draft.phone),
             calls::topic.eq(&draft.topic),
             calls::ticket_id.eq(draft.ticket_id),
             calls::time_zone.eq(zone),
             calls::slot_minutes.eq(draft.minutes.clamp(15, 240)),
             calls::status.eq(match (outcome, draft.at) {
-                (Some(_), _) => "completed",
-                (None, Some(_)) => "scheduled",
-                (None, None) => "requested",
+                (Some(_), _) => CallStatus::Completed,
+                (None, Some(_)) => CallStatus::Scheduled,
+                (None, None) => CallStatus::Requested,
             }),
             calls::direction.eq(draft.direction),
             calls::assignee_id.eq(draft.assignee_id),
             calls::assignee_name.eq(assignee_name),
             calls::scheduled_at.eq(draft.at),
             calls::scheduled_minutes.eq(draft.at.map(|_| draft.minutes)),
-            calls::outcome.eq(outcome.map(|outcome| outcome.code)),
+            calls::outcome.eq(outcome),
             calls::closed_at.eq(outcome.is_some().then_some(now)),
         ))
-        .execute(tx.conn);
-    let made = refused_by_constraint(made)?;
-    if let (Ok(()), Some(outcome)) = (&made, outcome) {
-        keep_note(tx, customer, id, &outcome.note)?;
-    }
-    Ok(made.map(|()| id))
+        .execute(tx.conn)
+        .map_err(not_assignable)?;
+    Ok(id)
 }
 
-pub(super) fn refused_by_constraint(outcome: QueryResult<usize>) -> Result<Result<(), Unsaved>> {
-    match outcome {
-        Ok(_) => Ok(Ok(())),
-        Err(error) => match AppError::constraint(&error) {
-            Some("calls_assignee_is_staff" | "calls_assignee") => {
-                Ok(Err(("assignee_id", "Choose a colleague from the list.")))
-            }
-            _ => Err(error.into()),
-        },
+/// What a form says where somebody can't be given a call.
+pub(super) const NO_COLLEAGUE: &str = "Choose a colleague from the list.";
+
+/// The error of a statement that gives somebody a call.
+pub(super) fn not_assignable(error: diesel::result::Error) -> AppError {
+    match AppError::constraint(&error) {
+        Some("calls_assignee_is_staff" | "calls_assignee") => AppError::refused("assignee_id", NO_COLLEAGUE),
+        _ => error.into(),
     }
 }
 
 /// Keeps what staff noted of a call; nothing where they noted nothing.
-pub(super) fn keep_note(tx: &mut Tx, customer: CustomerId, call: CallId, note: &str) -> Result<()> {
+pub(super) fn keep_note(tx: &mut Tx, customer: CustomerId, call: CallId, note: &CallNote) -> Result<()> {
     if note.is_empty() {
         return Ok(());
     }

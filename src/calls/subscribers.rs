@@ -3,6 +3,7 @@ use super::{
     calendar::Party,
     emails::{CallNotice, Turn},
     model::Call,
+    words::CallStatus,
 };
 use crate::{
     infra::{
@@ -37,12 +38,12 @@ pub fn on_call_arranged(job: &mut Job) -> Result<()> {
 
 /// What became of the call by this event; `None`: nothing that its requester does not know.
 fn turn(event: &Event) -> Option<Turn> {
-    let before = event.before.as_ref().and_then(|doc| doc.get("status")?.as_str());
-    match (before, event.text("status").as_str()) {
-        (Some("scheduled"), "scheduled") => Some(Turn::Moved),
-        (_, "scheduled") => Some(Turn::Scheduled),
-        (_, "cancelled") => Some(Turn::Cancelled),
-        _ => None,
+    let before = event.before.as_ref().and_then(|doc| doc.get("status")?.as_str()?.parse().ok());
+    match (before, event.text("status").parse().ok()?) {
+        (Some(CallStatus::Scheduled), CallStatus::Scheduled) => Some(Turn::Moved),
+        (_, CallStatus::Scheduled) => Some(Turn::Scheduled),
+        (_, CallStatus::Cancelled) => Some(Turn::Cancelled),
+        (_, CallStatus::Requested | CallStatus::Completed) => None,
     }
 }
 
@@ -50,7 +51,7 @@ fn turn(event: &Event) -> Option<Turn> {
 fn is_still(event: &Event, call: &Call) -> bool {
     let at = event.text("scheduled_at").parse::<DateTime<Utc>>().ok();
     let minutes = event.text("scheduled_minutes").parse::<i32>().ok();
-    call.is(&event.text("status"))
+    call.status.code() == event.text("status")
         && call.scheduled_at == at
         && (at.is_none() || minutes == Some(call.minutes()))
 }

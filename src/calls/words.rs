@@ -1,24 +1,37 @@
-//! What people call the codes of calls.
-use crate::values::kinds::Word;
+//! The words that a call is described with: each a code in the database and a label for people.
+use crate::values::{kinds::Word, traits::choice};
 
-/// What may become of a call, in the order in which it does.
-pub const STATUSES: &[Word] = &[
-    ("requested", "Requested"),
-    ("scheduled", "Scheduled"),
-    ("completed", "Completed"),
-    ("cancelled", "Cancelled"),
-];
+choice!(
+    /// Where a call stands, in the order in which it goes on.
+    CallStatus {
+        /// Somebody has to agree on a time, or ring.
+        Requested = "requested", "Requested";
+        /// A time is agreed on.
+        Scheduled = "scheduled", "Scheduled";
+        /// It was held.
+        Completed = "completed", "Completed";
+        /// It was called off.
+        Cancelled = "cancelled", "Cancelled";
+    }
+);
 
-/// What came of a call.
-pub const OUTCOMES: &[Word] = &[
-    ("settled", "Spoke, and it is settled"),
-    ("follow_up", "Spoke, and there is more to do"),
-    ("voicemail", "Left a message"),
-    ("no_answer", "Nobody answered"),
-];
+choice!(
+    /// What came of a call.
+    CallOutcome {
+        Settled = "settled", "Spoke, and it is settled";
+        FollowUp = "follow_up", "Spoke, and there is more to do";
+        Voicemail = "voicemail", "Left a message";
+        NoAnswer = "no_answer", "Nobody answered";
+    }
+);
 
-/// Who rang whom.
-pub const DIRECTIONS: &[Word] = &[("outgoing", "We rang them"), ("incoming", "They rang us")];
+choice!(
+    /// Who rang whom.
+    Direction {
+        Outgoing = "outgoing", "We rang them";
+        Incoming = "incoming", "They rang us";
+    }
+);
 
 /// How long a call may be offered or agreed to be, in minutes.
 pub const LENGTHS: &[Word] = &[
@@ -31,12 +44,29 @@ pub const LENGTHS: &[Word] = &[
     ("240", "4 hours"),
 ];
 
-/// The tone and the icon of a badge for a status.
-pub fn badge(status: &str) -> (&'static str, &'static str) {
-    match status {
-        "requested" => ("warn", "circle-dot"),
-        "scheduled" => ("accent", "calendar"),
-        "completed" => ("good", "circle-check"),
-        _ => ("", "circle-x"),
+impl CallStatus {
+    /// Whether the call is still to come.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Requested | Self::Scheduled)
+    }
+
+    /// The tone of its badge.
+    pub const fn tone(self) -> &'static str {
+        match self {
+            Self::Requested => "warn",
+            Self::Scheduled => "accent",
+            Self::Completed => "good",
+            Self::Cancelled => "",
+        }
+    }
+
+    /// The icon of its badge.
+    pub const fn icon(self) -> &'static str {
+        match self {
+            Self::Requested => "circle-dot",
+            Self::Scheduled => "calendar",
+            Self::Completed => "circle-check",
+            Self::Cancelled => "circle-x",
+        }
     }
 }

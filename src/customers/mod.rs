@@ -14,8 +14,10 @@ pub mod model;
 pub mod portable;
 pub mod portal;
 mod primary_contact;
+mod requester;
 pub mod stored_phones;
 pub mod urls;
 mod visits;
 
 pub use primary_contact::PrimaryContact;
+pub use requester::Requester;

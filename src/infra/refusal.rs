@@ -73,6 +73,11 @@ impl Checks {
         if typed.trim().is_empty() { Some(usual) } else { self.parse(field, typed) }
     }
 
+    /// A command that is a part of another.
+    pub fn part<C>(&mut self, part: Result<C, Vec<Refusal>>) -> Option<C> {
+        part.map_err(|refusals| self.0.extend(refusals)).ok()
+    }
+
     /// Whether nothing is wrong so far.
     pub fn is_ok(&self) -> bool {
         self.0.is_empty()

@@ -2,7 +2,7 @@
 use crate::{
     calls::{
         listing::{self, ASSIGNEES, Listed, Queue},
-        words,
+        words::CallStatus,
     },
     infra::{
         db::ids::CustomerId,
@@ -30,7 +30,8 @@ struct QueuePage {
 impl QueuePage {
     fn tabs(&self) -> Vec<(&'static str, String, bool)> {
         let url = |code: &str| urls::calls::queue_with(&self.query.query_having("status", code));
-        words::STATUSES.iter().map(|(code, name)| (*name, url(code), *code == self.status)).collect()
+        let tab = |status: &CallStatus| (status.label(), url(status.code()), status.code() == self.status);
+        CallStatus::ALL.iter().map(tab).collect()
     }
     fn assignees(&self) -> Vec<(String, String)> {
         kinds::options(ASSIGNEES).into_iter().chain(self.colleagues.clone()).collect()

@@ -1,18 +1,26 @@
 //! Calls that staff make: agreed on with somebody, or noted after they were held.
 use crate::{
-    calls::{choices, form::CallForm, model::Call, moving::Appointment, times, words},
-    customers::PrimaryContact,
-    customers::model::Customer,
+    calls::{
+        choices,
+        form::{Basis, CallForm},
+        model::Call,
+        requesting::PlanCall,
+        times,
+        words::{self, CallOutcome, Direction},
+    },
+    customers::{PrimaryContact, Requester, model::Customer},
     infra::{
-        db::{self, ids::CustomerId},
+        db::{
+            self,
+            ids::{CallId, CustomerId},
+        },
         web::{prelude::*, staff::Offered},
     },
     urls,
-    values::{Country, kinds::Word, parsing::phone_in_field},
+    values::{kinds::Word, parsing::phone_in_field},
 };
 use actix_web::web::Path;
 use askama::Template;
-use chrono::{DateTime, Utc};
 
 #[derive(Template)]
 #[template(path = "calls/console/new.html")]
@@ -47,10 +55,10 @@ impl FormPage {
         words::LENGTHS
     }
     fn outcomes(&self) -> &'static [Word] {
-        words::OUTCOMES
+        CallOutcome::WORDS
     }
     fn directions(&self) -> &'static [Word] {
-        words::DIRECTIONS
+        Direction::WORDS
     }
 }
 
@@ -81,12 +89,6 @@ async fn page(
     })
 }
 
-/// What a form is read by: the time, and the country of the customer's phone numbers.
-async fn basis(staff: &SignedIn, customer: CustomerId) -> Result<(DateTime<Utc>, Option<Country>)> {
-    let tenant = staff.country.clone();
-    staff.read(move |tx| Ok((db::now(tx)?, Customer::find(tx, customer)?.phone_country(&tenant)))).await
-}
-
 /// A form for the primary contact, held by whoever reads it.
 async fn proposal(staff: &SignedIn, customer: CustomerId) -> Result<CallForm> {
     let (primary, phone) = staff
@@ -94,12 +96,12 @@ async fn proposal(staff: &SignedIn, customer: CustomerId) -> Result<CallForm> {
         .await?;
     let own = primary.as_ref().and_then(|contact| contact.phone.clone());
     Ok(CallForm {
-        requester: primary.map_or(String::new(), |contact| format!("contact {}", contact.id)),
+        requester: primary.map_or(String::new(), |contact| Requester::Contact(contact.id).to_string()),
         phone: phone_in_field(own.or(phone).as_deref()),
         when: "at".into(),
         minutes: "30".into(),
         assignee_id: staff.user_id.to_string(),
-        direction: "outgoing".into(),
+        direction: Direction::Outgoing.to_string(),
         ..CallForm::default()
     })
 }
@@ -121,81 +123,61 @@ pub async fn new_log(staff: Staff, customer: Path<CustomerId>) -> PageResult {
     page(&staff, customer, Submitted::filled(form), true).await?.ok()
 }
 
-/// Why a call was not scheduled.
-enum Refusal {
-    Field(&'static str, &'static str),
-    /// Whoever is to hold it has these at that time.
-    Overlaps(Vec<Call>),
-}
-
-pub async fn create(staff: Staff, customer: Path<CustomerId>, mut form: Submitted<CallForm>) -> PageResult {
+pub async fn create(staff: Staff, customer: Path<CustomerId>, form: Submitted<CallForm>) -> PageResult {
     let customer = customer.into_inner();
-    let (now, country) = basis(&staff, customer).await?;
-    let draft = match form.values.parse_plan(&staff, country, now) {
-        Ok(draft) => draft,
-        Err(problems) => {
-            form.refuse_all(problems);
-            return page(&staff, customer, form, false).await?.unprocessable();
-        }
-    };
-    let (anyway, is_soon) = (form.values.anyway == "true", draft.at.is_none());
-    let made = staff
-        .once(form.sent(), move |tx| {
-            let overlaps = match draft.at {
-                Some(at) if !anyway => {
-                    let (minutes, assignee_id) = (draft.minutes, draft.assignee_id);
-                    Call::overlapping(tx, &Appointment { at, minutes, assignee_id, anyway }, None)?
-                }
-                _ => vec![],
-            };
-            if !overlaps.is_empty() {
-                return Ok(Err(Refusal::Overlaps(overlaps)));
-            }
-            Ok(Call::plan(tx, customer, &draft)?.map_err(|(field, wrong)| Refusal::Field(field, wrong)))
-        })
-        .await;
-    let made = match made {
-        Err(AppError::Limit(reached)) => {
-            return page(&staff, customer, form.over(&reached), false).await?.at_limit(&reached);
-        }
-        made => made?,
-    };
-    match made {
-        Ok(id) => {
+    let basis = Basis::of(&staff, customer).await?;
+    match plan(&staff, customer, &basis, &form).await {
+        Ok((id, is_soon)) => {
             let done = if is_soon { "The call is in the queue." } else { "The call is scheduled." };
             see_other_saying(urls::calls::one(&id), Flash::good(done))
         }
-        Err(Refusal::Field(field, wrong)) => {
-            page(&staff, customer, form.refused(field, wrong), false).await?.unprocessable()
-        }
-        Err(Refusal::Overlaps(overlaps)) => {
-            let wrong = "There is another call at that time. Choose another time, or schedule it anyway.";
-            let page = page(&staff, customer, form.refused("anyway", wrong), false).await?;
+        Err(AppError::Unconfirmed) => {
+            let appointment = form.read(|form| form.plan(&basis))?.appointment();
+            let overlaps = staff.read(move |tx| match appointment {
+                Some(appointment) => Call::overlapping(tx, &appointment, None),
+                None => Ok(vec![]),
+            });
+            let overlaps = overlaps.await?;
+            let page = page(&staff, customer, form.refused("anyway", OVERLAPS), false).await?;
             FormPage { overlaps, ..page }.unprocessable()
+        }
+        Err(error) => {
+            let (form, why) = form.refused_by(error)?;
+            page(&staff, customer, form, false).await?.refused(why)
         }
     }
 }
 
-pub async fn log(staff: Staff, customer: Path<CustomerId>, mut form: Submitted<CallForm>) -> PageResult {
+/// What a form says where the assignee has another call then.
+pub(super) const OVERLAPS: &str =
+    "There is another call at that time. Choose another time, or schedule it anyway.";
+
+/// The call, and whether it is to be held as soon as somebody can.
+async fn plan(
+    staff: &Staff,
+    customer: CustomerId,
+    basis: &Basis,
+    form: &Submitted<CallForm>,
+) -> Result<(CallId, bool)> {
+    let command: PlanCall = form.read(|form| form.plan(basis))?;
+    let is_soon = command.call.at.is_none();
+    let id = staff.do_once(form.sent(), move |tx| Call::plan(tx, customer, &command)).await?;
+    Ok((id, is_soon))
+}
+
+pub async fn log(staff: Staff, customer: Path<CustomerId>, form: Submitted<CallForm>) -> PageResult {
     let customer = customer.into_inner();
-    let (now, country) = basis(&staff, customer).await?;
-    let (draft, outcome) = match form.values.parse_log(&staff, country, now) {
-        Ok(parsed) => parsed,
-        Err(problems) => {
-            form.refuse_all(problems);
-            return page(&staff, customer, form, true).await?.unprocessable();
-        }
-    };
-    let noted = match staff.once(form.sent(), move |tx| Call::log(tx, customer, &draft, &outcome)).await {
-        Err(AppError::Limit(reached)) => {
-            return page(&staff, customer, form.over(&reached), true).await?.at_limit(&reached);
-        }
-        noted => noted?,
-    };
-    match noted {
+    match note(&staff, customer, &form).await {
         Ok(id) => see_other_saying(urls::calls::one(&id), Flash::good("The call is noted.")),
-        Err((field, wrong)) => {
-            page(&staff, customer, form.refused(field, wrong), true).await?.unprocessable()
+        Err(error) => {
+            let (form, why) = form.refused_by(error)?;
+            page(&staff, customer, form, true).await?.refused(why)
         }
     }
+}
+
+async fn note(staff: &Staff, customer: CustomerId, form: &Submitted<CallForm>) -> Result<CallId> {
+    let basis = Basis::of(staff, customer).await?;
+    let command = form.read(|form| form.log(&basis))?;
+    staff.do_once(form.sent(), move |tx| Call::log(tx, customer, &command)).await
 }

@@ -1,21 +1,20 @@
-//! A call: what was asked for, and the forms by which it moves on.
+//! A call: what was requested, and the forms by which it moves on.
 use crate::{
     calls::{
         calendar::{self, Reader},
         choices,
-        form::{AssigneeForm, CancelForm, OutcomeForm, ScheduleForm},
+        form::{CancelForm, OutcomeForm, ScheduleForm},
         model::Call,
-        moving::Unmoved,
         times::{self, Both},
-        words,
+        words::{self, CallOutcome},
     },
     customers::model::Customer,
     events::timeline::History,
     infra::{
-        db::{self, ids::CallId},
+        db::ids::CallId,
         web::{app::Settings, prelude::*, staff::Offered},
     },
-    notifications, urls,
+    notifications,
     values::kinds::Word,
 };
 use actix_web::web::{Data, Path};
@@ -24,17 +23,17 @@ use chrono::{DateTime, SecondsFormat, Utc};
 
 /// The forms of the page: at most one of them is wrong.
 #[derive(Default)]
-struct Forms {
-    schedule: Option<Submitted<ScheduleForm>>,
-    outcome: Submitted<OutcomeForm>,
-    cancel: Submitted<CancelForm>,
+pub(super) struct Forms {
+    pub schedule: Option<Submitted<ScheduleForm>>,
+    pub outcome: Submitted<OutcomeForm>,
+    pub cancel: Submitted<CancelForm>,
     /// Other calls of the assignee at the time that was chosen.
-    overlaps: Vec<Call>,
+    pub overlaps: Vec<Call>,
 }
 
 #[derive(Template)]
 #[template(path = "calls/console/show.html")]
-struct ShowPage {
+pub(super) struct ShowPage {
     shell: Shell,
     call: Call,
     customer: Customer,
@@ -61,7 +60,7 @@ impl ShowPage {
         words::LENGTHS
     }
     fn outcomes(&self) -> &'static [Word] {
-        words::OUTCOMES
+        CallOutcome::WORDS
     }
     /// The offered times that are still to come as choices, and any other.
     fn choices(&self) -> Vec<(String, String)> {
@@ -89,7 +88,8 @@ fn exact(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-async fn page(staff: &SignedIn, id: CallId, forms: Forms) -> Result<ShowPage> {
+/// The page, with what was typed and is wrong, if anything.
+pub(super) async fn page(staff: &SignedIn, id: CallId, forms: Forms) -> Result<ShowPage> {
     let (call, customer, ticket, note, history, colleagues) = staff
         .read(move |tx| {
             let call = Call::find(tx, id)?;
@@ -146,107 +146,6 @@ pub async fn show(staff: Staff, id: Path<CallId>) -> PageResult {
     let page = page(&staff, id, Forms::default()).await?;
     notifications::seen_call_later(staff.door(), id);
     page.ok()
-}
-
-pub async fn schedule(staff: Staff, id: Path<CallId>, mut form: Submitted<ScheduleForm>) -> PageResult {
-    let id = id.into_inner();
-    let (now, current) = staff.read(move |tx| Ok((db::now(tx)?, Call::find(tx, id)?.scheduled_at))).await?;
-    let wanted = match form.values.parse(&staff.time_zone, now) {
-        Ok(wanted) => form.values.kept(wanted, current, &staff.time_zone),
-        Err(problems) => {
-            form.refuse_all(problems);
-            let forms = Forms { schedule: Some(form), ..Forms::default() };
-            return page(&staff, id, forms).await?.unprocessable();
-        }
-    };
-    match staff.once(form.sent(), move |tx| Call::schedule(tx, id, &wanted)).await? {
-        Ok(()) => {
-            let when = times::describe(wanted.at, wanted.minutes, &staff.time_zone);
-            see_other_saying(urls::calls::one(&id), Flash::good(format!("The call is scheduled for {when}.")))
-        }
-        Err(Unmoved::Overlaps(overlaps)) => {
-            let schedule = Some(form.refused(
-                "anyway",
-                "There is another call at that time. Choose another time, or schedule it anyway.",
-            ));
-            page(&staff, id, Forms { schedule, overlaps, ..Forms::default() }).await?.unprocessable()
-        }
-        Err(Unmoved::Field(field, wrong)) => {
-            let forms = Forms { schedule: Some(form.refused(field, wrong)), ..Forms::default() };
-            page(&staff, id, forms).await?.unprocessable()
-        }
-        Err(Unmoved::Over(call)) => over(&call),
-    }
-}
-
-pub async fn assign(staff: Staff, id: Path<CallId>, form: Submitted<AssigneeForm>) -> PageResult {
-    let id = id.into_inner();
-    let here = urls::calls::one(&id);
-    let Some(assignee) = form.values.parse() else {
-        return see_other_saying(here, Flash::new(FlashKind::Bad, "Choose a colleague from the list."));
-    };
-    let assigned = staff
-        .write(move |tx| match Call::assign(tx, id, assignee)? {
-            Ok(()) => Ok(Ok(Call::find(tx, id)?)),
-            Err(unmoved) => Ok(Err(unmoved)),
-        })
-        .await?;
-    match assigned {
-        Ok(call) if call.assignee_name.is_empty() => {
-            see_other_saying(here, Flash::good("The call is nobody's now."))
-        }
-        Ok(call) => see_other_saying(here, Flash::good(format!("The call is {}'s now.", call.assignee_name))),
-        Err(Unmoved::Over(call)) => over(&call),
-        Err(Unmoved::Field(..) | Unmoved::Overlaps(_)) => {
-            see_other_saying(here, Flash::new(FlashKind::Bad, "Choose a colleague from the list."))
-        }
-    }
-}
-
-pub async fn complete(staff: Staff, id: Path<CallId>, mut form: Submitted<OutcomeForm>) -> PageResult {
-    let id = id.into_inner();
-    let outcome = match form.values.parse() {
-        Ok(outcome) => outcome,
-        Err(problems) => {
-            form.refuse_all(problems);
-            return page(&staff, id, Forms { outcome: form, ..Forms::default() }).await?.unprocessable();
-        }
-    };
-    match staff.once(form.sent(), move |tx| Call::complete(tx, id, &outcome)).await? {
-        Ok(()) => see_other_saying(urls::calls::one(&id), Flash::good("The call is completed.")),
-        Err(Unmoved::Over(call)) if form.values.note.is_empty() => over(&call),
-        // What they noted is theirs to copy.
-        Err(Unmoved::Over(_)) => {
-            page(&staff, id, Forms { outcome: form, ..Forms::default() }).await?.unprocessable()
-        }
-        Err(Unmoved::Field(_, wrong)) => {
-            see_other_saying(urls::calls::one(&id), Flash::new(FlashKind::Bad, wrong))
-        }
-        Err(Unmoved::Overlaps(_)) => {
-            see_other_saying(urls::calls::one(&id), Flash::new(FlashKind::Bad, "Nothing was changed."))
-        }
-    }
-}
-
-pub async fn cancel(staff: Staff, id: Path<CallId>, form: Submitted<CancelForm>) -> PageResult {
-    let id = id.into_inner();
-    if form.has_errors() {
-        return page(&staff, id, Forms { cancel: form, ..Forms::default() }).await?.unprocessable();
-    }
-    let reason = form.values.reason.clone();
-    match staff.once(form.sent(), move |tx| Call::cancel(tx, id, &reason)).await? {
-        Ok(()) => see_other_saying(urls::calls::one(&id), Flash::good("The call is cancelled.")),
-        Err(Unmoved::Over(call)) => over(&call),
-        Err(Unmoved::Field(..) | Unmoved::Overlaps(_)) => {
-            see_other_saying(urls::calls::one(&id), Flash::new(FlashKind::Bad, "Nothing was changed."))
-        }
-    }
-}
-
-/// Somebody was faster.
-fn over(call: &Call) -> PageResult {
-    let text = format!("The call was {} meanwhile: nothing was changed.", call.status);
-    see_other_saying(urls::calls::one(&call.id), Flash::new(FlashKind::Warn, text))
 }
 
 pub async fn calendar_file(staff: Staff, id: Path<CallId>, settings: Data<Settings>) -> PageResult {

@@ -1,77 +1,50 @@
 //! Fields that several forms have: what is meant by each, and what to say where it is wrong.
 use crate::{
     calls::times,
-    values::{Country, Phone, parsing},
+    values::{Country, Invalid, Phone, TimeZone, parsing},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
-use std::ops::RangeInclusive;
+use std::{ops::RangeInclusive, str::FromStr};
 
-/// What is wrong: field and message.
-pub type Problems = Vec<(&'static str, String)>;
-
-/// What was found; what is wrong with the field is noted.
-pub fn keep<T>(problems: &mut Problems, field: &'static str, found: Result<Option<T>, String>) -> Option<T> {
-    found.unwrap_or_else(|wrong| {
-        problems.push((field, wrong));
-        None
-    })
-}
+/// How long a call may be offered or agreed to be, in minutes.
+pub const TO_COME: RangeInclusive<i32> = 15..=240;
+/// How long one that was held may have been.
+pub const HELD: RangeInclusive<i32> = 1..=480;
 
 /// An id that is chosen from a list, or left out.
-pub fn parsed<T: std::str::FromStr>(
-    problems: &mut Problems,
-    field: &'static str,
-    typed: &str,
-    wrong: &str,
-) -> Option<T> {
-    let found =
-        if typed.is_empty() { Ok(None) } else { typed.parse().map(Some).map_err(|_| wrong.to_owned()) };
-    keep(problems, field, found)
+pub fn chosen<T: FromStr>(typed: &str, wrong: &'static str) -> Result<Option<T>, Invalid> {
+    if typed.is_empty() { Ok(None) } else { typed.parse().map(Some).map_err(|_| wrong.into()) }
 }
 
-/// A time within the coming year.
-pub fn to_come(at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, String> {
-    match at {
+/// A time within the coming year, by this clock; `None` where nothing is typed.
+pub fn to_come(typed: &str, clock: Tz, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Invalid> {
+    match times::moment(typed, clock)? {
         Some(at) if at < now => Err("That time is past. Choose one to come.".into()),
         Some(at) if at > now + TimeDelta::days(366) => Err("Choose a time within the coming year.".into()),
         at => Ok(at),
     }
 }
 
-/// What it is about.
-pub fn topic(problems: &mut Problems, typed: &str) -> String {
-    match typed.chars().count() {
-        0 => problems.push(("topic", "Enter what the call is about.".into())),
-        501.. => problems.push(("topic", "The topic may have 500 characters.".into())),
-        _ => {}
-    }
-    typed.to_owned()
-}
-
 /// A number to ring; one without a country code is of `country`.
-pub fn phone(problems: &mut Problems, typed: &str, country: Option<Country>) -> Option<Phone> {
-    let number = parsing::phone(typed, country);
-    let number = number.and_then(|n| n.ok_or_else(|| "Enter the phone number to ring.".to_owned()));
-    number.map_err(|wrong| problems.push(("phone", wrong))).ok()
+pub fn phone(typed: &str, country: Option<Country>) -> Result<Phone, Invalid> {
+    parsing::phone(typed, country)?.ok_or_else(|| "Enter the phone number to ring.".into())
 }
 
 /// A time zone by its IANA name.
-pub fn zone(problems: &mut Problems, field: &'static str, typed: &str) -> Option<Tz> {
-    let zone = times::zone(typed);
-    if zone.is_none() {
-        problems.push((field, "Choose a time zone from the list.".into()));
-    }
-    zone
+pub fn zone(typed: &str) -> Result<TimeZone, Invalid> {
+    typed.parse().map_err(|_| "Choose a time zone from the list.".into())
 }
 
 /// A length within a range; half an hour where nothing is typed.
-pub fn minutes(problems: &mut Problems, typed: &str, range: RangeInclusive<i32>) -> Option<i32> {
-    let typed = if typed.is_empty() { "30" } else { typed };
-    let minutes = typed.parse().ok().filter(|minutes| range.contains(minutes));
-    if minutes.is_none() {
-        let wrong = format!("Give a length of {} to {} minutes.", range.start(), range.end());
-        problems.push(("minutes", wrong));
-    }
+pub fn length(typed: &str, range: &RangeInclusive<i32>) -> Result<i32, Invalid> {
+    let minutes = if typed.is_empty() { Some(30) } else { typed.parse().ok() };
+    within(minutes, range)
+}
+
+/// A length within a range.
+pub fn within(minutes: Option<i32>, range: &RangeInclusive<i32>) -> Result<i32, Invalid> {
     minutes
+        .filter(|minutes| range.contains(minutes))
+        .ok_or_else(|| format!("Give a length of {} to {} minutes.", range.start(), range.end()).into())
 }

@@ -1,26 +1,30 @@
 //! A call that staff make: one to come, or one that was held.
 use super::{
     OutcomeForm,
-    fields::{Problems, keep, minutes, parsed, phone, to_come, topic, zone},
+    basis::Basis,
+    fields::{HELD, TO_COME, chosen, length, phone, to_come, zone},
+    requests::SOON,
 };
 use crate::{
     calls::{
-        requesting::{CallDraft, Outcome, Requester},
-        times, words,
+        moving::CompleteCall,
+        requesting::{CallDraft, LogCall, NO_COLLEAGUE, PlanCall},
+        times,
+        words::Direction,
     },
-    infra::web::auth::SignedIn,
-    values::{Country, kinds},
+    infra::refusal::{Checks, Refusal},
+    values::{Country, Invalid},
 };
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use serde::Deserialize;
+use std::ops::RangeInclusive;
 use validator::Validate;
 
 /// A call that staff agreed on, or held.
 #[derive(Clone, Debug, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct CallForm {
-    /// "user ID" or "contact ID".
+    /// A [`Requester`](crate::customers::Requester).
     pub requester: String,
     pub topic: String,
     pub phone: String,
@@ -39,82 +43,121 @@ pub struct CallForm {
 
 impl CallForm {
     /// The call to come that is meant, or everything that is wrong.
-    pub fn parse_plan(
-        &self,
-        by: &SignedIn,
-        country: Option<Country>,
-        now: DateTime<Utc>,
-    ) -> Result<CallDraft, Problems> {
-        let (draft, mut problems) = self.draft(by, country, 15..=240);
-        if let Err(wrong) = to_come(draft.as_ref().and_then(|draft| draft.at), now) {
-            problems.push(("at", wrong));
-        }
-        draft.filter(|_| problems.is_empty()).ok_or(problems)
+    pub fn plan(&self, basis: &Basis) -> Result<PlanCall, Vec<Refusal>> {
+        let at = match self.when.as_str() {
+            SOON => Ok(None),
+            _ => to_come(&self.at, basis.clock, basis.now).and_then(must_have_a_time).map(Some),
+        };
+        let mut checks = Checks::default();
+        let call = self.draft(&mut checks, basis.country, at, &TO_COME);
+        checks.finish(|| Some(PlanCall { call: call?, anyway: self.anyway == "true" }))
     }
 
     /// The call that was held and what came of it, or everything that is wrong.
-    pub fn parse_log(
-        &self,
-        by: &SignedIn,
-        country: Option<Country>,
-        now: DateTime<Utc>,
-    ) -> Result<(CallDraft, Outcome), Problems> {
-        let (draft, mut problems) = Self { when: String::new(), ..self.clone() }.draft(by, country, 1..=480);
-        if draft.as_ref().is_some_and(|draft| draft.at.is_some_and(|at| at > now)) {
-            problems.push(("at", "That is still to come. Schedule a call instead.".into()));
-        }
+    pub fn log(&self, basis: &Basis) -> Result<LogCall, Vec<Refusal>> {
+        let at = times::moment(&self.at, basis.clock).map_err(Invalid::from).and_then(must_have_a_time);
+        let at = match at {
+            Ok(at) if at > basis.now => Err(Invalid::from("That is still to come. Schedule a call instead.")),
+            at => at.map(Some),
+        };
+        let mut checks = Checks::default();
+        let call = self.draft(&mut checks, basis.country, at, &HELD);
         let form = OutcomeForm { outcome: self.outcome.clone(), note: self.note.clone() };
-        let outcome = form.parse().map_err(|wrong| problems.extend(wrong)).ok();
-        match (draft, outcome, problems.is_empty()) {
-            (Some(draft), Some(outcome), true) => Ok((draft, outcome)),
-            _ => Err(problems),
-        }
+        let outcome = checks.part(CompleteCall::try_from(&form));
+        checks.finish(|| Some(LogCall { call: call?, outcome: outcome? }))
     }
 
     fn draft(
         &self,
-        by: &SignedIn,
+        checks: &mut Checks,
         country: Option<Country>,
-        lengths: std::ops::RangeInclusive<i32>,
-    ) -> (Option<CallDraft>, Problems) {
-        let mut problems = vec![];
-        let requester = match self.requester.split_once(' ') {
-            Some(("user", id)) => id.parse().ok().map(Requester::User),
-            Some(("contact", id)) => id.parse().ok().map(Requester::Contact),
-            _ => None,
+        at: Result<Option<DateTime<Utc>>, Invalid>,
+        lengths: &RangeInclusive<i32>,
+    ) -> Option<CallDraft> {
+        let requester = self.requester.parse().map_err(|_| "Choose whom you talk to.");
+        let requester = checks.keep("requester", requester);
+        let topic = checks.parse("topic", &self.topic);
+        let phone = checks.keep("phone", phone(&self.phone, country));
+        let ticket_id = checks.keep("ticket_id", chosen(&self.ticket_id, "Choose a ticket from the list."));
+        let time_zone = match self.time_zone.as_str() {
+            "" => Some(None),
+            typed => checks.keep("time_zone", zone(typed)).map(Some),
         };
-        if requester.is_none() {
-            problems.push(("requester", "Choose whom you talk to.".into()));
+        let at = checks.keep("at", at);
+        let minutes = checks.keep("minutes", length(&self.minutes, lengths));
+        let assignee_id = checks.keep("assignee_id", chosen(&self.assignee_id, NO_COLLEAGUE));
+        let direction = checks.parse_or("direction", &self.direction, Direction::Outgoing);
+        Some(CallDraft {
+            requester: requester?,
+            phone: phone?,
+            topic: topic?,
+            ticket_id: ticket_id?,
+            time_zone: time_zone?,
+            direction: direction?,
+            assignee_id: assignee_id?,
+            at: at?,
+            minutes: minutes?,
+        })
+    }
+}
+
+fn must_have_a_time(at: Option<DateTime<Utc>>) -> Result<DateTime<Utc>, Invalid> {
+    at.ok_or_else(|| "Enter the date and the time.".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{customers::Requester, infra::db::ids::ContactId};
+    use chrono_tz::Tz;
+
+    fn basis() -> Basis {
+        let now = "2026-03-01T12:00:00Z".parse().unwrap();
+        Basis { clock: Tz::Europe__Berlin, country: Country::by_code("US"), now }
+    }
+
+    fn form() -> CallForm {
+        CallForm {
+            requester: Requester::Contact(ContactId::new()).to_string(),
+            topic: "Invoices".into(),
+            phone: "(212) 555-0187".into(),
+            at: "2026-03-05T14:00".into(),
+            outcome: "settled".into(),
+            ..CallForm::default()
         }
-        let topic = topic(&mut problems, &self.topic);
-        let phone = phone(&mut problems, &self.phone, country);
-        let ticket_id = parsed(&mut problems, "ticket_id", &self.ticket_id, "Choose a ticket from the list.");
-        let wanted_zone =
-            (!self.time_zone.is_empty()).then(|| zone(&mut problems, "time_zone", &self.time_zone));
-        let at = times::moment(&self.at, times::zone(&by.time_zone).unwrap_or(Tz::UTC));
-        let is_soon = self.when == super::SOON;
-        let at = if is_soon { None } else { keep(&mut problems, "at", at) };
-        if !is_soon && at.is_none() && !problems.iter().any(|(field, _)| *field == "at") {
-            problems.push(("at", "Enter the date and the time.".into()));
-        }
-        let minutes = minutes(&mut problems, &self.minutes, lengths);
-        let assignee_id =
-            parsed(&mut problems, "assignee_id", &self.assignee_id, "Choose a colleague from the list.");
-        let direction = kinds::code(words::DIRECTIONS, &self.direction).unwrap_or("outgoing");
-        let draft = match (requester, phone, minutes) {
-            (Some(requester), Some(phone), Some(minutes)) if is_soon || at.is_some() => Some(CallDraft {
-                requester,
-                phone,
-                topic,
-                ticket_id,
-                time_zone: wanted_zone.flatten().map(|zone| zone.name().to_owned()),
-                direction,
-                assignee_id,
-                at,
-                minutes,
-            }),
-            _ => None,
+    }
+
+    fn fields(refusals: Vec<Refusal>) -> Vec<String> {
+        refusals.into_iter().map(|refusal| refusal.field.into_owned()).collect()
+    }
+
+    #[test]
+    fn a_call_is_planned_by_the_clock_of_staff() {
+        let plan = form().plan(&basis()).unwrap();
+        assert_eq!(plan.call.at.unwrap().to_rfc3339(), "2026-03-05T13:00:00+00:00");
+        assert_eq!((plan.call.minutes, plan.call.direction), (30, Direction::Outgoing));
+        let soon = CallForm { when: "soon".into(), ..form() }.plan(&basis()).unwrap();
+        assert_eq!((soon.call.at, soon.appointment()), (None, None));
+        assert_eq!(fields(form().log(&basis()).unwrap_err()), ["at"], "it is still to come");
+        let held = CallForm { at: "2026-02-27T14:00".into(), minutes: "480".into(), ..form() };
+        assert!(held.log(&basis()).is_ok() && held.plan(&basis()).is_err());
+    }
+
+    #[test]
+    fn everything_that_is_wrong_with_a_call_is_found() {
+        let form = CallForm {
+            requester: "user x".into(),
+            ticket_id: "x".into(),
+            time_zone: "Mars".into(),
+            minutes: "x".into(),
+            assignee_id: "x".into(),
+            direction: "sideways".into(),
+            ..CallForm::default()
         };
-        (draft, problems)
+        let wrong = ["requester", "topic", "phone", "ticket_id", "time_zone", "at", "minutes", "assignee_id"];
+        let plan = fields(form.plan(&basis()).unwrap_err());
+        assert_eq!((&plan[..8], &plan[8..]), (&wrong.map(String::from)[..], &["direction".to_owned()][..]));
+        let log = fields(form.log(&basis()).unwrap_err());
+        assert_eq!((&log[..9], &log[9..]), (&plan[..], &["outcome".to_owned()][..]));
     }
 }

@@ -38,6 +38,9 @@ pub enum AppError {
     /// It was made from a record that somebody else has changed meanwhile, and nothing was done.
     #[error("{0}")]
     Changed(String),
+    /// Nothing was done yet: whoever wants it all the same has to say so. The page shows what speaks against it.
+    #[error("This has to be confirmed first.")]
+    Unconfirmed,
     #[error("{0}")]
     BadRequest(String),
     /// A key under which something else was sent before.
@@ -106,7 +109,7 @@ impl AppError {
             Self::Forbidden => "FORBIDDEN",
             Self::NotFound => "NOT_FOUND",
             Self::DomainNotFound => "DOMAIN_NOT_FOUND",
-            Self::Conflict(_) | Self::Changed(_) | Self::Unsent => "CONFLICT",
+            Self::Conflict(_) | Self::Changed(_) | Self::Unconfirmed | Self::Unsent => "CONFLICT",
             Self::BadRequest(_) | Self::CrossSite => "BAD_REQUEST",
             Self::Reused => "KEY_REUSED",
             Self::KeyMismatch => "KEY_MISMATCH",
@@ -180,7 +183,7 @@ impl ResponseError for AppError {
             Self::SignedOut | Self::NotRecognised => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound | Self::DomainNotFound => StatusCode::NOT_FOUND,
-            Self::Conflict(_) | Self::Changed(_) | Self::Unsent => StatusCode::CONFLICT,
+            Self::Conflict(_) | Self::Changed(_) | Self::Unconfirmed | Self::Unsent => StatusCode::CONFLICT,
             Self::BadRequest(_) | Self::CrossSite | Self::KeyMismatch => StatusCode::BAD_REQUEST,
             Self::Invalid(_) | Self::Reused | Self::Unclear(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
