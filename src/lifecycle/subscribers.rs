@@ -1,7 +1,11 @@
 //! What happens in the background when customers leave.
 use super::emails::Told;
 use crate::{
-    infra::{db::ids::TicketId, jobs::Job, web::errors::Result},
+    infra::{
+        db::ids::TicketId,
+        jobs::Job,
+        web::errors::{AppError, Result},
+    },
     tickets::{Reply, Status, Ticket},
 };
 use chrono::{DateTime, Utc};
@@ -70,14 +74,13 @@ pub fn close_tickets_of_churned(job: &mut Job) -> Result<()> {
     .bind::<Array<Uuid>, _>(job.entities())
     .load(job.tx.conn)?;
     let note = Reply {
-        body: NOTE.into(),
+        body: Some(NOTE.parse().map_err(AppError::internal)?),
         is_internal: true,
-        author_name: "Clientele".into(),
         then: Some(Status::Closed),
         seen: None,
     };
     for ticket in open {
-        Ticket::reply(job.tx, ticket.id, &note)?;
+        Ticket::reply(job.tx, ticket.id, "Clientele", &note)?;
     }
     Ok(())
 }

@@ -1,11 +1,18 @@
 //! `/api/customers/me/tickets`: a portal user's program reads its tickets, opens them and writes to them (S004). Its list is an array, so
 //! where it goes on stands in a `Link` header.
-use super::{Message, Opening, Priority, Replied, Reply, Requester, Status, Ticket};
-use crate::infra::{
-    db::ids::{CustomerId, MessageId, TicketId},
-    web::{
-        api::{self, Sent, StrictQuery},
-        prelude::*,
+use super::{Body, Message, OpenTicket, Priority, Reply, Status, Subject, Ticket};
+use crate::{
+    customers::Requester,
+    infra::{
+        db::{
+            Tx,
+            ids::{CustomerId, MessageId, TicketId},
+        },
+        web::{
+            api::{self, StrictQuery},
+            json::Json,
+            prelude::*,
+        },
     },
 };
 use actix_web::{HttpRequest, HttpResponse, web::Path};
@@ -85,67 +92,79 @@ async fn index(user: PortalUser, req: HttpRequest, filters: StrictQuery<Filters>
 }
 
 /// A ticket as a program opens it. Who asks, and for which customer, is whoever signed in.
-#[derive(Default, Deserialize, Validate)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct TicketSent {
-    #[validate(length(min = 1, max = 200, message = "Give a subject of at most 200 characters."))]
-    subject: String,
-    #[validate(length(min = 1, max = 20000, message = "Give a body of at most 20,000 characters."))]
-    body: String,
-    priority: String,
+pub struct OpenTicketJson {
+    subject: Option<String>,
+    body: Option<String>,
+    priority: Option<String>,
 }
 
-async fn create(user: PortalUser, sent: Sent<TicketSent>) -> Result<HttpResponse> {
-    let sending = sent.sent();
-    let sent = sent.checked()?;
-    let priority = match sent.priority.as_str() {
-        "" => Priority::Normal,
-        code => code.parse().map_err(|_| {
-            let wrong = "Give low, normal, high or urgent.".to_owned();
-            AppError::refused("priority", wrong)
-        })?,
-    };
-    let opening = Opening {
-        customer: user.customer_id.ok_or(AppError::NotFound)?,
-        requester: Requester::User(user.user_id),
-        subject: sent.subject,
-        body: sent.body,
-        priority,
-        assignee: None,
-        author_name: user.name.clone(),
-    };
-    match user.once(sending, move |tx| Ok(Ticket::open(tx, &opening)?.map(|ticket| ticket.id))).await? {
-        Ok(id) => api::made(&TicketJson::from(user.read(move |tx| Ticket::find(tx, id)).await?)),
-        Err((field, wrong)) => Err(AppError::refused(field, wrong)),
+impl OpenTicketJson {
+    fn command(&self, requester: Requester) -> Result<OpenTicket, Vec<Refusal>> {
+        let mut checks = Checks::default();
+        let subject = self.subject.as_deref().unwrap_or_default().parse::<Subject>();
+        let subject =
+            checks.keep("subject", subject.map_err(|_| "Give a subject of at most 200 characters."));
+        let body = checks.keep("body", words(self.body.as_deref()));
+        let priority = match self.priority.as_deref().unwrap_or_default() {
+            "" => Some(Priority::Normal),
+            code => checks.keep("priority", code.parse().map_err(|_| "Give low, normal, high or urgent.")),
+        };
+        checks.finish(|| {
+            Some(OpenTicket {
+                requester,
+                subject: subject?,
+                body: Some(body?),
+                priority: priority?,
+                assignee: None,
+            })
+        })
     }
 }
 
-/// A message as a program writes it.
-#[derive(Default, Deserialize, Validate)]
-#[serde(default)]
-pub struct MessageSent {
-    #[validate(length(min = 1, max = 20000, message = "Give a body of at most 20,000 characters."))]
-    body: String,
+/// A program sends no files, so its message has words.
+fn words(body: Option<&str>) -> Result<Body, &'static str> {
+    body.unwrap_or_default().parse().map_err(|_| "Give a body of at most 20,000 characters.")
 }
 
-async fn write(user: PortalUser, ticket: Path<TicketId>, sent: Sent<MessageSent>) -> Result<HttpResponse> {
+async fn create(user: PortalUser, sent: Json<OpenTicketJson>) -> Result<HttpResponse> {
+    let sending = sent.sent();
+    let command = sent.into_inner().command(Requester::User(user.user_id))?;
+    let (customer, author) = (user.customer_id.ok_or(AppError::NotFound)?, user.name.clone());
+    let open = move |tx: &mut Tx| Ok(Ticket::open(tx, customer, &author, &command)?.id);
+    let id = user.do_once(sending, open).await?;
+    api::made(&TicketJson::from(user.read(move |tx| Ticket::find(tx, id)).await?))
+}
+
+/// A message as a program writes it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct WriteMessageJson {
+    body: Option<String>,
+}
+
+impl TryFrom<WriteMessageJson> for Reply {
+    type Error = Vec<Refusal>;
+
+    fn try_from(json: WriteMessageJson) -> Result<Self, Vec<Refusal>> {
+        let mut checks = Checks::default();
+        let body = checks.keep("body", words(json.body.as_deref()));
+        checks.finish(|| Some(Self { body: Some(body?), is_internal: false, then: None, seen: None }))
+    }
+}
+
+async fn write(
+    user: PortalUser,
+    ticket: Path<TicketId>,
+    sent: Json<WriteMessageJson>,
+) -> Result<HttpResponse> {
     let ticket = ticket.into_inner();
     // A ticket of somebody else's is not there, whatever was sent to it.
     user.read(move |tx| Ticket::find(tx, ticket)).await?;
-    let sending = sent.sent();
-    let reply = Reply {
-        body: sent.checked()?.body,
-        is_internal: false,
-        author_name: user.name.clone(),
-        then: None,
-        seen: None,
-    };
-    let id = user
-        .do_once(sending, move |tx| match Ticket::reply(tx, ticket, &reply)? {
-            Replied::Sent(id) => Ok(id),
-            Replied::Overtaken(_) => Err(AppError::Changed("There is a newer message.".into())),
-        })
-        .await?;
+    let (sending, author) = (sent.sent(), user.name.clone());
+    let reply: Reply = sent.command()?;
+    let id = user.do_once(sending, move |tx| Ticket::reply(tx, ticket, &author, &reply)).await?;
     let message = user.read(move |tx| Message::find(tx, id)).await?;
     api::made(&MessageJson {
         id: message.id,

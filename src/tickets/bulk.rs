@@ -2,15 +2,12 @@
 mod undo;
 
 use super::{kinds::Status, model::Ticket, moving::Change as Row};
-use crate::{
-    infra::{
-        db::{
-            self, Tx,
-            ids::{TicketId, UserId},
-        },
-        web::errors::{AppError, Result},
+use crate::infra::{
+    db::{
+        self, Tx,
+        ids::{TagId, TicketId, UserId},
     },
-    tags::Tag,
+    web::errors::{AppError, Result},
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -23,13 +20,13 @@ use serde::{Deserialize, Serialize};
 pub use undo::undo;
 
 /// What is done to each of them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
     /// Give it to somebody, or to nobody.
     Assign(Option<UserId>),
     /// Put it into a status; one to which the customer has written since is not ended.
     Status(Status, Option<DateTime<Utc>>),
-    Tag(Tag),
+    Tag(TagId),
 }
 
 /// What came of it.
@@ -49,7 +46,7 @@ pub fn apply(tx: &mut Tx, ids: &[TicketId], change: &Change) -> Result<Outcome> 
     match change {
         Change::Assign(to) => assign(tx, ids, *to),
         Change::Status(to, seen) => put(tx, ids, *to, *seen),
-        Change::Tag(tag) => tag_all(tx, ids, tag),
+        Change::Tag(tag) => tag_all(tx, ids, *tag),
     }
 }
 
@@ -112,7 +109,7 @@ fn put(tx: &mut Tx, ids: &[TicketId], to: Status, seen: Option<DateTime<Utc>>) -
     Ok(Outcome { left: outcome.left + left, ..outcome })
 }
 
-fn tag_all(tx: &mut Tx, ids: &[TicketId], tag: &Tag) -> Result<Outcome> {
+fn tag_all(tx: &mut Tx, ids: &[TicketId], tag: TagId) -> Result<Outcome> {
     let tickets = Ticket::lock_all(tx, ids)?;
     let known: Vec<TicketId> = tickets.iter().map(|ticket| ticket.id).collect();
     let done: Done = diesel::sql_query(format!(
@@ -120,7 +117,7 @@ fn tag_all(tx: &mut Tx, ids: &[TicketId], tag: &Tag) -> Result<Outcome> {
             WHERE t.id = ANY ($1) ON CONFLICT DO NOTHING RETURNING 1){COUNTED}"
     ))
     .bind::<Array<Uuid>, _>(&known)
-    .bind::<Uuid, _>(tag.id)
+    .bind::<Uuid, _>(tag)
     .get_result(tx.conn)
     .map_err(overtaken)?;
     let outcome = done.of(known.len(), 0);

@@ -1,5 +1,5 @@
 //! What somebody has typed and not sent: kept on the server, theirs alone.
-use super::model::Ticket;
+use super::{messages::Body, model::Ticket};
 use crate::infra::{
     db::{Tx, ids::TicketId, schema::ticket_drafts},
     web::errors::Result,
@@ -7,13 +7,11 @@ use crate::infra::{
 use diesel::prelude::*;
 
 impl Ticket {
-    /// Keeps a draft instead of the one before; an empty one is none. `NotFound` where the ticket can't be seen.
-    pub fn keep_draft(tx: &mut Tx, ticket: TicketId, is_internal: bool, body: &str) -> Result<()> {
+    /// Keeps a draft instead of the one before; none takes that away. `NotFound` where the ticket can't be seen.
+    pub fn keep_draft(tx: &mut Tx, ticket: TicketId, is_internal: bool, body: Option<&Body>) -> Result<()> {
         Self::find(tx, ticket)?;
         let Some(user) = tx.member() else { return Ok(()) };
-        if body.is_empty() {
-            return Self::forget_draft(tx, ticket, is_internal);
-        }
+        let Some(body) = body else { return Self::forget_draft(tx, ticket, is_internal) };
         diesel::insert_into(ticket_drafts::table)
             .values((
                 ticket_drafts::ticket_id.eq(ticket),

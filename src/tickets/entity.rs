@@ -1,6 +1,8 @@
 //! A ticket and what hangs on one, described once. The log does not repeat what was written: whoever may read it reads it on the ticket.
 use super::{
     kinds::{Priority, Status},
+    messages::Body,
+    opening::Subject,
     urls,
 };
 use crate::infra::{
@@ -24,7 +26,7 @@ pub const TICKET: Entity = Entity::new("ticket", "TICKET", "ticket", "tickets", 
     .guarded_by(&["portal_move", "portal_open", "portal_read", "staff"])
     .fields(&[
         Field::number("number", "Number").kept().in_portal().restored_where(FREE_NUMBER),
-        Field::text("subject", "Subject", 200).required().searchable().in_portal(),
+        Field::text("subject", "Subject", Subject::LIMIT).required().searchable().in_portal(),
         Field::choice("status", "Status", Status::WORDS).in_portal(),
         Field::choice("priority", "Priority", Priority::WORDS).in_portal(),
         Field::choice("requested_priority", "Requested priority", Priority::WORDS)
@@ -47,11 +49,11 @@ pub const TICKET: Entity = Entity::new("ticket", "TICKET", "ticket", "tickets", 
         Sentence::restored("restored the ticket #{number}: {subject}{(customer)}"),
         Sentence::deleted("deleted the ticket #{number}: {subject}{(customer)}"),
         Sentence::updated("opened the ticket #{number} again{(customer)}")
-            .when(&[When::Only("status"), When::Is("status", "open")]),
+            .when(&[When::Only("status"), When::Is("status", Status::Open.code())]),
         Sentence::updated("left the ticket #{number} to the customer{(customer)}")
-            .when(&[When::Only("status"), When::Is("status", "pending")]),
+            .when(&[When::Only("status"), When::Is("status", Status::Pending.code())]),
         Sentence::updated("solved the ticket #{number}{(customer)}")
-            .when(&[When::Only("status"), When::Is("status", "solved")]),
+            .when(&[When::Only("status"), When::Is("status", Status::Solved.code())]),
         Sentence::updated("closed the ticket #{number}{(customer)}").when(&[When::Only("status")]),
         Sentence::updated("took the assignee off the ticket #{number}{(customer)}")
             .when(&[When::Only("assignee_id"), When::Empty("assignee_id")]),
@@ -80,7 +82,7 @@ pub const TICKET_MESSAGE: Entity =
             Field::bool("from_staff", "From staff"),
             Field::reference("author_id", "Author", "users"),
             Field::text("author_name", "Author's name", 201).kept(),
-            Field::prose("body", "Text", 20_000).searchable(),
+            Field::prose("body", "Text", Body::LIMIT).searchable(),
         ])
         .sentences(&[
             Sentence::created("wrote a note on the ticket {ticket_id}{(customer)}")

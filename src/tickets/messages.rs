@@ -1,15 +1,35 @@
 //! What was written about a ticket. Never changed afterwards.
-use crate::infra::{
-    db::{
-        Tx,
-        ids::{MessageId, TicketId, UserId},
-        schema::ticket_messages,
+use crate::{
+    infra::{
+        db::{
+            Tx,
+            ids::{MessageId, TicketId, UserId},
+            schema::ticket_messages,
+        },
+        web::errors::Result,
     },
-    web::errors::Result,
+    values::{Invalid, bounded::bounded_text},
 };
 use chrono::{DateTime, Utc};
 use diesel::{dsl::sql, prelude::*, sql_types};
 use serde::Serialize;
+
+bounded_text! {
+    /// The words of a message. One that consists of files has none.
+    Body: lines 20_000,
+        empty "Enter a message, or choose a file.",
+        long "A message may have 20,000 characters. Shorten it, or send the rest as a file.";
+}
+
+impl Body {
+    /// The words, where there are any.
+    ///
+    /// # Errors
+    /// What is wrong with them, in a sentence.
+    pub fn optional(typed: &str) -> Result<Option<Self>, Invalid> {
+        if typed.trim().is_empty() { Ok(None) } else { typed.parse().map(Some) }
+    }
+}
 
 /// A message to the customer, one of the customer, or a note among staff. The portal reads no notes, whatever it asks for.
 #[derive(HasQuery, Clone, Debug, Serialize)]
@@ -68,5 +88,23 @@ impl Message {
             .order((ticket_messages::created_at, ticket_messages::id))
             .limit(20)
             .load(tx.conn)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::infra::web::limits;
+
+    #[test]
+    fn a_message_is_as_long_as_the_list_of_limits_has_it() {
+        assert_eq!(Body::LIMIT, limits::MESSAGE_LENGTH.size());
+    }
+
+    #[test]
+    fn a_message_may_have_no_words() {
+        assert_eq!(Body::optional(" \n"), Ok(None));
+        assert_eq!(Body::optional(" Hello ").map(|body| body.map(String::from)), Ok(Some(" Hello".into())));
+        assert!(Body::optional(&"x".repeat(Body::LIMIT + 1)).is_err());
     }
 }

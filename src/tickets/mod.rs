@@ -21,9 +21,9 @@ pub mod urls;
 
 pub use inbox::INBOX;
 pub use kinds::{Priority, Status};
-pub use messages::{Before, Message};
+pub use messages::{Before, Body, Message};
 pub use model::Ticket;
-pub use moving::Moved;
-pub use opening::{Opening, Requester};
+pub use moving::ChangeTicket;
+pub use opening::{OpenTicket, Subject};
 pub use posts::Post;
-pub use replying::{Replied, Reply};
+pub use replying::Reply;

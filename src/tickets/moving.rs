@@ -1,9 +1,8 @@
 //! From one status to another, and into other hands.
 use super::{
     kinds::{Priority, Status},
-    messages::Message,
     model::Ticket,
-    opening::NOT_ASSIGNABLE,
+    opening::not_assignable,
 };
 use crate::infra::{
     db::{
@@ -16,31 +15,50 @@ use crate::infra::{
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-/// What became of a move.
-#[derive(Debug)]
-pub enum Moved {
-    /// It was there before, or is there now: the ticket as it was.
-    Done(Box<Ticket>),
-    /// Nothing was moved: the customer wrote this after what the mover had before them, and the move would end the ticket.
-    Overtaken(Vec<Message>),
+/// What is to change of a ticket; what is `None` stays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ChangeTicket {
+    pub status: Option<Status>,
+    pub priority: Option<Priority>,
+    /// To whom it is given; the inner `None`: to nobody.
+    pub assignee: Option<Option<UserId>>,
+    /// See [`Ticket::move_to`].
+    pub seen: Option<DateTime<Utc>>,
 }
 
 impl Ticket {
-    /// Puts a ticket into a status. Who ends one to which the customer has written since `seen` is asked first; `None`: not asked.
+    /// Changes what stands beside a ticket.
     ///
-    /// A portal user closes and opens again, and nothing else: `Forbidden`.
-    pub fn move_to(tx: &mut Tx, id: TicketId, to: Status, seen: Option<DateTime<Utc>>) -> Result<Moved> {
+    /// # Errors
+    /// Those of [`Ticket::move_to`] and [`Ticket::assign`].
+    pub fn change(tx: &mut Tx, id: TicketId, command: &ChangeTicket) -> Result<()> {
+        let ticket = Self::find(tx, id)?;
+        if let Some(to) = command.status.filter(|to| *to != ticket.status) {
+            Self::move_to(tx, id, to, command.seen)?;
+        }
+        if let Some(priority) = command.priority.filter(|priority| *priority != ticket.priority) {
+            Self::prioritise(tx, id, priority)?;
+        }
+        if let Some(to) = command.assignee {
+            Self::assign(tx, id, to)?;
+        }
+        Ok(())
+    }
+
+    /// Puts a ticket into a status. Who ends one to which the customer has written since `seen` has to confirm it; `None`: they have.
+    /// Returns the ticket as it was.
+    ///
+    /// # Errors
+    /// `Unconfirmed`: nothing was moved, for the customer has written since. `Forbidden`: a portal user closes and opens again, and
+    /// nothing else.
+    pub fn move_to(tx: &mut Tx, id: TicketId, to: Status, seen: Option<DateTime<Utc>>) -> Result<Self> {
         let by_customer = tx.scope.audience == Audience::Portal;
         if by_customer && !matches!(to, Status::Open | Status::Closed) {
             return Err(AppError::Forbidden);
         }
         let ticket = Self::lock(tx, id)?;
-        if to.is_done()
-            && !by_customer
-            && let Some(seen) = seen
-            && ticket.customer_wrote_after(seen)
-        {
-            return Ok(Moved::Overtaken(Message::of_customer_since(tx, id, seen)?));
+        if to.is_done() && !by_customer && seen.is_some_and(|seen| ticket.customer_wrote_after(seen)) {
+            return Err(AppError::Unconfirmed);
         }
         if ticket.status != to {
             let now = db::now(tx)?;
@@ -49,22 +67,25 @@ impl Ticket {
             change.put(&ticket, to, waiting, now);
             change.save(tx, &ticket)?;
         }
-        Ok(Moved::Done(Box::new(ticket)))
+        Ok(ticket)
     }
 
-    /// Gives it to somebody, or to nobody. The message is for the field `assignee`.
-    pub fn assign(tx: &mut Tx, id: TicketId, to: Option<UserId>) -> Result<Result<Self, &'static str>> {
+    /// Gives it to somebody, or to nobody. Returns the ticket as it was.
+    ///
+    /// # Errors
+    /// `Invalid`: they must not work for the customer.
+    pub fn assign(tx: &mut Tx, id: TicketId, to: Option<UserId>) -> Result<Self> {
         let ticket = Self::lock(tx, id)?;
         if ticket.assignee_id != to {
             let known = tickets::table.filter(tickets::id.eq(id));
-            if let Err(error) = diesel::update(known).set(tickets::assignee_id.eq(to)).execute(tx.conn) {
-                return match AppError::constraint(&error) {
-                    Some("tickets_assignee_is_staff" | "tickets_assignee") => Ok(Err(NOT_ASSIGNABLE)),
-                    _ => Err(error.into()),
-                };
-            }
+            diesel::update(known).set(tickets::assignee_id.eq(to)).execute(tx.conn).map_err(|error| {
+                match AppError::constraint(&error) {
+                    Some("tickets_assignee_is_staff" | "tickets_assignee") => not_assignable(),
+                    _ => error.into(),
+                }
+            })?;
         }
-        Ok(Ok(ticket))
+        Ok(ticket)
     }
 
     /// Says how pressing it is.

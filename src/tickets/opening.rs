@@ -1,17 +1,18 @@
 //! A new ticket, with its first message.
 use super::{
     kinds::{Priority, Status},
-    messages::Message,
+    messages::{Body, Message},
     model::Ticket,
     replying,
 };
 use crate::{
     attachments::{self, Uploaded, Uploads},
+    customers::Requester,
     infra::{
         db::{
             Audience, Tx,
-            ids::{ContactId, CustomerId, TicketId, UserId},
-            schema::{contacts, tickets, users},
+            ids::{CustomerId, TicketId, UserId},
+            schema::tickets,
         },
         web::{
             errors::{AppError, Result},
@@ -21,68 +22,57 @@ use crate::{
             },
         },
     },
+    values::bounded::bounded_text,
 };
 use diesel::prelude::*;
 
-/// Who asks: somebody of the very customer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Requester {
-    User(UserId),
-    Contact(ContactId),
+bounded_text! {
+    /// What a ticket is about.
+    Subject: line 200,
+        empty "Enter a subject.",
+        long "A subject may have 200 characters. Put the rest into the message.";
 }
 
-/// A ticket that is fit to be opened.
-#[derive(Clone, Debug)]
-pub struct Opening {
-    pub customer: CustomerId,
+/// A ticket as it is to be opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenTicket {
     pub requester: Requester,
-    pub subject: String,
-    pub body: String,
+    pub subject: Subject,
+    /// `None`: its first message consists of files.
+    pub body: Option<Body>,
     pub priority: Priority,
     pub assignee: Option<UserId>,
-    /// Who writes: the name beside the first message.
-    pub author_name: String,
 }
 
-/// Why a ticket could not be opened, which only the database knows: field and message.
-pub type Unopened = (&'static str, &'static str);
-
 impl Ticket {
-    /// Opens a ticket. The customer waits from now on, whoever wrote it down.
-    pub fn open(tx: &mut Tx, opening: &Opening) -> Result<Result<Self, Unopened>> {
+    /// Opens a ticket; `author` is the name beside its first message. The customer waits from now on, whoever wrote it down.
+    ///
+    /// # Errors
+    /// `Invalid` where the requester is not of the customer, or the assignee must not work for it.
+    pub fn open(tx: &mut Tx, customer: CustomerId, author: &str, command: &OpenTicket) -> Result<Self> {
         quota::take(tx, opened_by(tx.scope.audience))?;
-        let Some(name) = name_of(tx, opening)? else {
-            return Ok(Err(("requester", "Choose somebody of this customer.")));
-        };
-        let (user, contact) = match opening.requester {
-            Requester::User(id) => (Some(id), None),
-            Requester::Contact(id) => (None, Some(id)),
+        let Some(requester) = command.requester.known(tx, customer)? else {
+            return Err(AppError::refused("requester", "Choose somebody of this customer."));
         };
         let id = TicketId::new();
-        let made = diesel::insert_into(tickets::table)
+        diesel::insert_into(tickets::table)
             .values((
                 tickets::id.eq(id),
-                tickets::customer_id.eq(opening.customer),
-                tickets::subject.eq(&opening.subject),
+                tickets::customer_id.eq(customer),
+                tickets::subject.eq(&command.subject),
                 tickets::status.eq(Status::Open),
-                tickets::priority.eq(opening.priority),
-                tickets::requested_priority.eq(opening.priority),
-                tickets::requester_id.eq(user),
-                tickets::requester_contact_id.eq(contact),
-                tickets::requester_name.eq(name),
-                tickets::assignee_id.eq(opening.assignee),
+                tickets::priority.eq(command.priority),
+                tickets::requested_priority.eq(command.priority),
+                tickets::requester_id.eq(command.requester.user()),
+                tickets::requester_contact_id.eq(command.requester.contact()),
+                tickets::requester_name.eq(requester.name),
+                tickets::assignee_id.eq(command.assignee),
                 tickets::waiting_since.eq(diesel::dsl::now),
             ))
-            .execute(tx.conn);
-        if let Err(error) = made {
-            return match AppError::constraint(&error) {
-                Some("tickets_assignee_is_staff") => Ok(Err(("assignee", NOT_ASSIGNABLE))),
-                Some("tickets_customer") => Err(AppError::NotFound),
-                _ => Err(error.into()),
-            };
-        }
-        let message =
-            replying::Writing { body: &opening.body, is_internal: false, author_name: &opening.author_name };
+            .execute(tx.conn)
+            .map_err(not_opened)?;
+        let body = command.body.as_ref();
+        let message = replying::Writing { body, is_internal: false, author_name: author };
         let ticket = Self::find(tx, id)?;
         let (_, at) = replying::write(tx, &ticket, &message)?;
         // Staff who open a ticket write down what the customer asked; that is no answer to it.
@@ -90,7 +80,7 @@ impl Ticket {
         diesel::update(tickets::table.filter(tickets::id.eq(id)))
             .set((tickets::activity_at.eq(at), by_customer.then(|| tickets::customer_wrote_at.eq(at))))
             .execute(tx.conn)?;
-        Ok(Ok(Self::find(tx, id)?))
+        Self::find(tx, id)
     }
 
     /// Notes which files came with its first message, in the transaction that opened it.
@@ -114,24 +104,18 @@ fn opened_by(audience: Audience) -> &'static [Use<'static>] {
     if audience == Audience::Portal { BY_CUSTOMER } else { BY_STAFF }
 }
 
-/// What a form says where somebody can't be given a ticket.
-pub(super) const NOT_ASSIGNABLE: &str = "Choose somebody of your staff who may see this customer.";
-
-/// The requester's name, if they are of this customer.
-fn name_of(tx: &mut Tx, opening: &Opening) -> Result<Option<String>> {
-    Ok(match opening.requester {
-        Requester::User(id) => users::table
-            .filter(users::id.eq(id))
-            .filter(users::customer_id.eq(opening.customer))
-            .select(users::name)
-            .first::<String>(tx.conn)
-            .optional()?,
-        Requester::Contact(id) => contacts::table
-            .filter(contacts::id.eq(id))
-            .filter(contacts::customer_id.eq(opening.customer))
-            .select((contacts::first_name, contacts::last_name))
-            .first::<(String, String)>(tx.conn)
-            .optional()?
-            .map(|(first, last)| format!("{first} {last}").trim().to_owned()),
-    })
+fn not_opened(error: diesel::result::Error) -> AppError {
+    match AppError::constraint(&error) {
+        Some("tickets_assignee_is_staff") => not_assignable(),
+        Some("tickets_customer") => AppError::NotFound,
+        _ => error.into(),
+    }
 }
+
+/// Somebody can't be given a ticket.
+pub(super) fn not_assignable() -> AppError {
+    AppError::refused("assignee", NOT_ASSIGNABLE)
+}
+
+/// What a form says then.
+pub(super) const NOT_ASSIGNABLE: &str = "Choose somebody of your staff who may see this customer.";

@@ -1,5 +1,5 @@
 //! Writing to a ticket, and what follows from it (SPEC §9).
-use super::{kinds::Status, messages::Message, model::Ticket, moving::Change};
+use super::{kinds::Status, messages::Body, model::Ticket, moving::Change};
 use crate::infra::{
     db::{
         Audience, Tx,
@@ -7,7 +7,7 @@ use crate::infra::{
         schema::ticket_messages,
     },
     web::{
-        errors::Result,
+        errors::{AppError, Result},
         limits::{
             self,
             quota::{self, Use},
@@ -17,51 +17,45 @@ use crate::infra::{
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-/// What somebody wants to say.
-#[derive(Clone, Debug)]
+/// A message, or a note, as it is to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
-    pub body: String,
+    /// `None`: it consists of files.
+    pub body: Option<Body>,
     /// A note among staff.
     pub is_internal: bool,
-    pub author_name: String,
     /// Where staff want the ticket afterwards; `None`: where the rules put it.
     pub then: Option<Status>,
-    /// The newest message that the writer had before them. Who solves or closes a ticket to which the customer has written since is
-    /// asked first; `None`: not asked.
+    /// The newest message that the writer had before them. Who solves or closes a ticket to which the customer has written since has to
+    /// confirm it; `None`: they have.
     pub seen: Option<DateTime<Utc>>,
-}
-
-/// What became of a reply.
-#[derive(Debug)]
-pub enum Replied {
-    Sent(MessageId),
-    /// Nothing was sent: the customer wrote this meanwhile, and the reply would end the ticket.
-    Overtaken(Vec<Message>),
 }
 
 /// A message on its way into the database.
 pub(super) struct Writing<'a> {
-    pub body: &'a str,
+    pub body: Option<&'a Body>,
     pub is_internal: bool,
     pub author_name: &'a str,
 }
 
 impl Ticket {
-    /// Writes to a ticket. A customer's message opens it, whatever it was, and makes the customer wait; an answer of staff ends the
-    /// wait and leaves the ticket to the customer; a note changes nothing but the time of the last activity.
-    pub fn reply(tx: &mut Tx, id: TicketId, reply: &Reply) -> Result<Replied> {
+    /// Writes to a ticket; `author` is the name beside it. A customer's message opens it, whatever it was, and makes the customer wait;
+    /// an answer of staff ends the wait and leaves the ticket to the customer; a note changes nothing but the time of the last activity.
+    ///
+    /// # Errors
+    /// `Unconfirmed`: the customer has written meanwhile (see [`of_customer_since`](super::Message::of_customer_since)), and the reply would end the ticket.
+    pub fn reply(tx: &mut Tx, id: TicketId, author: &str, reply: &Reply) -> Result<MessageId> {
         let by_staff = tx.scope.audience != Audience::Portal;
         quota::take(tx, written_by(by_staff))?;
         let ticket = Self::lock(tx, id)?;
         let is_internal = reply.is_internal && by_staff;
         let then = if by_staff { reply.then } else { None };
         if then.is_some_and(Status::is_done)
-            && let Some(seen) = reply.seen
-            && ticket.customer_wrote_after(seen)
+            && reply.seen.is_some_and(|seen| ticket.customer_wrote_after(seen))
         {
-            return Ok(Replied::Overtaken(Message::of_customer_since(tx, id, seen)?));
+            return Err(AppError::Unconfirmed);
         }
-        let message = Writing { body: &reply.body, is_internal, author_name: &reply.author_name };
+        let message = Writing { body: reply.body.as_ref(), is_internal, author_name: author };
         let (sent, at) = write(tx, &ticket, &message)?;
         let mut change = Change { activity_at: Some(at), ..Change::default() };
         if is_internal {
@@ -78,7 +72,7 @@ impl Ticket {
         }
         change.save(tx, &ticket)?;
         Self::forget_draft(tx, id, is_internal)?;
-        Ok(Replied::Sent(sent))
+        Ok(sent)
     }
 }
 
@@ -102,7 +96,7 @@ pub(super) fn write(tx: &mut Tx, ticket: &Ticket, writing: &Writing) -> Result<(
             ticket_messages::is_internal.eq(writing.is_internal),
             ticket_messages::from_staff.eq(tx.scope.audience != Audience::Portal),
             ticket_messages::author_name.eq(writing.author_name),
-            ticket_messages::body.eq(writing.body),
+            ticket_messages::body.eq(writing.body.map_or("", Body::as_str)),
         ))
         .returning(ticket_messages::created_at)
         .get_result(tx.conn)?;

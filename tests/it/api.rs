@@ -147,12 +147,19 @@ async fn whose_a_ticket_is_is_not_up_to_the_body() {
     let app = TestApp::start().await;
     let cody = program(&app, "cody@northwind.test").await;
     let globex = app.cell("SELECT id FROM tenants WHERE slug = 'globex'");
-    let spoofed = json!({
+    let claimed = json!({
         "subject": "Spoofed", "body": "Whose?", "priority": "high",
         "tenantId": globex, "tenant_id": globex, "customerId": app.customer("Initech"), "customer_id": app.customer("Contoso"),
-        "requesterId": user(&app, "carol@northwind.test"), "status": "closed", "assigneeId": user(&app, "grace@acme.test"),
     });
-    let made = cody.send_json(TICKETS, &spoofed.to_string()).await;
+    let mut spoofed = claimed.clone();
+    spoofed["requesterId"] = user(&app, "carol@northwind.test").into();
+    spoofed["status"] = "closed".into();
+    spoofed["assigneeId"] = user(&app, "grace@acme.test").into();
+    let unknown = cody.send_json(TICKETS, &spoofed.to_string()).await;
+    assert_eq!(refused(&unknown), (422, "INVALID".into()));
+    assert_eq!(fields(&unknown), ["assigneeId", "requesterId", "status"], "each by its name");
+    assert_eq!(app.cell("SELECT count(*) FROM tickets"), "0", "nothing is made");
+    let made = cody.send_json(TICKETS, &claimed.to_string()).await;
     made.assert_status(201);
     let ticket = made.json();
     assert_eq!(ticket["customerId"], app.customer("Northwind Traders"));
@@ -164,7 +171,7 @@ async fn whose_a_ticket_is_is_not_up_to_the_body() {
     assert_eq!(row, "acme Northwind Traders cody@northwind.test");
     let wrong = cody.send_json(TICKETS, &json!({ "priority": "now" }).to_string()).await;
     assert_eq!(refused(&wrong), (422, "INVALID".into()));
-    assert_eq!(fields(&wrong), ["body", "subject"]);
+    assert_eq!(fields(&wrong), ["body", "priority", "subject"]);
 }
 
 #[actix_web::test]
@@ -186,7 +193,12 @@ async fn a_customer_writes_in_their_own_tickets_only() {
     }
     assert_eq!(app.cell("SELECT count(*) FROM ticket_messages"), before);
     let spoofed = json!({ "body": "One more thing", "isInternal": true, "authorName": "Grace", "fromStaff": true, "ticketId": of_iris });
-    let sent = cody.send_json(&messages(&of_cody), &spoofed.to_string()).await;
+    let unknown = cody.send_json(&messages(&of_cody), &spoofed.to_string()).await;
+    assert_eq!(refused(&unknown), (422, "INVALID".into()));
+    assert_eq!(fields(&unknown), ["authorName", "fromStaff", "isInternal", "ticketId"], "each by its name");
+    assert_eq!(app.cell("SELECT count(*) FROM ticket_messages"), before, "nothing is written");
+    let claimed = json!({ "body": "One more thing", "customerId": app.customer("Initech"), "tenantId": "x" });
+    let sent = cody.send_json(&messages(&of_cody), &claimed.to_string()).await;
     sent.assert_status(201);
     assert_eq!(
         (sent.json()["ticketId"].as_str(), sent.json()["authorName"].as_str()),
@@ -240,15 +252,24 @@ async fn a_customer_asks_for_a_call_about_a_ticket_of_theirs() {
 async fn what_is_sent_twice_under_one_key_happens_once() {
     let app = TestApp::start().await;
     let cody = program(&app, "cody@northwind.test").await;
-    let body = json!({ "subject": "Once", "body": "Only once.", "topic": "Once", "phone": "+12125550187", "slots": [tomorrow(&app)] }).to_string();
+    let body = json!({ "subject": "Once", "body": "Only once.", "tenantId": "x", "customerId": "y" });
+    let message = json!({ "body": "Only once." }).to_string();
+    let call = json!({ "topic": "Once", "phone": "+12125550187", "slots": [tomorrow(&app)] });
+    let mut mixed = body.clone();
+    call.as_object().unwrap().iter().for_each(|(name, value)| mixed[name] = value.clone());
+    let unknown = cody.send_json_once(TICKETS, &mixed.to_string(), "key-1").await;
+    assert_eq!(refused(&unknown), (422, "INVALID".into()));
+    assert_eq!(fields(&unknown), ["phone", "slots", "topic"], "those of a call, each by its name");
+    assert_eq!(app.cell("SELECT count(*) FROM tickets"), "0", "nothing is made, and the key is free");
+    let (body, call) = (body.to_string(), call.to_string());
     let mut ids = vec![];
     for _ in 0..2 {
         let ticket =
             cody.send_json_once(TICKETS, &body, "key-1").await.json()["id"].as_str().unwrap().to_owned();
         let messages = format!("{TICKETS}/{ticket}/messages");
-        let message = cody.send_json_once(&messages, &body, "key-2").await.json()["id"].clone();
-        let call = cody.send_json_once(CALLS, &body, "key-1").await.json()["id"].clone();
-        ids.push((ticket, message, call));
+        let written = cody.send_json_once(&messages, &message, "key-2").await.json()["id"].clone();
+        let planned = cody.send_json_once(CALLS, &call, "key-1").await.json()["id"].clone();
+        ids.push((ticket, written, planned));
     }
     assert_eq!(ids[0], ids[1]);
     let carol = program(&app, "carol@northwind.test").await;

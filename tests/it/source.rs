@@ -336,7 +336,6 @@ const EXCUSED_QUERIES: &[(&str, &str)] = &[
     ("src/tickets/console/new.rs", TICKETS),
     ("src/tickets/console/properties.rs", TICKETS),
     ("src/tickets/console/read.rs", TICKETS),
-    ("src/tickets/console/sending.rs", TICKETS),
     ("src/customers/console/bulk.rs", TO_MOVE),
     ("src/customers/console/export.rs", TO_MOVE),
     ("src/customers/console/index.rs", TO_MOVE),

@@ -1,7 +1,7 @@
 //! Many tickets at once, with undo.
 use crate::{
     infra::{
-        db::ids::{TagId, TicketId, UserId},
+        db::{Tx, ids::TicketId},
         lists::{ListRequest, Selection},
         web::{filters::counted, limits, prelude::*},
     },
@@ -9,12 +9,10 @@ use crate::{
     tickets::{
         bulk::{self, Change, Outcome},
         inbox::{INBOX, Inbox},
-        kinds::Status,
     },
     urls,
 };
 use actix_web::web::Path;
-use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use validator::Validate;
 
@@ -37,30 +35,30 @@ pub struct BulkForm {
     pub seen: String,
 }
 
-/// A change as the form tells it: its tag is not looked up yet.
-enum Typed {
-    Assign(Option<UserId>),
-    Status(Status, Option<DateTime<Utc>>),
-    Tag(TagId),
-}
-
 impl BulkForm {
-    /// What is wanted, or what is missing.
-    fn wanted(&self) -> Result<Result<Typed, &'static str>> {
+    /// What is to become of them.
+    ///
+    /// # Errors
+    /// `Invalid`, with the end of a sentence that says what is missing.
+    fn change(&self) -> Result<Change> {
         Ok(match self.action.as_str() {
-            "assign" if self.assignee == "none" => Ok(Typed::Assign(None)),
+            "assign" if self.assignee == "none" => Change::Assign(None),
             "assign" => {
-                let chosen = self.assignee.parse().map_err(|_| "choose whom to give them to");
-                chosen.map(|id| Typed::Assign(Some(id)))
+                let to = self.assignee.parse();
+                Change::Assign(Some(to.map_err(|_| missing("assignee", "choose whom to give them to"))?))
             }
             "status" => {
-                let chosen = self.status.parse().map_err(|()| "choose a status");
-                chosen.map(|status| Typed::Status(status, self.seen.parse().ok()))
+                let to = self.status.parse().map_err(|_| missing("status", "choose a status"))?;
+                Change::Status(to, self.seen.parse().ok())
             }
-            "tag" => self.tag.parse().map(Typed::Tag).map_err(|_| "choose a tag"),
+            "tag" => Change::Tag(self.tag.parse().map_err(|_| missing("tag", "choose a tag"))?),
             _ => return Err(AppError::BadRequest("Choose what is to become of them.".into())),
         })
     }
+}
+
+fn missing(field: &'static str, what: &'static str) -> AppError {
+    AppError::refused(field, what)
 }
 
 /// `POST /console/tickets/bulk`
@@ -74,27 +72,20 @@ pub async fn bulk(staff: Staff, form: Submitted<BulkForm>) -> PageResult {
         return redirect(&query, FlashKind::Bad, text, String::new());
     }
     let ids: Vec<TicketId> = Selection::picked(INBOX, &form.id).ids().iter().copied().map(TicketId).collect();
-    let wanted = if ids.is_empty() { Err("select tickets first") } else { form.wanted()? };
-    let wanted = match wanted {
-        Ok(wanted) => wanted,
-        Err(missing) => {
-            return redirect(
-                &query,
-                FlashKind::Warn,
-                format!("Nothing was changed: {missing}."),
-                String::new(),
-            );
+    let change = if ids.is_empty() { Err(missing("id", "select tickets first")) } else { form.change() };
+    let change = match change {
+        Err(AppError::Invalid(refusals)) => {
+            let missing = refusals.first().map_or("", |refusal| &refusal.message);
+            let text = format!("Nothing was changed: {missing}.");
+            return redirect(&query, FlashKind::Warn, text, String::new());
         }
+        change => change?,
     };
     let (text, outcome) = staff
         .do_once(sending, move |tx| {
-            let change = match wanted {
-                Typed::Assign(to) => Change::Assign(to),
-                Typed::Status(to, seen) => Change::Status(to, seen),
-                Typed::Tag(id) => Change::Tag(Tag::find(tx, id)?),
-            };
+            let phrases = Phrases::of(tx, &change)?;
             let outcome = bulk::apply(tx, &ids, &change)?;
-            Ok((describe(&change, outcome), outcome))
+            Ok((phrases.sentence(outcome), outcome))
         })
         .await?;
     let undo = match outcome.changed {
@@ -105,24 +96,39 @@ pub async fn bulk(staff: Staff, form: Submitted<BulkForm>) -> PageResult {
     redirect(&query, kind, text, undo)
 }
 
-/// What was done, in words.
-fn describe(change: &Change, outcome: Outcome) -> String {
-    let (what, why) = match change {
-        Change::Assign(Some(_)) => ("assigned".to_owned(), "whom you chose may not see their customer"),
-        Change::Assign(None) => ("assigned to nobody".to_owned(), ""),
-        Change::Status(to, _) => {
-            (format!("now {}", to.name().to_lowercase()), "the customer has written meanwhile")
+/// A change in words.
+struct Phrases {
+    /// What the tickets are.
+    what: String,
+    /// Why some were left alone.
+    why: &'static str,
+}
+
+impl Phrases {
+    /// `NotFound` for a tag that is gone.
+    fn of(tx: &mut Tx, change: &Change) -> Result<Self> {
+        let (what, why) = match change {
+            Change::Assign(Some(_)) => ("assigned".to_owned(), "whom you chose may not see their customer"),
+            Change::Assign(None) => ("assigned to nobody".to_owned(), ""),
+            Change::Status(to, _) => {
+                (format!("now {}", to.label().to_lowercase()), "the customer has written meanwhile")
+            }
+            Change::Tag(tag) => (format!("tagged with {}", Tag::find(tx, *tag)?.name), ""),
+        };
+        Ok(Self { what, why })
+    }
+
+    fn sentence(&self, outcome: Outcome) -> String {
+        let Self { what, why } = self;
+        let mut text = format!("{} {what}.", counted(outcome.changed, "ticket is", "tickets are"));
+        if outcome.same > 0 {
+            text += &format!(" {} so before.", counted(outcome.same, "was", "were"));
         }
-        Change::Tag(tag) => (format!("tagged with {}", tag.name), ""),
-    };
-    let mut text = format!("{} {what}.", counted(outcome.changed, "ticket is", "tickets are"));
-    if outcome.same > 0 {
-        text += &format!(" {} so before.", counted(outcome.same, "was", "were"));
+        if outcome.left > 0 {
+            text += &format!(" {} {why}.", counted(outcome.left, "was left alone:", "were left alone:"));
+        }
+        text
     }
-    if outcome.left > 0 {
-        text += &format!(" {} {why}.", counted(outcome.left, "was left alone:", "were left alone:"));
-    }
-    text
 }
 
 /// `POST /console/tickets/bulk/{transaction}/undo`

@@ -2,7 +2,7 @@
 use super::form::MessageForm;
 use crate::{
     infra::{db::ids::TicketId, web::prelude::*},
-    tickets::{model::Ticket, readers},
+    tickets::{Body, model::Ticket, readers},
     urls,
 };
 use actix_web::web::Path;
@@ -27,12 +27,14 @@ pub async fn keep(
     let (id, typed) = (id.into_inner(), form.values);
     let is_note = typed.is_note();
     let seen = typed.seen.parse::<DateTime<Utc>>().ok();
-    let body: String = typed.body.chars().take(super::form::LONGEST).collect();
+    // A script sends it while it is typed: too much of it is cut, and refused when it is sent.
+    let start: String = typed.body.chars().take(Body::LIMIT).collect();
+    let body: Option<Body> = start.parse().ok();
     let notices = staff
         .write(move |tx| {
             let ticket = Ticket::find(tx, id)?;
-            Ticket::keep_draft(tx, id, is_note, &body)?;
-            readers::set_writing(tx, id, !body.is_empty())?;
+            Ticket::keep_draft(tx, id, is_note, body.as_ref())?;
+            readers::set_writing(tx, id, body.is_some())?;
             let overtaken = seen.is_some_and(|seen| {
                 ticket.customer_wrote_after(seen) || ticket.staff_wrote_at.is_some_and(|at| at > seen)
             });

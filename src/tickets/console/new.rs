@@ -1,26 +1,22 @@
 //! A new ticket on behalf of a customer: whoever called, wrote or stood at the door.
 use super::{
     choices::Choices,
-    form::{NO_WORDS, NewForm, wrong_body},
+    form::{NO_WORDS, NewForm},
 };
 use crate::{
-    attachments::WithFiles,
-    customers::model::Customer,
+    attachments::{Uploads, WithFiles},
+    customers::{Requester, model::Customer},
     infra::{
         db::{
             Tx,
-            ids::{ContactId, CustomerId, UserId},
+            ids::{ContactId, CustomerId, TicketId, UserId},
             schema::{contacts, users},
             sql::{Bind, Statement},
             submissions::Once,
         },
         web::prelude::*,
     },
-    tickets::{
-        kinds::Priority,
-        model::Ticket,
-        opening::{Opening, Requester},
-    },
+    tickets::{OpenTicket, kinds::Priority, model::Ticket},
     urls,
 };
 use askama::Template;
@@ -104,7 +100,7 @@ fn found(tx: &mut Tx, typed: &str) -> Result<Vec<Match>> {
 
 impl NewPage {
     fn priorities(&self) -> Vec<(&'static str, &'static str)> {
-        Priority::ALL.iter().map(|priority| (priority.code(), priority.name())).collect()
+        Priority::WORDS.to_vec()
     }
 }
 
@@ -126,14 +122,17 @@ async fn page(staff: &Staff, customer: CustomerId, form: Submitted<NewForm>) -> 
                 .load(tx.conn)?;
             let mut requesters: Vec<(String, String)> = people
                 .iter()
-                .map(|(id, name, email)| (format!("user {id}"), format!("{name} ({email}, portal)")))
+                .map(|(id, name, email)| {
+                    (Requester::User(*id).to_string(), format!("{name} ({email}, portal)"))
+                })
                 .collect();
             // Somebody who signs in is not offered twice.
             let is_user =
                 |email: &Option<String>| people.iter().any(|(.., known)| Some(known) == email.as_ref());
             requesters.extend(known.iter().filter(|(.., email)| !is_user(email)).map(
                 |(id, first, last, _)| {
-                    (format!("contact {id}"), format!("{first} {last} (contact)").replace("  ", " "))
+                    let name = format!("{first} {last} (contact)").replace("  ", " ");
+                    (Requester::Contact(*id).to_string(), name)
                 },
             ));
             Ok((Customer::find(tx, customer)?, requesters, Choices::load(tx)?))
@@ -148,70 +147,40 @@ async fn page(staff: &Staff, customer: CustomerId, form: Submitted<NewForm>) -> 
     })
 }
 
-fn requester(typed: &str) -> Option<Requester> {
-    match typed.split_once(' ')? {
-        ("user", id) => id.parse().ok().map(Requester::User),
-        ("contact", id) => id.parse().ok().map(Requester::Contact),
-        _ => None,
-    }
-}
-
 /// `POST /console/tickets`
 pub async fn create(staff: Staff, mut posted: WithFiles<NewForm>) -> PageResult {
     posted.needs_words("body", |form| &form.body, NO_WORDS);
-    let WithFiles { mut form, files } = posted;
-    let typed = form.values.clone();
-    let Ok(customer) = typed.customer.parse::<CustomerId>() else {
+    let WithFiles { form, files } = posted;
+    let Ok(customer) = form.values.customer.parse::<CustomerId>() else {
         let shell = staff.shell(Section::Tickets, "New ticket");
         return ChoosePage { shell, q: String::new(), matches: vec![] }.unprocessable();
     };
-    let asker = requester(&typed.requester);
-    if asker.is_none() {
-        form.refuse("requester", "Choose who asks.");
-    }
-    match typed.subject.chars().count() {
-        1..=200 => {}
-        0 => form.refuse("subject", "Enter a subject."),
-        _ => form.refuse("subject", "A subject may have 200 characters. Put the rest into the message."),
-    }
-    if let Some(wrong) = wrong_body(&typed.body) {
-        form.refuse("body", wrong);
-    }
-    let (Some(requester), false) = (asker, form.has_errors()) else {
-        return page(&staff, customer, form).await?.unprocessable();
-    };
-    let opening = Opening {
-        customer,
-        requester,
-        subject: typed.subject.replace('\n', " "),
-        body: typed.body,
-        priority: typed.priority.parse().unwrap_or(Priority::Normal),
-        assignee: typed.assignee.parse().ok(),
-        author_name: staff.name.clone(),
-    };
-    let sent = files.files().to_vec();
-    let opened = staff
-        .once_or_again(form.sent(), move |tx| {
-            Customer::find(tx, customer)?;
-            let ticket = match Ticket::open(tx, &opening)? {
-                Ok(ticket) => ticket,
-                Err(why) => return Ok(Err(why)),
-            };
-            ticket.attach(tx, &sent)?;
-            Ok(Ok((ticket.id, ticket.hash())))
-        })
-        .await;
-    let opened = match opened {
-        Err(AppError::Limit(reached)) => {
-            return page(&staff, customer, form.over(&reached)).await?.at_limit(&reached);
-        }
-        opened => opened?,
-    };
-    match opened {
+    match open(&staff, customer, &form, &files).await {
         Ok(Once { of: (id, number), is_new }) => {
             files.keep_if(is_new);
             see_other_saying(urls::ticket(&id), Flash::good(format!("The ticket {number} is open.")))
         }
-        Err((field, message)) => page(&staff, customer, form.refused(field, message)).await?.unprocessable(),
+        Err(error) => {
+            let (form, why) = form.refused_by(error)?;
+            page(&staff, customer, form).await?.refused(why)
+        }
     }
+}
+
+async fn open(
+    staff: &Staff,
+    customer: CustomerId,
+    form: &Submitted<NewForm>,
+    files: &Uploads,
+) -> Result<Once<(TicketId, String)>> {
+    let command = form.command::<OpenTicket>()?;
+    let (author, sent) = (staff.name.clone(), files.files().to_vec());
+    staff
+        .do_once_or_again(form.sent(), move |tx| {
+            Customer::find(tx, customer)?;
+            let ticket = Ticket::open(tx, customer, &author, &command)?;
+            ticket.attach(tx, &sent)?;
+            Ok((ticket.id, ticket.hash()))
+        })
+        .await
 }

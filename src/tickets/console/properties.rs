@@ -1,35 +1,23 @@
 //! Status, priority, assignee and tags of a ticket.
 use super::{
     form::PropertiesForm,
+    sending::news,
     show::{Params, page},
 };
 use crate::{
     infra::{
         db::{
-            ids::{TagId, TicketId, UserId},
+            ids::{TagId, TicketId},
             schema::ticket_tags,
         },
         web::prelude::*,
     },
     tags::{Tag, TaggingForm},
-    tickets::{
-        kinds::{Priority, Status},
-        messages::Message,
-        model::Ticket,
-        moving::Moved,
-    },
+    tickets::model::Ticket,
     urls,
 };
 use actix_web::{http::StatusCode, web::Path};
-use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-
-/// What became of the change.
-enum Outcome {
-    Saved,
-    NotAssignable(&'static str),
-    Overtaken(Vec<Message>),
-}
 
 /// `POST /console/tickets/{id}/properties`: what is empty or unknown stays as it is.
 pub async fn update(
@@ -38,43 +26,19 @@ pub async fn update(
     query: Query<Params>,
     form: Submitted<PropertiesForm>,
 ) -> PageResult {
-    let (id, typed) = (id.into_inner(), form.values);
-    let assignee = match typed.assignee.as_str() {
-        "" => None,
-        "none" => Some(None),
-        "@me" => staff.member().map(Some),
-        id => id.parse::<UserId>().ok().map(Some),
-    };
-    let seen = typed.seen.parse::<DateTime<Utc>>().ok().filter(|_| typed.anyway != "true");
-    let (status, priority) = (typed.status.parse::<Status>().ok(), typed.priority.parse::<Priority>().ok());
-    let outcome = staff
-        .write(move |tx| {
-            let ticket = Ticket::find(tx, id)?;
-            if let Some(to) = status.filter(|to| *to != ticket.status)
-                && let Moved::Overtaken(news) = Ticket::move_to(tx, id, to, seen)?
-            {
-                return Ok(Outcome::Overtaken(news));
-            }
-            if let Some(priority) = priority.filter(|priority| *priority != ticket.priority) {
-                Ticket::prioritise(tx, id, priority)?;
-            }
-            // Last: where it is refused, nothing may follow in this transaction, which is then rolled back.
-            if let Some(to) = assignee
-                && let Err(refusal) = Ticket::assign(tx, id, to)?
-            {
-                return Ok(Outcome::NotAssignable(refusal));
-            }
-            Ok(Outcome::Saved)
-        })
-        .await?;
-    match outcome {
-        Outcome::Saved => redirect(&id, &query.0, FlashKind::Good, "The ticket is saved."),
-        Outcome::NotAssignable(refusal) => {
-            redirect(&id, &query.0, FlashKind::Bad, &format!("Nothing was changed. {refusal}"))
-        }
-        Outcome::Overtaken(news) => {
+    let id = id.into_inner();
+    let command = form.values.command(staff.member());
+    match staff.write(move |tx| Ticket::change(tx, id, &command)).await {
+        Ok(()) => redirect(&id, &query.0, FlashKind::Good, "The ticket is saved."),
+        Err(AppError::Unconfirmed) => {
+            let news = news(&staff, id, command.seen).await?;
             page(&staff, id, query.0, None, false, news).await?.with_status(StatusCode::CONFLICT)
         }
+        Err(AppError::Invalid(refusals)) => {
+            let why = refusals.first().map_or("", |refusal| &refusal.message);
+            redirect(&id, &query.0, FlashKind::Bad, &format!("Nothing was changed. {why}"))
+        }
+        Err(error) => Err(error),
     }
 }
 

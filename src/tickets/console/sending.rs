@@ -1,6 +1,6 @@
 //! Sending a reply or a note.
 use super::{
-    form::{MessageForm, NO_WORDS, wrong_body},
+    form::{MessageForm, NO_WORDS},
     show::{Params, page},
 };
 use crate::{
@@ -8,19 +8,16 @@ use crate::{
     infra::{
         db::{
             ids::{SavedReplyId, TicketId},
-            schema::saved_replies,
+            submissions::Once,
         },
         web::prelude::*,
     },
-    tickets::{
-        kinds::Status,
-        model::Ticket,
-        replying::{Replied, Reply},
-    },
+    saved_replies::SavedReply,
+    tickets::{Message, Reply, model::Ticket},
     urls,
 };
 use actix_web::{http::StatusCode, web::Path};
-use diesel::prelude::*;
+use chrono::{DateTime, Utc};
 
 /// A browser fills in everything again but files.
 const CHOOSE_AGAIN: &str = "Choose the files again: they are not kept until the message is sent.";
@@ -43,82 +40,76 @@ pub async fn send(
         }
         return insert(staff, id, wanted, form).await;
     }
-    if let Some(wrong) = wrong_body(&form.values.body) {
-        form.refuse("body", wrong);
-    }
-    if form.has_errors() {
-        return page(&staff, id, wanted, Some(form), is_note, vec![]).await?.unprocessable();
-    }
-    let typed = form.values.clone();
-    let reply = Reply {
-        body: typed.body,
-        is_internal: is_note,
-        author_name: staff.name.clone(),
-        then: typed.then.parse::<Status>().ok(),
-        seen: typed.seen.parse().ok().filter(|_| typed.action != "anyway"),
-    };
-    let sent = files.files().to_vec();
-    let replied = staff.once_or_again(form.sent(), move |tx| {
-        let message = match Ticket::reply(tx, id, &reply)? {
-            Replied::Sent(message) => message,
-            Replied::Overtaken(news) => return Ok(Err(news)),
-        };
-        if !sent.is_empty() {
-            let customer = Ticket::find(tx, id)?.customer_id;
-            Uploads::attach(&sent, tx, attachments::Message { customer, ticket: id, id: message })?;
-        }
-        Ok(Ok(()))
-    });
-    let replied = match replied.await {
-        Err(AppError::Limit(reached)) => {
-            let form = Some(form.over(&reached));
-            return page(&staff, id, wanted, form, is_note, vec![]).await?.at_limit(&reached);
-        }
-        replied => replied?,
-    };
-    match replied {
+    match write(&staff, id, &form, &files).await {
         Ok(once) => {
             files.keep_if(once.is_new);
             redirect(&id, &wanted, if is_note { "The note is added." } else { "The reply is sent." })
         }
-        Err(news) => {
+        Err(AppError::Unconfirmed) => {
+            let news = news(&staff, id, form.values.seen()).await?;
             if !files.files().is_empty() {
                 form.refuse("files", CHOOSE_AGAIN);
             }
             page(&staff, id, wanted, Some(form), is_note, news).await?.with_status(StatusCode::CONFLICT)
         }
+        Err(error) => {
+            let (form, why) = form.refused_by(error)?;
+            page(&staff, id, wanted, Some(form), is_note, vec![]).await?.refused(why)
+        }
     }
+}
+
+async fn write(
+    staff: &Staff,
+    id: TicketId,
+    form: &Submitted<MessageForm>,
+    files: &Uploads,
+) -> Result<Once<()>> {
+    let reply = form.command::<Reply>()?;
+    let (author, sent) = (staff.name.clone(), files.files().to_vec());
+    staff
+        .do_once_or_again(form.sent(), move |tx| {
+            let message = Ticket::reply(tx, id, &author, &reply)?;
+            if !sent.is_empty() {
+                let customer = Ticket::find(tx, id)?.customer_id;
+                Uploads::attach(&sent, tx, attachments::Message { customer, ticket: id, id: message })?;
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// What the customer has written after what the person at work had before them.
+pub(super) async fn news(
+    staff: &SignedIn,
+    id: TicketId,
+    seen: Option<DateTime<Utc>>,
+) -> Result<Vec<Message>> {
+    let Some(seen) = seen else { return Ok(vec![]) };
+    staff.read(move |tx| Message::of_customer_since(tx, id, seen)).await
 }
 
 /// Puts a saved reply behind what was typed.
 async fn insert(staff: Staff, id: TicketId, wanted: Params, mut form: Submitted<MessageForm>) -> PageResult {
     let is_note = form.values.is_note();
-    let saved = form.values.saved.parse::<SavedReplyId>();
-    let found: Option<String> = match saved {
-        Ok(saved) => {
-            staff
-                .read(move |tx| -> Result<Option<String>> {
-                    let row =
-                        saved_replies::table.filter(saved_replies::id.eq(saved)).select(saved_replies::body);
-                    Ok(row.first(tx.conn).optional()?)
-                })
-                .await?
-        }
-        Err(_) => None,
+    let found = match form.values.saved.parse::<SavedReplyId>() {
+        Ok(saved) => staff.read(move |tx| SavedReply::find(tx, saved)).await,
+        Err(_) => Err(AppError::NotFound),
     };
     match found {
-        Some(text) => {
+        Ok(saved) => {
             let body = &mut form.values.body;
             if !body.is_empty() {
                 body.push_str("\n\n");
             }
-            body.push_str(&text);
+            body.push_str(&saved.body);
             page(&staff, id, wanted, Some(form), is_note, vec![]).await?.ok()
         }
-        None => {
+        Err(AppError::NotFound) => {
             let form = form.refused("saved", "Choose a saved reply to put in.");
             page(&staff, id, wanted, Some(form), is_note, vec![]).await?.unprocessable()
         }
+        Err(error) => Err(error),
     }
 }
 

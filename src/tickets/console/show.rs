@@ -91,10 +91,10 @@ pub(super) async fn page(
 
 impl ShowPage {
     fn statuses(&self) -> Vec<(&'static str, &'static str)> {
-        Status::ALL.iter().map(|status| (status.code(), status.name())).collect()
+        Status::WORDS.to_vec()
     }
     fn priorities(&self) -> Vec<(&'static str, &'static str)> {
-        Priority::ALL.iter().map(|priority| (priority.code(), priority.name())).collect()
+        Priority::WORDS.to_vec()
     }
     fn assignee(&self) -> String {
         self.read.ticket.assignee_id.map_or(String::new(), |id| id.to_string())

@@ -1,5 +1,12 @@
 //! What a customer types.
-use crate::infra::db::ids::UserId;
+use crate::{
+    customers::Requester,
+    infra::{
+        db::ids::UserId,
+        refusal::{Checks, Refusal},
+    },
+    tickets::{Body, OpenTicket, Priority, Reply, Subject},
+};
 use serde::Deserialize;
 use validator::Validate;
 
@@ -7,32 +14,65 @@ use validator::Validate;
 #[derive(Clone, Debug, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct TicketForm {
-    #[validate(length(
-        min = 1,
-        max = 200,
-        message = "Say in a few words what it is about, in at most 200 characters."
-    ))]
     pub subject: String,
-    #[validate(length(max = 20000, message = "Describe it in at most 20,000 characters."))]
     pub body: String,
     /// Colleagues in copy.
     pub copies: Vec<String>,
+}
+
+impl TicketForm {
+    /// The ticket that this user opens.
+    pub fn command(&self, requester: Requester) -> Result<OpenTicket, Vec<Refusal>> {
+        let short = "Say in a few words what it is about, in at most 200 characters.";
+        let long = "Describe it in at most 20,000 characters.";
+        let mut checks = Checks::default();
+        let subject = checks.keep("subject", self.subject.parse::<Subject>().map_err(|_| short));
+        let body = checks.keep("body", Body::optional(&self.body).map_err(|_| long));
+        checks.finish(|| {
+            Some(OpenTicket {
+                requester,
+                subject: subject?,
+                body: body?,
+                priority: Priority::Normal,
+                assignee: None,
+            })
+        })
+    }
 }
 
 /// A message.
 #[derive(Clone, Debug, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct ReplyForm {
-    #[validate(length(max = 20000, message = "Write your message in at most 20,000 characters."))]
     pub body: String,
+}
+
+impl TryFrom<&ReplyForm> for Reply {
+    type Error = Vec<Refusal>;
+
+    fn try_from(form: &ReplyForm) -> Result<Self, Vec<Refusal>> {
+        let long = "Write your message in at most 20,000 characters.";
+        let mut checks = Checks::default();
+        let body = checks.keep("body", Body::optional(&form.body).map_err(|_| long));
+        checks.finish(|| Some(Self { body: body?, is_internal: false, then: None, seen: None }))
+    }
 }
 
 /// A message that is not sent yet.
 #[derive(Clone, Debug, Default, Deserialize, Validate)]
 #[serde(default)]
 pub struct DraftForm {
-    #[validate(length(max = 20000, message = "A message may have 20,000 characters."))]
     pub body: String,
+}
+
+impl DraftForm {
+    /// What is kept of it; nothing where it is empty.
+    pub fn command(&self) -> Result<Option<Body>, Vec<Refusal>> {
+        let mut checks = Checks::default();
+        let long = "A message may have 20,000 characters.";
+        let body = checks.keep("body", Body::optional(&self.body).map_err(|_| long));
+        checks.finish(|| body)
+    }
 }
 
 /// Colleagues to put in copy.

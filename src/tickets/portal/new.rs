@@ -1,9 +1,13 @@
 //! Asking something.
 use super::form::{TicketForm, people};
 use crate::{
-    attachments::WithFiles,
-    infra::{db::submissions::Once, web::prelude::*},
-    tickets::{Opening, Priority, Requester, Ticket, copies::Colleague},
+    attachments::{Uploads, WithFiles},
+    customers::Requester,
+    infra::{
+        db::{ids::TicketId, submissions::Once},
+        web::prelude::*,
+    },
+    tickets::{Ticket, copies::Colleague},
     urls,
 };
 use askama::Template;
@@ -32,43 +36,36 @@ pub async fn new(user: PortalUser) -> PageResult {
 pub async fn create(user: PortalUser, mut posted: WithFiles<TicketForm>) -> PageResult {
     posted.needs_words("body", |form| &form.body, "Describe it, or choose a file.");
     let WithFiles { form, files } = posted;
-    if form.has_errors() {
-        return page(&user, form).await?.unprocessable();
-    }
-    let opening = Opening {
-        customer: user.customer_id.ok_or(AppError::NotFound)?,
-        requester: Requester::User(user.user_id),
-        subject: form.values.subject.clone(),
-        body: form.values.body.clone(),
-        priority: Priority::Normal,
-        assignee: None,
-        author_name: user.name.clone(),
-    };
-    let (copies, sent) = (people(&form.values.copies), files.files().to_vec());
-    let opened = user
-        .once_or_again(form.sent(), move |tx| {
-            let ticket = match Ticket::open(tx, &opening)? {
-                Ok(ticket) => ticket,
-                Err(why) => return Ok(Err(why)),
-            };
-            ticket.attach(tx, &sent)?;
-            if !copies.is_empty() {
-                ticket.add_copies(tx, &copies)?;
-            }
-            Ok(Ok((ticket.id, ticket.hash())))
-        })
-        .await;
-    let opened = match opened {
-        Err(AppError::Limit(reached)) => return page(&user, form.over(&reached)).await?.at_limit(&reached),
-        opened => opened?,
-    };
-    match opened {
+    match open(&user, &form, &files).await {
         Ok(Once { of: (id, number), is_new }) => {
             files.keep_if(is_new);
             let text = format!("{number} is with us. We answer here, and by email.");
-            let message = Flash::good(text);
-            see_other_saying(urls::portal_ticket(&id), message)
+            see_other_saying(urls::portal_ticket(&id), Flash::good(text))
         }
-        Err((field, problem)) => page(&user, form.refused(field, problem)).await?.unprocessable(),
+        Err(error) => {
+            let (form, why) = form.refused_by(error)?;
+            page(&user, form).await?.refused(why)
+        }
     }
+}
+
+async fn open(
+    user: &PortalUser,
+    form: &Submitted<TicketForm>,
+    files: &Uploads,
+) -> Result<Once<(TicketId, String)>> {
+    let requester = Requester::User(user.user_id);
+    let command = form.read(|form| form.command(requester))?;
+    let customer = user.customer_id.ok_or(AppError::NotFound)?;
+    let (author, copies) = (user.name.clone(), people(&form.values.copies));
+    let sent = files.files().to_vec();
+    user.do_once_or_again(form.sent(), move |tx| {
+        let ticket = Ticket::open(tx, customer, &author, &command)?;
+        ticket.attach(tx, &sent)?;
+        if !copies.is_empty() {
+            ticket.add_copies(tx, &copies)?;
+        }
+        Ok((ticket.id, ticket.hash()))
+    })
+    .await
 }

@@ -5,8 +5,11 @@ use super::{
 };
 use crate::{
     attachments::{self, Uploads, WithFiles},
-    infra::{db::ids::TicketId, web::prelude::*},
-    tickets::{Replied, Reply, Ticket},
+    infra::{
+        db::{ids::TicketId, submissions::Once},
+        web::prelude::*,
+    },
+    tickets::{Reply, Ticket},
     urls,
 };
 use actix_web::{HttpResponse, web::Path};
@@ -15,50 +18,46 @@ use actix_web::{HttpResponse, web::Path};
 pub async fn create(user: PortalUser, id: Path<TicketId>, mut posted: WithFiles<ReplyForm>) -> PageResult {
     posted.needs_words("body", |form| &form.body, "Write your message, or choose a file.");
     let (id, WithFiles { form, files }) = (id.into_inner(), posted);
-    if form.has_errors() {
-        return show::page(&user, id, Some(form), &Asking::default()).await?.unprocessable();
-    }
-    let customer = user.customer_id.ok_or(AppError::NotFound)?;
-    let sending = form.sent();
-    let reply = Reply {
-        body: form.values.body.clone(),
-        is_internal: false,
-        author_name: user.name.clone(),
-        then: None,
-        seen: None,
-    };
-    let sent = files.files().to_vec();
-    let replied = user
-        .once_or_again(sending, move |tx| match Ticket::reply(tx, id, &reply)? {
-            Replied::Sent(message) => {
-                Uploads::attach(&sent, tx, attachments::Message { customer, ticket: id, id: message })?;
-                Ok(Ok(()))
-            }
-            Replied::Overtaken(news) => Ok(Err(news)),
-        })
-        .await;
-    let replied = match replied {
-        Err(AppError::Limit(reached)) => {
-            let form = Some(form.over(&reached));
-            return show::page(&user, id, form, &Asking::default()).await?.at_limit(&reached);
+    match write(&user, id, &form, &files).await {
+        Ok(once) => {
+            files.keep_if(once.is_new);
+            redirect(&id, "Your message is sent.")
         }
-        replied => replied?,
-    };
-    files.keep_if(replied.is_ok_and(|once| once.is_new));
-    redirect(&id, "Your message is sent.")
+        Err(error) => {
+            let (form, why) = form.refused_by(error)?;
+            show::page(&user, id, Some(form), &Asking::default()).await?.refused(why)
+        }
+    }
 }
 
-/// `POST /customer/tickets/{ticket}/draft`: a script is told that it is kept, a person sees it.
+async fn write(
+    user: &PortalUser,
+    id: TicketId,
+    form: &Submitted<ReplyForm>,
+    files: &Uploads,
+) -> Result<Once<()>> {
+    let reply = form.command::<Reply>()?;
+    let customer = user.customer_id.ok_or(AppError::NotFound)?;
+    let (author, sent) = (user.name.clone(), files.files().to_vec());
+    user.do_once_or_again(form.sent(), move |tx| {
+        let message = Ticket::reply(tx, id, &author, &reply)?;
+        Uploads::attach(&sent, tx, attachments::Message { customer, ticket: id, id: message })
+    })
+    .await
+}
+
+/// `POST /customer/tickets/{ticket}/draft`: a script is answered that it is kept, a person sees it.
 pub async fn keep_draft(user: PortalUser, id: Path<TicketId>, form: Submitted<DraftForm>) -> PageResult {
     let id = id.into_inner();
-    if form.has_errors() {
-        let problem = form.error("body").to_owned();
-        let typed = Submitted::filled(ReplyForm { body: form.values.body });
-        return show::page(&user, id, Some(typed.refused("body", problem)), &Asking::default())
-            .await?
-            .unprocessable();
-    }
-    user.write(move |tx| Ticket::keep_draft(tx, id, false, &form.values.body)).await?;
+    let body = match form.read(DraftForm::command) {
+        Ok(body) => body,
+        Err(error) => {
+            let typed = Submitted::filled(ReplyForm { body: form.values.body });
+            let (form, why) = typed.refused_by(error)?;
+            return show::page(&user, id, Some(form), &Asking::default()).await?.refused(why);
+        }
+    };
+    user.write(move |tx| Ticket::keep_draft(tx, id, false, body.as_ref())).await?;
     if user.refreshes() {
         return Ok(HttpResponse::NoContent().finish());
     }

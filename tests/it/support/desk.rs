@@ -1,14 +1,15 @@
 //! Tickets, opened and written to by the real verbs, as somebody of the cast.
 use super::{Answer, Person, TestApp};
 use clientele::{
+    customers::Requester,
     infra::{
         db::{
-            Audience, Scope,
+            Audience, Scope, Tx,
             ids::{MessageId, TicketId, UserId},
         },
         web::permissions::Role,
     },
-    tickets::{Opening, Priority, Replied, Reply, Requester, Ticket},
+    tickets::{OpenTicket, Priority, Reply, Ticket},
 };
 
 impl TestApp {
@@ -35,16 +36,15 @@ impl TestApp {
     /// A ticket that this portal user opens.
     pub fn open_ticket(&self, email: &str, subject: &str) -> TicketId {
         let scope = self.scope_of(email);
-        let opening = Opening {
-            customer: scope.customer_id.unwrap(),
+        let (customer, author) = (scope.customer_id.unwrap(), self.name(email));
+        let command = OpenTicket {
             requester: Requester::User(scope.user_id.unwrap()),
-            subject: subject.into(),
-            body: format!("About: {subject}"),
+            subject: subject.parse().unwrap(),
+            body: Some(format!("About: {subject}").parse().unwrap()),
             priority: Priority::Normal,
             assignee: None,
-            author_name: self.name(email),
         };
-        self.db.write_blocking(&scope, |tx| Ticket::open(tx, &opening)).unwrap().unwrap().id
+        self.db.write_blocking(&scope, |tx| Ticket::open(tx, customer, &author, &command)).unwrap().id
     }
 
     /// A public message.
@@ -58,19 +58,16 @@ impl TestApp {
     }
 
     fn write(&self, ticket: TicketId, email: &str, body: &str, is_internal: bool) -> MessageId {
-        let reply =
-            Reply { body: body.into(), is_internal, author_name: self.name(email), then: None, seen: None };
-        let written = self.db.write_blocking(&self.scope_of(email), |tx| Ticket::reply(tx, ticket, &reply));
-        match written.unwrap() {
-            Replied::Sent(id) => id,
-            other => panic!("{other:?}"),
-        }
+        let (author, body) = (self.name(email), Some(body.parse().unwrap()));
+        let reply = Reply { body, is_internal, then: None, seen: None };
+        let write = |tx: &mut Tx| Ticket::reply(tx, ticket, &author, &reply);
+        self.db.write_blocking(&self.scope_of(email), write).unwrap()
     }
 
     /// Gives a ticket to somebody of the staff.
     pub fn assign(&self, ticket: TicketId, by: &str, to: &str) {
         let to = Some(self.user(to));
-        self.db.write_blocking(&self.scope_of(by), |tx| Ticket::assign(tx, ticket, to)).unwrap().unwrap();
+        self.db.write_blocking(&self.scope_of(by), |tx| Ticket::assign(tx, ticket, to)).unwrap();
     }
 
     fn name(&self, email: &str) -> String {
