@@ -3,10 +3,38 @@ use super::parts::{Column, Link};
 use crate::{infra::entity::Kind, values::text};
 use chrono::{DateTime, Datelike, NaiveDate};
 use serde_json::Value;
+use std::fmt;
 use uuid::Uuid;
 
-/// Cleans a value, as a form would, and says what it should be if it is something else.
-pub fn clean(column: &Column, value: &mut Value) -> Result<(), String> {
+/// Why a value is none of its column.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Misfit {
+    /// What it should be: "should be an id".
+    Wrong(String),
+    /// What it holds, and why that can't be: "holds “x”, which is no domain".
+    Holds(String),
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Wrong(what) => write!(f, "is wrong: it {what}"),
+            Self::Holds(what) => write!(f, "holds {what}"),
+        }
+    }
+}
+
+impl From<&str> for Misfit {
+    fn from(what: &str) -> Self {
+        Self::Wrong(what.into())
+    }
+}
+
+/// Cleans a value, as a form would.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn clean(column: &Column, value: &mut Value) -> Result<(), Misfit> {
     if value.is_null() {
         // What is numbered or filled in by the database has no value yet.
         return if column.is_nullable { Ok(()) } else { Err("should not be empty".into()) };
@@ -21,12 +49,15 @@ pub fn clean(column: &Column, value: &mut Value) -> Result<(), String> {
         return if good {
             Ok(())
         } else {
-            Err(format!("should be a list, and each of it {}", wanted(elements)))
+            Err(Misfit::Wrong(format!("should be a list, and each of it {}", wanted(elements))))
         };
     }
     judge(&column.kind, value)?;
-    let refusal = column.field.and_then(|field| field.refused?(value.as_str().unwrap_or_default()));
-    refusal.map_or(Ok(()), |why| Err(format!("holds “{}”, which {why}", value.as_str().unwrap_or_default())))
+    let text = value.as_str().unwrap_or_default();
+    match column.field.and_then(|field| field.refused?(text)) {
+        Some(why) => Err(Misfit::Holds(format!("“{text}”, which {why}"))),
+        None => Ok(()),
+    }
 }
 
 fn clean_texts(is_prose: bool, value: &mut Value) {
@@ -38,7 +69,7 @@ fn clean_texts(is_prose: bool, value: &mut Value) {
     }
 }
 
-fn judge(kind: &str, value: &Value) -> Result<(), String> {
+fn judge(kind: &str, value: &Value) -> Result<(), Misfit> {
     let text = value.as_str();
     let within =
         |least: i64, most: i64| value.as_i64().is_some_and(|number| (least..=most).contains(&number));
@@ -59,8 +90,8 @@ fn judge(kind: &str, value: &Value) -> Result<(), String> {
     fits(good, wanted(kind))
 }
 
-fn fits(good: bool, wanted: &str) -> Result<(), String> {
-    if good { Ok(()) } else { Err(wanted.to_owned()) }
+fn fits(good: bool, wanted: &str) -> Result<(), Misfit> {
+    if good { Ok(()) } else { Err(wanted.into()) }
 }
 
 /// As people and all programs count them.

@@ -3,11 +3,15 @@ use super::{
     notes::Lost,
     parts::{Column, Link},
     reading::{Row, Section},
+    refusing::refused,
 };
 use crate::infra::{
     db::{Tx, ids::CustomerId},
     entity::Entity,
-    web::filters,
+    web::{
+        errors::{AppError, Result},
+        filters,
+    },
 };
 use diesel::{
     connection::SimpleConnection,
@@ -64,27 +68,26 @@ impl Ids {
     }
 
     /// Where a reference inside the document leads now, or what is wrong with it.
-    fn follow(&self, table: &'static str, value: &Value, place: &str) -> Result<Value, String> {
+    fn follow(&self, table: &'static str, value: &Value, place: &str) -> Result<Value> {
         let id = value.as_str().and_then(|id| id.parse::<Uuid>().ok());
         let found = id.and_then(|id| self.0.get(&(table, id)));
-        found
-            .map(|id| id.to_string().into())
-            .ok_or_else(|| format!("The field {place} leads to nothing in the document."))
+        found.map(|id| id.to_string().into()).ok_or_else(|| leads_to_nothing(place))
     }
 
     /// The id of a record that shares it with one of another table.
-    pub fn shared(&self, row: &Row, table: &'static str) -> Result<Uuid, String> {
+    ///
+    /// # Errors
+    /// `BadRequest` where there is none.
+    pub fn shared(&self, row: &Row, table: &'static str) -> Result<Uuid> {
         let found = self.0.get(&(table, row.id)).copied();
-        found.ok_or_else(|| format!("The field {}.id leads to nothing in the document.", row.place))
+        found.ok_or_else(|| leads_to_nothing(&format!("{}.id", row.place)))
     }
 
     /// Puts ids where the rows of a section have other ids or names. Says who is gone; what can't be without them is left out.
-    pub fn resolve(
-        &self,
-        tx: &mut Tx,
-        customer: CustomerId,
-        section: &mut Section,
-    ) -> QueryResult<Result<Vec<Lost>, String>> {
+    ///
+    /// # Errors
+    /// `BadRequest` with a sentence that names the field which leads to nothing.
+    pub fn resolve(&self, tx: &mut Tx, customer: CustomerId, section: &mut Section) -> Result<Vec<Lost>> {
         let mut lost = vec![];
         for column in section.columns.clone() {
             match column.link {
@@ -96,20 +99,22 @@ impl Ids {
                         else {
                             continue;
                         };
-                        match self.follow(table, value, &place) {
-                            Ok(id) => *value = id,
-                            Err(wrong) => return Ok(Err(wrong)),
-                        }
+                        *value = self.follow(table, value, &place)?;
                     }
                 }
                 Link::Named(entity) => {
-                    let found = find(tx, customer, column, entity, section)?;
+                    let found = find(tx, customer, column, entity, section);
+                    let found = found.map_err(|error| refused(section.part, error))?;
                     lost.extend(replace(column, &found, section));
                 }
             }
         }
-        Ok(Ok(lost))
+        Ok(lost)
     }
+}
+
+fn leads_to_nothing(place: &str) -> AppError {
+    AppError::BadRequest(format!("The field {place} leads to nothing in the document."))
 }
 
 /// Puts ids for names.

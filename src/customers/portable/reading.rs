@@ -119,10 +119,8 @@ fn row(part: &Part, place: String, item: Value) -> Result<Row, String> {
     for (key, value) in &mut values {
         let column = part.columns.iter().find(|column| column.key == *key);
         let column = column.ok_or_else(|| format!("The field {} is none of a document.", path(key)))?;
-        checking::clean(column, value).map_err(|wrong| {
-            let verb = if wrong.starts_with("holds") { "" } else { "is wrong: it " };
-            format!("The field {} {verb}{wrong}.", path(key))
-        })?;
+        let is_clean = checking::clean(column, value);
+        is_clean.map_err(|misfit| format!("The field {} {misfit}.", path(key)))?;
     }
     let id = values.get("id").and_then(Value::as_str).and_then(|id| id.parse().ok());
     Ok(Row { id: id.unwrap_or_else(Uuid::now_v7), place, values, content })

@@ -58,14 +58,13 @@ pub fn restore(tx: &mut Tx, store: &Files, document: &str) -> Result<Restored> {
 
 /// Inserts a part, with what it refers to. Answers with what could not be as it was.
 fn put_back(tx: &mut Tx, ids: &Ids, customer: CustomerId, section: &mut Section) -> Result<Vec<String>> {
-    let (part, belonging) = (section.part, section.part.entity.belonging);
+    let belonging = section.part.entity.belonging;
     if let Some(table) = belonging.shares_id_of {
         for row in &mut section.rows {
-            row.id = ids.shared(row, table).map_err(AppError::BadRequest)?;
+            row.id = ids.shared(row, table)?;
         }
     }
-    let lost = ids.resolve(tx, customer, section).map_err(|error| refused(part, error))?;
-    let lost = lost.map_err(AppError::BadRequest)?;
+    let lost = ids.resolve(tx, customer, section)?;
     let mut remarks: Vec<String> = lost.iter().map(notes::Lost::sentence).collect();
     remarks.extend(inserting::insert(tx, customer, section)?);
     if let Some(note) = belonging.once_restored.filter(|_| !section.rows.is_empty()) {
