@@ -8,7 +8,7 @@ use crate::infra::{
     web::{
         errors::{AppError, Result},
         filters::counted,
-        staff::{self, IS_STAFF},
+        staff::IS_STAFF,
     },
 };
 use diesel::{prelude::*, sql_types};
@@ -45,9 +45,11 @@ struct OfOwner {
 }
 
 #[derive(QueryableByName)]
-struct Takers {
-    #[diesel(sql_type = sql_types::Array<sql_types::Text>)]
-    people: Vec<String>,
+struct Taker {
+    #[diesel(sql_type = sql_types::Uuid)]
+    id: UserId,
+    #[diesel(sql_type = sql_types::Text)]
+    name: String,
 }
 
 impl Holding {
@@ -120,7 +122,7 @@ pub fn takers(
     customer: Option<CustomerId>,
 ) -> Result<Vec<(String, String)>> {
     let mut sql = Statement::new(&format!(
-        "SELECT ARRAY(SELECT u.id || ' ' || u.name FROM users u WHERE {IS_STAFF} AND u.disabled_at IS NULL"
+        "SELECT u.id, u.name FROM users u WHERE {IS_STAFF} AND u.disabled_at IS NULL"
     ));
     if let Some(from) = from {
         sql.push(" AND u.id <> ").bind(Bind::Uuid(from.0));
@@ -133,8 +135,9 @@ pub fn takers(
             .bind(Bind::Uuid(customer.0))
             .push(")))");
     }
-    sql.push(" ORDER BY u.name, u.id LIMIT 500) AS people");
-    Ok(staff::split(sql.get_result::<Takers>(tx.conn)?.people))
+    sql.push(" ORDER BY u.name, u.id LIMIT 500");
+    let found: Vec<Taker> = sql.load(tx.conn)?;
+    Ok(found.into_iter().map(|taker| (taker.id.to_string(), taker.name)).collect())
 }
 
 /// Gives a colleague what somebody holds and can't act for any more, of one customer or of all: as far as the colleague may work on it,

@@ -1,11 +1,14 @@
 //! A contact, described once.
-use super::urls;
+use super::{
+    model::{ContactLocation, ContactNotes, JobRole},
+    urls,
+};
 use crate::{
     infra::{
         db::ids::{ContactId, CustomerId},
         entity::{Entity, Field, Kind, Sentence, When},
     },
-    values::kinds,
+    values::ContactType,
 };
 
 pub const CONTACT: Entity = Entity::new("contact", "CONTACT", "contact", "contacts", "contacts")
@@ -20,10 +23,10 @@ pub const CONTACT: Entity = Entity::new("contact", "CONTACT", "contact", "contac
         Field::text("last_name", "Last name", 100).searchable(),
         Field::new("email", "Email", Kind::Email).searchable(),
         Field::new("phone", "Phone", Kind::Phone).searchable(),
-        Field::text("job_role", "Job role", 100).searchable(),
-        Field::choice("contact_type", "Contact type", kinds::CONTACT_TYPES),
-        Field::text("location", "Location", 200),
-        Field::prose("notes", "Notes", 20_000),
+        Field::text("job_role", "Job role", JobRole::LIMIT).searchable(),
+        Field::choice("contact_type", "Contact type", ContactType::WORDS),
+        Field::text("location", "Location", ContactLocation::LIMIT),
+        Field::prose("notes", "Notes", ContactNotes::LIMIT),
         Field::bool("is_primary", "Primary contact").derived(),
     ])
     .sentences(&[

@@ -1,6 +1,9 @@
 //! What a person types about a contact, into what is true.
-use super::model::{Contact, ContactDraft};
-use crate::values::{Country, kinds, parsing, person_name};
+use super::model::{Contact, WriteContact};
+use crate::{
+    infra::refusal::{Checks, Refusal},
+    values::{Country, parsing},
+};
 use serde::Deserialize;
 use validator::Validate;
 
@@ -29,10 +32,10 @@ impl ContactForm {
         Self {
             first_name: contact.first_name.clone(),
             last_name: contact.last_name.clone(),
-            email: contact.email.clone().unwrap_or_default(),
+            email: contact.email.as_deref().unwrap_or_default().to_owned(),
             phone: parsing::phone_in_field(contact.phone.as_deref()),
             job_role: contact.job_role.clone(),
-            contact_type: contact.type_name(),
+            contact_type: contact.contact_type.label().to_owned(),
             location: contact.location.clone(),
             notes: contact.notes.clone(),
             is_primary: if contact.is_primary { "true".into() } else { String::new() },
@@ -41,57 +44,41 @@ impl ContactForm {
         }
     }
 
-    /// The contact that is meant, or everything that is wrong. `country` is the customer's, and `stored` the phone number that the
-    /// contact has.
-    pub fn parse(
+    /// The contact that is meant. `country` is the customer's, and `stored` the phone number that the contact has.
+    ///
+    /// # Errors
+    /// Everything that is wrong.
+    pub fn command(
         &self,
         country: Option<Country>,
         stored: Option<&str>,
-    ) -> Result<ContactDraft, Vec<(&'static str, String)>> {
-        let mut problems: Vec<(&'static str, String)> = vec![];
-        if self.first_name.is_empty() {
-            problems.push(("first_name", "Enter a first name.".into()));
-        }
-        for (field, text) in [("first_name", &self.first_name), ("last_name", &self.last_name)] {
-            if let Some(problem) = person_name::problem(text) {
-                problems.push((field, problem.into()));
-            }
-        }
-        for (field, label, text, most) in [
-            ("job_role", "The job role", &self.job_role, 100),
-            ("contact_type", "The type", &self.contact_type, 50),
-            ("location", "The location", &self.location, 200),
-            ("notes", "Notes", &self.notes, 20_000),
-        ] {
-            if text.chars().count() > most {
-                problems.push((field, format!("{label} may have {most} characters.")));
-            }
-        }
-        let email = parsing::email(&self.email).unwrap_or_else(|problem| {
-            problems.push(("email", problem));
+    ) -> Result<WriteContact, Vec<Refusal>> {
+        let mut checks = Checks::default();
+        let first_name = if self.first_name.is_empty() {
+            checks.refuse("first_name", "Enter a first name.");
             None
-        });
-        let phone = parsing::phone_over(&self.phone, country, stored).unwrap_or_else(|problem| {
-            problems.push(("phone", problem));
-            None
-        });
-        // Any other word is the tenant's own.
-        let known = kinds::CONTACT_TYPES.iter().find(|(code, name)| {
-            self.contact_type.eq_ignore_ascii_case(name) || self.contact_type.eq_ignore_ascii_case(code)
-        });
-        if !problems.is_empty() {
-            return Err(problems);
-        }
-        Ok(ContactDraft {
-            first_name: self.first_name.clone(),
-            last_name: self.last_name.clone(),
-            email,
-            phone,
-            job_role: self.job_role.clone(),
-            contact_type: known.map_or_else(|| self.contact_type.clone(), |(code, _)| (*code).to_owned()),
-            location: self.location.clone(),
-            notes: self.notes.clone(),
-            is_primary: self.is_primary == "true",
+        } else {
+            checks.parse("first_name", &self.first_name)
+        };
+        let last_name = checks.optional("last_name", &self.last_name);
+        let job_role = checks.parse("job_role", &self.job_role);
+        let contact_type = checks.parse("contact_type", &self.contact_type);
+        let location = checks.parse("location", &self.location);
+        let notes = checks.parse("notes", &self.notes);
+        let email = checks.optional("email", &self.email);
+        let phone = checks.keep("phone", parsing::phone_over(&self.phone, country, stored));
+        checks.finish(|| {
+            Some(WriteContact {
+                first_name: first_name?,
+                last_name: last_name?,
+                email: email?,
+                phone: phone?,
+                job_role: job_role?,
+                contact_type: contact_type?,
+                location: location?,
+                notes: notes?,
+                is_primary: self.is_primary == "true",
+            })
         })
     }
 
@@ -122,8 +109,8 @@ mod tests {
             contact_type: word.into(),
             ..ContactForm::default()
         };
-        assert_eq!(form("account OWNER").parse(None, None).unwrap().contact_type, "account_owner");
-        assert_eq!(form("Gatekeeper").parse(None, None).unwrap().contact_type, "Gatekeeper");
+        assert_eq!(form("account OWNER").command(None, None).unwrap().contact_type.as_str(), "account_owner");
+        assert_eq!(form("Gatekeeper").command(None, None).unwrap().contact_type.as_str(), "Gatekeeper");
     }
 
     #[test]
@@ -135,10 +122,10 @@ mod tests {
             ..ContactForm::default()
         };
         let fields: Vec<_> = form
-            .parse(Country::by_code("US"), None)
+            .command(Country::by_code("US"), None)
             .unwrap_err()
             .into_iter()
-            .map(|(field, _)| field)
+            .map(|refusal| refusal.field)
             .collect();
         assert_eq!(fields, ["first_name", "job_role", "email", "phone"]);
     }

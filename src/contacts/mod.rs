@@ -7,4 +7,4 @@ mod model;
 pub mod urls;
 
 pub use listing::OF_CUSTOMER;
-pub use model::Contact;
+pub use model::{Contact, JobRole};

@@ -8,7 +8,7 @@ use crate::{
         },
         web::errors::{AppError, Result},
     },
-    values::{Phone, kinds},
+    values::{ContactType, Email, PersonName, Phone, bounded::bounded_text},
 };
 use chrono::{DateTime, Utc};
 use diesel::{prelude::*, sql_types};
@@ -21,10 +21,10 @@ pub struct Contact {
     pub customer_id: CustomerId,
     pub first_name: String,
     pub last_name: String,
-    pub email: Option<String>,
-    pub phone: Option<String>,
+    pub email: Option<Email>,
+    pub phone: Option<Phone>,
     pub job_role: String,
-    pub contact_type: String,
+    pub contact_type: ContactType,
     pub location: String,
     pub notes: String,
     pub is_primary: bool,
@@ -39,34 +39,60 @@ impl Contact {
     pub fn name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name).trim().to_owned()
     }
-
-    /// The kind of contact in words; a tenant's own word as it is.
-    pub fn type_name(&self) -> String {
-        kinds::name(kinds::CONTACT_TYPES, &self.contact_type)
-    }
 }
 
-/// A contact that is fit to be saved.
-#[derive(Insertable, AsChangeset, Clone, Debug, PartialEq)]
-#[diesel(table_name = contacts, treat_none_as_null = true)]
-pub struct ContactDraft {
-    pub first_name: String,
-    pub last_name: String,
-    pub email: Option<String>,
+bounded_text! {
+    /// What they do at the customer.
+    JobRole: line 100, long "The job role may have 100 characters.";
+    /// Where they are.
+    ContactLocation: line 200, long "The location may have 200 characters.";
+    /// What else there is to know about them.
+    ContactNotes: lines 20_000, long "Notes may have 20000 characters.";
+}
+
+/// A contact as it is to be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WriteContact {
+    pub first_name: PersonName,
+    pub last_name: Option<PersonName>,
+    pub email: Option<Email>,
     pub phone: Option<Phone>,
-    pub job_role: String,
-    pub contact_type: String,
-    pub location: String,
-    pub notes: String,
+    pub job_role: JobRole,
+    pub contact_type: ContactType,
+    pub location: ContactLocation,
+    pub notes: ContactNotes,
     pub is_primary: bool,
 }
 
-/// Why a contact could not be saved.
-pub enum Unsaved {
-    /// A field is wrong in a way that only the database knows: field and message.
-    Field(&'static str, &'static str),
-    /// Somebody saved first: this is what stands now.
-    Outdated(Box<Contact>),
+/// A contact in the columns that it is kept in.
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = contacts, treat_none_as_null = true)]
+struct Columns<'a> {
+    first_name: &'a PersonName,
+    last_name: &'a str,
+    email: Option<&'a Email>,
+    phone: Option<&'a Phone>,
+    job_role: &'a JobRole,
+    contact_type: &'a ContactType,
+    location: &'a ContactLocation,
+    notes: &'a ContactNotes,
+    is_primary: bool,
+}
+
+impl<'a> From<&'a WriteContact> for Columns<'a> {
+    fn from(command: &'a WriteContact) -> Self {
+        Self {
+            first_name: &command.first_name,
+            last_name: command.last_name.as_deref().unwrap_or_default(),
+            email: command.email.as_ref(),
+            phone: command.phone.as_ref(),
+            job_role: &command.job_role,
+            contact_type: &command.contact_type,
+            location: &command.location,
+            notes: &command.notes,
+            is_primary: command.is_primary,
+        }
+    }
 }
 
 /// A contact elsewhere that looks the same.
@@ -92,40 +118,44 @@ impl Contact {
     }
 
     /// Adds a contact to a customer that the person at work may see.
-    pub fn create(
-        tx: &mut Tx,
-        customer: CustomerId,
-        draft: &ContactDraft,
-    ) -> Result<Result<ContactId, Unsaved>> {
+    ///
+    /// # Errors
+    /// `Invalid` where another contact of the customer has the email address.
+    pub fn create(tx: &mut Tx, customer: CustomerId, command: &WriteContact) -> Result<ContactId> {
         lock_customer(tx, customer)?;
-        if draft.is_primary {
+        if command.is_primary {
             unmake_primary(tx, customer)?;
         }
         let id = ContactId::new();
-        let made = diesel::insert_into(contacts::table)
-            .values((draft, contacts::id.eq(id), contacts::customer_id.eq(customer)))
-            .execute(tx.conn);
-        Ok(refused_by_constraint(made)?.map(|_| id))
+        diesel::insert_into(contacts::table)
+            .values((Columns::from(command), contacts::id.eq(id), contacts::customer_id.eq(customer)))
+            .execute(tx.conn)
+            .map_err(refused_by_constraint)?;
+        Ok(id)
     }
 
-    /// Saves over the version that the form was made from, and over no other.
+    /// Saves over the version that the form was made from.
+    ///
+    /// # Errors
+    /// `Changed` where another stands; else as [`Contact::create`].
     pub fn update(
         tx: &mut Tx,
         customer: CustomerId,
         id: ContactId,
         version: i32,
-        draft: &ContactDraft,
-    ) -> Result<Result<(), Unsaved>> {
+        command: &WriteContact,
+    ) -> Result<()> {
         lock_customer(tx, customer)?;
         let current = Self::find(tx, customer, id)?;
         if current.version != version {
-            return Ok(Err(Unsaved::Outdated(Box::new(current))));
+            return Err(AppError::outdated());
         }
-        if draft.is_primary && !current.is_primary {
+        if command.is_primary && !current.is_primary {
             unmake_primary(tx, customer)?;
         }
-        let known = contacts::table.filter(contacts::id.eq(id));
-        Ok(refused_by_constraint(diesel::update(known).set(draft).execute(tx.conn))?.map(|_| ()))
+        let known = diesel::update(contacts::table.filter(contacts::id.eq(id)));
+        known.set(Columns::from(command)).execute(tx.conn).map_err(refused_by_constraint)?;
+        Ok(())
     }
 
     /// Makes it the one to ask first, and the one before no longer.
@@ -150,15 +180,15 @@ impl Contact {
     }
 
     /// Contacts of the tenant's other customers with the same email or phone; the first few.
-    pub fn lookalikes(tx: &mut Tx, draft: &ContactDraft, customer: CustomerId) -> Result<Vec<Lookalike>> {
+    pub fn lookalikes(tx: &mut Tx, command: &WriteContact, customer: CustomerId) -> Result<Vec<Lookalike>> {
         Ok(diesel::sql_query(
             "SELECT p.customer_id, concat_ws(' ', p.first_name, nullif(p.last_name, '')) AS name, c.name AS customer, p.same FROM (
                 (SELECT id, customer_id, first_name, last_name, 'email' AS same FROM contacts WHERE email = $1 AND customer_id <> $3 LIMIT 5)
                 UNION ALL (SELECT id, customer_id, first_name, last_name, 'phone' FROM contacts WHERE phone = $2 AND customer_id <> $3 LIMIT 5)
              ) p JOIN customers c ON c.id = p.customer_id LIMIT 5",
         )
-        .bind::<sql_types::Nullable<sql_types::Text>, _>(&draft.email)
-        .bind::<sql_types::Nullable<sql_types::Text>, _>(&draft.phone)
+        .bind::<sql_types::Nullable<sql_types::Text>, _>(&command.email)
+        .bind::<sql_types::Nullable<sql_types::Text>, _>(&command.phone)
         .bind::<sql_types::Uuid, _>(customer)
         .load(tx.conn)?)
     }
@@ -181,14 +211,11 @@ fn unmake_primary(tx: &mut Tx, customer: CustomerId) -> Result<()> {
     Ok(())
 }
 
-fn refused_by_constraint(outcome: QueryResult<usize>) -> Result<Result<usize, Unsaved>> {
-    match outcome {
-        Ok(rows) => Ok(Ok(rows)),
-        Err(error) => match AppError::constraint(&error) {
-            Some("contacts_email_taken") => {
-                Ok(Err(Unsaved::Field("email", "Another contact of this customer has this email address.")))
-            }
-            _ => Err(error.into()),
-        },
+fn refused_by_constraint(error: diesel::result::Error) -> AppError {
+    match AppError::constraint(&error) {
+        Some("contacts_email_taken") => {
+            AppError::refused("email", "Another contact of this customer has this email address.")
+        }
+        _ => error.into(),
     }
 }

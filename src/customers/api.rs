@@ -1,11 +1,15 @@
 //! `GET /api/customers/me`: what a portal user's program sees of their customer (S004).
-use super::{facts, model::Customer};
+use super::{
+    facts,
+    model::Customer,
+    values::{CustomerName, Products},
+};
 use crate::{
     infra::{
         db::ids::{CustomerId, TenantId, UserId},
         web::{api, permissions::Role, prelude::*},
     },
-    values::parsing::Address,
+    values::{CustomerType, Email, Phone, Stage, WebAddress, parsing::Address},
 };
 use actix_web::HttpResponse;
 use chrono::{DateTime, Utc};
@@ -22,16 +26,16 @@ pub fn routes() -> Vec<Route> {
 struct CustomerJson {
     id: CustomerId,
     tenant_id: Option<TenantId>,
-    name: String,
-    email: Option<String>,
-    phone: Option<String>,
-    website: Option<String>,
+    name: CustomerName,
+    email: Option<Email>,
+    phone: Option<Phone>,
+    website: Option<WebAddress>,
     /// The stage of its life with us.
-    status: String,
-    customer_type: String,
+    status: Stage,
+    customer_type: CustomerType,
     billing_address: Address,
     service_address: Address,
-    products: Vec<String>,
+    products: Products,
     /// Whether calls may be asked for.
     call_requests_allowed: bool,
     created_at: DateTime<Utc>,
@@ -77,7 +81,7 @@ async fn show(user: PortalUser) -> Result<HttpResponse> {
         updated_at: customer.changed_for_portal_at(),
         billing_address: Address::from_json(&customer.billing_address),
         service_address: Address::from_json(&customer.service_address),
-        products: customer.products(),
+        products: customer.products,
         name: customer.name,
         email: customer.email,
         phone: customer.phone,

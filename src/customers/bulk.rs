@@ -1,17 +1,21 @@
 //! One change of many customers at once, and taking it back: each a single statement, however many there are.
 mod undo;
 
-use crate::infra::{
-    db::{
-        Tx,
-        ids::{TagId, UserId},
-        sql::Bind,
+use crate::{
+    infra::{
+        db::{
+            Tx,
+            ids::{TagId, UserId},
+            sql::Bind,
+        },
+        lists::Selection,
+        web::{
+            errors::{AppError, Result},
+            limits,
+        },
     },
-    lists::Selection,
-    web::{
-        errors::{AppError, Result},
-        limits,
-    },
+    tags::{TagColour, TagName},
+    values::Stage,
 };
 use diesel::{
     prelude::*,
@@ -32,17 +36,17 @@ pub const MOST_PICKED: usize = limits::CUSTOMERS_PICKED.size();
 #[derive(Clone, Debug)]
 pub enum Change {
     /// By name; a tag that does not exist yet is made, in this colour.
-    Tag(String, i64),
+    Tag(TagName, TagColour),
     Untag(TagId),
     Assign(UserId),
     Unassign(UserId),
-    Stage(&'static str),
+    Stage(Stage),
 }
 
 /// What came of it.
 #[derive(QueryableByName, Debug, Serialize, Deserialize)]
 pub struct Outcome {
-    /// How many are selected now. Nothing was done unless it is as many as expected.
+    /// How many are selected.
     #[diesel(sql_type = BigInt)]
     pub selected: i64,
     /// How many of them were not so before.
@@ -86,7 +90,10 @@ pub fn owners(tx: &mut Tx, selection: &Selection) -> Result<Vec<Held>> {
     Ok(sql.load(tx.conn)?)
 }
 
-/// Does it, where the selection is still as large as `expected`; otherwise nothing.
+/// Does it, where the selection is still as large as `expected`.
+///
+/// # Errors
+/// `Changed` where it is not: then nothing is done.
 pub fn apply(tx: &mut Tx, selection: &Selection, change: &Change, expected: i64) -> Result<Outcome> {
     one_at_a_time(tx)?;
     let mut sql = selection.chosen(tx, MOST);
@@ -97,16 +104,17 @@ pub fn apply(tx: &mut Tx, selection: &Selection, change: &Change, expected: i64)
         .push(")");
     match change {
         Change::Tag(name, colour) => {
+            let name = || Bind::Text(name.to_string());
             sql.push(", made AS (INSERT INTO tags (name, colour) SELECT ")
-                .bind(Bind::Text(name.clone()))
+                .bind(name())
                 .push(", ")
-                .bind(Bind::Int(*colour))
+                .bind(Bind::Int(colour.number()))
                 .push(" FROM counted WHERE n = ")
                 .bind(Bind::Int(expected))
                 .push(" AND NOT EXISTS (SELECT FROM tags WHERE name_key = fold(")
-                .bind(Bind::Text(name.clone()))
+                .bind(name())
                 .push(")) RETURNING id), tag AS (SELECT id FROM made UNION ALL SELECT id FROM tags WHERE name_key = fold(")
-                .bind(Bind::Text(name.clone()))
+                .bind(name())
                 .push(
                     ")), done AS (INSERT INTO customer_tags (customer_id, tag_id)
                      SELECT meant.id, tag.id FROM meant, tag ON CONFLICT DO NOTHING RETURNING 1)",
@@ -135,9 +143,9 @@ pub fn apply(tx: &mut Tx, selection: &Selection, change: &Change, expected: i64)
         }
         Change::Stage(stage) => {
             sql.push(", done AS (UPDATE customers c SET lifecycle_stage = ")
-                .bind(Bind::Text((*stage).to_owned()))
+                .bind(Bind::Text(stage.to_string()))
                 .push(" FROM meant WHERE c.id = meant.id AND c.lifecycle_stage <> ")
-                .bind(Bind::Text((*stage).to_owned()))
+                .bind(Bind::Text(stage.to_string()))
                 .push(" RETURNING 1)");
         }
     }
@@ -145,7 +153,8 @@ pub fn apply(tx: &mut Tx, selection: &Selection, change: &Change, expected: i64)
         " SELECT (SELECT n FROM counted) AS selected, (SELECT count(*) FROM done) AS changed,
           pg_current_xact_id()::text::bigint AS transaction",
     );
-    sql.get_result(tx.conn).map_err(faster)
+    let outcome: Outcome = sql.get_result(tx.conn).map_err(faster)?;
+    if outcome.selected == expected { Ok(outcome) } else { Err(AppError::outdated()) }
 }
 
 /// Two changes of many customers of a tenant would wait for each other crosswise, so they wait for each other here. A change of

@@ -1,5 +1,5 @@
 //! Customers that look like the one being written: the same name, domain, email or phone. A warning, never a refusal.
-use super::model::CustomerDraft;
+use super::model::WriteCustomer;
 use crate::infra::{
     db::{Tx, ids::CustomerId},
     web::errors::Result,
@@ -21,7 +21,7 @@ pub struct Lookalike {
 }
 
 /// The first few, each by its own index. `but` is the customer itself when it is edited.
-pub fn of(tx: &mut Tx, draft: &CustomerDraft, but: Option<CustomerId>) -> Result<Vec<Lookalike>> {
+pub fn of(tx: &mut Tx, command: &WriteCustomer, but: Option<CustomerId>) -> Result<Vec<Lookalike>> {
     Ok(diesel::sql_query(
         "SELECT id, min(name) AS name, string_agg(same, ', ') AS same FROM (
             (SELECT id, name, 'name' AS same FROM customers WHERE name_key = fold($1) LIMIT 5)
@@ -30,10 +30,10 @@ pub fn of(tx: &mut Tx, draft: &CustomerDraft, but: Option<CustomerId>) -> Result
             UNION ALL (SELECT id, name, 'phone' FROM customers WHERE phone = $4 LIMIT 5)
          ) found WHERE id IS DISTINCT FROM $5 GROUP BY id ORDER BY count(*) DESC, min(name) LIMIT 5",
     )
-    .bind::<Text, _>(&draft.name)
-    .bind::<Nullable<Text>, _>(&draft.email)
-    .bind::<Nullable<Text>, _>(&draft.email_domain)
-    .bind::<Nullable<Text>, _>(&draft.phone)
+    .bind::<Text, _>(&command.name)
+    .bind::<Nullable<Text>, _>(&command.email)
+    .bind::<Nullable<Text>, _>(&command.email_domain)
+    .bind::<Nullable<Text>, _>(&command.phone)
     .bind::<Nullable<Uuid>, _>(but)
     .load(tx.conn)?)
 }

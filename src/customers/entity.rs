@@ -1,5 +1,8 @@
 //! A customer, and a company of the tenant that it may belong to, described once.
-use super::urls;
+use super::{
+    urls,
+    values::{About, CustomerName, ExternalId, VatNumber},
+};
 use crate::{
     infra::{
         db::ids::CustomerId,
@@ -15,7 +18,7 @@ pub const CUSTOMER: Entity = Entity {
         .internal(&["name_key", "search", "portal_changed_at"])
         .guarded_by(&["portal", "staff"])
         .fields(&[
-            Field::text("name", "Name", 200).required().searchable().in_portal().import(&[
+            Field::text("name", "Name", CustomerName::LIMIT).required().searchable().in_portal().import(&[
                 "customer",
                 "customername",
                 "company",
@@ -87,7 +90,7 @@ pub const CUSTOMER: Entity = Entity {
                 "site",
                 "webaddress",
             ]),
-            Field::text("external_id", "External id", 100).searchable().import(&[
+            Field::text("external_id", "External id", ExternalId::LIMIT).searchable().import(&[
                 "id",
                 "customerid",
                 "customernumber",
@@ -102,8 +105,11 @@ pub const CUSTOMER: Entity = Entity {
                 "kundennr",
                 "crmid",
             ]),
-            Field::text("vat_number", "VAT number", 20).called("VAT number").searchable().in_portal().import(
-                &[
+            Field::text("vat_number", "VAT number", VatNumber::LIMIT)
+                .called("VAT number")
+                .searchable()
+                .in_portal()
+                .import(&[
                     "vat",
                     "vatid",
                     "vatno",
@@ -114,8 +120,7 @@ pub const CUSTOMER: Entity = Entity {
                     "umsatzsteuerid",
                     "tva",
                     "nif",
-                ],
-            ),
+                ]),
             Field::new("products", "Products", Kind::Texts)
                 .in_portal()
                 .import(&["product", "services", "produkte", "produkt"]),
@@ -141,7 +146,7 @@ pub const CUSTOMER: Entity = Entity {
             Field::new("instagram_url", "Instagram", Kind::WebAddress).import(&[]),
             Field::new("youtube_url", "YouTube", Kind::WebAddress).import(&[]),
             Field::new("github_url", "GitHub", Kind::WebAddress).import(&[]),
-            Field::prose("notes", "About", 20_000).called("description").import(&[
+            Field::prose("notes", "About", About::LIMIT).called("description").import(&[
                 "notes",
                 "note",
                 "comment",

@@ -70,20 +70,12 @@ fn chosen(customer: &Customer, company: &str, is_chosen: fn(&Field) -> bool) -> 
         }
         let value = match field.name {
             "company_id" => Shown::Text(company.to_owned()),
-            "industry_sector" => Shown::Text(industry(customer)),
+            "industry_sector" => Shown::Text(customer.industry().map(Industry::label).unwrap_or_default()),
             _ => shown(field, values.get(field.name)?)?,
         };
         (!value.is_empty()).then_some(Fact { label: field.label, value })
     };
     first.chain(rest).filter_map(shown).collect()
-}
-
-fn industry(customer: &Customer) -> String {
-    let Some(sector) = customer.industry_sector.as_deref().and_then(|sector| sector.parse().ok()) else {
-        return String::new();
-    };
-    let group = customer.industry_group.as_deref().and_then(|group| group.parse().ok());
-    Industry { sector, group }.label()
 }
 
 fn shown(field: &Field, value: &Value) -> Option<Shown> {

@@ -1,9 +1,16 @@
 //! What stands on top of every page of a customer, whatever its tab.
 use super::{model::Customer, urls};
-use crate::infra::{
-    db::{Tx, ids::CustomerId},
-    entity::Entity,
-    web::{errors::Result, staff::OWNER_CAN_ACT},
+use crate::{
+    infra::{
+        db::{
+            Tx,
+            ids::{CustomerId, TagId},
+            json_rows::{JsonRows, json_rows},
+        },
+        entity::Entity,
+        web::{errors::Result, staff::OWNER_CAN_ACT},
+    },
+    tags::TagColour,
 };
 use chrono::{DateTime, Utc};
 use diesel::{prelude::*, sql_types};
@@ -30,7 +37,7 @@ pub struct TabLink {
 pub struct Head {
     pub customer: Customer,
     /// Id, name and colour.
-    pub tags: Vec<(String, String, String)>,
+    pub tags: JsonRows<(TagId, String, TagColour)>,
     pub owners: Vec<String>,
     pub contacts: i64,
     /// Up to 1,000.
@@ -52,8 +59,8 @@ pub struct Head {
 
 #[derive(QueryableByName)]
 struct Extra {
-    #[diesel(sql_type = sql_types::Array<sql_types::Text>)]
-    tags: Vec<String>,
+    #[diesel(sql_type = sql_types::Jsonb)]
+    tags: JsonRows<(TagId, String, TagColour)>,
     #[diesel(sql_type = sql_types::Array<sql_types::Text>)]
     owners: Vec<String>,
     #[diesel(sql_type = sql_types::BigInt)]
@@ -82,9 +89,13 @@ impl Head {
     /// Loads it in two queries; `NotFound` where the person at work may not see the customer.
     pub fn load(tx: &mut Tx, id: CustomerId, tab: Tab) -> Result<Self> {
         let customer = Customer::find(tx, id)?;
+        let tags = json_rows(
+            "t.id, t.name, t.colour",
+            "FROM customer_tags ct JOIN tags t ON t.tenant_id = ct.tenant_id AND t.id = ct.tag_id
+             WHERE ct.customer_id = c.id ORDER BY t.name_key",
+        );
         let extra: Extra = crate::infra::db::sql::Statement::new(&format!(
-            "SELECT ARRAY(SELECT t.id || ' ' || t.colour || ' ' || t.name FROM customer_tags ct JOIN tags t ON t.tenant_id = ct.tenant_id AND t.id = ct.tag_id
-                          WHERE ct.customer_id = c.id ORDER BY t.name_key) AS tags,
+            "SELECT {tags} AS tags,
                     ARRAY(SELECT u.name FROM customer_success_owned_customers o JOIN users u ON u.id = o.user_id WHERE o.customer_id = c.id AND {OWNER_CAN_ACT} ORDER BY u.name) AS owners,
                     (SELECT count(*) FROM (SELECT FROM contacts p WHERE p.customer_id = c.id LIMIT 1000) x) AS contacts,
                     k.tickets, k.open_tickets, k.waiting_since,
@@ -100,18 +111,9 @@ impl Head {
         .bind(crate::infra::db::sql::Bind::Uuid(id.0))
         .clone()
         .get_result(tx.conn)?;
-        let tags = extra
-            .tags
-            .iter()
-            .filter_map(|tag| {
-                let mut parts = tag.splitn(3, ' ');
-                Some((parts.next()?.to_owned(), parts.next()?.to_owned(), parts.next()?.to_owned()))
-            })
-            .map(|(id, colour, name)| (id, name, colour))
-            .collect();
         Ok(Self {
             customer,
-            tags,
+            tags: extra.tags,
             owners: extra.owners,
             contacts: extra.contacts,
             tickets: extra.tickets,

@@ -5,12 +5,14 @@ use crate::{
         db::{
             Scope, Tx,
             ids::CustomerId,
+            json_rows::{JsonRows, json_rows},
             sql::{Bind, Statement},
         },
         lists::{Filter, Key, List, ListQuery, Listing, Narrows, Offered, Order, Page, Select, Shown, Takes},
         web::{errors::Result, filters, staff::OWNER_CAN_ACT},
     },
-    values::kinds::Word,
+    tags::TagLabel,
+    values::{CustomerType, Stage, kinds::Word},
 };
 use chrono::{DateTime, Utc};
 use diesel::{prelude::*, sql_types};
@@ -132,9 +134,9 @@ pub struct Row {
     #[diesel(sql_type = sql_types::Text)]
     pub name: String,
     #[diesel(sql_type = sql_types::Text)]
-    pub customer_type: String,
+    pub customer_type: CustomerType,
     #[diesel(sql_type = sql_types::Text)]
-    pub lifecycle_stage: String,
+    pub lifecycle_stage: Stage,
     /// Its users have no access: deactivated.
     #[diesel(sql_type = sql_types::Bool)]
     pub is_disabled: bool,
@@ -144,8 +146,8 @@ pub struct Row {
     pub created_at: DateTime<Utc>,
     #[diesel(sql_type = sql_types::Timestamptz)]
     pub updated_at: DateTime<Utc>,
-    #[diesel(sql_type = sql_types::Array<sql_types::Text>)]
-    tags: Vec<String>,
+    #[diesel(sql_type = sql_types::Jsonb)]
+    pub tags: JsonRows<TagLabel>,
     #[diesel(sql_type = sql_types::Array<sql_types::Text>)]
     pub owners: Vec<String>,
     /// Counted up to a hundred.
@@ -159,11 +161,6 @@ pub struct Row {
 }
 
 impl Row {
-    /// Name and colour of each tag.
-    pub fn tags(&self) -> Vec<(String, String)> {
-        crate::tags::named(&self.tags)
-    }
-
     /// How many of its tickets are open: "3", "99+", or nothing.
     pub fn open_tickets(&self) -> String {
         filters::few(self.open_tickets)
@@ -172,10 +169,14 @@ impl Row {
 
 /// A page of the list: one statement.
 pub fn find(tx: &mut Tx, query: &ListQuery) -> Result<Page<Row>> {
+    let tags = json_rows(
+        "t.name, t.colour",
+        "FROM customer_tags ct JOIN tags t ON t.tenant_id = ct.tenant_id AND t.id = ct.tag_id
+         WHERE ct.tenant_id = page.tenant_id AND ct.customer_id = page.id ORDER BY t.name_key",
+    );
     let shown = format!(
         "page.*, now() AS now, \
-         ARRAY(SELECT t.colour || ' ' || t.name FROM customer_tags ct JOIN tags t ON t.tenant_id = ct.tenant_id AND t.id = ct.tag_id \
-               WHERE ct.tenant_id = page.tenant_id AND ct.customer_id = page.id ORDER BY t.name_key) AS tags, \
+         {tags} AS tags, \
          ARRAY(SELECT u.name FROM customer_success_owned_customers o JOIN users u ON u.id = o.user_id \
                WHERE o.tenant_id = page.tenant_id AND o.customer_id = page.id AND {OWNER_CAN_ACT} ORDER BY u.name) AS owners, \
          (SELECT count(*) FROM (SELECT FROM tickets k WHERE k.tenant_id = page.tenant_id AND k.customer_id = page.id \

@@ -17,6 +17,7 @@ mod primary_contact;
 mod requester;
 pub mod stored_phones;
 pub mod urls;
+pub mod values;
 mod visits;
 
 pub use primary_contact::PrimaryContact;

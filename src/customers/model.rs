@@ -1,4 +1,5 @@
 //! The row, its queries, its first verbs.
+use super::values::{About, CustomerName, ExternalId, PostalAddress, Products, SessionLength, VatNumber};
 use crate::{
     infra::{
         db::{
@@ -9,7 +10,8 @@ use crate::{
         web::errors::{AppError, Result},
     },
     values::{
-        Country, Phone,
+        Classification, Country, CustomerSource, CustomerType, Domain, Email, Industry, IndustryGroup, Phone,
+        Sector, SizeRange, Stage, WebAddress,
         parsing::{Address, phone_country},
     },
 };
@@ -21,32 +23,32 @@ use serde::Serialize;
 #[derive(HasQuery, Identifiable, Clone, Debug, Serialize)]
 pub struct Customer {
     pub id: CustomerId,
-    pub name: String,
-    pub customer_type: String,
-    pub lifecycle_stage: String,
-    pub source: String,
+    pub name: CustomerName,
+    pub customer_type: CustomerType,
+    pub lifecycle_stage: Stage,
+    pub source: CustomerSource,
     pub company_id: Option<CompanyId>,
-    pub email: Option<String>,
-    pub email_domain: Option<String>,
-    pub phone: Option<String>,
-    pub website: Option<String>,
+    pub email: Option<Email>,
+    pub email_domain: Option<Domain>,
+    pub phone: Option<Phone>,
+    pub website: Option<WebAddress>,
     pub billing_address: serde_json::Value,
     pub service_address: serde_json::Value,
-    pub notes: String,
-    pub products: Vec<Option<String>>,
-    pub external_id: Option<String>,
-    pub vat_number: Option<String>,
-    pub industry_sector: Option<String>,
-    pub industry_group: Option<String>,
-    pub classification: Option<String>,
-    pub size_range: Option<String>,
-    pub linkedin_url: Option<String>,
-    pub x_url: Option<String>,
-    pub facebook_url: Option<String>,
-    pub instagram_url: Option<String>,
-    pub youtube_url: Option<String>,
-    pub github_url: Option<String>,
-    pub session_expiration_seconds: Option<i32>,
+    pub notes: About,
+    pub products: Products,
+    pub external_id: Option<ExternalId>,
+    pub vat_number: Option<VatNumber>,
+    pub industry_sector: Option<Sector>,
+    pub industry_group: Option<IndustryGroup>,
+    pub classification: Option<Classification>,
+    pub size_range: Option<SizeRange>,
+    pub linkedin_url: Option<WebAddress>,
+    pub x_url: Option<WebAddress>,
+    pub facebook_url: Option<WebAddress>,
+    pub instagram_url: Option<WebAddress>,
+    pub youtube_url: Option<WebAddress>,
+    pub github_url: Option<WebAddress>,
+    pub session_expiration_seconds: Option<SessionLength>,
     pub call_requests_allowed: bool,
     /// It runs a tenant of its own.
     pub is_tenant_customer: bool,
@@ -61,45 +63,69 @@ pub struct Customer {
     portal_changed_at: Option<DateTime<Utc>>,
 }
 
-/// A customer that is fit to be saved. `None` clears a field.
+/// A customer as it is to be. `None` clears a field.
 #[derive(Insertable, AsChangeset, Clone, Debug, PartialEq, Serialize)]
 #[diesel(table_name = customers, treat_none_as_null = true)]
-pub struct CustomerDraft {
-    pub name: String,
-    pub customer_type: String,
-    pub lifecycle_stage: String,
-    pub source: String,
+pub struct WriteCustomer {
+    pub name: CustomerName,
+    pub customer_type: CustomerType,
+    pub lifecycle_stage: Stage,
+    pub source: CustomerSource,
     pub company_id: Option<CompanyId>,
-    pub email: Option<String>,
-    pub email_domain: Option<String>,
+    pub email: Option<Email>,
+    pub email_domain: Option<Domain>,
     pub phone: Option<Phone>,
-    pub website: Option<String>,
-    pub billing_address: serde_json::Value,
-    pub service_address: serde_json::Value,
-    pub notes: String,
-    pub products: Vec<String>,
-    pub external_id: Option<String>,
-    pub vat_number: Option<String>,
-    pub industry_sector: Option<String>,
-    pub industry_group: Option<String>,
-    pub classification: Option<String>,
-    pub size_range: Option<String>,
-    pub linkedin_url: Option<String>,
-    pub x_url: Option<String>,
-    pub facebook_url: Option<String>,
-    pub instagram_url: Option<String>,
-    pub youtube_url: Option<String>,
-    pub github_url: Option<String>,
-    pub session_expiration_seconds: Option<i32>,
+    pub website: Option<WebAddress>,
+    #[serde(skip)]
+    pub billing_address: PostalAddress,
+    #[serde(skip)]
+    pub service_address: PostalAddress,
+    pub notes: About,
+    pub products: Products,
+    pub external_id: Option<ExternalId>,
+    pub vat_number: Option<VatNumber>,
+    #[diesel(embed)]
+    #[serde(skip)]
+    pub industry: IndustryColumns,
+    pub classification: Option<Classification>,
+    pub size_range: Option<SizeRange>,
+    pub linkedin_url: Option<WebAddress>,
+    pub x_url: Option<WebAddress>,
+    pub facebook_url: Option<WebAddress>,
+    pub instagram_url: Option<WebAddress>,
+    pub youtube_url: Option<WebAddress>,
+    pub github_url: Option<WebAddress>,
+    pub session_expiration_seconds: Option<SessionLength>,
     pub call_requests_allowed: bool,
 }
 
-/// Why a customer could not be saved.
-pub enum Unsaved {
-    /// A field is wrong in a way that only the database knows: field and message.
-    Field(&'static str, &'static str),
-    /// Somebody saved first: this is what stands now.
-    Outdated(Box<Customer>),
+/// An industry in the columns that it is kept in: a group is always of its sector.
+#[derive(Insertable, AsChangeset, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[diesel(table_name = customers, treat_none_as_null = true)]
+pub struct IndustryColumns {
+    industry_sector: Option<Sector>,
+    industry_group: Option<IndustryGroup>,
+}
+
+impl From<Option<Industry>> for IndustryColumns {
+    fn from(industry: Option<Industry>) -> Self {
+        Self {
+            industry_sector: industry.map(|industry| industry.sector),
+            industry_group: industry.and_then(|industry| industry.group),
+        }
+    }
+}
+
+impl IndustryColumns {
+    /// The sector, where an industry is known.
+    pub const fn sector(self) -> Option<Sector> {
+        self.industry_sector
+    }
+
+    /// The group, where that is known as well.
+    pub const fn group(self) -> Option<IndustryGroup> {
+        self.industry_group
+    }
 }
 
 impl Customer {
@@ -116,26 +142,31 @@ impl Customer {
         )
     }
 
-    /// Makes a customer.
-    pub fn create(tx: &mut Tx, draft: &CustomerDraft) -> Result<Result<CustomerId, Unsaved>> {
-        let id = CustomerId::new();
-        let made =
-            diesel::insert_into(customers::table).values((draft, customers::id.eq(id))).execute(tx.conn);
-        Ok(refused_by_constraint(made)?.map(|_| id))
+    /// Its sector, and a group of it where that is known.
+    pub fn industry(&self) -> Option<Industry> {
+        self.industry_sector.map(|sector| Industry { sector, group: self.industry_group })
     }
 
-    /// Saves over the version that the form was made from, and over no other.
-    pub fn update(
-        tx: &mut Tx,
-        id: CustomerId,
-        version: i32,
-        draft: &CustomerDraft,
-    ) -> Result<Result<(), Unsaved>> {
+    /// Makes a customer.
+    ///
+    /// # Errors
+    /// `Invalid` where another customer has the external id, or the company is none of the tenant.
+    pub fn create(tx: &mut Tx, command: &WriteCustomer) -> Result<CustomerId> {
+        let id = CustomerId::new();
+        let made = diesel::insert_into(customers::table).values((command, customers::id.eq(id)));
+        made.execute(tx.conn).map_err(refused_by_constraint)?;
+        Ok(id)
+    }
+
+    /// Saves over the version that the form was made from.
+    ///
+    /// # Errors
+    /// `Changed` where another stands; else as [`Customer::create`].
+    pub fn update(tx: &mut Tx, id: CustomerId, version: i32, command: &WriteCustomer) -> Result<()> {
         let known = customers::table.filter(customers::id.eq(id)).filter(customers::version.eq(version));
-        match refused_by_constraint(diesel::update(known).set(draft).execute(tx.conn))? {
-            Err(refusal) => Ok(Err(refusal)),
-            Ok(0) => Ok(Err(Unsaved::Outdated(Box::new(Self::find(tx, id)?)))),
-            Ok(_) => Ok(Ok(())),
+        match diesel::update(known).set(command).execute(tx.conn).map_err(refused_by_constraint)? {
+            0 => Self::find(tx, id).and(Err(AppError::outdated())),
+            _ => Ok(()),
         }
     }
 
@@ -151,25 +182,15 @@ impl Customer {
     pub fn changed_for_portal_at(&self) -> DateTime<Utc> {
         self.portal_changed_at.unwrap_or(self.created_at)
     }
-
-    /// Products without the NULLs that an array might hold.
-    pub fn products(&self) -> Vec<String> {
-        self.products.iter().flatten().cloned().collect()
-    }
 }
 
-fn refused_by_constraint(outcome: QueryResult<usize>) -> Result<Result<usize, Unsaved>> {
-    match outcome {
-        Ok(rows) => Ok(Ok(rows)),
-        Err(error) => match AppError::constraint(&error) {
-            Some("customers_external_id_taken") => {
-                Ok(Err(Unsaved::Field("external_id", "Another customer has this external id.")))
-            }
-            Some("customers_company") => {
-                Ok(Err(Unsaved::Field("company_id", "Choose a company from the list.")))
-            }
-            _ => Err(error.into()),
-        },
+fn refused_by_constraint(error: diesel::result::Error) -> AppError {
+    match AppError::constraint(&error) {
+        Some("customers_external_id_taken") => {
+            AppError::refused("external_id", "Another customer has this external id.")
+        }
+        Some("customers_company") => AppError::refused("company_id", "Choose a company from the list."),
+        _ => error.into(),
     }
 }
 

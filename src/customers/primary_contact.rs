@@ -8,7 +8,7 @@ use crate::{
         },
         web::errors::Result,
     },
-    values::kinds,
+    values::{ContactType, Email, Phone},
 };
 use diesel::prelude::*;
 
@@ -19,10 +19,10 @@ pub struct PrimaryContact {
     pub id: ContactId,
     pub first_name: String,
     pub last_name: String,
-    pub email: Option<String>,
-    pub phone: Option<String>,
+    pub email: Option<Email>,
+    pub phone: Option<Phone>,
     pub job_role: String,
-    pub contact_type: String,
+    pub contact_type: ContactType,
 }
 
 impl PrimaryContact {
@@ -38,10 +38,5 @@ impl PrimaryContact {
     /// First and last name.
     pub fn name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name).trim().to_owned()
-    }
-
-    /// The kind of contact in words; a tenant's own word as it is.
-    pub fn type_name(&self) -> String {
-        kinds::name(kinds::CONTACT_TYPES, &self.contact_type)
     }
 }

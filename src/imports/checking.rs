@@ -8,12 +8,13 @@ use super::{
     staging::{StagedRow, Staging, Target},
 };
 use crate::{
-    customers::form::Problems,
     infra::{
         db::{Tx, ids::CustomerId},
+        refusal::Refusal,
         web::{csv, errors::Result},
     },
-    values::{Phone, kinds},
+    tags::TagName,
+    values::{CustomerType, Phone, Stage},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -70,7 +71,7 @@ pub struct Examined {
 }
 
 /// What is wrong with rows, by line.
-pub struct Bad(Vec<(u64, Problems)>);
+pub struct Bad(Vec<(u64, Vec<Refusal>)>);
 
 /// Goes through a file. The good rows go to `staging`, where there is one.
 pub fn examine(
@@ -101,7 +102,7 @@ pub fn examine(
                     staging.push(tx, row)?;
                 }
             }
-            Err(problems) => bad.push((line.number, problems)),
+            Err(refusals) => bad.push((line.number, refusals)),
         }
     }
     let fates = resolving::resolve(tx, &keys)?;
@@ -109,8 +110,8 @@ pub fn examine(
     let mut targets = Vec::with_capacity(keys.len());
     for (key, fate) in keys.iter().zip(fates) {
         let known = match fate {
-            Fate::Bad(field, reason) => {
-                bad.push((key.line, vec![(field, reason)]));
+            Fate::Bad(refusal) => {
+                bad.push((key.line, vec![refusal]));
                 continue;
             }
             Fate::Create => None,
@@ -126,35 +127,32 @@ pub fn examine(
     bad.sort_by_key(|(line, _)| *line);
     found.bad = bad.len();
     found.problems =
-        bad.iter().flat_map(|(line, problems)| describe(*line, problems)).take(SHOWN_PROBLEMS).collect();
+        bad.iter().flat_map(|(line, refusals)| describe(*line, refusals)).take(SHOWN_PROBLEMS).collect();
     Ok(Examined { found, targets, bad: Bad(bad) })
 }
 
-fn describe(line: u64, problems: &Problems) -> impl Iterator<Item = Problem> + '_ {
-    problems.iter().map(move |(field, reason)| Problem {
+fn describe(line: u64, refusals: &[Refusal]) -> impl Iterator<Item = Problem> + '_ {
+    refusals.iter().map(move |refusal| Problem {
         line,
-        field: fields::label(field).to_owned(),
-        reason: reason.clone(),
+        field: fields::label(&refusal.field).to_owned(),
+        reason: refusal.message.to_string(),
     })
 }
 
 impl Preview {
     fn of(line: u64, row: &StagedRow) -> Self {
-        let text =
-            |text: &Option<String>| text.as_deref().unwrap_or_default().chars().take(80).collect::<String>();
+        let text = |text: Option<&str>| text.unwrap_or_default().chars().take(80).collect::<String>();
+        let tags: Vec<&str> = row.tags.iter().flatten().map(TagName::as_str).collect();
         Self {
             line,
-            name: row.name.clone(),
+            name: row.name.to_string(),
             changes: None,
-            external_id: text(&row.external_id),
-            email: text(&row.email),
+            external_id: text(row.external_id.as_deref()),
+            email: text(row.email.as_deref()),
             phone: row.phone.as_ref().map(Phone::in_field).unwrap_or_default(),
-            customer_type: row
-                .customer_type
-                .as_deref()
-                .map_or(String::new(), |c| kinds::name(kinds::CustomerType::WORDS, c)),
-            stage: row.lifecycle_stage.clone().unwrap_or_default(),
-            tags: row.tags.clone().unwrap_or_default().join(", "),
+            customer_type: row.customer_type.map_or("", CustomerType::label).to_owned(),
+            stage: row.lifecycle_stage.map_or("", Stage::code).to_owned(),
+            tags: tags.join(", "),
         }
     }
 }
@@ -167,9 +165,9 @@ impl Bad {
         }
         let mut bad = self.0.iter().peekable();
         let rows = file.rows().filter_map(|row| {
-            let (line, problems) = bad.next_if(|(line, _)| *line == row.number)?;
-            let fields: Vec<&str> = problems.iter().map(|(field, _)| fields::label(field)).collect();
-            let reasons: Vec<&str> = problems.iter().map(|(_, reason)| reason.as_str()).collect();
+            let (line, refusals) = bad.next_if(|(line, _)| *line == row.number)?;
+            let fields: Vec<&str> = refusals.iter().map(|refusal| fields::label(&refusal.field)).collect();
+            let reasons: Vec<&str> = refusals.iter().map(|refusal| &*refusal.message).collect();
             let mut record = vec![line.to_string(), fields.join("; "), reasons.join(" ")];
             let columns = file.header().len().max(row.cells.len());
             record.extend((0..columns).map(|at| given_back(row.cells.get(at).unwrap_or_default())));

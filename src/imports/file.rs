@@ -2,9 +2,9 @@
 use super::{
     encodings,
     quotes::{self, Flaw},
-    reading::{self, Reading, Refusal},
+    reading::{self, Reading},
 };
-use crate::infra::web::limits;
+use crate::infra::{refusal::Refusal, web::limits};
 use csv::{ReaderBuilder, StringRecord, Terminator};
 
 /// What may be uploaded.
@@ -39,18 +39,21 @@ pub struct Line {
 }
 
 impl CsvFile {
-    /// Reads what was uploaded, as `wanted` says, or says why it can't be.
+    /// Reads what was uploaded, as `wanted` says.
+    ///
+    /// # Errors
+    /// Why it can't be, of the choice that is to blame (`file` where none is).
     pub fn read(bytes: &[u8], wanted: &Reading) -> Result<Self, Refusal> {
         if bytes.len() > MOST_BYTES {
-            return Err(("file", too_large()));
+            return Err(Refusal::new("file", too_large()));
         }
         if let Some(problem) = no_text(bytes) {
-            return Err(("file", problem.into()));
+            return Err(Refusal::new("file", problem));
         }
         let encoding = wanted.encoding_of(bytes)?;
-        let text = encodings::decode(bytes, encoding).map_err(|problem| ("encoding", problem))?;
+        let text = encodings::decode(bytes, encoding).map_err(|problem| Refusal::new("encoding", problem))?;
         if text.trim().is_empty() {
-            return Err(("file", "The file is empty.".into()));
+            return Err(Refusal::new("file", "The file is empty."));
         }
         let named = reading::named_separator(&text);
         let start = named.map_or(0, |(_, length)| length);
@@ -81,17 +84,18 @@ impl CsvFile {
         let line = chosen.or_else(|| reading::guess_header(self)).ok_or_else(|| {
             let text = "The first line has to name the columns, like: Name, Email, Phone. Add such a line, then upload the file \
                         again.";
-            ("header", text.to_owned())
+            Refusal::new("header", text)
         })?;
         let found = self.records().find(|row| row.number == line);
-        let found =
-            found.ok_or_else(|| ("header", format!("No row begins on line {line}. Choose another.")))?;
+        let found = found.ok_or_else(|| {
+            Refusal::new("header", format!("No row begins on line {line}. Choose another."))
+        })?;
         if found.cells.len() > MOST_COLUMNS {
             let text = format!(
                 "The file has {} columns; {MOST_COLUMNS} are the most. Leave out those you don't need.",
                 found.cells.len()
             );
-            return Err(("header", text));
+            return Err(Refusal::new("header", text));
         }
         let name = |cell: &str| crate::infra::web::csv::unguarded(cell.trim()).chars().take(200).collect();
         self.header = found.cells.iter().map(name).collect();
@@ -149,8 +153,10 @@ impl CsvFile {
     /// How many rows there are, or why that is not a number that can be imported.
     pub fn count(&self) -> Result<usize, Refusal> {
         match self.rows().take(MOST_ROWS + 1).count() {
-            0 => Err(("header", "There is no row below the first line, which names the columns.".into())),
-            n if n > MOST_ROWS => Err(("file", too_many())),
+            0 => {
+                Err(Refusal::new("header", "There is no row below the first line, which names the columns."))
+            }
+            n if n > MOST_ROWS => Err(Refusal::new("file", too_many())),
             n => Ok(n),
         }
     }
@@ -294,7 +300,7 @@ mod tests {
         }
         assert!(read(b"Name,Email\n").count().is_err());
         let wide = vec!["Name"; 300].join(",");
-        let (_, refusal) = CsvFile::read(wide.as_bytes(), &Reading::default()).unwrap_err();
+        let refusal = CsvFile::read(wide.as_bytes(), &Reading::default()).unwrap_err().message;
         assert!(refusal.contains("300 columns"), "{refusal}");
     }
 

@@ -1,4 +1,5 @@
 //! Imports, the newest first, a page at a time.
+use super::state::ImportState;
 use crate::infra::{
     db::{
         Tx,
@@ -25,7 +26,7 @@ pub struct Listed {
     #[diesel(sql_type = Text)]
     pub file_name: String,
     #[diesel(sql_type = Text)]
-    pub state: String,
+    pub state: ImportState,
     #[diesel(sql_type = Nullable<Text>)]
     pub owner: Option<String>,
     #[diesel(sql_type = Integer)]
@@ -40,13 +41,6 @@ pub struct Listed {
     pub created_at: DateTime<Utc>,
     #[diesel(sql_type = Timestamptz)]
     pub now: DateTime<Utc>,
-}
-
-impl Listed {
-    /// Whether there is an outcome to count.
-    pub fn has_run(&self) -> bool {
-        matches!(self.state.as_str(), "done" | "undone")
-    }
 }
 
 /// The place of a row in the list.

@@ -3,6 +3,7 @@
 mod applying;
 mod checking;
 pub mod console;
+mod contact;
 mod damage;
 mod encodings;
 pub mod entity;
@@ -19,6 +20,7 @@ mod rows;
 mod running;
 mod shown;
 mod staging;
+mod state;
 mod undoing;
 pub mod urls;
 
@@ -26,7 +28,8 @@ pub use checking::Found;
 pub use fields::Mapping;
 pub use file::CsvFile;
 pub use model::Import;
-pub use running::{Start, run};
+pub use running::run;
+pub use state::ImportState;
 pub use undoing::Undone;
 
 use crate::infra::{
@@ -34,8 +37,11 @@ use crate::infra::{
     web::errors::Result,
 };
 
-/// Goes through the file of an import and keeps what is found; `false` where it can no longer be changed.
-pub fn check(tx: &mut Tx, id: ImportId, mapping: &Mapping, country: &str) -> Result<bool> {
+/// Goes through the file of an import and keeps what is found.
+///
+/// # Errors
+/// `Changed` where it has begun, so that it can no longer be.
+pub fn check(tx: &mut Tx, id: ImportId, mapping: &Mapping, country: &str) -> Result<()> {
     let file = Import::file(tx, id)?;
     let examined = checking::examine(tx, &file, mapping, country, &mut None)?;
     Import::checked(tx, id, mapping, examined.found, &examined.bad.describe(&file)?)

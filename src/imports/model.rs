@@ -1,10 +1,6 @@
 //! The row, its queries, and the steps from one state to the next.
 use super::{
-    checking::Found,
-    fields::Mapping,
-    file::CsvFile,
-    reading::{Reading, Refusal},
-    undoing::Undone,
+    checking::Found, fields::Mapping, file::CsvFile, reading::Reading, state::ImportState, undoing::Undone,
 };
 use crate::infra::{
     db::{
@@ -12,6 +8,7 @@ use crate::infra::{
         ids::{ImportId, UserId},
         schema::{import_files, imports, users},
     },
+    refusal::Refusal,
     web::errors::{AppError, Result},
 };
 use chrono::{DateTime, Utc};
@@ -26,7 +23,7 @@ pub struct Import {
     pub file_name: String,
     mapping: Value,
     outcome: Value,
-    pub state: String,
+    pub state: ImportState,
     pub problem: Option<String>,
     pub rows_total: i32,
     pub rows_done: i32,
@@ -58,6 +55,9 @@ pub struct Read {
 
 impl Read {
     /// Reads a file to its end. Not for the server's own threads.
+    ///
+    /// # Errors
+    /// As [`CsvFile::read`].
     pub fn of(content: &[u8], wanted: &Reading) -> std::result::Result<Self, Refusal> {
         let file = CsvFile::read(content, wanted)?;
         Ok(Self {
@@ -68,9 +68,6 @@ impl Read {
         })
     }
 }
-
-/// The states in which a file can still be matched, checked and run.
-pub const OPEN: [&str; 3] = ["uploaded", "mapped", "failed"];
 
 impl Import {
     /// Keeps an uploaded file, how it is read, and the columns matched as far as their names tell.
@@ -103,7 +100,7 @@ impl Import {
             imports::table.filter(imports::id.eq(id)).select(imports::reading).first(tx.conn)?;
         let reading = serde_json::from_value(reading).unwrap_or_default();
         let content = Self::content(tx, id)?;
-        CsvFile::read(&content, &reading).map_err(|(_, problem)| AppError::internal(problem))
+        CsvFile::read(&content, &reading).map_err(|refusal| AppError::internal(refusal.message))
     }
 
     fn content(tx: &mut Tx, id: ImportId) -> Result<Vec<u8>> {
@@ -111,41 +108,34 @@ impl Import {
         Ok(file.select(import_files::content).first(tx.conn)?)
     }
 
-    /// Reads its file anew, as somebody chose. The columns are matched anew where the header is another one. `false` where it is no longer
-    /// open; or why the file can't be read so.
-    pub fn read_again(
-        tx: &mut Tx,
-        id: ImportId,
-        wanted: Reading,
-    ) -> Result<std::result::Result<bool, Refusal>> {
+    /// Reads its file anew, as somebody chose. The columns are matched anew where the header is another one.
+    ///
+    /// # Errors
+    /// `Invalid` where the file can't be read so, `Changed` where the import has begun.
+    pub fn read_again(tx: &mut Tx, id: ImportId, wanted: Reading) -> Result<()> {
         let before = Self::find(tx, id)?;
         if !before.is_open() {
-            return Ok(Ok(false));
+            return Err(AppError::outdated());
         }
         let was = Self::file(tx, id)?;
         let wanted = wanted.chosen_after(was.reading());
-        let mut read = match Read::of(&Self::content(tx, id)?, &wanted) {
-            Ok(read) => read,
-            Err(refusal) => return Ok(Err(refusal)),
-        };
+        let read = Read::of(&Self::content(tx, id)?, &wanted);
+        let mut read = read.map_err(|refusal| AppError::Invalid(vec![refusal]))?;
         if read.header == was.header() && !before.mapping().is_empty() {
             read.mapping = before.mapping();
         }
-        let open = imports::table.filter(imports::id.eq(id)).filter(imports::state.eq_any(OPEN));
-        let kept = diesel::update(open)
+        let kept = diesel::update(imports::table)
+            .filter(imports::id.eq(id).and(imports::state.eq_any(ImportState::OPEN)))
             .set((
                 imports::reading.eq(json(&read.reading)),
                 imports::mapping.eq(json(&read.mapping)),
                 imports::rows_total.eq(read.rows),
                 imports::outcome.eq(json(&Outcome::default())),
-                imports::state.eq("uploaded"),
+                imports::state.eq(ImportState::Uploaded),
                 imports::problem.eq(None::<String>),
             ))
             .execute(tx.conn)?;
-        if kept > 0 {
-            keep_problems(tx, id, &[])?;
-        }
-        Ok(Ok(kept > 0))
+        if kept == 0 { Err(AppError::outdated()) } else { keep_problems(tx, id, &[]) }
     }
 
     /// The rows that the last check found wrong, as a CSV.
@@ -168,40 +158,42 @@ impl Import {
 
     /// Whether it can still be matched, checked and run.
     pub fn is_open(&self) -> bool {
-        OPEN.contains(&self.state.as_str())
+        ImportState::OPEN.contains(&self.state)
     }
 
-    /// Keeps what was matched and what a check found; `false` where it is no longer open.
+    /// Keeps what was matched and what a check found.
+    ///
+    /// # Errors
+    /// `Changed` where it has begun.
     pub fn checked(
         tx: &mut Tx,
         id: ImportId,
         mapping: &Mapping,
         found: Found,
         problems: &[u8],
-    ) -> Result<bool> {
+    ) -> Result<()> {
         let outcome = Outcome { check: Some(found), undone: None };
-        let open = imports::table.filter(imports::id.eq(id)).filter(imports::state.eq_any(OPEN));
-        let kept = diesel::update(open)
+        let kept = diesel::update(imports::table)
+            .filter(imports::id.eq(id).and(imports::state.eq_any(ImportState::OPEN)))
             .set((
                 imports::mapping.eq(json(mapping)),
                 imports::outcome.eq(json(&outcome)),
-                imports::state.eq("mapped"),
+                imports::state.eq(ImportState::Mapped),
                 imports::problem.eq(None::<String>),
             ))
             .execute(tx.conn)?;
-        if kept > 0 {
-            keep_problems(tx, id, problems)?;
-        }
-        Ok(kept > 0)
+        if kept == 0 { Err(AppError::outdated()) } else { keep_problems(tx, id, problems) }
     }
 
-    /// From here on it runs; `None` where it can't: somebody else began, or it is done. `Conflict` where another one of the tenant runs.
-    pub fn begin(tx: &mut Tx, id: ImportId, skip_bad: bool) -> Result<Option<Self>> {
-        let ready =
-            imports::table.filter(imports::id.eq(id)).filter(imports::state.eq_any(["mapped", "failed"]));
-        Ok(diesel::update(ready)
+    /// From here on it runs.
+    ///
+    /// # Errors
+    /// `Changed` where it can't: somebody else began, or it is done. `Conflict` where another one of the tenant runs.
+    pub fn begin(tx: &mut Tx, id: ImportId, skip_bad: bool) -> Result<Self> {
+        let begun = diesel::update(imports::table)
+            .filter(imports::id.eq(id).and(imports::state.eq_any(ImportState::READY)))
             .set((
-                imports::state.eq("running"),
+                imports::state.eq(ImportState::Running),
                 imports::skip_bad.eq(skip_bad),
                 imports::problem.eq(None::<String>),
                 imports::rows_done.eq(0),
@@ -209,22 +201,32 @@ impl Import {
             ))
             .returning(Self::as_returning())
             .get_result(tx.conn)
-            .optional()?)
+            .optional();
+        match begun {
+            Err(error) if AppError::constraint(&error) == Some("imports_one_running") => {
+                Err(AppError::Conflict(
+                    "Another import of your organisation is running. Start this one when it is done.".into(),
+                ))
+            }
+            begun => begun?.ok_or_else(AppError::outdated),
+        }
     }
 
     /// How far it is.
     pub fn advance(tx: &mut Tx, id: ImportId, rows_done: i32) -> Result<()> {
-        let running = imports::table.filter(imports::id.eq(id)).filter(imports::state.eq("running"));
+        let running =
+            imports::table.filter(imports::id.eq(id)).filter(imports::state.eq(ImportState::Running));
         diesel::update(running).set(imports::rows_done.eq(rows_done)).execute(tx.conn)?;
         Ok(())
     }
 
     /// It did not work, and why. `found` is what the rows were like, where that is why.
     pub fn fail(tx: &mut Tx, id: ImportId, problem: &str, found: Option<(Found, Vec<u8>)>) -> Result<()> {
-        let running = imports::table.filter(imports::id.eq(id)).filter(imports::state.eq("running"));
+        let running =
+            imports::table.filter(imports::id.eq(id)).filter(imports::state.eq(ImportState::Running));
         diesel::update(running)
             .set((
-                imports::state.eq("failed"),
+                imports::state.eq(ImportState::Failed),
                 imports::problem.eq(problem),
                 imports::rows_done.eq(0),
                 imports::finished_at.eq(clock_timestamp()),
@@ -250,10 +252,11 @@ impl Import {
         problems: &[u8],
     ) -> Result<()> {
         let number = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
-        let running = imports::table.filter(imports::id.eq(id)).filter(imports::state.eq("running"));
+        let running =
+            imports::table.filter(imports::id.eq(id)).filter(imports::state.eq(ImportState::Running));
         let finished = diesel::update(running)
             .set((
-                imports::state.eq("done"),
+                imports::state.eq(ImportState::Done),
                 imports::rows_done.eq(imports::rows_total),
                 imports::rows_created.eq(number(created)),
                 imports::rows_updated.eq(number(updated)),

@@ -1,6 +1,6 @@
 //! How a file is read: its encoding, separator, quotation mark and header. Guessed from the file, shown, and changed where the guess is wrong.
 use super::{encodings, fields::Mapping, file::CsvFile, quotes};
-use crate::values::parsing;
+use crate::{infra::refusal::Refusal, values::Email};
 use csv::ReaderBuilder;
 use encoding_rs::Encoding;
 use serde::{Deserialize, Serialize};
@@ -29,9 +29,6 @@ pub struct Reading {
     pub fill: bool,
 }
 
-/// Why a file can't be read so: the field of the choice that is to blame (`file` where none is), and what to say.
-pub type Refusal = (&'static str, String);
-
 impl Reading {
     /// What a new choice leaves to be found out again. Whoever chooses another encoding or separator looks for a header that was not seen
     /// before, unless they have chosen one too.
@@ -53,14 +50,14 @@ impl Reading {
             return Ok(encodings::detect(bytes));
         }
         encodings::named(&self.encoding)
-            .ok_or_else(|| ("encoding", "Choose an encoding from the list.".into()))
+            .ok_or_else(|| Refusal::new("encoding", "Choose an encoding from the list."))
     }
 
     pub(super) fn separator_of(&self, text: &str, named: Option<u8>) -> Result<u8, Refusal> {
         match self.separator.as_str() {
             "" => Ok(named.unwrap_or_else(|| guess_separator(text))),
             chosen => {
-                byte_of(chosen).ok_or_else(|| ("separator", "Choose a separator from the list.".into()))
+                byte_of(chosen).ok_or_else(|| Refusal::new("separator", "Choose a separator from the list."))
             }
         }
     }
@@ -71,7 +68,7 @@ impl Reading {
             "double" => Ok(Some(b'"')),
             "single" => Ok(Some(b'\'')),
             "none" => Ok(None),
-            _ => Err(("quote", "Choose a quotation mark from the list.".into())),
+            _ => Err(Refusal::new("quote", "Choose a quotation mark from the list.")),
         }
     }
 }
@@ -176,7 +173,7 @@ pub(super) fn guess_header(file: &CsvFile) -> Option<u64> {
 fn names_columns(header: &[String]) -> bool {
     let is_data = |cell: &&String| {
         cell.chars().count() > 200
-            || parsing::email(cell).is_ok_and(|found| found.is_some())
+            || cell.parse::<Email>().is_ok()
             || (cell.chars().any(|c| c.is_ascii_digit())
                 && cell.chars().all(|c| c.is_ascii_digit() || "+-./() ".contains(c)))
             || cell.contains("://")

@@ -1,19 +1,27 @@
 //! Which customer each row means: a known one by the id that an export gave it, else by its external id, else by its email, else a new
 //! one. Set-wise: four queries however many rows there are.
 use super::fields::ROW;
-use crate::infra::{
-    db::{
-        Tx,
-        ids::CustomerId,
-        sql::{Bind, Statement},
+use crate::{
+    customers::values::ExternalId,
+    infra::{
+        db::{
+            Tx,
+            ids::CustomerId,
+            sql::{Bind, Statement},
+        },
+        refusal::Refusal,
+        web::errors::Result,
     },
-    web::errors::Result,
+    values::Email,
 };
 use diesel::{
     prelude::*,
     sql_types::{Nullable, Text, Uuid},
 };
-use std::collections::{HashMap, HashSet};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
 /// What tells which customer a row means.
 #[derive(Clone, Debug)]
@@ -22,8 +30,8 @@ pub struct Key {
     pub line: u64,
     /// As an export gave it; of no account where there is no such customer (any more, or in sight).
     pub id: Option<CustomerId>,
-    pub external_id: Option<String>,
-    pub email: Option<String>,
+    pub external_id: Option<ExternalId>,
+    pub email: Option<Email>,
 }
 
 /// What becomes of a row.
@@ -31,7 +39,13 @@ pub struct Key {
 pub enum Fate {
     Create,
     Update(CustomerId),
-    Bad(&'static str, String),
+    Bad(Refusal),
+}
+
+impl Fate {
+    fn bad(field: &'static str, why: impl Into<Cow<'static, str>>) -> Self {
+        Self::Bad(Refusal::new(field, why))
+    }
 }
 
 #[derive(QueryableByName)]
@@ -83,8 +97,10 @@ pub fn resolve(tx: &mut Tx, keys: &[Key]) -> Result<Vec<Fate>> {
 
 impl Known {
     fn load(tx: &mut Tx, keys: &[Key]) -> Result<Self> {
-        let external_ids: Vec<String> = keys.iter().filter_map(|key| key.external_id.clone()).collect();
-        let emails: Vec<String> = keys.iter().filter_map(|key| key.email.clone()).collect();
+        let external_ids: Vec<String> =
+            keys.iter().filter_map(|key| key.external_id.as_ref().map(ToString::to_string)).collect();
+        let emails: Vec<String> =
+            keys.iter().filter_map(|key| key.email.as_ref().map(ToString::to_string)).collect();
         let ids: Vec<_> = keys.iter().filter_map(|key| Some(key.id?.0)).collect();
         let mut known = Self::default();
         if !ids.is_empty() {
@@ -132,19 +148,19 @@ impl Known {
     fn fate(&self, key: &Key) -> Fate {
         let known_as = key.id.filter(|id| self.by_id.contains(id));
         if let Some(external_id) = &key.external_id {
-            let holder = self.by_external_id.get(external_id);
+            let holder = self.by_external_id.get(external_id.as_str());
             if let (Some(id), Some(holder)) = (known_as, holder)
                 && id != *holder
             {
-                return Fate::Bad("external_id", "Another customer has this external id.".into());
+                return Fate::bad("external_id", "Another customer has this external id.");
             }
-            if let Some(id) = self.by_external_id.get(external_id) {
+            if let Some(id) = self.by_external_id.get(external_id.as_str()) {
                 return Fate::Update(*id);
             }
-            if self.out_of_sight.contains(external_id) {
+            if self.out_of_sight.contains(external_id.as_str()) {
                 let text =
                     "A customer that you can't see has this external id. Ask an admin to assign it to you.";
-                return Fate::Bad("external_id", text.into());
+                return Fate::bad("external_id", text);
             }
         }
         if let Some(id) = known_as {
@@ -153,7 +169,7 @@ impl Known {
         let same: HashMap<CustomerId, &ByEmail> = key
             .email
             .as_ref()
-            .and_then(|email| self.by_email.get(email))
+            .and_then(|email| self.by_email.get(email.as_str()))
             .into_iter()
             .flatten()
             .map(|one| (one.id, one))
@@ -162,13 +178,13 @@ impl Known {
         match (same.next(), same.len()) {
             (None, _) => Fate::Create,
             (Some(one), 0) => match (&one.external_id, &key.external_id) {
-                (Some(theirs), Some(ours)) if theirs != ours => Fate::Bad(
+                (Some(theirs), Some(ours)) if theirs != ours.as_str() => Fate::bad(
                     "email",
                     format!("{} has this email and another external id, {theirs}.", one.name),
                 ),
                 _ => Fate::Update(one.id),
             },
-            (Some(_), others) => Fate::Bad(
+            (Some(_), others) => Fate::bad(
                 "email",
                 format!(
                     "{} customers have this email. Give the external id of the one you mean.",
@@ -190,24 +206,24 @@ struct Seen<'a> {
 impl<'a> Seen<'a> {
     /// The fate, unless an earlier row has the same key.
     fn first_time(&mut self, key: &'a Key, fate: Fate) -> Fate {
-        if let Fate::Bad(..) = fate {
+        if let Fate::Bad(_) = fate {
             return fate;
         }
         if let Some(id) = key.external_id.as_deref()
             && let Some(line) = note(&mut self.external_ids, id, key.line)
         {
-            return Fate::Bad("external_id", format!("Line {line} has the same external id."));
+            return Fate::bad("external_id", format!("Line {line} has the same external id."));
         }
         if let Fate::Update(id) = fate
             && let Some(line) = note(&mut self.customers, id, key.line)
         {
-            return Fate::Bad(ROW, format!("Line {line} is about the same customer."));
+            return Fate::bad(ROW, format!("Line {line} is about the same customer."));
         }
         // Several customers may share an address as long as each is known by its own external id.
         if let (Some(email), Fate::Create) = (key.email.as_deref(), &fate)
             && let Some(line) = note(&mut self.emails, email, key.line)
         {
-            return Fate::Bad("email", format!("Line {line} has the same email."));
+            return Fate::bad("email", format!("Line {line} has the same email."));
         }
         fate
     }
@@ -235,8 +251,13 @@ mod tests {
     use super::*;
 
     fn key(n: i32, external_id: &str, email: &str) -> Key {
-        let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        Key { n, line: n as u64 + 1, id: None, external_id: text(external_id), email: text(email) }
+        Key {
+            n,
+            line: n as u64 + 1,
+            id: None,
+            external_id: external_id.parse().ok(),
+            email: email.parse().ok(),
+        }
     }
 
     fn known(customers: &[(CustomerId, &str, &str)]) -> Known {
@@ -269,14 +290,16 @@ mod tests {
         assert_eq!(known.decide(&[with(b, key(1, "NEW", ""))]), [Fate::Update(b)]);
         assert_eq!(known.decide(&[with(gone, key(1, "A", ""))]), [Fate::Update(a)]);
         assert_eq!(known.decide(&[with(gone, key(1, "", ""))]), [Fate::Create]);
-        assert!(matches!(known.decide(&[with(b, key(1, "A", ""))])[0], Fate::Bad("external_id", _)));
+        assert!(
+            matches!(known.decide(&[with(b, key(1, "A", ""))])[0], Fate::Bad(ref refusal) if refusal.field == "external_id")
+        );
     }
 
     #[test]
     fn an_email_of_somebody_with_another_external_id_is_not_taken_over() {
         let known = known(&[(CustomerId::new(), "A", "a@x.test")]);
         assert!(
-            matches!(&known.decide(&[key(1, "B", "a@x.test")])[0], Fate::Bad("email", text) if text.contains("Northwind"))
+            matches!(&known.decide(&[key(1, "B", "a@x.test")])[0], Fate::Bad(refusal) if refusal.field == "email" && refusal.message.contains("Northwind"))
         );
     }
 
@@ -284,7 +307,7 @@ mod tests {
     fn an_email_that_several_have_names_none() {
         let known = known(&[(CustomerId::new(), "", "a@x.test"), (CustomerId::new(), "", "a@x.test")]);
         assert!(
-            matches!(&known.decide(&[key(1, "", "a@x.test")])[0], Fate::Bad("email", text) if text.starts_with("2 "))
+            matches!(&known.decide(&[key(1, "", "a@x.test")])[0], Fate::Bad(refusal) if refusal.field == "email" && refusal.message.starts_with("2 "))
         );
     }
 
@@ -300,9 +323,9 @@ mod tests {
             key(5, "", "a@x.test"),
         ]);
         assert_eq!(fates[0], Fate::Create);
-        assert_eq!(fates[1], Fate::Bad("external_id", "Line 2 has the same external id.".into()));
-        assert_eq!(fates[2], Fate::Bad("email", "Line 2 has the same email.".into()));
+        assert_eq!(fates[1], Fate::bad("external_id", "Line 2 has the same external id."));
+        assert_eq!(fates[2], Fate::bad("email", "Line 2 has the same email."));
         assert_eq!(fates[3], Fate::Update(a));
-        assert_eq!(fates[4], Fate::Bad(ROW, "Line 5 is about the same customer.".into()));
+        assert_eq!(fates[4], Fate::bad(ROW, "Line 5 is about the same customer."));
     }
 }

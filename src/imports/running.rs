@@ -10,66 +10,40 @@ use crate::infra::{
     web::{
         errors::{AppError, Result},
         limits::{
-            self, Reached,
+            self,
             quota::{self, Use},
         },
     },
 };
 use diesel::{connection::SimpleConnection, prelude::*, sql_types};
 
-/// Whether a run began.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Start {
-    Begun,
-    /// It runs already, or is done.
-    Refused,
-    /// Another one of the tenant runs.
-    Another,
-    /// The person has started too many.
-    Over(Box<Reached>),
-}
-
 /// A run takes as long as it takes, and may use memory to sort with.
 const PATIENCE: &str = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL work_mem = '32MB'";
 
-/// Runs an import to its end. `begun` is told as soon as it is clear that it runs, which is long before.
+/// Runs an import to its end. `begun` is called as soon as it is clear whether it runs, which is long before: with `Changed` where it runs
+/// already or is done, with `Conflict` where another one of the tenant runs, with `Limit` where the person has started too many.
 ///
 /// Two connections: one for the transaction, which nobody sees before its end; the other says how far it is.
+///
+/// # Errors
+/// What stopped it once it ran.
 pub fn run(
     db: &Db,
     scope: &Scope,
     id: ImportId,
     country: &str,
     skip_bad: bool,
-    begun: impl FnOnce(Start),
-) -> Result<Start> {
+    begun: impl FnOnce(Result<()>),
+) -> Result<()> {
     db.write_blocking(scope, |tx| {
-        // The lock comes before the state: whoever finds the state without the lock knows that the server is gone.
-        let import = match take_lock(tx, id)? {
-            true => {
-                let started = db.write_blocking(scope, |beside| {
-                    quota::take(beside, &[Use::one(&limits::RUNS_OF_A_PERSON)])?;
-                    // What a server left behind that is gone must not be in the way.
-                    Import::fail_abandoned(beside)?;
-                    Import::begin(beside, id, skip_bad)
-                });
-                match started {
-                    Ok(import) => import.ok_or(Start::Refused),
-                    Err(AppError::Limit(reached)) => Err(Start::Over(reached)),
-                    Err(AppError::Conflict(_)) => Err(Start::Another),
-                    Err(error) => return Err(error),
-                }
-            }
-            false => Err(Start::Refused),
-        };
-        let import = match import {
+        let import = match start(db, tx, id, skip_bad) {
             Ok(import) => import,
-            Err(why) => {
-                begun(why.clone());
-                return Ok(why);
+            Err(error) => {
+                begun(Err(error));
+                return Ok(());
             }
         };
-        begun(Start::Begun);
+        begun(Ok(()));
         let advance = |rows| db.write_blocking(scope, |beside| Import::advance(beside, id, rows));
         // Within a savepoint: a transaction that fails gives back its locks at once, before anybody knows why it failed.
         let outcome = tx.conn.transaction(|conn| {
@@ -77,7 +51,7 @@ pub fn run(
             import_all(&mut tx, &import, country, skip_bad, advance)
         });
         match outcome {
-            Ok(()) => Ok(Start::Begun),
+            Ok(()) => Ok(()),
             Err(stopped) => {
                 let sentence = stopped.sentence();
                 tracing::warn!(import = %id, error = ?stopped.error, "import failed");
@@ -88,6 +62,20 @@ pub fn run(
                 Err(stopped.error)
             }
         }
+    })
+}
+
+/// The import, from here on running.
+fn start(db: &Db, tx: &mut Tx, id: ImportId, skip_bad: bool) -> Result<Import> {
+    // The lock comes before the state: whoever finds the state without the lock knows that the server is gone.
+    if !take_lock(tx, id)? {
+        return Err(AppError::outdated());
+    }
+    db.write_blocking(tx.scope, |beside| {
+        quota::take(beside, &[Use::one(&limits::RUNS_OF_A_PERSON)])?;
+        // What a server left behind that is gone must not be in the way.
+        Import::fail_abandoned(beside)?;
+        Import::begin(beside, id, skip_bad)
     })
 }
 

@@ -1,6 +1,11 @@
 //! Where the rows of a run wait: temporary tables, since `COPY` is refused into tables that have policies.
 use crate::{
-    customers::{entity::CUSTOMER, model::CustomerDraft},
+    contacts::JobRole,
+    customers::{
+        entity::CUSTOMER,
+        model::WriteCustomer,
+        values::{About, CustomerName, ExternalId, PostalAddress, Product},
+    },
     infra::{
         db::{
             Tx,
@@ -8,7 +13,11 @@ use crate::{
         },
         web::errors::Result,
     },
-    values::Phone,
+    tags::TagName,
+    values::{
+        CustomerSource, CustomerType, Domain, Email, IndustryGroup, PersonName, Phone, Sector, Stage,
+        WebAddress,
+    },
 };
 use diesel::{connection::SimpleConnection, prelude::*};
 use serde_json::Value;
@@ -61,33 +70,33 @@ pub struct StagedRow {
     /// The customer of this id, where there is one.
     #[diesel(skip_insertion)]
     pub known_as: Option<CustomerId>,
-    pub name: String,
-    pub customer_type: Option<String>,
-    pub lifecycle_stage: Option<String>,
-    pub source: Option<String>,
+    pub name: CustomerName,
+    pub customer_type: Option<CustomerType>,
+    pub lifecycle_stage: Option<Stage>,
+    pub source: Option<CustomerSource>,
     pub company_id: Option<CompanyId>,
-    pub email: Option<String>,
+    pub email: Option<Email>,
     /// The domain that the row names.
-    pub email_domain: Option<String>,
+    pub email_domain: Option<Domain>,
     /// The domain that its addresses tell, where it names none.
-    pub domain_guess: Option<String>,
+    pub domain_guess: Option<Domain>,
     pub phone: Option<Phone>,
-    pub website: Option<String>,
-    pub billing_address: Value,
-    pub service_address: Value,
-    pub notes: Option<String>,
-    pub products: Option<Vec<String>>,
-    pub external_id: Option<String>,
-    pub industry_sector: Option<String>,
-    pub industry_group: Option<String>,
+    pub website: Option<WebAddress>,
+    pub billing_address: PostalAddress,
+    pub service_address: PostalAddress,
+    pub notes: Option<About>,
+    pub products: Option<Vec<Product>>,
+    pub external_id: Option<ExternalId>,
+    pub industry_sector: Option<Sector>,
+    pub industry_group: Option<IndustryGroup>,
     /// The fields that are saved as they are: see [`PLAIN`].
     pub plain: Value,
-    pub contact_first_name: Option<String>,
-    pub contact_last_name: Option<String>,
-    pub contact_email: Option<String>,
-    pub contact_phone: Option<String>,
-    pub contact_job_role: Option<String>,
-    pub tags: Option<Vec<String>>,
+    pub contact_first_name: Option<PersonName>,
+    pub contact_last_name: Option<PersonName>,
+    pub contact_email: Option<Email>,
+    pub contact_phone: Option<Phone>,
+    pub contact_job_role: Option<JobRole>,
+    pub tags: Option<Vec<TagName>>,
 }
 
 /// Columns of [`import_rows`], since they decide about more than themselves.
@@ -113,8 +122,8 @@ pub static PLAIN: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
 });
 
 /// Their values in a customer that is about to be saved.
-pub fn plain(draft: &CustomerDraft) -> Value {
-    let mut all = serde_json::to_value(draft).unwrap_or_default();
+pub fn plain(command: &WriteCustomer) -> Value {
+    let mut all = serde_json::to_value(command).unwrap_or_default();
     let taken = PLAIN.iter().map(|name| (*name, all[*name].take())).filter(|(_, value)| !value.is_null());
     Value::Object(taken.map(|(name, value)| (name.to_owned(), value)).collect())
 }

@@ -1,6 +1,9 @@
 //! Taking back a whole import from the log: what its transaction made goes, what it changed becomes what it was. Whatever somebody
 //! has worked on since is left alone.
-use super::model::{Import, Outcome, json};
+use super::{
+    model::{Import, Outcome, json},
+    state::ImportState,
+};
 use crate::{
     customers::entity::CUSTOMER,
     infra::{
@@ -75,7 +78,7 @@ fn touched(transaction: i64, since: DateTime<Utc>) -> String {
 impl Import {
     /// Until when it can be taken back, where it can.
     pub fn undo_until(&self) -> Option<DateTime<Utc>> {
-        (self.state == "done")
+        (self.state == ImportState::Done)
             .then_some(self.finished_at?.checked_add_signed(TimeDelta::days(DAYS)))
             .flatten()
     }
@@ -121,9 +124,10 @@ impl Import {
 /// Nobody else can take it back from here on.
 fn claim(tx: &mut Tx, id: ImportId) -> Result<(i64, DateTime<Utc>)> {
     let fresh = diesel::dsl::sql::<Bool>("finished_at > now() - interval '30 days'");
-    let done = imports::table.filter(imports::id.eq(id)).filter(imports::state.eq("done")).filter(fresh);
+    let done =
+        imports::table.filter(imports::id.eq(id)).filter(imports::state.eq(ImportState::Done)).filter(fresh);
     let claimed: Option<(Option<i64>, DateTime<Utc>)> = diesel::update(done)
-        .set((imports::state.eq("undone"), imports::undone_at.eq(diesel::dsl::now)))
+        .set((imports::state.eq(ImportState::Undone), imports::undone_at.eq(diesel::dsl::now)))
         .returning((imports::transaction_id, imports::created_at))
         .get_result(tx.conn)
         .optional()?;

@@ -1,7 +1,8 @@
 //! What staff do with saved views.
 use super::{
     form::ViewForm,
-    model::{SavedView, Unsaved},
+    model::{SavedView, WriteView},
+    values::Selection,
 };
 use crate::{
     customers::listing::CUSTOMERS,
@@ -152,28 +153,26 @@ async fn new(staff: Staff, params: Query<Params>) -> PageResult {
     page(&staff, None, form, None).await?.ok()
 }
 
-const TAKEN: &str = "You have a view of this name already.";
-
 /// `POST /console/views`
-async fn create(staff: Staff, mut form: Submitted<ViewForm>) -> PageResult {
-    ViewForm::check(&mut form);
-    if form.has_errors() {
-        return page(&staff, None, form, None).await?.unprocessable();
-    }
-    let values = form.values.clone();
-    let made = match staff.once(form.sent(), move |tx| SavedView::create(tx, &values)).await {
-        Err(AppError::Limit(reached)) => {
-            return page(&staff, None, form.over(&reached), None).await?.at_limit(&reached);
-        }
-        made => made?,
-    };
-    match made {
-        Ok(_) => see_other_saying(
-            urls::customers_with(&form.values.query),
-            Flash::good(format!("“{}” is saved.", form.values.name)),
+async fn create(staff: Staff, form: Submitted<ViewForm>) -> PageResult {
+    match add(&staff, &form).await {
+        Ok(view) => see_other_saying(
+            urls::customers_with(&view.query),
+            Flash::good(format!("“{}” is saved.", view.name)),
         ),
-        Err(_) => page(&staff, None, form.refused("name", TAKEN), None).await?.unprocessable(),
+        Err(error) => {
+            let (mut form, why) = form.refused_by(error)?;
+            form.values = form.values.in_order();
+            page(&staff, None, form, None).await?.refused(why)
+        }
     }
+}
+
+async fn add(staff: &Staff, form: &Submitted<ViewForm>) -> Result<WriteView> {
+    let command = form.command::<WriteView>()?;
+    let view = command.clone();
+    staff.do_once(form.sent(), move |tx| SavedView::create(tx, &view)).await?;
+    Ok(command)
 }
 
 /// `GET /console/views/{id}/edit`
@@ -187,34 +186,37 @@ async fn edit(staff: Staff, id: Path<SavedViewId>) -> PageResult {
 async fn update(staff: Staff, id: Path<SavedViewId>, mut form: Submitted<ViewForm>) -> PageResult {
     let id = id.into_inner();
     form.values.query = staff.read(move |tx| SavedView::find_own(tx, id)).await?.query;
-    ViewForm::check(&mut form);
-    if form.has_errors() {
-        return page(&staff, Some(id), form, None).await?.unprocessable();
-    }
-    let (values, version) = (form.values.clone(), form.values.version.parse().unwrap_or(0));
-    match staff.once(form.sent(), move |tx| SavedView::update(tx, id, version, &values)).await? {
+    match save(&staff, id, &form).await {
         Ok(()) => see_other_saying(urls::views(), Flash::good(format!("“{}” is saved.", form.values.name))),
-        Err(Unsaved::NameTaken) => {
-            page(&staff, Some(id), form.refused("name", TAKEN), None).await?.unprocessable()
-        }
-        Err(Unsaved::Outdated(current)) => {
+        Err(AppError::Changed(_)) => {
+            let current = staff.read(move |tx| SavedView::find_own(tx, id)).await?;
             form.values.version = current.version.to_string();
-            page(&staff, Some(id), form, Some(*current)).await?.with_status(StatusCode::CONFLICT)
+            page(&staff, Some(id), form, Some(current)).await?.with_status(StatusCode::CONFLICT)
+        }
+        Err(error) => {
+            let (mut form, why) = form.refused_by(error)?;
+            form.values = form.values.in_order();
+            page(&staff, Some(id), form, None).await?.refused(why)
         }
     }
+}
+
+async fn save(staff: &Staff, id: SavedViewId, form: &Submitted<ViewForm>) -> Result<()> {
+    let command = form.command::<WriteView>()?;
+    let version = form.values.version.parse().unwrap_or(0);
+    staff.do_once(form.sent(), move |tx| SavedView::update(tx, id, version, &command)).await
 }
 
 /// `POST /console/views/{id}/query`
 async fn replace(staff: Staff, id: Path<SavedViewId>, form: Submitted<ViewForm>) -> PageResult {
     let (query, unknown) = CUSTOMERS.read(&form.values.query);
     unknown.refused()?;
-    let (id, query) = (id.into_inner(), query.query());
-    let back = urls::customers_with(&query);
-    if query.len() > 2000 {
-        let text = "This list has too many filters to be saved. Take some off.";
-        return see_other_saying(back, Flash::new(FlashKind::Bad, text));
-    }
-    let name = staff.write(move |tx| SavedView::select(tx, id, &query)).await?;
+    let (id, back) = (id.into_inner(), urls::customers_with(&query.query()));
+    let selection = match Selection::try_from(&query) {
+        Ok(selection) => selection,
+        Err(why) => return see_other_saying(back, Flash::new(FlashKind::Bad, why.to_string())),
+    };
+    let name = staff.write(move |tx| SavedView::select(tx, id, &selection)).await?;
     see_other_saying(back, Flash::good(format!("“{name}” now selects this list.")))
 }
 

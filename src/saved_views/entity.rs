@@ -1,12 +1,13 @@
 //! A saved view of the list of customers, described once.
+use super::values::{Selection, ViewName};
 use crate::infra::entity::{Entity, Field, Sentence, When};
 
 pub const SAVED_VIEW: Entity = Entity::new("saved_view", "SAVED_VIEW", "view", "views", "saved_views")
     .guarded_by(&["orphaned", "owner", "readers"])
     .fields(&[
         Field::reference("user_id", "Owner", "users"),
-        Field::text("name", "Name", 60).required(),
-        Field::text("query", "Selection", 2000).unquoted(),
+        Field::text("name", "Name", ViewName::LIMIT).required(),
+        Field::text("query", "Selection", Selection::LIMIT).unquoted(),
         Field::bool("is_shared", "Shared with colleagues"),
     ])
     .sentences(&[

@@ -1,6 +1,9 @@
 //! What a person types about a view.
-use super::model::SavedView;
-use crate::{customers::listing::CUSTOMERS, infra::web::forms::Submitted};
+use super::model::{SavedView, WriteView};
+use crate::{
+    customers::listing::CUSTOMERS,
+    infra::refusal::{Checks, Refusal},
+};
 use serde::Deserialize;
 use validator::Validate;
 
@@ -34,25 +37,10 @@ impl ViewForm {
         Self { query: unknown.carried_by(known.query()), pin: written(true), ..Self::default() }
     }
 
-    /// Puts the form into the shape in which it is saved, and notes what is wrong.
-    pub fn check(form: &mut Submitted<Self>) {
-        let name = form.values.name.split_whitespace().collect::<Vec<_>>().join(" ");
-        match name.chars().count() {
-            0 => form.refuse("name", "Name the view."),
-            61.. => form.refuse("name", "The name may have 60 characters."),
-            _ => form.values.name = name,
-        }
-        let (query, unknown) = CUSTOMERS.read(&form.values.query);
-        if !unknown.is_empty() {
-            form.refuse(
-                "query",
-                format!("This list has an unknown filter: {}. Open it without it.", unknown.words()),
-            );
-        }
-        form.values.query = query.query();
-        if form.values.query.len() > 2000 {
-            form.refuse("query", "This list has too many filters to be saved. Take some off.");
-        }
+    /// The same form with its selection as it is saved: without what is no filter.
+    pub fn in_order(self) -> Self {
+        let query = CUSTOMERS.read(&self.query).0.query();
+        Self { query, ..self }
     }
 
     /// Whether colleagues see it.
@@ -66,6 +54,24 @@ impl ViewForm {
     }
 }
 
+impl TryFrom<&ViewForm> for WriteView {
+    type Error = Vec<Refusal>;
+
+    fn try_from(form: &ViewForm) -> Result<Self, Vec<Refusal>> {
+        let mut checks = Checks::default();
+        let name = checks.parse("name", &form.name);
+        let query = checks.parse("query", &form.query);
+        checks.finish(|| {
+            Some(Self {
+                name: name?,
+                query: query?,
+                is_shared: form.is_shared(),
+                is_pinned: form.is_pinned(),
+            })
+        })
+    }
+}
+
 fn written(on: bool) -> String {
     if on { "true".into() } else { String::new() }
 }
@@ -74,26 +80,33 @@ fn written(on: bool) -> String {
 mod tests {
     use super::*;
 
-    fn checked(name: &str, query: &str) -> Submitted<ViewForm> {
-        let values = ViewForm { name: name.into(), query: query.into(), ..ViewForm::default() };
-        let mut form = Submitted::filled(values);
-        ViewForm::check(&mut form);
-        form
+    fn command(name: &str, query: &str) -> Result<WriteView, Vec<Refusal>> {
+        let form = ViewForm { name: name.into(), query: query.into(), ..ViewForm::default() };
+        WriteView::try_from(&form)
+    }
+
+    fn refusal(name: &str, query: &str) -> Refusal {
+        command(name, query).unwrap_err().remove(0)
     }
 
     #[test]
     fn a_name_is_needed_and_loses_needless_space() {
-        assert_eq!(checked(" \n ", "").error("name"), "Name the view.");
-        assert_eq!(checked("a  b\tc", "").values.name, "a b c");
-        assert!(checked(&"é".repeat(61), "").has_errors());
-        assert!(!checked(&"é".repeat(60), "").has_errors());
+        assert_eq!(refusal(" \n ", ""), Refusal::new("name", "Name the view."));
+        assert_eq!(command("a  b\tc", "").unwrap().name.as_str(), "a b c");
+        assert!(command(&"é".repeat(61), "").is_err());
+        assert!(command(&"é".repeat(60), "").is_ok());
     }
 
     #[test]
     fn what_is_no_filter_is_not_saved() {
-        let form = checked("a", "stage=robot&stage=active&evil=1&q=%00x");
-        assert_eq!(form.values.query, "q=x&stage=active");
-        assert!(form.error("query").contains("“stage = robot”, “evil”"), "{}", form.error("query"));
-        assert!(checked("a", &format!("q={}", "%F0%9F%A6%80".repeat(200))).has_errors());
+        let query = "stage=robot&stage=active&evil=1&q=%00x";
+        let form = ViewForm { query: query.into(), ..ViewForm::default() };
+        assert_eq!(form.in_order().query, "q=x&stage=active");
+        let refusal = refusal("a", query);
+        assert!(
+            refusal.field == "query" && refusal.message.contains("“stage = robot”, “evil”"),
+            "{refusal:?}"
+        );
+        assert!(command("a", &format!("q={}", "%F0%9F%A6%80".repeat(200))).is_err());
     }
 }

@@ -4,3 +4,4 @@ pub mod entity;
 mod form;
 mod model;
 pub mod urls;
+mod values;

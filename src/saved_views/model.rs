@@ -1,5 +1,5 @@
 //! The row, its queries, its verbs.
-use super::form::ViewForm;
+use super::values::{Selection, ViewName};
 use crate::infra::{
     db::{
         Scope, Tx,
@@ -42,11 +42,15 @@ pub struct SavedView {
     pub is_pinned: bool,
 }
 
-/// Why a view could not be saved.
-pub enum Unsaved {
-    NameTaken,
-    /// It was saved in another window first: this is what stands now.
-    Outdated(Box<SavedView>),
+/// A view as it is to be.
+#[derive(Clone, Debug)]
+pub struct WriteView {
+    pub name: ViewName,
+    pub query: Selection,
+    /// Whether colleagues see it.
+    pub is_shared: bool,
+    /// Whether it goes to the side bar.
+    pub is_pinned: bool,
 }
 
 /// What every query of views selects; the policies leave the reader's own and the shared ones.
@@ -90,49 +94,48 @@ impl SavedView {
     }
 
     /// Saves a new view.
-    pub fn create(tx: &mut Tx, form: &ViewForm) -> Result<Result<SavedViewId, Unsaved>> {
+    ///
+    /// # Errors
+    /// `Invalid` where the reader has one of this name.
+    pub fn create(tx: &mut Tx, command: &WriteView) -> Result<SavedViewId> {
         let (id, Some(user)) = (SavedViewId::new(), tx.member()) else { return Err(not_theirs()) };
-        let made = diesel::insert_into(saved_views::table)
+        diesel::insert_into(saved_views::table)
             .values((
                 saved_views::id.eq(id),
                 saved_views::user_id.eq(user),
-                saved_views::name.eq(&form.name),
-                saved_views::query.eq(&form.query),
-                saved_views::is_shared.eq(form.is_shared()),
+                saved_views::name.eq(&command.name),
+                saved_views::query.eq(&command.query),
+                saved_views::is_shared.eq(command.is_shared),
             ))
-            .execute(tx.conn);
-        if taken(made)?.is_none() {
-            return Ok(Err(Unsaved::NameTaken));
-        }
-        if form.is_pinned() {
+            .execute(tx.conn)
+            .map_err(refused_by_constraint)?;
+        if command.is_pinned {
             Self::pin(tx, id)?;
         }
-        Ok(Ok(id))
+        Ok(id)
     }
 
-    /// Saves name, sharing and pin over the version that the form was made from, and over no other.
-    pub fn update(
-        tx: &mut Tx,
-        id: SavedViewId,
-        version: i32,
-        form: &ViewForm,
-    ) -> Result<Result<(), Unsaved>> {
+    /// Saves name, sharing and pin over the version that the form was made from.
+    ///
+    /// # Errors
+    /// `Changed` where another stands; else as [`SavedView::create`].
+    pub fn update(tx: &mut Tx, id: SavedViewId, version: i32, command: &WriteView) -> Result<()> {
         Self::find_own(tx, id)?;
         let known =
             saved_views::table.filter(saved_views::id.eq(id)).filter(saved_views::version.eq(version));
         let saved = diesel::update(known)
-            .set((saved_views::name.eq(&form.name), saved_views::is_shared.eq(form.is_shared())))
-            .execute(tx.conn);
-        match taken(saved)? {
-            None => Ok(Err(Unsaved::NameTaken)),
-            Some(0) => Ok(Err(Unsaved::Outdated(Box::new(Self::find_own(tx, id)?)))),
-            Some(_) if form.is_pinned() => Self::pin(tx, id).map(Ok),
-            Some(_) => Self::unpin(tx, id).map(Ok),
+            .set((saved_views::name.eq(&command.name), saved_views::is_shared.eq(command.is_shared)))
+            .execute(tx.conn)
+            .map_err(refused_by_constraint)?;
+        match saved {
+            0 => Err(AppError::outdated()),
+            _ if command.is_pinned => Self::pin(tx, id),
+            _ => Self::unpin(tx, id),
         }
     }
 
     /// Makes it select something else; answers with its name.
-    pub fn select(tx: &mut Tx, id: SavedViewId, query: &str) -> Result<String> {
+    pub fn select(tx: &mut Tx, id: SavedViewId, query: &Selection) -> Result<String> {
         let view = Self::find_own(tx, id)?;
         diesel::update(saved_views::table.filter(saved_views::id.eq(id)))
             .set(saved_views::query.eq(query))
@@ -169,10 +172,9 @@ fn not_theirs() -> AppError {
     AppError::Conflict("Views belong to people of the organisation, and you are its guest.".into())
 }
 
-/// The number of rows, or `None` where the name is taken.
-fn taken(outcome: QueryResult<usize>) -> Result<Option<usize>> {
-    match outcome {
-        Err(error) if AppError::constraint(&error) == Some("saved_views_name_taken") => Ok(None),
-        outcome => Ok(Some(outcome?)),
+fn refused_by_constraint(error: diesel::result::Error) -> AppError {
+    match AppError::constraint(&error) {
+        Some("saved_views_name_taken") => AppError::refused("name", "You have a view of this name already."),
+        _ => error.into(),
     }
 }

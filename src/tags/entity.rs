@@ -1,5 +1,5 @@
 //! A tag, and that a customer has one, described once.
-use super::urls;
+use super::{urls, values::TagName};
 use crate::infra::entity::{Entity, Field, Sentence};
 
 pub const TAG: Entity = Entity::new("tag", "TAG", "tag", "tags", "tags")
@@ -7,7 +7,7 @@ pub const TAG: Entity = Entity::new("tag", "TAG", "tag", "tags", "tags")
     .at(|_, _| urls::tags())
     .internal(&["name_key"])
     .guarded_by(&["staff"])
-    .fields(&[Field::text("name", "Name", 50).required(), Field::number("colour", "Colour")])
+    .fields(&[Field::text("name", "Name", TagName::LIMIT).required(), Field::number("colour", "Colour")])
     .sentences(&[
         Sentence::created("made {it}").on_record("added this tag"),
         Sentence::deleted("deleted {it}"),

@@ -5,6 +5,8 @@ pub mod entity;
 mod form;
 mod model;
 pub mod urls;
+mod values;
 
-pub use form::TaggingForm;
-pub use model::{Tag, named};
+pub use form::{Tagging, TaggingForm};
+pub use model::{Tag, TagLabel};
+pub use values::{TagColour, TagName};

@@ -1,14 +1,12 @@
 //! The row, its queries and verbs.
+use super::values::{TagColour, TagName};
 use crate::infra::{
     db::{
         Tx,
         ids::{CustomerId, TagId},
         schema::{customer_tags, tags},
     },
-    web::{
-        errors::{AppError, Result},
-        filters,
-    },
+    web::errors::{AppError, Result},
 };
 use diesel::{
     dsl::sql,
@@ -21,8 +19,19 @@ use diesel::{
 pub struct Tag {
     pub id: TagId,
     pub name: String,
-    pub colour: i16,
+    pub colour: TagColour,
     pub version: i32,
+}
+
+/// Name and colour of a tag, as a list shows it of a row.
+pub type TagLabel = (String, TagColour);
+
+/// A tag as it is to be.
+#[derive(Insertable, AsChangeset, Clone, Debug, PartialEq, Eq)]
+#[diesel(table_name = tags)]
+pub struct WriteTag {
+    pub name: TagName,
+    pub colour: TagColour,
 }
 
 /// A tag with the number of customers that carry it, counted up to a thousand and one.
@@ -33,7 +42,7 @@ pub struct Used {
     #[diesel(sql_type = Text)]
     pub name: String,
     #[diesel(sql_type = Int2)]
-    pub colour: i16,
+    pub colour: TagColour,
     #[diesel(sql_type = Integer)]
     pub version: i32,
     #[diesel(sql_type = BigInt)]
@@ -46,9 +55,6 @@ impl Used {
         if self.customers > 1000 { "1,000+".into() } else { self.customers.to_string() }
     }
 }
-
-/// Why a tag could not be saved: the field's message.
-pub type Refusal = &'static str;
 
 impl Tag {
     /// The tag.
@@ -78,15 +84,25 @@ impl Tag {
     }
 
     /// Makes a tag.
-    pub fn create(tx: &mut Tx, name: &str, colour: i16) -> Result<Result<(), Refusal>> {
-        let row = (tags::id.eq(TagId::new()), tags::name.eq(name), tags::colour.eq(colour));
-        refused(diesel::insert_into(tags::table).values(row).execute(tx.conn))
+    ///
+    /// # Errors
+    /// `Invalid` where there is one of this name.
+    pub fn create(tx: &mut Tx, command: &WriteTag) -> Result<()> {
+        let made = diesel::insert_into(tags::table).values((tags::id.eq(TagId::new()), command));
+        made.execute(tx.conn).map_err(refused_by_constraint)?;
+        Ok(())
     }
 
     /// Renames and recolours it.
-    pub fn update(tx: &mut Tx, id: TagId, name: &str, colour: i16) -> Result<Result<(), Refusal>> {
+    ///
+    /// # Errors
+    /// As [`Tag::create`].
+    pub fn update(tx: &mut Tx, id: TagId, command: &WriteTag) -> Result<()> {
         let known = tags::table.filter(tags::id.eq(id));
-        refused(diesel::update(known).set((tags::name.eq(name), tags::colour.eq(colour))).execute(tx.conn))
+        match diesel::update(known).set(command).execute(tx.conn).map_err(refused_by_constraint)? {
+            0 => Err(AppError::NotFound),
+            _ => Ok(()),
+        }
     }
 
     /// Deletes it, and takes it off every customer.
@@ -97,12 +113,8 @@ impl Tag {
     }
 
     /// The tag of this name, in whatever case and accents, made where there is none.
-    pub fn named(tx: &mut Tx, name: &str) -> Result<Self> {
-        let row = (
-            tags::id.eq(TagId::new()),
-            tags::name.eq(name),
-            tags::colour.eq(i16::from(filters::hue_of(name))),
-        );
+    pub fn named(tx: &mut Tx, name: &TagName) -> Result<Self> {
+        let row = (tags::id.eq(TagId::new()), tags::name.eq(name), tags::colour.eq(TagColour::of_name(name)));
         diesel::insert_into(tags::table)
             .values(row)
             .on_conflict((tags::tenant_id, tags::name_key))
@@ -133,20 +145,10 @@ impl Tag {
     }
 }
 
-fn refused(outcome: QueryResult<usize>) -> Result<Result<(), Refusal>> {
-    match outcome {
-        Ok(0) => Err(AppError::NotFound),
-        Ok(_) => Ok(Ok(())),
-        Err(error) => match AppError::constraint(&error) {
-            Some("tags_name_taken") => Ok(Err("There is a tag of this name.")),
-            Some("tags_name_length") => Ok(Err("Enter a name of 1 to 50 characters.")),
-            _ => Err(error.into()),
-        },
+fn refused_by_constraint(error: diesel::result::Error) -> AppError {
+    match AppError::constraint(&error) {
+        Some("tags_name_taken") => AppError::refused("name", "There is a tag of this name."),
+        Some("tags_name_length") => AppError::refused("name", "Enter a name of 1 to 50 characters."),
+        _ => error.into(),
     }
-}
-
-/// Name and colour of the tags of a row, of what a list reads of them: "colour name" each.
-pub fn named(read: &[String]) -> Vec<(String, String)> {
-    let split = |tag: &String| tag.split_once(' ').map(|(colour, name)| (name.to_owned(), colour.to_owned()));
-    read.iter().filter_map(split).collect()
 }

@@ -16,10 +16,6 @@ choice!(
     }
 );
 
-/// Kinds of contacts that every tenant has; others are its own words.
-pub const CONTACT_TYPES: &[Word] =
-    &[("account_owner", "Account owner"), ("billing", "Billing"), ("technical", "Technical")];
-
 choice!(
     /// What kind of customer it is.
     CustomerType {

@@ -1,6 +1,7 @@
 //! Values that can't be wrong: what people type is read into them once, where it comes in. Each obeys one law:
 //! `parse(value.to_string()) == value`.
 pub mod bounded;
+mod contact_type;
 pub mod country;
 pub mod domain;
 mod email;
@@ -17,6 +18,7 @@ mod time_zone;
 pub(crate) mod traits;
 mod web_address;
 
+pub use contact_type::ContactType;
 pub use country::Country;
 pub use domain::Domain;
 pub use email::Email;

@@ -118,11 +118,10 @@ pub fn domain(text: &str) -> Result<Option<String>, String> {
 }
 
 /// The domain that a customer's address tells, unless it is a public provider's.
-pub fn domain_of(email: Option<&str>, website: Option<&str>) -> Option<String> {
-    let email = email.and_then(|email| email.parse::<Email>().ok());
+pub fn domain_of(email: Option<&Email>, website: Option<&WebAddress>) -> Option<Domain> {
     let of_email = email.and_then(|email| email.domain().parse::<Domain>().ok());
-    let of_website = || website.and_then(|website| website.parse::<WebAddress>().ok()?.domain());
-    of_email.filter(|found| !domain::is_public_provider(found)).or_else(of_website).map(String::from)
+    let of_email = of_email.filter(|found| !domain::is_public_provider(found));
+    of_email.or_else(|| website.and_then(WebAddress::domain))
 }
 
 #[cfg(test)]
@@ -175,9 +174,12 @@ mod tests {
     #[test]
     fn domains_are_ascii_and_public_providers_tell_nothing() {
         assert_eq!(domain("Bücher.example"), Ok(Some("xn--bcher-kva.example".into())));
-        assert_eq!(domain_of(Some("a@gmail.com"), Some("https://www.acme.test/x")), Some("acme.test".into()));
-        assert_eq!(domain_of(Some("a@acme.test"), None), Some("acme.test".into()));
-        assert_eq!(domain_of(Some("a@gmail.com"), None), None);
+        let of = |email: &str, website: &str| {
+            domain_of(email.parse().ok().as_ref(), website.parse().ok().as_ref()).map(String::from)
+        };
+        assert_eq!(of("a@gmail.com", "https://www.acme.test/x").as_deref(), Some("acme.test"));
+        assert_eq!(of("a@acme.test", "").as_deref(), Some("acme.test"));
+        assert_eq!(of("a@gmail.com", ""), None);
     }
 
     proptest::proptest! {

@@ -2,7 +2,7 @@
 use super::super::{
     form::ContactForm,
     listing::{self, OfCustomer},
-    model::{Contact, Lookalike, Unsaved},
+    model::{Contact, Lookalike, WriteContact},
 };
 use crate::{
     customers::{
@@ -12,7 +12,10 @@ use crate::{
     },
     events::timeline::History,
     infra::{
-        db::ids::{ContactId, CustomerId},
+        db::{
+            Tx,
+            ids::{ContactId, CustomerId},
+        },
         lists::ListRequest,
         web::{conflicts::Conflict, prelude::*},
     },
@@ -127,15 +130,8 @@ async fn edit(staff: Staff, ids: Path<(CustomerId, ContactId)>) -> PageResult {
     page(&staff, customer, Some(id), Submitted::filled(ContactForm::of(&contact))).await?.ok()
 }
 
-/// Why nothing was saved.
-enum Refusal {
-    Looks(Vec<Lookalike>),
-    Wrong(&'static str, &'static str),
-    Outdated(Box<Conflict>, i32),
-}
-
 async fn create(staff: Staff, customer: Path<CustomerId>, form: Submitted<ContactForm>) -> PageResult {
-    save(staff, customer.into_inner(), None, form).await
+    answer(staff, customer.into_inner(), None, form).await
 }
 
 async fn update(
@@ -144,75 +140,92 @@ async fn update(
     form: Submitted<ContactForm>,
 ) -> PageResult {
     let (customer, id) = ids.into_inner();
-    save(staff, customer, Some(id), form).await
+    answer(staff, customer, Some(id), form).await
 }
 
-async fn save(
+/// A contact is added, or saved where there is an id.
+async fn answer(
     staff: Staff,
     customer: CustomerId,
     id: Option<ContactId>,
-    mut form: Submitted<ContactForm>,
+    form: Submitted<ContactForm>,
 ) -> PageResult {
-    let tenant = staff.country.clone();
-    let (country, stored) = staff
-        .read(move |tx| {
-            let country = Customer::find(tx, customer)?.phone_country(&tenant);
-            Ok((
-                country,
-                id.map(|id| Contact::find(tx, customer, id)).transpose()?.and_then(|known| known.phone),
-            ))
-        })
-        .await?;
-    let draft = match form.values.parse(country, stored.as_deref()) {
-        Ok(draft) => draft,
-        Err(problems) => {
-            problems.into_iter().for_each(|(field, message)| form.refuse(field, message));
-            return page(&staff, customer, id, form).await?.unprocessable();
-        }
-    };
-    let typed = form.values.clone();
-    let saved = staff
-        .once(form.sent(), move |tx| {
-            if typed.anyway != "true" && id.is_none() {
-                let lookalikes = Contact::lookalikes(tx, &draft, customer)?;
-                if !lookalikes.is_empty() {
-                    return Ok(Err(Refusal::Looks(lookalikes)));
-                }
-            }
-            let outcome = match id {
-                None => Contact::create(tx, customer, &draft)?.map(|_| ()),
-                Some(id) => Contact::update(tx, customer, id, typed.version.parse().unwrap_or(0), &draft)?,
-            };
-            Ok(Err(match outcome {
-                Ok(()) => return Ok(Ok(())),
-                Err(Unsaved::Field(field, message)) => Refusal::Wrong(field, message),
-                Err(Unsaved::Outdated(current)) => {
-                    let by = user_name(tx, current.updated_by)?.unwrap_or_else(|| "somebody else".into());
-                    let conflict =
-                        Conflict::between(by, typed.describe(), ContactForm::of(&current).describe());
-                    Refusal::Outdated(Box::new(conflict), current.version)
-                }
-            }))
-        })
-        .await?;
-    match saved {
+    match save(&staff, customer, id, &form).await {
         Ok(()) => {
             let name = format!("{} {}", form.values.first_name, form.values.last_name);
             redirect(&customer, format!("{} is saved.", name.trim()))
         }
-        Err(Refusal::Wrong(field, message)) => {
-            page(&staff, customer, id, form.refused(field, message)).await?.unprocessable()
-        }
-        Err(Refusal::Looks(lookalikes)) => {
+        Err(AppError::Unconfirmed) => {
+            let command = command(&staff, customer, id, &form).await?;
+            let lookalikes = staff.read(move |tx| Contact::lookalikes(tx, &command, customer)).await?;
             let page = page(&staff, customer, id, form).await?;
             FormPage { lookalikes, ..page }.unprocessable()
         }
-        Err(Refusal::Outdated(conflict, version)) => {
-            form.values.version = version.to_string();
-            let page = page(&staff, customer, id, form).await?;
-            FormPage { conflict: Some(*conflict), ..page }.with_status(StatusCode::CONFLICT)
+        Err(AppError::Changed(_)) => {
+            let id = id.ok_or(AppError::NotFound)?;
+            conflict_page(&staff, customer, id, form).await?.with_status(StatusCode::CONFLICT)
+        }
+        Err(error) => {
+            let (form, why) = form.refused_by(error)?;
+            page(&staff, customer, id, form).await?.refused(why)
         }
     }
+}
+
+/// A new one that looks like a contact elsewhere only where that is confirmed.
+async fn save(
+    staff: &Staff,
+    customer: CustomerId,
+    id: Option<ContactId>,
+    form: &Submitted<ContactForm>,
+) -> Result<()> {
+    let command = command(staff, customer, id, form).await?;
+    let is_confirmed = form.values.anyway == "true";
+    let version = form.values.version.parse().unwrap_or(0);
+    let work = move |tx: &mut Tx| match id {
+        None if !is_confirmed && !Contact::lookalikes(tx, &command, customer)?.is_empty() => {
+            Err(AppError::Unconfirmed)
+        }
+        None => Contact::create(tx, customer, &command).map(|_| ()),
+        Some(id) => Contact::update(tx, customer, id, version, &command),
+    };
+    staff.do_once(form.sent(), work).await
+}
+
+async fn command(
+    staff: &Staff,
+    customer: CustomerId,
+    id: Option<ContactId>,
+    form: &Submitted<ContactForm>,
+) -> Result<WriteContact> {
+    let tenant = staff.country.clone();
+    let (country, stored) = staff
+        .read(move |tx| {
+            let country = Customer::find(tx, customer)?.phone_country(&tenant);
+            let known = id.map(|id| Contact::find(tx, customer, id)).transpose()?;
+            Ok((country, known.and_then(|known| known.phone)))
+        })
+        .await?;
+    form.read(|form| form.command(country, stored.as_deref()))
+}
+
+/// The form again, beside what somebody else has saved meanwhile.
+async fn conflict_page(
+    staff: &Staff,
+    customer: CustomerId,
+    id: ContactId,
+    mut form: Submitted<ContactForm>,
+) -> Result<FormPage> {
+    let now = staff
+        .read(move |tx| {
+            let current = Contact::find(tx, customer, id)?;
+            let by = user_name(tx, current.updated_by)?.unwrap_or_else(|| "somebody else".into());
+            Ok((ContactForm::of(&current), by))
+        })
+        .await?;
+    let conflict = Conflict::between(now.1, form.values.describe(), now.0.describe());
+    form.values.version = now.0.version;
+    Ok(FormPage { conflict: Some(conflict), ..page(staff, customer, Some(id), form).await? })
 }
 
 async fn make_primary(staff: Staff, ids: Path<(CustomerId, ContactId)>) -> PageResult {

@@ -1,163 +1,20 @@
 //! Changing many customers at once: first a page that says exactly what will change, then the change, with its undo.
+mod choosing;
+
+use self::choosing::{Action, BulkForm, Details};
 use crate::{
     customers::{
-        bulk::{self, Change, Held, MOST, MOST_PICKED, Outcome},
+        bulk::{self, Change, MOST, MOST_PICKED, Outcome},
         listing::{CUSTOMERS, Customers},
     },
     infra::{
-        db::{
-            Tx,
-            ids::{TagId, UserId},
-            schema::tags,
-        },
-        lists::{Fact, ListRequest, Names, Selection},
-        web::{
-            filters::{self, counted},
-            prelude::*,
-            staff::Offered,
-        },
+        lists::ListRequest,
+        web::{filters::counted, prelude::*},
     },
     urls,
-    values::kinds,
 };
 use actix_web::{http::StatusCode, web::Path};
 use askama::Template;
-use diesel::prelude::*;
-use serde::Deserialize;
-use validator::Validate;
-
-/// Which customers, what to do with them, and whether it was asked already.
-#[derive(Clone, Debug, Default, Deserialize, Validate)]
-#[serde(default)]
-pub struct BulkForm {
-    pub id: Vec<String>,
-    pub all: String,
-    pub query: String,
-    pub action: String,
-    pub confirmed: String,
-    /// How many customers the page before spoke of.
-    pub count: String,
-    /// The name of a tag to put on.
-    pub tag: String,
-    /// The tag to take off, the rep, or the stage.
-    pub choice: String,
-}
-
-/// What can be done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    Tag,
-    Untag,
-    Assign,
-    Unassign,
-    Stage,
-}
-
-impl Action {
-    fn of(word: &str) -> Option<Self> {
-        match word {
-            "tag" => Some(Self::Tag),
-            "untag" => Some(Self::Untag),
-            "assign" => Some(Self::Assign),
-            "unassign" => Some(Self::Unassign),
-            "stage" => Some(Self::Stage),
-            _ => None,
-        }
-    }
-
-    /// The action and its object, for the heading and the button.
-    fn heading(self, count: i64) -> String {
-        let customers = counted(count, "customer", "customers");
-        match self {
-            Self::Tag => format!("Tag {customers}"),
-            Self::Untag => format!("Remove a tag from {customers}"),
-            Self::Assign => format!("Assign {customers}"),
-            Self::Unassign => format!("Unassign {customers}"),
-            Self::Stage => format!("Change the stage of {customers}"),
-        }
-    }
-}
-
-impl BulkForm {
-    fn selection(&self) -> Selection {
-        if self.all == "true" {
-            Selection::Matching(Box::new(CUSTOMERS.read(&self.query).0))
-        } else {
-            Selection::picked(CUSTOMERS, &self.id)
-        }
-    }
-
-    /// The change that is chosen, or the field that is wrong and why.
-    fn change(&self, action: Action, details: &Details) -> Result<Change, (&'static str, &'static str)> {
-        let offered = |wrong| {
-            let found = details.options.iter().find(|(id, _)| *id == self.choice);
-            found.and_then(|(id, _)| id.parse().ok()).ok_or(("choice", wrong))
-        };
-        match action {
-            Action::Tag => match self.tag.split_whitespace().collect::<Vec<_>>().join(" ") {
-                name if name.is_empty() => Err(("tag", "Name a tag.")),
-                name if name.chars().count() > 50 => Err(("tag", "A tag may have 50 characters.")),
-                // A file of customers lists tags with commas between them.
-                name if name.contains([',', ';']) => Err(("tag", "Name one tag, without a comma.")),
-                name => Ok(Change::Tag(name.clone(), i64::from(filters::hue_of(&name)))),
-            },
-            Action::Untag => Ok(Change::Untag(TagId(offered("Choose a tag from the list.")?))),
-            Action::Assign => Ok(Change::Assign(UserId(offered("Choose a CS rep from the list.")?))),
-            Action::Unassign => Ok(Change::Unassign(UserId(offered("Choose a CS rep from the list.")?))),
-            Action::Stage => match kinds::Stage::WORDS.iter().find(|(code, _)| *code == self.choice) {
-                Some((code, _)) => Ok(Change::Stage(code)),
-                None => Err(("choice", "Choose a stage.")),
-            },
-        }
-    }
-}
-
-/// What the page shows besides the form.
-struct Details {
-    count: i64,
-    names: Vec<String>,
-    facts: Vec<Fact>,
-    /// The tags to choose from by name.
-    tags: Vec<String>,
-    /// What else is chosen from: id and name.
-    options: Vec<(String, String)>,
-}
-
-/// How many are named on the page.
-const NAMED: usize = 5;
-
-impl Details {
-    fn load(tx: &mut Tx, selection: &Selection, action: Action) -> Result<Self> {
-        let count = selection.count(tx, MOST)?;
-        let mut details = Self { count, names: vec![], facts: vec![], tags: vec![], options: vec![] };
-        if count == 0 || count > MOST {
-            return Ok(details);
-        }
-        details.names = selection.names(tx, NAMED)?;
-        if let Selection::Matching(query) = selection {
-            details.facts = query.facts(&Names::of(tx, &[query])?);
-        }
-        let held = |held: Vec<Held>| {
-            let option = |one: Held| {
-                let of =
-                    format!("{} ({} of {})", one.name, filters::grouped(one.count), filters::grouped(count));
-                (one.id.to_string(), of)
-            };
-            held.into_iter().map(option).collect()
-        };
-        match action {
-            Action::Tag => {
-                details.tags =
-                    tags::table.select(tags::name).order(tags::name_key).limit(500).load(tx.conn)?;
-            }
-            Action::Untag => details.options = held(bulk::tags(tx, selection)?),
-            Action::Assign => details.options = Offered::Reps.options(tx)?,
-            Action::Unassign => details.options = held(bulk::owners(tx, selection)?),
-            Action::Stage => details.options = kinds::options(kinds::Stage::WORDS),
-        }
-        Ok(details)
-    }
-}
 
 #[derive(Template)]
 #[template(path = "customers/console/bulk.html")]
@@ -201,7 +58,7 @@ impl BulkPage {
     /// Why there is nothing to choose from, if so.
     fn nothing(&self) -> &'static str {
         match self.action {
-            _ if !self.details.options.is_empty() => "",
+            _ if !self.details.choices.is_empty() => "",
             Action::Tag | Action::Stage => "",
             Action::Untag => "None of these customers carries a tag.",
             Action::Assign => "Nobody works as a CS rep yet, so there is nobody to assign them to.",
@@ -215,7 +72,7 @@ pub async fn bulk(staff: Staff, mut form: Submitted<BulkForm>) -> PageResult {
     let (query, unknown) = CUSTOMERS.read(&form.values.query);
     form.values.query = query.query();
     unknown.refused()?;
-    let Some(action) = Action::of(&form.values.action) else {
+    let Ok(action) = form.values.action.parse::<Action>() else {
         return back(&form, FlashKind::Bad, "Choose what to do with the selected customers.");
     };
     if matches!(action, Action::Assign | Action::Unassign) && !staff.may(Permission::AssignmentManage) {
@@ -242,22 +99,23 @@ pub async fn bulk(staff: Staff, mut form: Submitted<BulkForm>) -> PageResult {
     if form.values.confirmed != "true" {
         return page(&staff, form, action, details, None).ok();
     }
-    let change = match form.values.change(action, &details) {
+    let change = match form.read(|form| form.change(action, &details)) {
         Ok(change) => change,
-        Err((field, message)) => {
-            return page(&staff, form.refused(field, message), action, details, None).unprocessable();
+        Err(error) => {
+            let (form, why) = form.refused_by(error)?;
+            return page(&staff, form, action, details, None).refused(why);
         }
     };
     let expected = form.values.count.parse().unwrap_or(0);
-    let done = change.clone();
-    let outcome = staff
-        .once(form.sent(), move |tx| {
-            let outcome = bulk::apply(tx, &selection, &done, expected)?;
-            Ok(if outcome.selected == expected { Ok(outcome) } else { Err(()) })
-        })
-        .await?;
-    let Ok(outcome) = outcome else {
-        return page(&staff, form, action, details, Some(expected)).with_status(StatusCode::CONFLICT);
+    let (chosen, done) = (selection.clone(), change.clone());
+    let outcome = match staff.do_once(form.sent(), move |tx| bulk::apply(tx, &chosen, &done, expected)).await
+    {
+        Err(AppError::Changed(_)) => {
+            let details = staff.read(move |tx| Details::load(tx, &selection, action)).await?;
+            let page = page(&staff, form, action, details, Some(expected));
+            return page.with_status(StatusCode::CONFLICT);
+        }
+        outcome => outcome?,
     };
     let undo = if outcome.changed == 0 {
         String::new()
@@ -290,30 +148,25 @@ fn page(
 fn describe(change: &Change, outcome: &Outcome, details: &Details) -> String {
     let changed = counted(outcome.changed, "customer", "customers");
     let are = if outcome.changed == 1 { "is" } else { "are" };
-    let chosen = |id: String| {
-        let name = details.options.iter().find(|(known, _)| *known == id).map(|(_, name)| name.as_str());
-        // An option says in brackets how many have it.
-        name.map_or("", |name| name.rsplit_once(" (").map_or(name, |(name, _)| name)).to_owned()
-    };
     let (done, [one, many]) = match change {
         Change::Tag(name, _) => {
             (format!("{changed} tagged “{name}”."), ["carried it already", "carried it already"])
         }
         Change::Untag(tag) => {
-            let tag = chosen(tag.to_string());
+            let tag = details.name(&tag.to_string());
             (format!("“{tag}” removed from {changed}."), ["did not carry it", "did not carry it"])
         }
         Change::Assign(user) => {
-            let rep = chosen(user.to_string());
+            let rep = details.name(&user.to_string());
             (format!("{changed} assigned to {rep}."), ["was already", "were already"])
         }
         Change::Unassign(user) => {
-            let rep = chosen(user.to_string());
+            let rep = details.name(&user.to_string());
             (format!("{changed} taken from {rep}."), ["was not theirs", "were not theirs"])
         }
         Change::Stage(stage) => {
-            let stage = kinds::name(kinds::Stage::WORDS, stage);
-            (format!("{changed} {are} now {}.", stage.to_lowercase()), ["was so before", "were so before"])
+            let stage = stage.label().to_lowercase();
+            (format!("{changed} {are} now {stage}."), ["was so before", "were so before"])
         }
     };
     match outcome.selected - outcome.changed {

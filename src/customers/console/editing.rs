@@ -2,11 +2,12 @@
 use crate::{
     customers::{
         duplicates::{self, Lookalike},
-        form::{CALL_REQUESTS, CustomerForm, SESSION_LENGTHS},
-        model::{self, Customer, Unsaved},
+        form::{CustomerForm, SESSION_LENGTHS},
+        model::{self, Customer},
+        values::CallRequests,
     },
     infra::{
-        db::ids::CustomerId,
+        db::{Tx, ids::CustomerId},
         web::{conflicts::Conflict, prelude::*},
     },
     urls,
@@ -59,7 +60,7 @@ impl FormPage {
         kinds::options(SESSION_LENGTHS)
     }
     fn call_requests(&self) -> Vec<(String, String)> {
-        kinds::options(CALL_REQUESTS)
+        kinds::options(CallRequests::WORDS)
     }
 }
 
@@ -94,56 +95,38 @@ pub async fn new(staff: Staff) -> PageResult {
     page(&staff, None, "New customer".into(), form, Warnings::default()).await?.ok()
 }
 
-/// Why nothing was saved.
-enum Refusal {
-    Looks(Vec<Lookalike>),
-    Wrong(&'static str, &'static str),
-    Outdated(Box<Conflict>, i32),
-}
-
 /// `POST /console/customers`
-pub async fn create(staff: Staff, mut form: Submitted<CustomerForm>) -> PageResult {
+pub async fn create(staff: Staff, form: Submitted<CustomerForm>) -> PageResult {
     let title = "New customer".to_owned();
-    let draft = match form.values.parse(&staff.country) {
-        Ok(draft) => draft,
-        Err(problems) => {
-            problems.into_iter().for_each(|(field, message)| form.refuse(field, message));
-            return page(&staff, None, title, form, Warnings::default()).await?.unprocessable();
-        }
-    };
-    let anyway = form.values.anyway == "true";
-    let saved = staff
-        .once(form.sent(), move |tx| {
-            if !anyway {
-                let lookalikes = duplicates::of(tx, &draft, None)?;
-                if !lookalikes.is_empty() {
-                    return Ok(Err(Refusal::Looks(lookalikes)));
-                }
-            }
-            Ok(Customer::create(tx, &draft)?.map_err(|unsaved| match unsaved {
-                Unsaved::Field(field, message) => Refusal::Wrong(field, message),
-                // Only an update can be late.
-                Unsaved::Outdated(_) => Refusal::Wrong("name", "Try again."),
-            }))
-        })
-        .await;
-    match saved? {
+    match add(&staff, &form).await {
         Ok(id) => {
             let text = format!("{} is added.", form.values.name);
             see_other_saying(urls::customer(&id), Flash::good(text))
         }
-        Err(Refusal::Wrong(field, message)) => {
-            let form = form.refused(field, message);
-            page(&staff, None, title, form, Warnings::default()).await?.unprocessable()
-        }
-        Err(Refusal::Looks(lookalikes)) => {
+        Err(AppError::Unconfirmed) => {
+            let command = form.read(|form| form.command(&staff.country))?;
+            let lookalikes = staff.read(move |tx| duplicates::of(tx, &command, None)).await?;
             let warnings = Warnings { lookalikes, conflict: None };
             page(&staff, None, title, form, warnings).await?.unprocessable()
         }
-        Err(Refusal::Outdated(..)) => {
-            page(&staff, None, title, form, Warnings::default()).await?.unprocessable()
+        Err(error) => {
+            let (form, why) = form.refused_by(error)?;
+            page(&staff, None, title, form, Warnings::default()).await?.refused(why)
         }
     }
+}
+
+/// Adds a customer; one that looks like another only where that is confirmed.
+async fn add(staff: &Staff, form: &Submitted<CustomerForm>) -> Result<CustomerId> {
+    let command = form.read(|form| form.command(&staff.country))?;
+    let is_confirmed = form.values.anyway == "true";
+    let work = move |tx: &mut Tx| {
+        if !is_confirmed && !duplicates::of(tx, &command, None)?.is_empty() {
+            return Err(AppError::Unconfirmed);
+        }
+        Customer::create(tx, &command)
+    };
+    staff.do_once(form.sent(), work).await
 }
 
 /// `GET /console/customers/{id}/edit`
@@ -155,53 +138,49 @@ pub async fn edit(staff: Staff, id: Path<CustomerId>) -> PageResult {
 }
 
 /// `POST /console/customers/{id}`
-pub async fn update(staff: Staff, id: Path<CustomerId>, mut form: Submitted<CustomerForm>) -> PageResult {
+pub async fn update(staff: Staff, id: Path<CustomerId>, form: Submitted<CustomerForm>) -> PageResult {
     let id = id.into_inner();
     let current = staff.read(move |tx| Customer::find(tx, id)).await?;
     let title = format!("Edit {}", current.name);
-    let draft = match form.values.parse_over(&staff.country, current.phone.as_deref()) {
-        Ok(draft) => draft,
-        Err(problems) => {
-            problems.into_iter().for_each(|(field, message)| form.refuse(field, message));
-            return page(&staff, Some(id), title, form, Warnings::default()).await?.unprocessable();
-        }
-    };
-    let version = form.values.version.parse().unwrap_or(0);
-    let typed = form.values.clone();
-    let saved = staff
-        .once(form.sent(), move |tx| {
-            Ok(Err(match Customer::update(tx, id, version, &draft)? {
-                Ok(()) => return Ok(Ok(())),
-                Err(Unsaved::Field(field, message)) => Refusal::Wrong(field, message),
-                Err(Unsaved::Outdated(current)) => {
-                    let by =
-                        model::user_name(tx, current.updated_by)?.unwrap_or_else(|| "somebody else".into());
-                    let theirs = CustomerForm::of(&current).describe();
-                    let mut conflict = Conflict::between(by, typed.describe(), theirs);
-                    name_companies(tx, &mut conflict)?;
-                    Refusal::Outdated(Box::new(conflict), current.version)
-                }
-            }))
-        })
-        .await?;
-    match saved {
-        Ok(()) | Err(Refusal::Looks(_)) => {
+    match save(&staff, &current, &form).await {
+        Ok(()) => {
             let text = format!("{} is saved.", form.values.name);
             see_other_saying(urls::customer(&id), Flash::good(text))
         }
-        Err(Refusal::Wrong(field, message)) => {
-            let form = form.refused(field, message);
-            page(&staff, Some(id), title, form, Warnings::default()).await?.unprocessable()
-        }
-        Err(Refusal::Outdated(conflict, version)) => {
-            form.values.version = version.to_string();
-            let warnings = Warnings { lookalikes: vec![], conflict: Some(*conflict) };
-            page(&staff, Some(id), title, form, warnings).await?.with_status(StatusCode::CONFLICT)
+        Err(AppError::Changed(_)) => conflict_page(&staff, id, form).await?.with_status(StatusCode::CONFLICT),
+        Err(error) => {
+            let (form, why) = form.refused_by(error)?;
+            page(&staff, Some(id), title, form, Warnings::default()).await?.refused(why)
         }
     }
 }
 
-fn name_companies(tx: &mut crate::infra::db::Tx, conflict: &mut Conflict) -> Result<()> {
+async fn save(staff: &Staff, current: &Customer, form: &Submitted<CustomerForm>) -> Result<()> {
+    let (id, stored) = (current.id, current.phone.as_deref());
+    let command = form.read(|form| form.command_over(&staff.country, stored))?;
+    let version = form.values.version.parse().unwrap_or(0);
+    staff.do_once(form.sent(), move |tx| Customer::update(tx, id, version, &command)).await
+}
+
+/// The form again, beside what somebody else has saved meanwhile.
+async fn conflict_page(staff: &Staff, id: CustomerId, mut form: Submitted<CustomerForm>) -> Result<FormPage> {
+    let typed = form.values.clone();
+    let (current, conflict) = staff
+        .read(move |tx| {
+            let current = Customer::find(tx, id)?;
+            let by = model::user_name(tx, current.updated_by)?.unwrap_or_else(|| "somebody else".into());
+            let theirs = CustomerForm::of(&current).describe();
+            let mut conflict = Conflict::between(by, typed.describe(), theirs);
+            name_companies(tx, &mut conflict)?;
+            Ok((current, conflict))
+        })
+        .await?;
+    form.values.version = current.version.to_string();
+    let warnings = Warnings { lookalikes: vec![], conflict: Some(conflict) };
+    page(staff, Some(id), format!("Edit {}", current.name), form, warnings).await
+}
+
+fn name_companies(tx: &mut Tx, conflict: &mut Conflict) -> Result<()> {
     let Some(company) = conflict.differences.iter_mut().find(|d| d.label == "Company") else { return Ok(()) };
     let options = model::company_options(tx)?;
     for id in [&mut company.yours, &mut company.theirs] {

@@ -2,22 +2,18 @@
 use crate::{
     customers::listing::{self, BEST, Customers, Row},
     infra::{
-        db::{Tx, sql::Statement},
-        lists::{Filters, ListQuery, ListRequest, Page as RowsPage},
-        web::{
-            prelude::*,
-            query::Unknown,
-            staff::{Offered, split},
+        db::{
+            Tx,
+            json_rows::{JsonRows, json_rows},
+            sql::Statement,
         },
+        lists::{Filters, ListQuery, ListRequest, Page as RowsPage},
+        web::{prelude::*, query::Unknown, staff::Offered},
     },
     urls,
-    values::kinds,
 };
 use askama::Template;
-use diesel::{
-    prelude::*,
-    sql_types::{Array, Text},
-};
+use diesel::{prelude::*, sql_types::Jsonb};
 
 #[derive(Template)]
 #[template(path = "customers/console/index.html")]
@@ -63,31 +59,35 @@ fn title(typed: &str) -> String {
     if typed.is_empty() { "Customers".into() } else { format!("{typed} · Customers") }
 }
 
-/// What the filters offer that the database knows, each as "id name".
+/// What the filters offer that the database knows: an id and a name each.
 #[derive(QueryableByName)]
 struct Choices {
-    #[diesel(sql_type = Array<Text>)]
-    tags: Vec<String>,
-    #[diesel(sql_type = Array<Text>)]
-    companies: Vec<String>,
-    #[diesel(sql_type = Array<Text>)]
-    reps: Vec<String>,
+    #[diesel(sql_type = Jsonb)]
+    tags: JsonRows<(String, String)>,
+    #[diesel(sql_type = Jsonb)]
+    companies: JsonRows<(String, String)>,
+    #[diesel(sql_type = Jsonb)]
+    reps: JsonRows<(String, String)>,
 }
 
 impl Choices {
     /// One statement for the three lists.
     fn load(tx: &mut Tx) -> Result<Self> {
         Ok(Statement::new(&format!(
-            "SELECT ARRAY(SELECT id || ' ' || name FROM tags ORDER BY name_key LIMIT 500) AS tags, \
-             ARRAY(SELECT id || ' ' || name FROM companies ORDER BY name LIMIT 200) AS companies, \
-             {} AS reps",
-            Offered::Reps.array()
+            "SELECT {} AS tags, {} AS companies, {} AS reps",
+            json_rows("id, name", "FROM tags ORDER BY name_key LIMIT 500"),
+            json_rows("id, name", "FROM companies ORDER BY name LIMIT 200"),
+            Offered::Reps.rows()
         ))
         .get_result(tx.conn)?)
     }
 
     fn options(self) -> Vec<(&'static str, Vec<(String, String)>)> {
-        vec![("tag", split(self.tags)), ("company", split(self.companies)), ("owner", split(self.reps))]
+        vec![
+            ("tag", self.tags.into_inner()),
+            ("company", self.companies.into_inner()),
+            ("owner", self.reps.into_inner()),
+        ]
     }
 }
 
@@ -145,10 +145,6 @@ impl IndexPage {
     /// Whether their own list is empty, rather than narrowed to nothing.
     fn is_unused(&self) -> bool {
         self.query.on().all(|(filter, _)| filter.parameter == "show") && !self.query.is_whole()
-    }
-
-    fn type_name(&self, row: &Row) -> String {
-        kinds::name(kinds::CustomerType::WORDS, &row.customer_type)
     }
 
     /// With what was passed over, so that nothing is done to all that match without it.

@@ -164,11 +164,11 @@ pub async fn check_again(staff: Staff, id: Path<ImportId>) -> PageResult {
 
 async fn check(staff: &Staff, id: ImportId, mapping: Mapping) -> PageResult {
     let country = staff.country.clone();
-    let open = staff.write(move |tx| imports::check(tx, id, &mapping, &country)).await?;
-    if open {
-        return see_other(urls::import(&id));
+    match staff.write(move |tx| imports::check(tx, id, &mapping, &country)).await {
+        Ok(()) => see_other(urls::import(&id)),
+        Err(AppError::Changed(_)) => has_begun(id),
+        Err(error) => Err(error),
     }
-    has_begun(id)
 }
 
 /// Back to an import that runs or has run.

@@ -52,15 +52,23 @@ impl ReadingForm {
 pub async fn update(staff: Staff, id: Path<ImportId>, form: Submitted<ReadingForm>) -> PageResult {
     let id = *id;
     let wanted = form.values.reading();
-    match staff.write(move |tx| Import::read_again(tx, id, wanted)).await? {
-        Ok(true) => see_other(urls::import_mapping(&id)),
-        Ok(false) => mapping::has_begun(id),
-        Err((field, problem)) => {
+    match staff.write(move |tx| Import::read_again(tx, id, wanted)).await {
+        Ok(()) => see_other(urls::import_mapping(&id)),
+        Err(AppError::Changed(_)) => mapping::has_begun(id),
+        Err(error) => {
+            let (form, why) = form.refused_by(of_choice(error))?;
             let loaded = mapping::load(&staff, id).await?;
             let chosen = loaded.0.mapping();
-            // Whatever is wrong with the file as a whole is so by the encoding that was chosen: as it was uploaded, it was right.
-            let form = form.refused(if field == "file" { "encoding" } else { field }, problem);
-            mapping::page(&staff, loaded, &chosen, Submitted::blank(), Some(form)).unprocessable()
+            mapping::page(&staff, loaded, &chosen, Submitted::blank(), Some(form)).refused(why)
         }
     }
+}
+
+/// Whatever is wrong with the file as a whole is so by the encoding that was chosen: as it was uploaded, it was right.
+fn of_choice(error: AppError) -> AppError {
+    let AppError::Invalid(mut refusals) = error else { return error };
+    for refusal in refusals.iter_mut().filter(|refusal| refusal.field == "file") {
+        refusal.field = "encoding".into();
+    }
+    AppError::Invalid(refusals)
 }

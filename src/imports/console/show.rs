@@ -5,7 +5,8 @@ use crate::{
     imports::{
         checking::Found,
         model::{self, Import},
-        running::{self, Start},
+        running,
+        state::ImportState,
         undoing::Undone,
     },
     infra::{
@@ -38,10 +39,10 @@ struct ShowPage {
 pub async fn show(staff: Staff, id: Path<ImportId>) -> PageResult {
     let id = *id;
     let mut import = staff.read(move |tx| Import::find(tx, id)).await?;
-    if import.state == "uploaded" {
+    if import.state == ImportState::Uploaded {
         return see_other(urls::import_mapping(&id));
     }
-    if import.state == "running" {
+    if import.state == ImportState::Running {
         // Its server may be gone: then this says so.
         import = staff
             .write(move |tx| {
@@ -58,7 +59,7 @@ pub async fn show(staff: Staff, id: Path<ImportId>) -> PageResult {
     let step = if import.is_open() { 2 } else { 3 };
     ShowPage {
         shell: staff.shell(Section::Imports, format!("Import {}", import.file_name)),
-        steps: Steps(if matches!(import.state.as_str(), "done" | "undone") { 4 } else { step }),
+        steps: Steps(if import.state.has_run() { 4 } else { step }),
         owner,
         check: outcome.check.unwrap_or_default(),
         undone: outcome.undone.unwrap_or_default(),
@@ -70,8 +71,11 @@ pub async fn show(staff: Staff, id: Path<ImportId>) -> PageResult {
 }
 
 impl ShowPage {
-    fn is(&self, state: &str) -> bool {
-        self.import.state == state
+    fn is_running(&self) -> bool {
+        self.import.state == ImportState::Running
+    }
+    fn is_undone(&self) -> bool {
+        self.import.state == ImportState::Undone
     }
     /// Rows that will be imported.
     fn good(&self) -> usize {
@@ -121,7 +125,7 @@ pub async fn run(staff: Staff, id: Path<ImportId>, form: Submitted<RunForm>) -> 
         return Err(AppError::Unsent);
     }
     let (country, skip) = (staff.country.clone(), form.values.skip == "true");
-    let (started, begun) = oneshot::channel::<Start>();
+    let (started, begun) = oneshot::channel::<Result<()>>();
     std::thread::Builder::new()
         .name("import".into())
         .spawn(move || {
@@ -131,12 +135,10 @@ pub async fn run(staff: Staff, id: Path<ImportId>, form: Submitted<RunForm>) -> 
             });
         })
         .map_err(AppError::internal)?;
-    // Nobody tells where there was no connection: then nothing has changed either.
+    // Nothing comes where there was no connection: then nothing has changed either.
     match begun.await.map_err(|_| AppError::Unavailable)? {
-        Start::Begun | Start::Refused => see_other(urls::import(&id)),
-        Start::Another => Err(AppError::Conflict(
-            "Another import of your organisation is running. Start this one when it is done.".into(),
-        )),
-        Start::Over(reached) => Err(AppError::Limit(reached)),
+        // Whoever was second sees it run.
+        Ok(()) | Err(AppError::Changed(_)) => see_other(urls::import(&id)),
+        Err(error) => Err(error),
     }
 }

@@ -7,7 +7,10 @@ use crate::{
         reading::Reading,
     },
     infra::{
-        db::submissions::{FIELD, Submission},
+        db::{
+            ids::ImportId,
+            submissions::{FIELD, Submission},
+        },
         web::{
             body::{self, Parts},
             csv, downloads,
@@ -52,43 +55,49 @@ pub async fn new(staff: Staff) -> PageResult {
 
 /// `POST /console/imports/new`
 pub async fn create(req: HttpRequest, staff: Staff, parts: Parts) -> PageResult {
-    let refuse = |problem: String| page(&staff, Submitted::blank().refused("file", problem)).unprocessable();
+    match upload(&req, &staff, parts).await {
+        Ok(id) => see_other(urls::import_mapping(&id)),
+        Err(error) => {
+            let (form, why) = Submitted::blank().refused_by(error)?;
+            page(&staff, form).refused(why)
+        }
+    }
+}
+
+async fn upload(req: &HttpRequest, staff: &Staff, parts: Parts) -> Result<ImportId> {
     let uses = [Use::one(&limits::IMPORTS_OF_A_PERSON), Use::one(&limits::IMPORTS_OF_A_TENANT)];
     let over = match staff.write(move |tx| quota::take(tx, &uses)).await {
-        Err(AppError::Limit(reached)) => Some(reached),
-        counted => counted.map(|()| None)?,
+        Ok(()) => None,
+        Err(error @ AppError::Limit(_)) => Some(error),
+        Err(error) => return Err(error),
     };
-    // What is too much is read all the same, and thrown away: a browser shows an answer only after it has sent everything.
-    let received = receive(parts, over.as_ref().map(|reached| reached.sentence.clone())).await?;
-    if let Some(reached) = over {
-        return page(&staff, Submitted::blank().over(&reached)).at_limit(&reached);
-    }
-    let (name, content, key) = match received {
-        Ok(received) => received,
-        Err(problem) => return refuse(problem),
-    };
+    let Received { name, content, key } = receive(parts, over).await?;
     let _reading = READING.acquire().await.map_err(AppError::internal)?;
     let read = web::block(move || {
         let sum = Sha256::digest(&content).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         Read::of(&content, &Reading::default()).map(|read| (content, read, sum))
     });
-    match read.await? {
-        Ok((content, read, sum)) => {
-            let pairs =
-                [(FIELD.to_owned(), key), ("name".to_owned(), name.clone()), ("file".to_owned(), sum)];
-            let sent = Submission::of_form(req.path(), &pairs);
-            let id = staff.do_once(sent, move |tx| Import::upload(tx, &name, &content, &read)).await?;
-            see_other(urls::import_mapping(&id))
-        }
-        Err((_, problem)) => refuse(problem),
-    }
+    // How a file is read is chosen later: here it is the file that is wrong.
+    let (content, read, sum) = read.await?.map_err(|refusal| AppError::refused("file", refusal.message))?;
+    let pairs = [(FIELD.to_owned(), key), ("name".to_owned(), name.clone()), ("file".to_owned(), sum)];
+    let sent = Submission::of_form(req.path(), &pairs);
+    staff.do_once(sent, move |tx| Import::upload(tx, &name, &content, &read)).await
 }
 
-/// The name and content of the file in a form and the form's key, or what is wrong with it: that may be known before.
-async fn receive(
-    Parts(mut parts): Parts,
-    wrong: Option<String>,
-) -> Result<Result<(String, Vec<u8>, String), String>> {
+/// What a form with a file brought.
+struct Received {
+    name: String,
+    content: Vec<u8>,
+    /// The form's own key.
+    key: String,
+}
+
+/// Reads a form with a file to its end, whatever is wrong with it, which may be known before: a browser shows an answer only after it
+/// has sent everything.
+///
+/// # Errors
+/// What was wrong before, or is wrong with the file.
+async fn receive(Parts(mut parts): Parts, wrong: Option<AppError>) -> Result<Received> {
     let broken = |error| body::upload_failure(error, "The upload was cut off. Choose the file again.");
     let (mut found, mut key, mut total, mut problem) = (None, String::new(), 0, wrong);
     while let Some(mut part) = parts.try_next().await.map_err(broken)? {
@@ -107,7 +116,7 @@ async fn receive(
             if !is_file || problem.is_some() {
                 continue;
             }
-            problem = gauge.problem(&chunk);
+            problem = gauge.problem(&chunk).map(|problem| AppError::refused("file", problem));
             if problem.is_none() {
                 content.extend_from_slice(&chunk);
             } else {
@@ -122,13 +131,12 @@ async fn receive(
         }
     }
     if let Some(problem) = problem {
-        return Ok(Err(problem));
+        return Err(problem);
     }
-    Ok(match found {
-        None => Err("Choose a file.".into()),
-        Some((name, content)) if name.is_empty() && content.is_empty() => Err("Choose a file.".into()),
-        Some((name, content)) => Ok((name, content, key)),
-    })
+    match found.filter(|(name, content)| !name.is_empty() || !content.is_empty()) {
+        Some((name, content)) => Ok(Received { name, content, key }),
+        None => Err(AppError::refused("file", "Choose a file.")),
+    }
 }
 
 /// What shows that a file can't be imported while it comes in, before all of it is in memory.

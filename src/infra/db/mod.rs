@@ -1,6 +1,7 @@
 //! The only door to PostgreSQL: one transaction, on the blocking pool, confined to one scope.
 pub mod events;
 pub mod ids;
+pub mod json_rows;
 pub mod logins;
 pub mod migrations;
 pub mod paging;

@@ -38,7 +38,7 @@ pub enum AppError {
     /// It was made from a record that somebody else has changed meanwhile, and nothing was done.
     #[error("{0}")]
     Changed(String),
-    /// Nothing was done yet: whoever wants it all the same has to say so. The page shows what speaks against it.
+    /// It looks like a mistake and waits to be confirmed; nothing was done. The page shows what it looks like.
     #[error("This has to be confirmed first.")]
     Unconfirmed,
     #[error("{0}")]

@@ -1,12 +1,13 @@
 //! The staff of a tenant, as forms and filters offer them: an id and a name each, in the order of their names.
 use crate::infra::{
-    db::{Tx, sql::Statement},
+    db::{
+        Tx,
+        json_rows::{JsonRows, json_rows},
+        sql::Statement,
+    },
     web::errors::Result,
 };
-use diesel::{
-    prelude::*,
-    sql_types::{Array, Text},
-};
+use diesel::{prelude::*, sql_types::Jsonb};
 
 /// No more than this many are offered.
 const MOST: usize = 500;
@@ -35,15 +36,15 @@ pub enum Offered {
 
 #[derive(QueryableByName)]
 struct Found {
-    #[diesel(sql_type = Array<Text>)]
-    people: Vec<String>,
+    #[diesel(sql_type = Jsonb)]
+    people: JsonRows<(String, String)>,
 }
 
 impl Offered {
-    /// As an expression of SQL: an array of texts, to be read by [`split`].
-    pub fn array(self) -> String {
+    /// As an expression of SQL for rows of an id and a name (see [`json_rows`]).
+    pub fn rows(self) -> String {
         let some = |which: &str| {
-            format!("ARRAY(SELECT id || ' ' || name FROM users WHERE {which} ORDER BY name LIMIT {MOST})")
+            json_rows("id, name", &format!("FROM users WHERE {which} ORDER BY name LIMIT {MOST}"))
         };
         let staff = |which: &str| some(&format!("{IS_STAFF}{which}"));
         match self {
@@ -60,18 +61,9 @@ impl Offered {
     /// As options of a select.
     pub fn options(self, tx: &mut Tx) -> Result<Vec<(String, String)>> {
         let found: Found =
-            Statement::new(&format!("SELECT {} AS people", self.array())).get_result(tx.conn)?;
-        let mut options = split(found.people);
+            Statement::new(&format!("SELECT {} AS people", self.rows())).get_result(tx.conn)?;
+        let mut options = found.people.into_inner();
         options.truncate(MOST);
         Ok(options)
     }
-}
-
-/// Options from texts that are a value, a space and a name.
-pub fn split(found: Vec<String>) -> Vec<(String, String)> {
-    found
-        .iter()
-        .filter_map(|option| option.split_once(' '))
-        .map(|(value, name)| (value.to_owned(), name.to_owned()))
-        .collect()
 }

@@ -1,19 +1,17 @@
 //! The tags page.
 pub mod of_customer;
 
-use super::model::{Tag, Used};
+use super::{
+    form::TagForm,
+    model::{Tag, Used, WriteTag},
+};
 use crate::{
     events::timeline::History,
-    infra::{
-        db::ids::TagId,
-        web::{filters, prelude::*},
-    },
+    infra::{db::ids::TagId, web::prelude::*},
     urls,
 };
 use actix_web::web::Path;
 use askama::Template;
-use serde::Deserialize;
-use validator::Validate;
 
 /// Under `/console`.
 pub fn routes() -> Vec<Route> {
@@ -25,23 +23,6 @@ pub fn routes() -> Vec<Route> {
         Route::get("/tags/{tag}/deletion", confirm_deletion).needs(Permission::CustomerDelete),
         Route::post("/tags/{tag}/deletion", destroy).needs(Permission::CustomerDelete),
     ]
-}
-
-/// Name and colour.
-#[derive(Clone, Debug, Default, Deserialize, Validate)]
-#[serde(default)]
-pub struct TagForm {
-    #[validate(length(min = 1, max = 50, message = "Enter a name of 1 to 50 characters."))]
-    pub name: String,
-    pub colour: String,
-}
-
-impl TagForm {
-    /// The colour that was chosen; none: one that follows from the name.
-    fn hue(&self) -> i16 {
-        let chosen = self.colour.parse().ok().filter(|hue| (1..=8).contains(hue));
-        chosen.unwrap_or_else(|| i16::from(filters::hue_of(&self.name)))
-    }
 }
 
 #[derive(Template)]
@@ -70,20 +51,18 @@ async fn index(staff: Staff) -> PageResult {
 }
 
 async fn create(staff: Staff, form: Submitted<TagForm>) -> PageResult {
-    if form.has_errors() {
-        return page(&staff, form).await?.unprocessable();
-    }
-    let typed = form.values.clone();
-    let made = match staff.once(form.sent(), move |tx| Tag::create(tx, &typed.name, typed.hue())).await {
-        Err(AppError::Limit(reached)) => {
-            return page(&staff, form.over(&reached)).await?.at_limit(&reached);
-        }
-        made => made?,
-    };
-    match made {
+    match add(&staff, &form).await {
         Ok(()) => redirect(format!("The tag {} is added.", form.values.name)),
-        Err(refusal) => page(&staff, form.refused("name", refusal)).await?.unprocessable(),
+        Err(error) => {
+            let (form, why) = form.refused_by(error)?;
+            page(&staff, form).await?.refused(why)
+        }
     }
+}
+
+async fn add(staff: &Staff, form: &Submitted<TagForm>) -> Result<()> {
+    let command = form.command::<WriteTag>()?;
+    staff.do_once(form.sent(), move |tx| Tag::create(tx, &command)).await
 }
 
 #[derive(Template)]
@@ -107,21 +86,23 @@ async fn edit_page(
 }
 
 async fn edit(staff: Staff, id: Path<TagId>) -> PageResult {
-    let form =
-        |tag: &Tag| Submitted::filled(TagForm { name: tag.name.clone(), colour: tag.colour.to_string() });
-    edit_page(&staff, id.into_inner(), form).await?.ok()
+    edit_page(&staff, id.into_inner(), |tag| Submitted::filled(TagForm::of(tag))).await?.ok()
 }
 
 async fn update(staff: Staff, id: Path<TagId>, form: Submitted<TagForm>) -> PageResult {
     let id = id.into_inner();
-    if form.has_errors() {
-        return edit_page(&staff, id, |_| form).await?.unprocessable();
-    }
-    let typed = form.values.clone();
-    match staff.once(form.sent(), move |tx| Tag::update(tx, id, &typed.name, typed.hue())).await? {
+    match save(&staff, id, &form).await {
         Ok(()) => redirect(format!("The tag {} is saved.", form.values.name)),
-        Err(refusal) => edit_page(&staff, id, |_| form.refused("name", refusal)).await?.unprocessable(),
+        Err(error) => {
+            let (form, why) = form.refused_by(error)?;
+            edit_page(&staff, id, |_| form).await?.refused(why)
+        }
     }
+}
+
+async fn save(staff: &Staff, id: TagId, form: &Submitted<TagForm>) -> Result<()> {
+    let command = form.command::<WriteTag>()?;
+    staff.do_once(form.sent(), move |tx| Tag::update(tx, id, &command)).await
 }
 
 #[derive(Template)]

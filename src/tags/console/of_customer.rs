@@ -1,10 +1,7 @@
 //! Tagging one customer, from its page.
-use super::super::{Tag, TaggingForm};
+use super::super::{Tag, Tagging, TaggingForm};
 use crate::{
-    infra::{
-        db::ids::{CustomerId, TagId},
-        web::prelude::*,
-    },
+    infra::{db::ids::CustomerId, web::prelude::*},
     urls,
 };
 use actix_web::web::Path;
@@ -16,9 +13,9 @@ pub fn routes() -> Vec<Route> {
 
 /// `POST /console/customers/{id}/tags`
 pub async fn update(staff: Staff, customer: Path<CustomerId>, form: Submitted<TaggingForm>) -> PageResult {
-    let (customer, typed) = (customer.into_inner(), form.values);
-    let (kind, text) = match (typed.remove.parse::<TagId>(), typed.add.chars().count()) {
-        (Ok(id), _) => {
+    let customer = customer.into_inner();
+    let (kind, text) = match Tagging::try_from(&form.values) {
+        Ok(Tagging::Remove(id)) => {
             let tag = staff
                 .write(move |tx| {
                     let tag = Tag::find(tx, id)?;
@@ -28,17 +25,17 @@ pub async fn update(staff: Staff, customer: Path<CustomerId>, form: Submitted<Ta
                 .await?;
             (FlashKind::Good, format!("The tag {} is removed.", tag.name))
         }
-        (Err(_), 1..=50) => {
+        Ok(Tagging::Add(name)) => {
             let tag = staff
                 .write(move |tx| {
-                    let tag = Tag::named(tx, &typed.add)?;
+                    let tag = Tag::named(tx, &name)?;
                     tag.put_on(tx, customer)?;
                     Ok(tag)
                 })
                 .await?;
             (FlashKind::Good, format!("The tag {} is added.", tag.name))
         }
-        (Err(_), _) => {
+        Err(_) => {
             staff.read(move |tx| tx.must_see(customer)).await?;
             (FlashKind::Bad, "No tag was added: enter a name of 1 to 50 characters.".to_owned())
         }

@@ -1,10 +1,13 @@
 //! What the forms about tickets offer.
 use crate::infra::{
-    db::{Tx, ids::SavedReplyId, schema::saved_replies, sql::Statement},
-    web::{
-        errors::Result,
-        staff::{Offered, split},
+    db::{
+        Tx,
+        ids::SavedReplyId,
+        json_rows::{JsonRows, json_rows},
+        schema::saved_replies,
+        sql::Statement,
     },
+    web::{errors::Result, staff::Offered},
 };
 use diesel::{prelude::*, sql_types};
 
@@ -16,21 +19,22 @@ pub struct Choices {
 
 #[derive(QueryableByName)]
 struct Found {
-    #[diesel(sql_type = sql_types::Array<sql_types::Text>)]
-    staff: Vec<String>,
-    #[diesel(sql_type = sql_types::Array<sql_types::Text>)]
-    tags: Vec<String>,
+    #[diesel(sql_type = sql_types::Jsonb)]
+    staff: JsonRows<(String, String)>,
+    #[diesel(sql_type = sql_types::Jsonb)]
+    tags: JsonRows<(String, String)>,
 }
 
 impl Choices {
     /// One statement for both.
     pub fn load(tx: &mut Tx) -> Result<Self> {
         let found: Found = Statement::new(&format!(
-            "SELECT {} AS staff, ARRAY(SELECT id || ' ' || name FROM tags ORDER BY name_key LIMIT 500) AS tags",
-            Offered::Staff.array()
+            "SELECT {} AS staff, {} AS tags",
+            Offered::Staff.rows(),
+            json_rows("id, name", "FROM tags ORDER BY name_key LIMIT 500")
         ))
         .get_result(tx.conn)?;
-        Ok(Self { staff: split(found.staff), tags: split(found.tags) })
+        Ok(Self { staff: found.staff.into_inner(), tags: found.tags.into_inner() })
     }
 }
 

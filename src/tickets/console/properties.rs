@@ -6,13 +6,10 @@ use super::{
 };
 use crate::{
     infra::{
-        db::{
-            ids::{TagId, TicketId},
-            schema::ticket_tags,
-        },
+        db::{ids::TicketId, schema::ticket_tags},
         web::prelude::*,
     },
-    tags::{Tag, TaggingForm},
+    tags::{Tag, Tagging, TaggingForm},
     tickets::model::Ticket,
     urls,
 };
@@ -49,9 +46,9 @@ pub async fn tag(
     query: Query<Params>,
     form: Submitted<TaggingForm>,
 ) -> PageResult {
-    let (id, typed) = (id.into_inner(), form.values);
-    let text = match (typed.remove.parse::<TagId>(), typed.add.chars().count()) {
-        (Ok(tag), _) => {
+    let id = id.into_inner();
+    let text = match Tagging::try_from(&form.values) {
+        Ok(Tagging::Remove(tag)) => {
             staff
                 .write(move |tx| {
                     Ticket::find(tx, id)?;
@@ -64,11 +61,11 @@ pub async fn tag(
                 })
                 .await?
         }
-        (Err(_), 1..=50) => {
+        Ok(Tagging::Add(name)) => {
             staff
                 .write(move |tx| {
                     let ticket = Ticket::find(tx, id)?;
-                    let tag = Tag::named(tx, &typed.add)?;
+                    let tag = Tag::named(tx, &name)?;
                     diesel::insert_into(ticket_tags::table)
                         .values((
                             ticket_tags::ticket_id.eq(id),
@@ -81,7 +78,7 @@ pub async fn tag(
                 })
                 .await?
         }
-        (Err(_), _) => {
+        Err(_) => {
             staff.read(move |tx| Ticket::find(tx, id)).await?;
             return redirect(
                 &id,

@@ -139,8 +139,8 @@ impl ShowPage {
         let reader = &self.read.reader;
         !if note { &reader.note } else { &reader.reply }.is_empty()
     }
-    fn stage(&self) -> String {
-        crate::values::kinds::name(crate::values::kinds::Stage::WORDS, &self.read.customer.lifecycle_stage)
+    fn stage(&self) -> &'static str {
+        self.read.customer.lifecycle_stage.label()
     }
     /// How long something took: "2 h 5 min".
     fn took(&self, end: &Option<DateTime<Utc>>) -> String {

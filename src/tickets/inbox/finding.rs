@@ -5,11 +5,13 @@ use crate::{
         db::{
             Tx,
             ids::{CustomerId, TicketId},
+            json_rows::{JsonRows, json_rows},
             sql::Statement,
         },
         lists::{ListQuery, Page, Select},
         web::errors::Result,
     },
+    tags::TagLabel,
     tickets::kinds::{Priority, Status},
 };
 use chrono::{DateTime, Utc};
@@ -42,8 +44,8 @@ pub struct Row {
     pub last_line: String,
     #[diesel(sql_type = sql_types::Bool)]
     pub is_unread: bool,
-    #[diesel(sql_type = sql_types::Array<sql_types::Text>)]
-    tags: Vec<String>,
+    #[diesel(sql_type = sql_types::Jsonb)]
+    pub tags: JsonRows<TagLabel>,
     #[diesel(sql_type = sql_types::Nullable<sql_types::Timestamptz>)]
     pub waiting_since: Option<DateTime<Utc>>,
     #[diesel(sql_type = sql_types::Timestamptz)]
@@ -52,17 +54,9 @@ pub struct Row {
     pub now: DateTime<Utc>,
 }
 
-impl Row {
-    /// Name and colour of each tag.
-    pub fn tags(&self) -> Vec<(String, String)> {
-        crate::tags::named(&self.tags)
-    }
-}
-
 const SHOWN: &str = "t.id, t.number, t.subject, t.status, t.priority, t.customer_id, c.name AS customer, t.requester_name,
     coalesce(u.name, '') AS assignee, coalesce(m.author_name, '') AS last_author, coalesce(nullif(m.line, ''), 'Sent a file') AS last_line,
     coalesce((SELECT r.read_at < t.activity_at FROM ticket_readers r WHERE r.ticket_id = t.id AND r.user_id = (SELECT current_actor())), true) AS is_unread,
-    ARRAY(SELECT g.colour || ' ' || g.name FROM ticket_tags x JOIN tags g ON g.id = x.tag_id WHERE x.ticket_id = t.id ORDER BY g.name_key) AS tags,
     t.waiting_since, t.activity_at, now() AS now";
 
 const JOINED: &str = "JOIN tickets t ON t.id = page.id JOIN customers c ON c.id = t.customer_id
@@ -73,7 +67,12 @@ const JOINED: &str = "JOIN tickets t ON t.id = page.id JOIN customers c ON c.id 
 
 /// A page of it: one statement.
 pub fn find(tx: &mut Tx, query: &ListQuery) -> Result<Page<Row>> {
-    query.load(tx, &Select { columns: "", page: "page", shown: SHOWN, joined: JOINED })
+    let tags = json_rows(
+        "g.name, g.colour",
+        "FROM ticket_tags x JOIN tags g ON g.id = x.tag_id WHERE x.ticket_id = t.id ORDER BY g.name_key",
+    );
+    let shown = format!("{SHOWN}, {tags} AS tags");
+    query.load(tx, &Select { columns: "", page: "page", shown: &shown, joined: JOINED })
 }
 
 #[derive(QueryableByName)]
