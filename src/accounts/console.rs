@@ -12,10 +12,7 @@ use crate::{
         web::{auth::Oneself, prelude::*, sessions::ActiveSession},
     },
     urls,
-    values::{
-        Country, PersonName, Phone, TimeZone,
-        parsing::{phone_in_field, phone_over},
-    },
+    values::{Country, PersonName, Phone, TimeZone, phone::field},
 };
 use actix_web::web::Path;
 use askama::Template;
@@ -63,7 +60,7 @@ impl PreferencesForm {
     ) -> std::result::Result<SavePreferences, Vec<Refusal>> {
         let mut checks = Checks::default();
         let name = checks.parse("name", &self.name);
-        let phone = checks.keep("phone", phone_over(&self.phone, country, stored));
+        let phone = checks.keep("phone", field::read(&self.phone, country, stored));
         let time_zone = self.time_zone.parse().map_err(|_| "Choose a time zone from the list.");
         let time_zone = checks.keep("time_zone", time_zone);
         let is_compact = self.compact == "true";
@@ -121,7 +118,7 @@ pub(super) async fn page(person: &SignedIn, typed: Typed) -> PageResult {
             Ok((ActiveSession::own(tx)?, History::of(tx, &["user", "session"], user.0)?, phone))
         })
         .await?;
-    let preferences = preferences.unwrap_or_else(|| current(person, phone_in_field(phone.as_deref())));
+    let preferences = preferences.unwrap_or_else(|| current(person, field::shown(phone.as_deref())));
     let ok = !preferences.has_errors() && !password.has_errors() && !email.has_errors();
     let zones = chrono_tz::TZ_VARIANTS
         .iter()

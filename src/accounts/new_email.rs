@@ -92,7 +92,7 @@ pub async fn ask(
         base: settings.public_url.clone(),
     };
     person
-        .do_once_at_sign_in(form.sent(), move |tx| {
+        .once_at_sign_in(form.sent(), move |tx| {
             let to = Use::of(&limits::MAILS_TO_AN_ADDRESS, &change.new);
             quota::take(tx, &[Use::one(&limits::MAILS_OF_A_PERSON), to])?;
             let token = Secret::new();

@@ -96,7 +96,7 @@ pub async fn change(
             account: urls::absolute(&settings.public_url, &urls::account()),
         };
         person
-            .do_once_at_sign_in(sent, move |tx| {
+            .once_at_sign_in(sent, move |tx| {
                 store_own_password(tx, &hash, true)?;
                 ActiveSession::end_others(tx, here)?;
                 change.notify(tx)

@@ -186,7 +186,7 @@ impl TryFrom<AssignJson> for Assign {
 async fn create(client: ApiClient, json: Json<AssignJson>) -> Result<HttpResponse> {
     let sent = json.sent();
     let Assign { user, customer } = json.command()?;
-    let id = client.do_once(sent, move |tx| Ok(Assignment::create(tx, user, customer)?.id)).await?;
+    let id = client.once(sent, move |tx| Ok(Assignment::create(tx, user, customer)?.id)).await?;
     let made = client.read(move |tx| Assignment::find(tx, id)).await?;
     api::created(urls::api_assignment(&id), &AssignmentJson::plain(&made))
 }

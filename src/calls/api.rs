@@ -40,7 +40,7 @@ async fn create(user: PortalUser, sent: Json<RequestCallJson>) -> Result<HttpRes
     let sending = sent.sent();
     let basis = Basis::of(&user, user.customer_id.ok_or(AppError::NotFound)?).await?;
     let command = sent.into_inner().command(&user.time_zone, basis.country, basis.now)?;
-    let id = user.do_once(sending, move |tx| Call::request(tx, &command)).await?;
+    let id = user.once(sending, move |tx| Call::request(tx, &command)).await?;
     let call = user.read(move |tx| Call::find(tx, id)).await?;
     api::made(&CallJson {
         id: call.id,

@@ -128,7 +128,7 @@ async fn create(user: PortalUser, form: Submitted<RequestForm>) -> PageResult {
 async fn request(user: &PortalUser, form: &Submitted<RequestForm>) -> Result<CallId> {
     let basis = Basis::of(user, user.customer_id.ok_or(AppError::NotFound)?).await?;
     let command = form.read(|form| form.command(basis.country, basis.now))?;
-    user.do_once(form.sent(), move |tx| Call::request(tx, &command)).await
+    user.once(form.sent(), move |tx| Call::request(tx, &command)).await
 }
 
 #[derive(Template)]
@@ -197,7 +197,7 @@ async fn cancel(user: PortalUser, id: Path<CallId>, form: Submitted<CancelForm>)
 
 async fn call_off(user: &PortalUser, id: CallId, form: &Submitted<CancelForm>) -> Result<()> {
     let command = form.command::<CancelCall>()?;
-    user.do_once(form.sent(), move |tx| Call::cancel(tx, id, &command)).await
+    user.once(form.sent(), move |tx| Call::cancel(tx, id, &command)).await
 }
 
 async fn calendar_file(user: PortalUser, id: Path<CallId>, settings: Data<Settings>) -> PageResult {

@@ -2,7 +2,7 @@
 use super::model::{Contact, WriteContact};
 use crate::{
     infra::refusal::{Checks, Refusal},
-    values::{Country, parsing},
+    values::{Country, phone::field},
 };
 use serde::Deserialize;
 use validator::Validate;
@@ -33,7 +33,7 @@ impl ContactForm {
             first_name: contact.first_name.clone(),
             last_name: contact.last_name.clone(),
             email: contact.email.as_deref().unwrap_or_default().to_owned(),
-            phone: parsing::phone_in_field(contact.phone.as_deref()),
+            phone: field::shown(contact.phone.as_deref()),
             job_role: contact.job_role.clone(),
             contact_type: contact.contact_type.label().to_owned(),
             location: contact.location.clone(),
@@ -66,7 +66,7 @@ impl ContactForm {
         let location = checks.parse("location", &self.location);
         let notes = checks.parse("notes", &self.notes);
         let email = checks.optional("email", &self.email);
-        let phone = checks.keep("phone", parsing::phone_over(&self.phone, country, stored));
+        let phone = checks.keep("phone", field::read(&self.phone, country, stored));
         checks.finish(|| {
             Some(WriteContact {
                 first_name: first_name?,

@@ -9,7 +9,7 @@ use crate::{
         db::ids::{CustomerId, TenantId, UserId},
         web::{api, permissions::Role, prelude::*},
     },
-    values::{CustomerType, Email, Phone, Stage, WebAddress, parsing::Address},
+    values::{Address, CustomerType, Email, Phone, Stage, WebAddress},
 };
 use actix_web::HttpResponse;
 use chrono::{DateTime, Utc};

@@ -2,7 +2,7 @@
 use super::{entity::CUSTOMER, model::Customer};
 use crate::{
     infra::entity::{Field, Kind, capitalised},
-    values::{Industry, kinds, parsing::Address},
+    values::{Address, Industry, kinds},
 };
 use serde_json::{Map, Value};
 

@@ -11,8 +11,8 @@ use crate::{
         refusal::{Checks, Refusal},
     },
     values::{
-        Country, CustomerSource, CustomerType, Industry, Invalid, Stage, WebAddress, kinds,
-        parsing::{self, Address},
+        Address, Country, CustomerSource, CustomerType, Industry, Invalid, Stage, WebAddress, address,
+        domain, kinds, phone::field,
     },
 };
 use serde::{Deserialize, Serialize, de::value::MapDeserializer};
@@ -95,7 +95,7 @@ impl CustomerForm {
             company_id: text(customer.company_id.as_ref()),
             email: text(customer.email.as_ref()),
             email_domain: text(customer.email_domain.as_ref()),
-            phone: parsing::phone_in_field(customer.phone.as_deref()),
+            phone: field::shown(customer.phone.as_deref()),
             website: text(customer.website.as_ref()),
             billing_street: billing.street,
             billing_city: billing.city,
@@ -135,7 +135,7 @@ impl CustomerForm {
     pub fn command(&self, tenant: &str) -> Result<WriteCustomer, Vec<Refusal>> {
         let mut command = self.command_over(tenant, None)?;
         if command.email_domain.is_none() {
-            command.email_domain = parsing::domain_of(command.email.as_ref(), command.website.as_ref());
+            command.email_domain = domain::of(command.email.as_ref(), command.website.as_ref());
         }
         Ok(command)
     }
@@ -152,7 +152,7 @@ impl CustomerForm {
         let source = checks.parse_or("source", &self.source, CustomerSource::Direct);
         let company_id = checks.keep("company_id", self.company());
         let email = checks.optional("email", &self.email);
-        let phone = parsing::phone_over(&self.phone, self.phone_country(tenant), stored);
+        let phone = field::read(&self.phone, self.phone_country(tenant), stored);
         let phone = checks.keep("phone", phone);
         let website = checks.optional("website", &self.website);
         let email_domain = checks.optional("email_domain", &self.email_domain);
@@ -218,7 +218,7 @@ impl CustomerForm {
 
     /// The country of its phone numbers without a country code: of its addresses, else the tenant's.
     pub fn phone_country(&self, tenant: &str) -> Option<Country> {
-        parsing::phone_country([&self.billing(), &self.service()], tenant)
+        address::phone_country([&self.billing(), &self.service()], tenant)
     }
 
     fn billing(&self) -> Address {

@@ -10,9 +10,8 @@ use crate::{
         web::errors::{AppError, Result},
     },
     values::{
-        Classification, Country, CustomerSource, CustomerType, Domain, Email, Industry, IndustryGroup, Phone,
-        Sector, SizeRange, Stage, WebAddress,
-        parsing::{Address, phone_country},
+        Address, Classification, Country, CustomerSource, CustomerType, Domain, Email, Industry,
+        IndustryGroup, Phone, Sector, SizeRange, Stage, WebAddress, address::phone_country,
     },
 };
 use chrono::{DateTime, NaiveDate, Utc};

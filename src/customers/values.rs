@@ -1,5 +1,5 @@
 //! What a customer is described with, as values that can't be wrong.
-use crate::values::{Invalid, bounded::bounded_text, lists, parsing::Address, traits::choice};
+use crate::values::{Address, Invalid, bounded::bounded_text, lists, traits::choice};
 use diesel::{
     deserialize::{self, FromSql, FromSqlRow},
     expression::AsExpression,

@@ -3,7 +3,7 @@ use super::names;
 use crate::{
     contacts::JobRole,
     infra::refusal::Checks,
-    values::{Country, Email, Invalid, PersonName, Phone, parsing},
+    values::{Country, Email, Invalid, PersonName, Phone, phone::field},
 };
 
 /// What a row says about the primary contact.
@@ -54,7 +54,7 @@ impl TypedContact {
         let job_role = job_role.map_err(|_| Invalid::from("This may have 100 characters."));
         let job_role = checks.keep("contact_job_role", job_role);
         let email = checks.optional("contact_email", &email);
-        let phone = checks.keep("contact_phone", parsing::phone(&phone, country));
+        let phone = checks.keep("contact_phone", field::read(&phone, country, None));
         Some(Some(Primary {
             first_name: first_name?,
             last_name: last_name?,

@@ -2,10 +2,7 @@
 use super::rows::Typed;
 use crate::{
     infra::{db::Tx, web::errors::Result},
-    values::{
-        Country, Phone,
-        parsing::{Address, phone_country},
-    },
+    values::{Address, Country, Phone, address::phone_country},
 };
 use diesel::{
     prelude::*,

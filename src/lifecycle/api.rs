@@ -98,7 +98,7 @@ async fn create(client: ApiClient, id: Path<CustomerId>, json: Json<DeactivateJs
         .await?;
     let sent = json.sent();
     let command = DeactivationForm::from(json.into_inner()).command(days)?;
-    let made = client.do_once(sent, move |tx| Ok(Deactivation::begin(tx, id, &command)?.id)).await?;
+    let made = client.once(sent, move |tx| Ok(Deactivation::begin(tx, id, &command)?.id)).await?;
     let made = client.read(move |tx| Deactivation::find(tx, made)).await?;
     api::created(urls::customer_deactivation(&id), &DeactivationJson::from(made))
 }
@@ -106,7 +106,7 @@ async fn create(client: ApiClient, id: Path<CustomerId>, json: Json<DeactivateJs
 /// `POST /api/customers/{id}/reactivation`
 async fn reactivate(client: ApiClient, id: Path<CustomerId>, json: Json<Nothing>) -> Result<HttpResponse> {
     let id = id.into_inner();
-    let ended = client.do_once(json.sent(), move |tx| Ok(Deactivation::reactivate(tx, id)?.id)).await?;
+    let ended = client.once(json.sent(), move |tx| Ok(Deactivation::reactivate(tx, id)?.id)).await?;
     let ended = client.read(move |tx| Deactivation::find(tx, ended)).await?;
     api::ok(&DeactivationJson::from(ended))
 }

@@ -74,7 +74,7 @@ async fn create(staff: Staff, form: Submitted<ReplyForm>) -> PageResult {
 
 async fn add(staff: &Staff, form: &Submitted<ReplyForm>) -> Result<()> {
     let command = form.command::<SaveReply>()?;
-    staff.do_once(form.sent(), move |tx| SavedReply::create(tx, &command)).await
+    staff.once(form.sent(), move |tx| SavedReply::create(tx, &command)).await
 }
 
 #[derive(Template)]
@@ -129,7 +129,7 @@ async fn update(staff: Staff, id: Path<SavedReplyId>, form: Submitted<ReplyForm>
 async fn save(staff: &Staff, id: SavedReplyId, form: &Submitted<ReplyForm>) -> Result<()> {
     let command = form.command::<SaveReply>()?;
     let version = form.values.version.parse().unwrap_or(0);
-    staff.do_once(form.sent(), move |tx| SavedReply::update(tx, id, version, &command)).await
+    staff.once(form.sent(), move |tx| SavedReply::update(tx, id, version, &command)).await
 }
 
 async fn destroy(staff: Staff, id: Path<SavedReplyId>) -> PageResult {

@@ -171,7 +171,7 @@ async fn create(staff: Staff, form: Submitted<ViewForm>) -> PageResult {
 async fn add(staff: &Staff, form: &Submitted<ViewForm>) -> Result<WriteView> {
     let command = form.command::<WriteView>()?;
     let view = command.clone();
-    staff.do_once(form.sent(), move |tx| SavedView::create(tx, &view)).await?;
+    staff.once(form.sent(), move |tx| SavedView::create(tx, &view)).await?;
     Ok(command)
 }
 
@@ -204,7 +204,7 @@ async fn update(staff: Staff, id: Path<SavedViewId>, mut form: Submitted<ViewFor
 async fn save(staff: &Staff, id: SavedViewId, form: &Submitted<ViewForm>) -> Result<()> {
     let command = form.command::<WriteView>()?;
     let version = form.values.version.parse().unwrap_or(0);
-    staff.do_once(form.sent(), move |tx| SavedView::update(tx, id, version, &command)).await
+    staff.once(form.sent(), move |tx| SavedView::update(tx, id, version, &command)).await
 }
 
 /// `POST /console/views/{id}/query`

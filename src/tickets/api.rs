@@ -133,7 +133,7 @@ async fn create(user: PortalUser, sent: Json<OpenTicketJson>) -> Result<HttpResp
     let command = sent.into_inner().command(Requester::User(user.user_id))?;
     let (customer, author) = (user.customer_id.ok_or(AppError::NotFound)?, user.name.clone());
     let open = move |tx: &mut Tx| Ok(Ticket::open(tx, customer, &author, &command)?.id);
-    let id = user.do_once(sending, open).await?;
+    let id = user.once(sending, open).await?;
     api::made(&TicketJson::from(user.read(move |tx| Ticket::find(tx, id)).await?))
 }
 
@@ -164,7 +164,7 @@ async fn write(
     user.read(move |tx| Ticket::find(tx, ticket)).await?;
     let (sending, author) = (sent.sent(), user.name.clone());
     let reply: Reply = sent.command()?;
-    let id = user.do_once(sending, move |tx| Ticket::reply(tx, ticket, &author, &reply)).await?;
+    let id = user.once(sending, move |tx| Ticket::reply(tx, ticket, &author, &reply)).await?;
     let message = user.read(move |tx| Message::find(tx, id)).await?;
     api::made(&MessageJson {
         id: message.id,

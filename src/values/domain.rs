@@ -1,5 +1,5 @@
 //! Domains: one form of international names everywhere (ASCII, in lower case), and what kind of domain it is.
-use super::{Invalid, traits::text_traits};
+use super::{Email, Invalid, WebAddress, traits::text_traits};
 use diesel::{deserialize::FromSqlRow, expression::AsExpression, sql_types::Text};
 use std::{collections::HashSet, net::IpAddr, str::FromStr, sync::LazyLock};
 
@@ -73,6 +73,13 @@ pub fn is_public_provider(domain: &str) -> bool {
     PUBLIC.contains(domain) || psl::domain_str(domain).is_some_and(|registered| PUBLIC.contains(registered))
 }
 
+/// The domain that an email address or a website tells, unless it is a public provider's.
+pub fn of(email: Option<&Email>, website: Option<&WebAddress>) -> Option<Domain> {
+    let of_email = email.and_then(|email| email.domain().parse::<Domain>().ok());
+    let of_email = of_email.filter(|found| !is_public_provider(found));
+    of_email.or_else(|| website.and_then(WebAddress::domain))
+}
+
 /// Why people can't register with a domain, where that is so: anybody can have an address there.
 pub fn is_everybodys(domain: &str) -> Option<&'static str> {
     if is_public_provider(domain) {
@@ -128,6 +135,16 @@ mod tests {
         for same in ["Müller", "Gebr.Müller", "acme.test", "a@b", "電力"] {
             assert_eq!(searched(same), same);
         }
+    }
+
+    #[test]
+    fn the_domain_of_a_public_provider_tells_nothing() {
+        let of = |email: &str, website: &str| {
+            of(email.parse().ok().as_ref(), website.parse().ok().as_ref()).map(String::from)
+        };
+        assert_eq!(of("a@gmail.com", "https://www.acme.test/x").as_deref(), Some("acme.test"));
+        assert_eq!(of("a@acme.test", "").as_deref(), Some("acme.test"));
+        assert_eq!(of("a@gmail.com", ""), None);
     }
 
     #[test]

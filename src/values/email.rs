@@ -57,7 +57,10 @@ mod tests {
         let read = |typed: &str| typed.parse::<Email>().map(String::from);
         assert_eq!(read(" Ada@Bücher.Example "), Ok("ada@xn--bcher-kva.example".into()));
         assert_eq!(read("ada@example.com").map(|_| ()), Ok(()));
-        for wrong in ["", "ada", "ada@", "@example.com", "a b@example.com", "ada@example.com\nbob"] {
+        assert!(read(&format!("{}@acme.test", "a".repeat(300))).is_err());
+        for wrong in
+            ["ada@127.0.0.1", "", "ada", "ada@", "@example.com", "a b@example.com", "ada@example.com\nbob"]
+        {
             assert!(read(wrong).is_err(), "{wrong}");
         }
     }

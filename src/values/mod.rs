@@ -1,5 +1,6 @@
 //! Values that can't be wrong: what people type is read into them once, where it comes in. Each obeys one law:
 //! `parse(value.to_string()) == value`.
+pub mod address;
 pub mod bounded;
 mod contact_type;
 pub mod country;
@@ -9,7 +10,6 @@ mod host;
 mod joiners;
 pub mod kinds;
 pub mod lists;
-pub mod parsing;
 pub mod person_name;
 pub mod phone;
 mod session_length;
@@ -18,6 +18,7 @@ mod time_zone;
 pub(crate) mod traits;
 mod web_address;
 
+pub use address::Address;
 pub use contact_type::ContactType;
 pub use country::Country;
 pub use domain::Domain;

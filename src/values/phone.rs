@@ -1,4 +1,5 @@
 //! A phone number: E.164, and an extension where there is one.
+pub mod field;
 mod reading;
 
 use super::{Country, Invalid, traits::text_traits};

@@ -122,6 +122,13 @@ async fn new_password(req: HttpRequest, query: Query<ChoiceForm>, db: Data<Db>) 
     show(&req, Purpose::Reset, query.0, &db).await
 }
 
+/// What is behind a link.
+enum Found {
+    Account(Behind),
+    /// It is not good; and who took it back, empty where nobody did.
+    Nothing(String),
+}
+
 /// Whose account it is about, and the look-up as it was counted; or else the page that says why not.
 pub(super) async fn account(
     req: &HttpRequest,
@@ -136,13 +143,13 @@ pub(super) async fn account(
     let hash = secrets::hash(token);
     let found = db
         .read(Scope::nobody(), move |tx| match Behind::find(tx, &hash, purpose.code())? {
-            Some(account) => Ok(Ok(account)),
-            None => Ok(Err(Behind::withdrawn_by(tx, &hash)?)),
+            Some(account) => Ok(Found::Account(account)),
+            None => Behind::withdrawn_by(tx, &hash).map(Found::Nothing),
         })
         .await;
     let account = match found {
-        Ok(Ok(account)) => account,
-        Ok(Err(withdrawn_by)) => {
+        Ok(Found::Account(account)) => account,
+        Ok(Found::Nothing(withdrawn_by)) => {
             if let Err(error) = begun.wrong(db).await {
                 return Err(Err(error));
             }
@@ -233,27 +240,27 @@ async fn choose(
     req: &HttpRequest,
     purpose: Purpose,
     (account, begun): (Behind, Begun),
-    mut form: Submitted<ChoiceForm>,
+    form: Submitted<ChoiceForm>,
     db: &Db,
     settings: &Settings,
 ) -> Result<Chosen> {
     let (of, typed) = (account.clone(), form.values.new_password.clone());
     let hashing = Hashing::of(&account.email, &settings.key, settings.cost);
     let judged = begun
-        .look(db, Lane::New, move || -> Result<Result<String, String>> {
+        .look(db, Lane::New, move || {
             let known = [&of.name, &of.email, &of.tenant_name, &of.customer_name].map(String::as_str);
-            Ok(match passwords::judge(&typed, &known) {
-                Some(problem) => Err(problem),
+            match passwords::judge(&typed, &known) {
+                Some(problem) => Err(AppError::refused("new_password", problem)),
                 None => Ok(hashing.hash(&typed)?),
-            })
+            }
         })
-        .await??;
+        .await?;
     let hash = match judged {
         Ok(hash) => hash,
-        Err(problem) => {
+        Err(error) => {
             // It stays counted: judging is work, and whoever has a link may not ask for it without end.
-            form.refuse("new_password", problem);
-            return Ok(Chosen::No(page(purpose, account, form).unprocessable()));
+            let (form, why) = form.refused_by(error)?;
+            return Ok(Chosen::No(page(purpose, account, form).refused(why)));
         }
     };
     let change = emails::PasswordChange {

@@ -135,7 +135,7 @@ async fn hand_over(
     let (tenant, base, giver) =
         (staff.tenant_name.clone(), settings.public_url.clone(), shown.rep.name.clone());
     let text = staff
-        .do_once(shown.form.sent(), move |tx| {
+        .once(shown.form.sent(), move |tx| {
             let shares = handover.run(tx, expected)?;
             for share in shares.iter().filter(|share| share.count > share.known) {
                 let to = Rep::find(tx, share.user)?;

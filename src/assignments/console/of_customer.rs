@@ -42,7 +42,7 @@ pub async fn add(
     let user = form.values.user.parse::<UserId>().ok();
     let (tenant, base) = (staff.tenant_name.clone(), settings.public_url.clone());
     let added = staff
-        .do_once(form.sent(), move |tx| {
+        .once(form.sent(), move |tx| {
             let Some(user) = user else {
                 tx.must_see(customer)?;
                 return Err(AppError::refused("user", "Choose a rep from the list."));

@@ -43,7 +43,7 @@ pub async fn schedule(staff: Staff, id: Path<CallId>, form: Submitted<ScheduleFo
 
 async fn agree(staff: &Staff, id: CallId, form: &Submitted<ScheduleForm>) -> Result<Appointment> {
     let wanted = appointment(staff, id, form).await?;
-    staff.do_once(form.sent(), move |tx| Call::schedule(tx, id, &wanted)).await?;
+    staff.once(form.sent(), move |tx| Call::schedule(tx, id, &wanted)).await?;
     Ok(wanted)
 }
 
@@ -85,7 +85,7 @@ pub async fn complete(staff: Staff, id: Path<CallId>, form: Submitted<OutcomeFor
             return page(&staff, id, Forms { outcome, ..Forms::default() }).await?.refused(why);
         }
     };
-    match staff.do_once(form.sent(), move |tx| Call::complete(tx, id, &command)).await {
+    match staff.once(form.sent(), move |tx| Call::complete(tx, id, &command)).await {
         Ok(()) => see_other_saying(urls::calls::one(&id), Flash::good("The call is completed.")),
         Err(AppError::Changed(text)) if form.values.note.is_empty() => over(id, text),
         // What they noted is theirs to copy.
@@ -114,7 +114,7 @@ pub async fn cancel(staff: Staff, id: Path<CallId>, form: Submitted<CancelForm>)
 
 async fn call_off(staff: &Staff, id: CallId, form: &Submitted<CancelForm>) -> Result<()> {
     let command = form.command::<CancelCall>()?;
-    staff.do_once(form.sent(), move |tx| Call::cancel(tx, id, &command)).await
+    staff.once(form.sent(), move |tx| Call::cancel(tx, id, &command)).await
 }
 
 /// Somebody was faster.

@@ -17,7 +17,7 @@ use crate::{
         web::{prelude::*, staff::Offered},
     },
     urls,
-    values::{kinds::Word, parsing::phone_in_field},
+    values::{kinds::Word, phone::field},
 };
 use actix_web::web::Path;
 use askama::Template;
@@ -97,7 +97,7 @@ async fn proposal(staff: &SignedIn, customer: CustomerId) -> Result<CallForm> {
     let own = primary.as_ref().and_then(|contact| contact.phone.clone());
     Ok(CallForm {
         requester: primary.map_or(String::new(), |contact| Requester::Contact(contact.id).to_string()),
-        phone: phone_in_field(own.or(phone).as_deref()),
+        phone: field::shown(own.or(phone).as_deref()),
         when: "at".into(),
         minutes: "30".into(),
         assignee_id: staff.user_id.to_string(),
@@ -161,7 +161,7 @@ async fn plan(
 ) -> Result<(CallId, bool)> {
     let command: PlanCall = form.read(|form| form.plan(basis))?;
     let is_soon = command.call.at.is_none();
-    let id = staff.do_once(form.sent(), move |tx| Call::plan(tx, customer, &command)).await?;
+    let id = staff.once(form.sent(), move |tx| Call::plan(tx, customer, &command)).await?;
     Ok((id, is_soon))
 }
 
@@ -179,5 +179,5 @@ pub async fn log(staff: Staff, customer: Path<CustomerId>, form: Submitted<CallF
 async fn note(staff: &Staff, customer: CustomerId, form: &Submitted<CallForm>) -> Result<CallId> {
     let basis = Basis::of(staff, customer).await?;
     let command = form.read(|form| form.log(&basis))?;
-    staff.do_once(form.sent(), move |tx| Call::log(tx, customer, &command)).await
+    staff.once(form.sent(), move |tx| Call::log(tx, customer, &command)).await
 }

@@ -1,7 +1,7 @@
 //! Fields that several forms have: what is meant by each, and what to say where it is wrong.
 use crate::{
     calls::times,
-    values::{Country, Invalid, Phone, TimeZone, parsing},
+    values::{Country, Invalid, Phone, TimeZone, phone::field},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
@@ -28,7 +28,7 @@ pub fn to_come(typed: &str, clock: Tz, now: DateTime<Utc>) -> Result<Option<Date
 
 /// A number to ring; one without a country code is of `country`.
 pub fn phone(typed: &str, country: Option<Country>) -> Result<Phone, Invalid> {
-    parsing::phone(typed, country)?.ok_or_else(|| "Enter the phone number to ring.".into())
+    field::read(typed, country, None)?.ok_or_else(|| "Enter the phone number to ring.".into())
 }
 
 /// A time zone by its IANA name.

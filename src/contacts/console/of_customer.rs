@@ -189,7 +189,7 @@ async fn save(
         None => Contact::create(tx, customer, &command).map(|_| ()),
         Some(id) => Contact::update(tx, customer, id, version, &command),
     };
-    staff.do_once(form.sent(), work).await
+    staff.once(form.sent(), work).await
 }
 
 async fn command(

@@ -108,8 +108,7 @@ pub async fn bulk(staff: Staff, mut form: Submitted<BulkForm>) -> PageResult {
     };
     let expected = form.values.count.parse().unwrap_or(0);
     let (chosen, done) = (selection.clone(), change.clone());
-    let outcome = match staff.do_once(form.sent(), move |tx| bulk::apply(tx, &chosen, &done, expected)).await
-    {
+    let outcome = match staff.once(form.sent(), move |tx| bulk::apply(tx, &chosen, &done, expected)).await {
         Err(AppError::Changed(_)) => {
             let details = staff.read(move |tx| Details::load(tx, &selection, action)).await?;
             let page = page(&staff, form, action, details, Some(expected));
@@ -184,7 +183,7 @@ pub async fn undo(
 ) -> PageResult {
     let transaction = transaction.into_inner();
     let may_assign = staff.may(Permission::AssignmentManage);
-    let undone = staff.do_once(pressed.sent(), move |tx| bulk::undo(tx, transaction, may_assign)).await?;
+    let undone = staff.once(pressed.sent(), move |tx| bulk::undo(tx, transaction, may_assign)).await?;
     let (kind, text) = undone.describe("customer", "customers");
     let to = urls::customers_with(&list.query.query());
     see_other_saying(to, Flash::new(kind, text))

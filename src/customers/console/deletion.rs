@@ -49,7 +49,7 @@ pub async fn destroy(staff: Staff, id: Path<CustomerId>, form: Submitted<Deletio
         let form = form.refused("name", "Type the customer's name exactly as it stands above.");
         return page(&staff, id, form).await;
     }
-    staff.do_once(form.sent(), move |tx| Customer::delete(tx, id).map(drop)).await?;
+    staff.once(form.sent(), move |tx| Customer::delete(tx, id).map(drop)).await?;
     let text = format!("{name} is deleted.");
     see_other_saying(urls::customers(), Flash::good(text))
 }

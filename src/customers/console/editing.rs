@@ -126,7 +126,7 @@ async fn add(staff: &Staff, form: &Submitted<CustomerForm>) -> Result<CustomerId
         }
         Customer::create(tx, &command)
     };
-    staff.do_once(form.sent(), work).await
+    staff.once(form.sent(), work).await
 }
 
 /// `GET /console/customers/{id}/edit`
@@ -159,7 +159,7 @@ async fn save(staff: &Staff, current: &Customer, form: &Submitted<CustomerForm>)
     let (id, stored) = (current.id, current.phone.as_deref());
     let command = form.read(|form| form.command_over(&staff.country, stored))?;
     let version = form.values.version.parse().unwrap_or(0);
-    staff.do_once(form.sent(), move |tx| Customer::update(tx, id, version, &command)).await
+    staff.once(form.sent(), move |tx| Customer::update(tx, id, version, &command)).await
 }
 
 /// The form again, beside what somebody else has saved meanwhile.

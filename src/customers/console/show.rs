@@ -21,7 +21,7 @@ use crate::{
     },
     organisation::Location,
     urls,
-    values::parsing::Address,
+    values::Address,
 };
 use actix_web::web::Path;
 use askama::Template;

@@ -163,12 +163,19 @@ struct Share<'a> {
     left_out: Vec<Value>,
 }
 
+/// What a document has of a file.
+enum Content {
+    Bytes(Vec<u8>),
+    /// Why it is left out.
+    LeftOut(String),
+}
+
 impl Share<'_> {
     fn write(&mut self, out: &mut Out, row: &str) -> Result<()> {
         let fields: Value = serde_json::from_str(row).map_err(AppError::internal)?;
         let found = match self.content(&fields)? {
-            Ok(content) => Some(content),
-            Err(why) => {
+            Content::Bytes(bytes) => Some(bytes),
+            Content::LeftOut(why) => {
                 self.left_out.push(
                     json!({ "id": fields["id"], "name": fields["name"], "size": fields["size"], "why": why }),
                 );
@@ -187,19 +194,19 @@ impl Share<'_> {
         }
     }
 
-    /// The bytes, or why they are left out.
-    fn content(&mut self, fields: &Value) -> Result<Result<Vec<u8>, String>> {
+    fn content(&mut self, fields: &Value) -> Result<Content> {
         let size = fields["size"].as_u64().unwrap_or_default();
         let (Some(tenant), Ok(id)) = (self.tenant, serde_json::from_value::<Uuid>(fields["id"].clone()))
         else {
-            return Ok(Err("It has no id.".into()));
+            return Ok(Content::LeftOut("It has no id.".into()));
         };
         if self.bytes + size > limits::DOCUMENT_FILES.most {
             let most = limits::DOCUMENT_FILES.most >> 20;
-            return Ok(Err(format!("The files of this customer are more than {most} MB together.")));
+            let why = format!("The files of this customer are more than {most} MB together.");
+            return Ok(Content::LeftOut(why));
         }
         let found = self.files.whole(tenant, id)?;
         self.bytes += found.as_ref().map_or(0, |bytes| bytes.len() as u64);
-        Ok(found.ok_or_else(|| "It is not in the store of files.".into()))
+        Ok(found.map_or_else(|| Content::LeftOut("It is not in the store of files.".into()), Content::Bytes))
     }
 }

@@ -81,7 +81,7 @@ async fn upload(req: &HttpRequest, staff: &Staff, parts: Parts) -> Result<Import
     let (content, read, sum) = read.await?.map_err(|refusal| AppError::refused("file", refusal.message))?;
     let pairs = [(FIELD.to_owned(), key), ("name".to_owned(), name.clone()), ("file".to_owned(), sum)];
     let sent = Submission::of_form(req.path(), &pairs);
-    staff.do_once(sent, move |tx| Import::upload(tx, &name, &content, &read)).await
+    staff.once(sent, move |tx| Import::upload(tx, &name, &content, &read)).await
 }
 
 /// What a form with a file brought.

@@ -75,15 +75,15 @@ impl Submission {
     }
 }
 
-/// Does `work`, unless the same was sent before: then its outcome is that of the first time. What `work` refuses (the inner error) or
-/// fails at may be sent again. `Reused` where something else was sent under the key.
-pub fn once<T: Serialize + DeserializeOwned, E>(
+/// Does `work`, unless the same was sent before: then its outcome is that of the first time. What `work` fails at may be sent again,
+/// since the key goes with its transaction. `Reused` where something else was sent under the key.
+pub fn once<T: Serialize + DeserializeOwned>(
     tx: &mut Tx,
     sent: Option<&Submission>,
-    work: impl FnOnce(&mut Tx) -> Result<Result<T, E>>,
-) -> Result<Result<Once<T>, E>> {
+    work: impl FnOnce(&mut Tx) -> Result<T>,
+) -> Result<Once<T>> {
     let Some((id, sent)) = sent.and_then(|sent| Some((sent.own_id(tx.scope)?, sent))) else {
-        return Ok(work(tx)?.map(|of| Once { of, is_new: true }));
+        return Ok(Once { of: work(tx)?, is_new: true });
     };
     // Whoever sent it first holds the key until their transaction ends: this waits for that.
     let is_first = diesel::insert_into(submissions::table)
@@ -102,21 +102,12 @@ pub fn once<T: Serialize + DeserializeOwned, E>(
         if content != sent.content {
             return Err(AppError::Reused);
         }
-        return Ok(Ok(Once {
-            of: serde_json::from_value(result).map_err(AppError::internal)?,
-            is_new: false,
-        }));
+        return Ok(Once { of: serde_json::from_value(result).map_err(AppError::internal)?, is_new: false });
     }
-    let done = work(tx)?;
-    match &done {
-        Ok(of) => {
-            let result = serde_json::to_value(of).map_err(AppError::internal)?;
-            diesel::update(known).set(submissions::result.eq(result)).execute(tx.conn)?;
-        }
-        // Where the refusal was the database's, the transaction takes nothing any more, and the key is gone with it.
-        Err(_) => drop(diesel::delete(known).execute(tx.conn)),
-    }
-    Ok(done.map(|of| Once { of, is_new: true }))
+    let of = work(tx)?;
+    let result = serde_json::to_value(&of).map_err(AppError::internal)?;
+    diesel::update(known).set(submissions::result.eq(result)).execute(tx.conn)?;
+    Ok(Once { of, is_new: true })
 }
 
 /// Whether the same was sent before, and done: for what is judged by how things were before it was done.

@@ -1,12 +1,11 @@
 //! What the handlers of the API share: who asks, what they send, what they get (SPEC §16).
 use crate::infra::{
-    db::{paging, submissions::Submission},
+    db::paging,
     refusal::Refusal,
     web::{
-        auth::{Actor, SignedIn},
-        body,
+        auth::SignedIn,
         errors::{AppError, Result},
-        forms::{Submitted, clean, clean_field},
+        forms::{Submitted, clean},
         limits, query,
     },
 };
@@ -17,7 +16,6 @@ use actix_web::{
 };
 use futures_util::future::{Either, LocalBoxFuture, Ready, ready};
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::Value;
 use std::ops::Deref;
 use validator::Validate;
 
@@ -38,77 +36,6 @@ impl FromRequest for ApiClient {
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
         query::strictly(req, SignedIn::from_request(req, payload).into_inner().map(Self))
     }
-}
-
-/// A JSON object as a form of text fields, judged by the same rules as the page of that form.
-#[derive(Debug)]
-pub struct Sent<F>(Submitted<F>);
-
-impl<F> Sent<F> {
-    /// The form, where nothing is wrong with it; `Invalid` otherwise.
-    pub fn checked(self) -> Result<F> {
-        checked(self.0)
-    }
-
-    /// Under which key it was sent, if under one.
-    pub fn sent(&self) -> Option<Submission> {
-        self.0.sent()
-    }
-
-    /// The form, right or wrong.
-    pub fn into_form(self) -> Submitted<F> {
-        self.0
-    }
-}
-
-impl<F: DeserializeOwned + Validate + 'static> FromRequest for Sent<F> {
-    type Error = AppError;
-    type Future = LocalBoxFuture<'static, Result<Self>>;
-    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let actor = Actor::of(req);
-        // What a customer's program names is passed over: whose a record is follows from who sent it (S004).
-        let is_portal = actor.as_ref().is_some_and(|actor| actor.customer_id.is_some());
-        let tenant = actor.and_then(|actor| actor.tenant_id).map(|id| id.to_string());
-        let is_json =
-            req.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|v| {
-                v.split(';').next().is_some_and(|v| v.trim().eq_ignore_ascii_case("application/json"))
-            });
-        let (key, path) = (key_of(req), req.path().to_owned());
-        let query = query::strictly(req, Ok(()));
-        let body = body::whole(req.clone(), payload.take());
-        Box::pin(async move {
-            query.await?;
-            let key = key?;
-            let body = body.await?;
-            let (pairs, misfits) = if body.is_empty() {
-                (vec![], vec![])
-            } else if is_json {
-                fields(&body)?
-            } else {
-                return Err(AppError::BadRequest("Send JSON, with Content-Type: application/json.".into()));
-            };
-            // Naming one's own tenant is harmless, naming another is a mistake that must not go unnoticed (SPEC §3).
-            if !is_portal
-                && pairs.iter().any(|(name, value)| name == "tenant_id" && Some(value) != tenant.as_ref())
-            {
-                return Err(AppError::KeyMismatch);
-            }
-            let sent = key.map(|key| Submission::new(&path, &key, &pairs));
-            let mut form = Submitted::of_pairs(&pairs)?.sent_as(sent);
-            for field in misfits {
-                form.refuse(&field, "Give a text, a number or a list of them.");
-            }
-            Ok(Self(form))
-        })
-    }
-}
-
-/// What a program calls a request that it may have to send again (`Idempotency-Key`): what it asks for happens once.
-fn key_of(req: &HttpRequest) -> Result<Option<String>> {
-    let Some(key) = req.headers().get("idempotency-key") else { return Ok(None) };
-    let key = key.to_str().ok().filter(|key| (1..=255).contains(&key.len()));
-    let wrong = "An Idempotency-Key has 1 to 255 visible characters.";
-    key.map(|key| Some(key.to_owned())).ok_or_else(|| AppError::BadRequest(wrong.into()))
 }
 
 /// A query string as a form, its names in camel case. Unlike on a page nothing is passed over: a filter with a slip in it must not answer with everything.
@@ -155,32 +82,6 @@ fn camel(name: &str) -> String {
 
 fn checked<F>(form: Submitted<F>) -> Result<F> {
     if form.has_errors() { Err(form.into_error()) } else { Ok(form.values) }
-}
-
-type Pairs = Vec<(String, String)>;
-
-/// The fields of a JSON object as a form would send them, and the names of those that no form could hold.
-fn fields(body: &[u8]) -> Result<(Pairs, Vec<String>)> {
-    let Ok(Value::Object(object)) = serde_json::from_slice(body) else {
-        return Err(AppError::BadRequest("The body is not a JSON object.".into()));
-    };
-    let (mut pairs, mut misfits) = (vec![], vec![]);
-    for (name, value) in object {
-        let values = match value {
-            Value::Array(values) => values,
-            one => vec![one],
-        };
-        for value in values {
-            match value {
-                Value::Null => {}
-                Value::String(text) => pairs.push((name.clone(), clean_field(&name, &text))),
-                Value::Bool(flag) => pairs.push((name.clone(), flag.to_string())),
-                Value::Number(number) => pairs.push((name.clone(), number.to_string())),
-                Value::Array(_) | Value::Object(_) => misfits.push(name.clone()),
-            }
-        }
-    }
-    Ok((pairs, misfits))
 }
 
 /// A rule for [`Validate`]: the text is an id.
@@ -268,18 +169,6 @@ fn answer(status: StatusCode, value: &impl Serialize) -> Result<HttpResponse> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn json_is_read_as_a_form_would_send_it() {
-        let (pairs, misfits) =
-            fields(br#"{"name": " Ada\u0000 ", "n": 3, "on": true, "none": null, "tags": ["a", "b"], "deep": {"x": 1}}"#)
-                .unwrap();
-        let pairs: Vec<_> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        assert_eq!(pairs, [("n", "3"), ("name", "Ada"), ("on", "true"), ("tags", "a"), ("tags", "b")]);
-        assert_eq!(misfits, ["deep"]);
-        assert!(matches!(fields(b"[1]"), Err(AppError::BadRequest(_))));
-        assert!(matches!(fields(b"{"), Err(AppError::BadRequest(_))));
-    }
 
     #[test]
     fn a_list_has_a_limit() {

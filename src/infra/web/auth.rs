@@ -26,7 +26,6 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use futures_util::future::{self, Either, LocalBoxFuture};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{
-    convert::Infallible,
     future::{Ready, ready},
     ops::Deref,
 };
@@ -153,45 +152,21 @@ impl SignedIn {
     }
 
     /// As [`SignedIn::write`], once for what was sent: see [`submissions::once`].
-    pub async fn once<T: Serialize + DeserializeOwned + Send + 'static, E: Send + 'static>(
-        &self,
-        sent: Option<Submission>,
-        work: impl FnOnce(&mut Tx) -> Result<Result<T, E>> + Send + 'static,
-    ) -> Result<Result<T, E>> {
-        Ok(self.once_or_again(sent, work).await?.map(|once| once.of))
-    }
-
-    /// As [`SignedIn::once`], and tells whether it happened now.
-    pub async fn once_or_again<T: Serialize + DeserializeOwned + Send + 'static, E: Send + 'static>(
-        &self,
-        sent: Option<Submission>,
-        work: impl FnOnce(&mut Tx) -> Result<Result<T, E>> + Send + 'static,
-    ) -> Result<Result<Once<T>, E>> {
-        self.write(move |tx| submissions::once(tx, sent.as_ref(), work)).await
-    }
-
-    /// As [`SignedIn::once`], for what is refused by no more than an error.
-    pub async fn do_once<T: Serialize + DeserializeOwned + Send + 'static>(
+    pub async fn once<T: Serialize + DeserializeOwned + Send + 'static>(
         &self,
         sent: Option<Submission>,
         work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        match self.once(sent, move |tx| work(tx).map(Ok::<T, Infallible>)).await? {
-            Ok(done) => Ok(done),
-            Err(never) => match never {},
-        }
+        Ok(self.once_or_again(sent, work).await?.of)
     }
 
-    /// As [`SignedIn::do_once`], and tells whether it happened now.
-    pub async fn do_once_or_again<T: Serialize + DeserializeOwned + Send + 'static>(
+    /// As [`SignedIn::once`], and tells whether it happened now.
+    pub async fn once_or_again<T: Serialize + DeserializeOwned + Send + 'static>(
         &self,
         sent: Option<Submission>,
         work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
     ) -> Result<Once<T>> {
-        match self.once_or_again(sent, move |tx| work(tx).map(Ok::<T, Infallible>)).await? {
-            Ok(done) => Ok(done),
-            Err(never) => match never {},
-        }
+        self.write(move |tx| submissions::once(tx, sent.as_ref(), work)).await
     }
 
     /// As [`SignedIn::read`], for what checks their own credentials.
@@ -202,23 +177,14 @@ impl SignedIn {
         self.db.at_sign_in().read(self.scope.clone(), work).await
     }
 
-    /// As [`SignedIn::do_once`], for what changes their own credentials.
-    pub async fn do_once_at_sign_in<T: Serialize + DeserializeOwned + Send + 'static>(
+    /// As [`SignedIn::once`], for what changes their own credentials.
+    pub async fn once_at_sign_in<T: Serialize + DeserializeOwned + Send + 'static>(
         &self,
         sent: Option<Submission>,
         work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let once = self
-            .db
-            .at_sign_in()
-            .write(self.scope.clone(), move |tx| {
-                submissions::once(tx, sent.as_ref(), move |tx| work(tx).map(Ok::<T, Infallible>))
-            })
-            .await?;
-        match once {
-            Ok(done) => Ok(done.of),
-            Err(never) => match never {},
-        }
+        let work = move |tx: &mut Tx| submissions::once(tx, sent.as_ref(), work);
+        Ok(self.db.at_sign_in().write(self.scope.clone(), work).await?.of)
     }
 
     /// The door itself and the scope, for work that goes on after the answer.

@@ -124,7 +124,7 @@ async fn create(staff: Staff, id: Path<CustomerId>, mut form: Submitted<Deactiva
             return new_page(&staff, id, form).await?.refused(why);
         }
     };
-    staff.do_once(form.sent(), move |tx| Deactivation::begin(tx, id, &command).map(drop)).await?;
+    staff.once(form.sent(), move |tx| Deactivation::begin(tx, id, &command).map(drop)).await?;
     let text = format!("{name} is deactivated. Its users are signed out.");
     see_other_saying(urls::customer(&id), Flash::good(text))
 }
@@ -133,7 +133,7 @@ async fn create(staff: Staff, id: Path<CustomerId>, mut form: Submitted<Deactiva
 async fn reactivate(staff: Staff, id: Path<CustomerId>, pressed: Submitted<Button>) -> PageResult {
     let id = id.into_inner();
     let name = staff
-        .do_once(pressed.sent(), move |tx| {
+        .once(pressed.sent(), move |tx| {
             let name = tx.must_see(id)?;
             Deactivation::reactivate(tx, id)?;
             Ok(name)
@@ -157,7 +157,7 @@ async fn restore(staff: Staff, id: Path<CustomerId>, form: Submitted<ReturnForm>
         }
     };
     let name = staff
-        .do_once(form.sent(), move |tx| {
+        .once(form.sent(), move |tx| {
             let name = tx.must_see(id)?;
             Deactivation::restore(tx, id, stage)?;
             Ok(name)

@@ -123,7 +123,7 @@ async fn create(staff: Staff, customer: Path<CustomerId>, form: Submitted<NoteFo
 
 async fn add(staff: &Staff, customer: CustomerId, form: &Submitted<NoteForm>) -> Result<()> {
     let (command, author) = (form.command::<WriteNote>()?, staff.name.clone());
-    staff.do_once(form.sent(), move |tx| Note::create(tx, customer, &author, &command)).await
+    staff.once(form.sent(), move |tx| Note::create(tx, customer, &author, &command)).await
 }
 
 #[derive(Template)]
@@ -196,7 +196,7 @@ async fn update(staff: Staff, path: Path<(CustomerId, NoteId)>, form: Submitted<
 async fn save(staff: &Staff, (customer, id): (CustomerId, NoteId), form: &Submitted<NoteForm>) -> Result<()> {
     let command = form.command::<WriteNote>()?;
     let version = form.values.version.parse().unwrap_or(0);
-    staff.do_once(form.sent(), move |tx| Note::find(tx, customer, id)?.update(tx, version, &command)).await
+    staff.once(form.sent(), move |tx| Note::find(tx, customer, id)?.update(tx, version, &command)).await
 }
 
 /// `pinned` is what it shall be.

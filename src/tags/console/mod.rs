@@ -62,7 +62,7 @@ async fn create(staff: Staff, form: Submitted<TagForm>) -> PageResult {
 
 async fn add(staff: &Staff, form: &Submitted<TagForm>) -> Result<()> {
     let command = form.command::<WriteTag>()?;
-    staff.do_once(form.sent(), move |tx| Tag::create(tx, &command)).await
+    staff.once(form.sent(), move |tx| Tag::create(tx, &command)).await
 }
 
 #[derive(Template)]
@@ -102,7 +102,7 @@ async fn update(staff: Staff, id: Path<TagId>, form: Submitted<TagForm>) -> Page
 
 async fn save(staff: &Staff, id: TagId, form: &Submitted<TagForm>) -> Result<()> {
     let command = form.command::<WriteTag>()?;
-    staff.do_once(form.sent(), move |tx| Tag::update(tx, id, &command)).await
+    staff.once(form.sent(), move |tx| Tag::update(tx, id, &command)).await
 }
 
 #[derive(Template)]

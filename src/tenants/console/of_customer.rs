@@ -62,7 +62,7 @@ async fn issue(
     settings: Data<Settings>,
 ) -> PageResult {
     let id = id.into_inner();
-    let issued = staff.do_once(pressed.sent(), move |tx| Ok(Issued { key: BootstrapKey::issue(tx, id)? }));
+    let issued = staff.once(pressed.sent(), move |tx| Ok(Issued { key: BootstrapKey::issue(tx, id)? }));
     let text = issued.await?.key;
     if text.is_empty() {
         return Err(AppError::Conflict(

@@ -81,5 +81,5 @@ pub async fn update(staff: Staff, mut form: Submitted<SettingsForm>) -> PageResu
 async fn save(staff: &Staff, id: TenantId, form: &Submitted<SettingsForm>) -> Result<()> {
     let command: SaveSettings = form.command()?;
     let version = form.values.version.parse().unwrap_or(0);
-    staff.do_once(form.sent(), move |tx| Tenant::save(tx, id, version, &command)).await
+    staff.once(form.sent(), move |tx| Tenant::save(tx, id, version, &command)).await
 }

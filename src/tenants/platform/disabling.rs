@@ -48,7 +48,7 @@ pub async fn disable(
         let form = form.refused("slug", "Type the short name exactly as it stands above.");
         return page(&admin, tenant, form).unprocessable();
     }
-    let disable = admin.do_once(form.sent(), move |tx| match Tenant::disable(tx, id)? {
+    let disable = admin.once(form.sent(), move |tx| match Tenant::disable(tx, id)? {
         true => Ok(()),
         false => Err(AppError::Conflict("This tenant is disabled already.".into())),
     });
@@ -62,7 +62,7 @@ pub async fn disable(
 /// `POST /platform/tenants/{id}/disablement/deletion`
 pub async fn enable(admin: PlatformAdmin, id: Path<TenantId>, pressed: Submitted<Button>) -> PageResult {
     let id = id.into_inner();
-    let enable = admin.do_once(pressed.sent(), move |tx| match Tenant::enable(tx, id)? {
+    let enable = admin.once(pressed.sent(), move |tx| match Tenant::enable(tx, id)? {
         true => Ok(Tenant::find(tx, id)?.name),
         false => Err(AppError::Conflict("This tenant is not disabled.".into())),
     });

@@ -15,7 +15,7 @@ pub async fn enter(admin: PlatformAdmin, id: Path<TenantId>, form: Submitted<Ent
     }
     let (session, sending) = (admin.session_id, form.sent());
     admin
-        .do_once(sending, move |tx| {
+        .once(sending, move |tx| {
             Tenant::find(tx, id)?;
             Entry::begin(tx, id, session, &form.values.reason)
         })

@@ -56,6 +56,6 @@ async fn open(
 ) -> Result<(TenantId, OpenTenant)> {
     let command: OpenTenant = form.command()?;
     let (base, made) = (settings.public_url.clone(), command.clone());
-    let id = admin.do_once(form.sent(), move |tx| made.make(tx, &base)).await?;
+    let id = admin.once(form.sent(), move |tx| made.make(tx, &base)).await?;
     Ok((id, command))
 }

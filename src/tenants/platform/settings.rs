@@ -70,6 +70,6 @@ async fn save(admin: &PlatformAdmin, id: TenantId, form: &Submitted<SettingsForm
     let command: SaveSettings = form.command()?;
     let version = form.values.version.parse().unwrap_or(0);
     let name = command.name.clone();
-    admin.do_once(form.sent(), move |tx| Tenant::save(tx, id, version, &command)).await?;
+    admin.once(form.sent(), move |tx| Tenant::save(tx, id, version, &command)).await?;
     Ok(name)
 }

@@ -82,7 +82,7 @@ pub async fn bulk(staff: Staff, form: Submitted<BulkForm>) -> PageResult {
         change => change?,
     };
     let (text, outcome) = staff
-        .do_once(sending, move |tx| {
+        .once(sending, move |tx| {
             let phrases = Phrases::of(tx, &change)?;
             let outcome = bulk::apply(tx, &ids, &change)?;
             Ok((phrases.sentence(outcome), outcome))
@@ -139,7 +139,7 @@ pub async fn undo(
     pressed: Submitted<Button>,
 ) -> PageResult {
     let transaction = transaction.into_inner();
-    let undone = staff.do_once(pressed.sent(), move |tx| bulk::undo(tx, transaction)).await?;
+    let undone = staff.once(pressed.sent(), move |tx| bulk::undo(tx, transaction)).await?;
     let (kind, text) = undone.describe("ticket", "tickets");
     redirect(&list.query.query(), kind, text, String::new())
 }

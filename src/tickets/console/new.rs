@@ -176,7 +176,7 @@ async fn open(
     let command = form.command::<OpenTicket>()?;
     let (author, sent) = (staff.name.clone(), files.files().to_vec());
     staff
-        .do_once_or_again(form.sent(), move |tx| {
+        .once_or_again(form.sent(), move |tx| {
             Customer::find(tx, customer)?;
             let ticket = Ticket::open(tx, customer, &author, &command)?;
             ticket.attach(tx, &sent)?;

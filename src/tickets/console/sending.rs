@@ -68,7 +68,7 @@ async fn write(
     let reply = form.command::<Reply>()?;
     let (author, sent) = (staff.name.clone(), files.files().to_vec());
     staff
-        .do_once_or_again(form.sent(), move |tx| {
+        .once_or_again(form.sent(), move |tx| {
             let message = Ticket::reply(tx, id, &author, &reply)?;
             if !sent.is_empty() {
                 let customer = Ticket::find(tx, id)?.customer_id;

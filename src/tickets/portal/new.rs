@@ -59,7 +59,7 @@ async fn open(
     let customer = user.customer_id.ok_or(AppError::NotFound)?;
     let (author, copies) = (user.name.clone(), people(&form.values.copies));
     let sent = files.files().to_vec();
-    user.do_once_or_again(form.sent(), move |tx| {
+    user.once_or_again(form.sent(), move |tx| {
         let ticket = Ticket::open(tx, customer, &author, &command)?;
         ticket.attach(tx, &sent)?;
         if !copies.is_empty() {

@@ -39,7 +39,7 @@ async fn write(
     let reply = form.command::<Reply>()?;
     let customer = user.customer_id.ok_or(AppError::NotFound)?;
     let (author, sent) = (user.name.clone(), files.files().to_vec());
-    user.do_once_or_again(form.sent(), move |tx| {
+    user.once_or_again(form.sent(), move |tx| {
         let message = Ticket::reply(tx, id, &author, &reply)?;
         Uploads::attach(&sent, tx, attachments::Message { customer, ticket: id, id: message })
     })

@@ -118,13 +118,12 @@ pub async fn create(
     let base = settings.public_url.clone();
     let invited = match people {
         People::Console => {
-            person.do_once(form.sent(), move |tx| invite(tx, &who, &base)).await.map(|id| people.one(&id))
+            person.once(form.sent(), move |tx| invite(tx, &who, &base)).await.map(|id| people.one(&id))
         }
         // The answer must not tell whether the address has an account: so it leads to no page of one either.
-        People::Team => person
-            .do_once(form.sent(), move |tx| invite_unseeing(tx, &who, &base))
-            .await
-            .map(|()| people.all()),
+        People::Team => {
+            person.once(form.sent(), move |tx| invite_unseeing(tx, &who, &base)).await.map(|()| people.all())
+        }
     };
     match invited {
         Ok(next) => see_other_saying(

@@ -122,7 +122,7 @@ pub async fn update(person: &SignedIn, people: People, id: UserId, form: Submitt
     };
     let is_other = command.roles.len() != held.len() || command.roles.iter().any(|role| !held.contains(role));
     let to = HandOverForm { hand_over_to: form.values.hand_over_to.clone() };
-    let changed = person.do_once(form.sent(), move |tx| {
+    let changed = person.once(form.sent(), move |tx| {
         model::change(tx, id, &command)?;
         holding::hand_over(tx, id, &to, None)
     });
@@ -216,7 +216,7 @@ pub async fn invite_again(
 ) -> PageResult {
     let base = settings.public_url.clone();
     let email = person
-        .do_once(pressed.sent(), move |tx| {
+        .once(pressed.sent(), move |tx| {
             let account = Account::find(tx, id)?;
             account.invite_again(tx, &base)?;
             Ok(account.email)
