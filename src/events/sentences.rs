@@ -63,6 +63,12 @@ pub fn describe(event: &Event, names: &Names, place: Place) -> (&'static str, St
     (sentence.icon, filling.fill(text.unwrap_or(sentence.text)))
 }
 
+/// Whether a page that shows the record as it goes on leaves this out.
+pub fn is_routine(event: &Event, names: &Names) -> bool {
+    let entity = entity::by_code(names.entities, &event.entity);
+    entity.and_then(|entity| fitting(entity, event)).is_some_and(|sentence| sentence.is_routine)
+}
+
 /// The first sentence that fits. A test demands one that fits any change.
 fn fitting(entity: &Entity, event: &Event) -> Option<&'static Sentence> {
     let operation = Operation::of(&event.operation, &event.topic);

@@ -45,11 +45,12 @@ pub const TICKET: Entity = Entity::new("ticket", "TICKET", "ticket", "tickets", 
         Field::moment("activity_at", "Last message or note").kept().unlogged(),
     ])
     .sentences(&[
-        Sentence::created("opened the ticket #{number}: {subject}{(customer)}"),
+        Sentence::created("opened the ticket #{number}: {subject}{(customer)}").routine(),
         Sentence::restored("restored the ticket #{number}: {subject}{(customer)}"),
         Sentence::deleted("deleted the ticket #{number}: {subject}{(customer)}"),
         Sentence::updated("opened the ticket #{number} again{(customer)}")
-            .when(&[When::Only("status"), When::Is("status", Status::Open.code())]),
+            .when(&[When::Only("status"), When::Is("status", Status::Open.code())])
+            .routine(),
         Sentence::updated("left the ticket #{number} to the customer{(customer)}")
             .when(&[When::Only("status"), When::Is("status", Status::Pending.code())]),
         Sentence::updated("solved the ticket #{number}{(customer)}")
@@ -64,7 +65,9 @@ pub const TICKET: Entity = Entity::new("ticket", "TICKET", "ticket", "tickets", 
         Sentence::updated("set the priority {priority} for the ticket #{number}{(customer)}")
             .when(&[When::Only("priority")]),
         Sentence::updated("renamed the ticket #{number}{(customer)}").when(&[When::Only("subject")]),
-        Sentence::updated("noted a time of the ticket #{number}{(customer)}").when(&[When::Derived]),
+        Sentence::updated("noted a time of the ticket #{number}{(customer)}")
+            .when(&[When::Derived])
+            .routine(),
         Sentence::updated("changed the ticket #{number}{(customer)}"),
     ]);
 

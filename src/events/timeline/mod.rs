@@ -30,6 +30,8 @@ pub struct Entry {
     pub sentence: String,
     pub changes: Vec<(String, String, String)>,
     pub at: DateTime<Utc>,
+    /// Left out where the page shows the record as it goes on.
+    pub is_routine: bool,
 }
 
 impl Entry {
@@ -37,7 +39,8 @@ impl Entry {
         let (icon, sentence) = sentences::describe(event, names, place);
         let is_listed = event.operation == "update" && names.lists_changes(event);
         let changes = if is_listed { differences::listed(event, names) } else { vec![] };
-        Self { id: event.id, icon, actor: names.actor(event), sentence, changes, at: event.occurred_at }
+        let (actor, is_routine) = (names.actor(event), sentences::is_routine(event, names));
+        Self { id: event.id, icon, actor, sentence, changes, at: event.occurred_at, is_routine }
     }
 }
 

@@ -71,6 +71,8 @@ pub struct Sentence {
     /// What it is called on the customer's timeline, and on the page of the record, where it is not [`Self::text`].
     pub on_customer: Option<&'static str>,
     pub on_record: Option<&'static str>,
+    /// A page that shows the record as it goes on has no need of it: it shows the same otherwise.
+    pub is_routine: bool,
 }
 
 /// What describes a change of any thing that has no sentence of its own for it.
@@ -78,7 +80,7 @@ static FOR_ANY: &[Sentence] = &[Sentence::restored("restored {it}{of customer}")
 
 impl Sentence {
     const fn new(on: Operation, icon: &'static str, text: &'static str) -> Self {
-        Self { on, when: &[], icon, text, on_customer: None, on_record: None }
+        Self { on, when: &[], icon, text, on_customer: None, on_record: None, is_routine: false }
     }
 
     pub const fn created(text: &'static str) -> Self {
@@ -115,6 +117,12 @@ impl Sentence {
     #[must_use]
     pub const fn on_record(self, text: &'static str) -> Self {
         Self { on_record: Some(text), ..self }
+    }
+
+    /// See [`Self::is_routine`].
+    #[must_use]
+    pub const fn routine(self) -> Self {
+        Self { is_routine: true, ..self }
     }
 
     /// Those of things that say nothing else.

@@ -79,10 +79,7 @@ impl Read {
         let posts = Post::of(tx, &ticket, messages)?;
         let mut items: Vec<Item> = posts.into_iter().map(Item::Message).collect();
         let is_shown = |entry: &Entry| {
-            entry.at > from
-                && until.is_none_or(|until| entry.at < until)
-                && !entry.sentence.starts_with("opened the ticket")
-                && !entry.sentence.starts_with("noted a time")
+            entry.at > from && until.is_none_or(|until| entry.at < until) && !entry.is_routine
         };
         items.extend(history.entries.into_iter().filter(is_shown).map(Item::Change));
         items.sort_by_key(Item::at);
