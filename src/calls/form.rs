@@ -57,9 +57,9 @@ impl ScheduleForm {
     }
 
     /// The same, at the time that it had where that was not touched: what is typed knows no seconds, and an hour that comes twice only once.
-    pub fn kept(&self, wanted: Appointment, current: Option<DateTime<Utc>>, my_zone: &str) -> Appointment {
+    pub fn kept(&self, meant: Appointment, current: Option<DateTime<Utc>>, my_zone: &str) -> Appointment {
         let current = current.filter(|at| self.is_typed() && times::typed(*at, my_zone) == self.at);
-        Appointment { at: current.unwrap_or(wanted.at), ..wanted }
+        Appointment { at: current.unwrap_or(meant.at), ..meant }
     }
 
     /// Whether it is at none of the offered times.
@@ -134,10 +134,10 @@ mod tests {
         let second: DateTime<Utc> = "2026-11-01T06:30:00Z".parse().unwrap();
         let typed = times::typed(second, "America/New_York");
         let form = ScheduleForm { slot: "other".into(), at: typed, ..ScheduleForm::default() };
-        let wanted = form.command("America/New_York", now()).unwrap();
-        assert_eq!(wanted.at.to_rfc3339(), "2026-11-01T05:30:00+00:00");
-        assert_eq!(form.kept(wanted, Some(second), "America/New_York").at, second);
-        assert_eq!(form.kept(wanted, None, "America/New_York").at, wanted.at);
+        let meant = form.command("America/New_York", now()).unwrap();
+        assert_eq!(meant.at.to_rfc3339(), "2026-11-01T05:30:00+00:00");
+        assert_eq!(form.kept(meant, Some(second), "America/New_York").at, second);
+        assert_eq!(form.kept(meant, None, "America/New_York").at, meant.at);
     }
 
     #[test]

@@ -54,25 +54,25 @@ impl Call {
     /// # Errors
     /// `Changed`: it is over. `Unconfirmed`: the assignee has other calls at that time (see [`Call::overlapping`]). `Invalid`: they must
     /// not hold it.
-    pub fn schedule(tx: &mut Tx, id: CallId, wanted: &Appointment) -> Result<()> {
+    pub fn schedule(tx: &mut Tx, id: CallId, appointment: &Appointment) -> Result<()> {
         let call = Self::lock_open(tx, id)?;
-        if !wanted.anyway && !Self::overlapping(tx, wanted, Some(id))?.is_empty() {
+        if !appointment.anyway && !Self::overlapping(tx, appointment, Some(id))?.is_empty() {
             return Err(AppError::Unconfirmed);
         }
         // What is agreed on already stays as it is: a calendar must not be told of a change that there is not.
         if call.is_scheduled()
-            && call.agreed() == Some((wanted.at, wanted.minutes))
-            && call.assignee_id == wanted.assignee_id
+            && call.agreed() == Some((appointment.at, appointment.minutes))
+            && call.assignee_id == appointment.assignee_id
         {
             return Ok(());
         }
-        let assignee_name = staff_name(tx, wanted.assignee_id)?;
+        let assignee_name = staff_name(tx, appointment.assignee_id)?;
         diesel::update(calls::table.filter(calls::id.eq(id)))
             .set((
                 calls::status.eq(CallStatus::Scheduled),
-                calls::scheduled_at.eq(wanted.at),
-                calls::scheduled_minutes.eq(wanted.minutes),
-                calls::assignee_id.eq(wanted.assignee_id),
+                calls::scheduled_at.eq(appointment.at),
+                calls::scheduled_minutes.eq(appointment.minutes),
+                calls::assignee_id.eq(appointment.assignee_id),
                 calls::assignee_name.eq(assignee_name),
             ))
             .execute(tx.conn)
@@ -81,9 +81,9 @@ impl Call {
     }
 
     /// Calls of the assignee at that time, but for one; at most three.
-    pub fn overlapping(tx: &mut Tx, wanted: &Appointment, but: Option<CallId>) -> Result<Vec<Self>> {
-        let Some(assignee) = wanted.assignee_id else { return Ok(vec![]) };
-        let (from, to) = (wanted.at, wanted.at + TimeDelta::minutes(wanted.minutes.into()));
+    pub fn overlapping(tx: &mut Tx, appointment: &Appointment, but: Option<CallId>) -> Result<Vec<Self>> {
+        let Some(assignee) = appointment.assignee_id else { return Ok(vec![]) };
+        let (from, to) = (appointment.at, appointment.at + TimeDelta::minutes(appointment.minutes.into()));
         let near: Vec<Self> = Self::query()
             .filter(calls::assignee_id.eq(assignee))
             .filter(calls::status.eq(CallStatus::Scheduled))

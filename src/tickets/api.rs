@@ -157,11 +157,12 @@ impl TryFrom<WriteMessageJson> for Reply {
 async fn write(
     user: PortalUser,
     ticket: Path<TicketId>,
-    sent: Json<WriteMessageJson>,
+    sent: Result<Json<WriteMessageJson>>,
 ) -> Result<HttpResponse> {
     let ticket = ticket.into_inner();
     // A ticket of somebody else's is not there, whatever was sent to it.
     user.read(move |tx| Ticket::find(tx, ticket)).await?;
+    let sent = sent?;
     let (sending, author) = (sent.sent(), user.name.clone());
     let reply: Reply = sent.command()?;
     let id = user.once(sending, move |tx| Ticket::reply(tx, ticket, &author, &reply)).await?;

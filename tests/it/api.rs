@@ -190,6 +190,8 @@ async fn a_customer_writes_in_their_own_tickets_only() {
         assert_eq!(refused(&answer), (404, "NOT_FOUND".into()));
         let empty = cody.send_json(&messages(foreign), "{}").await;
         assert_eq!(refused(&empty), (404, "NOT_FOUND".into()), "whatever is sent");
+        let unknown = cody.send_json(&messages(foreign), &json!({ "isInternal": true }).to_string()).await;
+        assert_eq!(refused(&unknown), (404, "NOT_FOUND".into()), "whatever is sent");
     }
     assert_eq!(app.cell("SELECT count(*) FROM ticket_messages"), before);
     let spoofed = json!({ "body": "One more thing", "isInternal": true, "authorName": "Grace", "fromStaff": true, "ticketId": of_iris });

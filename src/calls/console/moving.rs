@@ -22,13 +22,13 @@ use actix_web::web::Path;
 pub async fn schedule(staff: Staff, id: Path<CallId>, form: Submitted<ScheduleForm>) -> PageResult {
     let id = id.into_inner();
     match agree(&staff, id, &form).await {
-        Ok(wanted) => {
-            let when = times::describe(wanted.at, wanted.minutes, &staff.time_zone);
+        Ok(appointment) => {
+            let when = times::describe(appointment.at, appointment.minutes, &staff.time_zone);
             see_other_saying(urls::calls::one(&id), Flash::good(format!("The call is scheduled for {when}.")))
         }
         Err(AppError::Unconfirmed) => {
-            let wanted = appointment(&staff, id, &form).await?;
-            let overlaps = staff.read(move |tx| Call::overlapping(tx, &wanted, Some(id))).await?;
+            let appointment = read_appointment(&staff, id, &form).await?;
+            let overlaps = staff.read(move |tx| Call::overlapping(tx, &appointment, Some(id))).await?;
             let schedule = Some(form.refused("anyway", OVERLAPS));
             page(&staff, id, Forms { schedule, overlaps, ..Forms::default() }).await?.unprocessable()
         }
@@ -42,16 +42,16 @@ pub async fn schedule(staff: Staff, id: Path<CallId>, form: Submitted<ScheduleFo
 }
 
 async fn agree(staff: &Staff, id: CallId, form: &Submitted<ScheduleForm>) -> Result<Appointment> {
-    let wanted = appointment(staff, id, form).await?;
-    staff.once(form.sent(), move |tx| Call::schedule(tx, id, &wanted)).await?;
-    Ok(wanted)
+    let appointment = read_appointment(staff, id, form).await?;
+    staff.do_once(form.sent(), move |tx| Call::schedule(tx, id, &appointment)).await?;
+    Ok(appointment)
 }
 
 /// The appointment that is meant, by the clock of whoever typed it.
-async fn appointment(staff: &Staff, id: CallId, form: &Submitted<ScheduleForm>) -> Result<Appointment> {
+async fn read_appointment(staff: &Staff, id: CallId, form: &Submitted<ScheduleForm>) -> Result<Appointment> {
     let (now, current) = staff.read(move |tx| Ok((db::now(tx)?, Call::find(tx, id)?.scheduled_at))).await?;
-    let wanted = form.read(|form| form.command(&staff.time_zone, now))?;
-    Ok(form.values.kept(wanted, current, &staff.time_zone))
+    let appointment = form.read(|form| form.command(&staff.time_zone, now))?;
+    Ok(form.values.kept(appointment, current, &staff.time_zone))
 }
 
 pub async fn assign(staff: Staff, id: Path<CallId>, form: Submitted<AssigneeForm>) -> PageResult {

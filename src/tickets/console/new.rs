@@ -64,15 +64,15 @@ struct NewPage {
 
 /// `GET /console/tickets/new`: first whose, then what.
 pub async fn new(staff: Staff, query: Query<Params>) -> PageResult {
-    let wanted = query.0;
-    let Ok(customer) = wanted.customer.parse::<CustomerId>() else {
-        let q = wanted.q.clone();
+    let params = query.0;
+    let Ok(customer) = params.customer.parse::<CustomerId>() else {
+        let q = params.q.clone();
         let matches = staff.read(move |tx| if q.is_empty() { viewed(tx) } else { found(tx, &q) }).await?;
         let shell = staff.shell(Section::Tickets, "New ticket");
-        return ChoosePage { shell, q: wanted.q, matches }.ok();
+        return ChoosePage { shell, q: params.q, matches }.ok();
     };
     let form =
-        NewForm { customer: wanted.customer, priority: Priority::Normal.code().into(), ..NewForm::default() };
+        NewForm { customer: params.customer, priority: Priority::Normal.code().into(), ..NewForm::default() };
     page(&staff, customer, Submitted::filled(form)).await?.ok()
 }
 

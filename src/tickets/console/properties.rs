@@ -91,6 +91,6 @@ pub async fn tag(
     redirect(&id, &query.0, FlashKind::Good, &text)
 }
 
-fn redirect(id: &TicketId, wanted: &Params, kind: FlashKind, text: &str) -> PageResult {
-    see_other_saying(urls::ticket_in(id, &wanted.list), Flash::new(kind, text))
+fn redirect(id: &TicketId, params: &Params, kind: FlashKind, text: &str) -> PageResult {
+    see_other_saying(urls::ticket_in(id, &params.list), Flash::new(kind, text))
 }

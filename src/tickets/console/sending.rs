@@ -32,29 +32,29 @@ pub async fn send(
     if posted.form.values.action != "insert" {
         posted.needs_words("body", |form| &form.body, NO_WORDS);
     }
-    let (id, wanted, WithFiles { mut form, files }) = (id.into_inner(), query.0, posted);
+    let (id, params, WithFiles { mut form, files }) = (id.into_inner(), query.0, posted);
     let is_note = form.values.is_note();
     if form.values.action == "insert" {
         if !files.files().is_empty() {
             form.refuse("files", CHOOSE_AGAIN);
         }
-        return insert(staff, id, wanted, form).await;
+        return insert(staff, id, params, form).await;
     }
     match write(&staff, id, &form, &files).await {
         Ok(once) => {
             files.keep_if(once.is_new);
-            redirect(&id, &wanted, if is_note { "The note is added." } else { "The reply is sent." })
+            redirect(&id, &params, if is_note { "The note is added." } else { "The reply is sent." })
         }
         Err(AppError::Unconfirmed) => {
             let news = news(&staff, id, form.values.seen()).await?;
             if !files.files().is_empty() {
                 form.refuse("files", CHOOSE_AGAIN);
             }
-            page(&staff, id, wanted, Some(form), is_note, news).await?.with_status(StatusCode::CONFLICT)
+            page(&staff, id, params, Some(form), is_note, news).await?.with_status(StatusCode::CONFLICT)
         }
         Err(error) => {
             let (form, why) = form.refused_by(error)?;
-            page(&staff, id, wanted, Some(form), is_note, vec![]).await?.refused(why)
+            page(&staff, id, params, Some(form), is_note, vec![]).await?.refused(why)
         }
     }
 }
@@ -90,7 +90,7 @@ pub(super) async fn news(
 }
 
 /// Puts a saved reply behind what was typed.
-async fn insert(staff: Staff, id: TicketId, wanted: Params, mut form: Submitted<MessageForm>) -> PageResult {
+async fn insert(staff: Staff, id: TicketId, params: Params, mut form: Submitted<MessageForm>) -> PageResult {
     let is_note = form.values.is_note();
     let found = match form.values.saved.parse::<SavedReplyId>() {
         Ok(saved) => staff.read(move |tx| SavedReply::find(tx, saved)).await,
@@ -103,17 +103,17 @@ async fn insert(staff: Staff, id: TicketId, wanted: Params, mut form: Submitted<
                 body.push_str("\n\n");
             }
             body.push_str(&saved.body);
-            page(&staff, id, wanted, Some(form), is_note, vec![]).await?.ok()
+            page(&staff, id, params, Some(form), is_note, vec![]).await?.ok()
         }
         Err(AppError::NotFound) => {
             let form = form.refused("saved", "Choose a saved reply to put in.");
-            page(&staff, id, wanted, Some(form), is_note, vec![]).await?.unprocessable()
+            page(&staff, id, params, Some(form), is_note, vec![]).await?.unprocessable()
         }
         Err(error) => Err(error),
     }
 }
 
-fn redirect(id: &TicketId, wanted: &Params, text: &str) -> PageResult {
+fn redirect(id: &TicketId, params: &Params, text: &str) -> PageResult {
     let flash = Flash::good(text);
-    see_other_saying(urls::ticket_in(id, &wanted.list), flash)
+    see_other_saying(urls::ticket_in(id, &params.list), flash)
 }

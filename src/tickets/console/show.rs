@@ -61,14 +61,14 @@ pub async fn show(staff: Staff, id: Path<TicketId>, params: Query<Params>) -> Pa
 pub(super) async fn page(
     staff: &SignedIn,
     id: TicketId,
-    wanted: Params,
+    params: Params,
     typed: Option<Submitted<MessageForm>>,
     is_note: bool,
     news: Vec<Message>,
 ) -> Result<ShowPage> {
-    let list = if wanted.list.is_empty() { String::new() } else { INBOX.read(&wanted.list).0.query() };
+    let list = if params.list.is_empty() { String::new() } else { INBOX.read(&params.list).0.query() };
     let query = INBOX.read(&list).0;
-    let before = paging::keys(&wanted.before);
+    let before = paging::keys(&params.before);
     // Its statements take longer to plan than to run, and one plan is right for every ticket.
     let read = staff.read_planned(Plan::Generic, move |tx| Read::load(tx, id, &query, before)).await?;
     // A page that fetches itself anew may lie behind another window.

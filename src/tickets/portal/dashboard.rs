@@ -45,8 +45,8 @@ pub async fn show(user: PortalUser) -> PageResult {
             ))
         })
         .await?;
-    let of = |wanted: &[Status], most: usize| -> Vec<OwnTicket> {
-        found.iter().filter(|ticket| wanted.contains(&ticket.status)).take(most).cloned().collect()
+    let of = |statuses: &[Status], most: usize| -> Vec<OwnTicket> {
+        found.iter().filter(|ticket| statuses.contains(&ticket.status)).take(most).cloned().collect()
     };
     DashboardPage {
         shell: user.portal_shell(Section::Home, "Your tickets"),
