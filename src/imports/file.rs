@@ -39,18 +39,18 @@ pub struct Line {
 }
 
 impl CsvFile {
-    /// Reads what was uploaded, as `wanted` says.
+    /// Reads what was uploaded, as `chosen` says.
     ///
     /// # Errors
     /// Why it can't be, of the choice that is to blame (`file` where none is).
-    pub fn read(bytes: &[u8], wanted: &Reading) -> Result<Self, Refusal> {
+    pub fn read(bytes: &[u8], chosen: &Reading) -> Result<Self, Refusal> {
         if bytes.len() > MOST_BYTES {
             return Err(Refusal::new("file", too_large()));
         }
         if let Some(problem) = no_text(bytes) {
             return Err(Refusal::new("file", problem));
         }
-        let encoding = wanted.encoding_of(bytes)?;
+        let encoding = chosen.encoding_of(bytes)?;
         let text = encodings::decode(bytes, encoding).map_err(|problem| Refusal::new("encoding", problem))?;
         if text.trim().is_empty() {
             return Err(Refusal::new("file", "The file is empty."));
@@ -58,15 +58,15 @@ impl CsvFile {
         let named = reading::named_separator(&text);
         let start = named.map_or(0, |(_, length)| length);
         let body = text.get(start..).unwrap_or_default();
-        let separator = wanted.separator_of(body, named.map(|(separator, _)| separator))?;
-        let quote = wanted.quote_of(body, separator)?;
+        let separator = chosen.separator_of(body, named.map(|(separator, _)| separator))?;
+        let quote = chosen.quote_of(body, separator)?;
         let quote_word = quote.map_or("none", |quote| if quote == b'"' { "double" } else { "single" });
         let mut file = Self {
             reading: Reading {
                 encoding: encoding.name().into(),
                 separator: reading::word_of(separator).into(),
                 quote: quote_word.into(),
-                ..wanted.clone()
+                ..chosen.clone()
             },
             separator,
             quote,
@@ -313,16 +313,16 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_bytes_make_it_panic(bytes: Vec<u8>, quote in "(double|single|none)?", header in 0u64..9) {
-            let wanted = Reading { quote, header, ..Reading::default() };
-            if let Ok(file) = CsvFile::read(&bytes, &wanted) {
+            let chosen = Reading { quote, header, ..Reading::default() };
+            if let Ok(file) = CsvFile::read(&bytes, &chosen) {
                 let _ = (file.count(), file.unread());
             }
         }
 
         #[test]
         fn no_choice_of_an_encoding_makes_it_panic(bytes: Vec<u8>, at in 0..encodings::OFFERED.len()) {
-            let wanted = Reading { encoding: encodings::OFFERED[at].0.into(), ..Reading::default() };
-            if let Ok(file) = CsvFile::read(&bytes, &wanted) {
+            let chosen = Reading { encoding: encodings::OFFERED[at].0.into(), ..Reading::default() };
+            if let Ok(file) = CsvFile::read(&bytes, &chosen) {
                 let _ = file.count();
             }
         }

@@ -58,8 +58,8 @@ impl Read {
     ///
     /// # Errors
     /// As [`CsvFile::read`].
-    pub fn of(content: &[u8], wanted: &Reading) -> std::result::Result<Self, Refusal> {
-        let file = CsvFile::read(content, wanted)?;
+    pub fn of(content: &[u8], chosen: &Reading) -> Result<Self, Refusal> {
+        let file = CsvFile::read(content, chosen)?;
         Ok(Self {
             rows: file.count().map(|rows| i32::try_from(rows).unwrap_or(i32::MAX))?,
             mapping: Mapping::guess(file.header()),
@@ -112,14 +112,14 @@ impl Import {
     ///
     /// # Errors
     /// `Invalid` where the file can't be read so, `Changed` where the import has begun.
-    pub fn read_again(tx: &mut Tx, id: ImportId, wanted: Reading) -> Result<()> {
+    pub fn read_again(tx: &mut Tx, id: ImportId, chosen: Reading) -> Result<()> {
         let before = Self::find(tx, id)?;
         if !before.is_open() {
             return Err(AppError::outdated());
         }
         let was = Self::file(tx, id)?;
-        let wanted = wanted.chosen_after(was.reading());
-        let read = Read::of(&Self::content(tx, id)?, &wanted);
+        let chosen = chosen.chosen_after(was.reading());
+        let read = Read::of(&Self::content(tx, id)?, &chosen);
         let mut read = read.map_err(|refusal| AppError::Invalid(vec![refusal]))?;
         if read.header == was.header() && !before.mapping().is_empty() {
             read.mapping = before.mapping();

@@ -110,7 +110,7 @@ impl Reader {
     }
 
     /// The row, or everything that is wrong with it.
-    pub fn read(&mut self, line: &Line) -> std::result::Result<StagedRow, Vec<Refusal>> {
+    pub fn read(&mut self, line: &Line) -> Result<StagedRow, Vec<Refusal>> {
         if let Some(flaw) = line.flaw {
             return Err(vec![Refusal::new(ROW, flaw.reason(line.number, line.last))]);
         }
@@ -161,7 +161,7 @@ impl Reader {
         mut row: Typed,
         country: Option<Country>,
         mut damaged: Vec<Refusal>,
-    ) -> std::result::Result<StagedRow, Vec<Refusal>> {
+    ) -> Result<StagedRow, Vec<Refusal>> {
         let home = country.map_or(String::new(), |country| country.to_string());
         row.customer.industry = industry(&row.customer.industry, &row.industry_group);
         let mut checks = Checks::default();
@@ -228,7 +228,7 @@ impl Reader {
         Ok(staged)
     }
 
-    fn company(&self, written: &str) -> std::result::Result<Option<CompanyId>, Invalid> {
+    fn company(&self, written: &str) -> Result<Option<CompanyId>, Invalid> {
         if written.is_empty() {
             return Ok(None);
         }
@@ -238,7 +238,7 @@ impl Reader {
         })
     }
 
-    fn tags(&mut self, written: &str) -> std::result::Result<Vec<TagName>, Invalid> {
+    fn tags(&mut self, written: &str) -> Result<Vec<TagName>, Invalid> {
         if written.is_empty() {
             return Ok(vec![]);
         }
@@ -264,7 +264,7 @@ fn given<V>(written: &str, value: V) -> Option<V> {
 }
 
 /// The id that an export gave the customer.
-fn known_as(written: &str) -> std::result::Result<Option<CustomerId>, Invalid> {
+fn known_as(written: &str) -> Result<Option<CustomerId>, Invalid> {
     let wrong = |_| Invalid::from("This is no id of Clientele; leave it empty.");
     if written.trim().is_empty() { Ok(None) } else { written.trim().parse().map(Some).map_err(wrong) }
 }
@@ -338,7 +338,7 @@ mod tests {
         }
     }
 
-    fn read(columns: &[&str], cells: &[&str]) -> std::result::Result<StagedRow, Vec<Refusal>> {
+    fn read(columns: &[&str], cells: &[&str]) -> Result<StagedRow, Vec<Refusal>> {
         reader(columns).read(&Line {
             number: 2,
             last: 2,

@@ -32,9 +32,9 @@ struct IndexPage {
 /// `GET /console/customers`
 pub async fn index(staff: Staff, list: ListRequest<Customers>) -> PageResult {
     let ListRequest { query, unknown, .. } = list;
-    let wanted = query.clone();
+    let of_page = query.clone();
     let (found, choices) = staff
-        .read_planned(query.plan(), move |tx| Ok((listing::find(tx, &wanted)?, Choices::load(tx)?)))
+        .read_planned(query.plan(), move |tx| Ok((listing::find(tx, &of_page)?, Choices::load(tx)?)))
         .await?;
     let mut shell = staff.shell(Section::Customers, title(&query.text("q")));
     shell.query = query.text("q");

@@ -49,7 +49,7 @@ pub fn clean(column: &Column, value: &mut Value) -> Result<(), Misfit> {
         return if good {
             Ok(())
         } else {
-            Err(Misfit::Wrong(format!("should be a list, and each of it {}", wanted(elements))))
+            Err(Misfit::Wrong(format!("should be a list, and each of it {}", expected(elements))))
         };
     }
     judge(&column.kind, value)?;
@@ -87,11 +87,11 @@ fn judge(kind: &str, value: &Value) -> Result<(), Misfit> {
         _ if kind.starts_with("numeric") => text.is_some_and(|text| is_decimal(kind, text)),
         _ => text.is_some(),
     };
-    fits(good, wanted(kind))
+    fits(good, expected(kind))
 }
 
-fn fits(good: bool, wanted: &str) -> Result<(), Misfit> {
-    if good { Ok(()) } else { Err(wanted.into()) }
+fn fits(good: bool, expected: &str) -> Result<(), Misfit> {
+    if good { Ok(()) } else { Err(expected.into()) }
 }
 
 /// As people and all programs count them.
@@ -99,7 +99,7 @@ fn is_year(year: i32) -> bool {
     (1..=9999).contains(&year)
 }
 
-fn wanted(kind: &str) -> &'static str {
+fn expected(kind: &str) -> &'static str {
     match kind {
         "uuid" => "should be an id",
         "boolean" => "should be true or false",

@@ -50,9 +50,9 @@ impl Ids {
             if belonging.shares_id_of.is_some() {
                 continue;
             }
-            let wanted: Vec<Uuid> = section.rows.iter().map(|row| row.id).collect();
+            let own: Vec<Uuid> = section.rows.iter().map(|row| row.id).collect();
             let taken: Vec<Taken> = diesel::sql_query(format!("SELECT id FROM {table} WHERE id = ANY($1)"))
-                .bind::<Array<SqlUuid>, _>(&wanted)
+                .bind::<Array<SqlUuid>, _>(&own)
                 .load(tx.conn)?;
             let taken: HashSet<Uuid> = taken.into_iter().map(|taken| taken.id).collect();
             for row in &mut section.rows {
@@ -166,7 +166,7 @@ fn find(
     let found: Vec<Named> = if table == "tags" {
         // The only thing that a document makes again by its name alone, in whatever case and accents.
         make_tags(tx, &names)?;
-        diesel::sql_query("SELECT r.id, wanted.name FROM unnest($1) AS wanted (name) JOIN tags r ON r.name_key = fold(wanted.name)")
+        diesel::sql_query("SELECT r.id, named.name FROM unnest($1) AS named (name) JOIN tags r ON r.name_key = fold(named.name)")
             .bind::<Array<Text>, _>(&names)
             .load(tx.conn)?
     } else {

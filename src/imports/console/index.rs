@@ -10,12 +10,12 @@ use serde::Deserialize;
 /// Where the list goes on.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct Asking {
+pub struct Params {
     after: String,
     before: String,
 }
 
-impl Parameters for Asking {}
+impl Parameters for Params {}
 
 #[derive(Template)]
 #[template(path = "imports/console/index.html")]
@@ -27,7 +27,7 @@ struct IndexPage {
 }
 
 /// `GET /console/imports`
-pub async fn index(staff: Staff, query: Query<Asking>) -> PageResult {
+pub async fn index(staff: Staff, query: Query<Params>) -> PageResult {
     let (after, before) = (paging::keys(&query.0.after), paging::keys(&query.0.before));
     let Rows { rows, previous, next } = staff.read(move |tx| listing::page(tx, after, before)).await?;
     let url = |name: &str, cursor: Option<String>| {

@@ -51,8 +51,8 @@ impl ReadingForm {
 /// `POST /console/imports/{id}/reading`
 pub async fn update(staff: Staff, id: Path<ImportId>, form: Submitted<ReadingForm>) -> PageResult {
     let id = *id;
-    let wanted = form.values.reading();
-    match staff.write(move |tx| Import::read_again(tx, id, wanted)).await {
+    let chosen = form.values.reading();
+    match staff.write(move |tx| Import::read_again(tx, id, chosen)).await {
         Ok(()) => see_other(urls::import_mapping(&id)),
         Err(AppError::Changed(_)) => mapping::has_begun(id),
         Err(error) => {
