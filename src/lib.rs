@@ -39,9 +39,9 @@ pub mod values;
 
 use actix_web::web::ServiceConfig;
 use infra::{
-    db::Audience::{Platform, Portal, Staff},
+    db::Audience::{self, Platform, Portal, Staff},
     entity::Entity,
-    web::{app::Settings, mounting::mount, routes::Surface},
+    web::{app::Settings, mounting::mount, routes::Surface, section::Section},
 };
 
 /// Every thing that users know.
@@ -93,6 +93,35 @@ pub const LISTINGS: &[&infra::lists::Listing] = &[
     notes::OF_CUSTOMER,
     events::LOG,
 ];
+
+/// The parts of a surface, in the order of its menu.
+pub fn sections(surface: Audience) -> &'static [Section] {
+    match surface {
+        Portal => &[
+            tickets::portal::HOME,
+            tickets::portal::SECTION,
+            calls::portal::SECTION,
+            customers::portal::SECTION,
+            users::portal::SECTION,
+        ],
+        Platform => &[tenants::platform::SECTION, events::platform::SECTION, tasks::platform::SECTION],
+        _ => &[
+            tickets::console::SECTION,
+            customers::console::SECTION,
+            calls::console::SECTION,
+            customers::console::OWN,
+            tags::console::SECTION,
+            imports::console::SECTION,
+            assignments::console::SECTION,
+            statistics::console::SECTION,
+            reports::console::SECTION,
+            users::console::SECTION,
+            events::console::SECTION,
+            tasks::console::SECTION,
+            tenants::console::SECTION,
+        ],
+    }
+}
 
 /// Mounts every surface. The server and the tests both call it, so that a test meets the same routes as a browser.
 pub fn routes(cfg: &mut ServiceConfig, settings: &Settings) {

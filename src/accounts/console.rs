@@ -126,9 +126,9 @@ pub(super) async fn page(person: &SignedIn, typed: Typed) -> PageResult {
         .collect();
     let is_staff = person.audience() != Audience::Portal;
     let shell = match person.audience() {
-        Audience::Portal => person.portal_shell(Section::Account, "Your profile"),
-        Audience::Platform => person.platform_shell(Section::Account, "Your account"),
-        _ => person.shell(Section::Account, "Your account"),
+        Audience::Portal => person.portal_shell("Your profile"),
+        Audience::Platform => person.platform_shell("Your account"),
+        _ => person.shell("Your account"),
     };
     let body = Body {
         shell: shell.clone(),

@@ -8,6 +8,7 @@ use crate::infra::{
     },
     web::{
         errors::{AppError, Result},
+        permissions::Role,
         staff::IS_STAFF,
     },
 };
@@ -118,7 +119,7 @@ impl Assignment {
             .for_key_share()
             .first(tx.conn)?;
         may_manage(tx)?;
-        if !roles.iter().flatten().any(|role| role == "customer_success") {
+        if !roles.iter().flatten().any(|role| role == Role::CustomerSuccess.code()) {
             return Err(AppError::refused("user_id", NO_REP));
         }
         if disabled.is_some() {

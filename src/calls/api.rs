@@ -39,7 +39,7 @@ struct CallJson {
 async fn create(user: PortalUser, sent: Json<RequestCallJson>) -> Result<HttpResponse> {
     let sending = sent.sent();
     let basis = Basis::of(&user, user.customer_id.ok_or(AppError::NotFound)?).await?;
-    let command = sent.into_inner().command(&user.time_zone, basis.country, basis.now)?;
+    let command = sent.read(|body| body.command(&user.time_zone, basis.country, basis.now))?;
     let id = user.once(sending, move |tx| Call::request(tx, &command)).await?;
     let call = user.read(move |tx| Call::find(tx, id)).await?;
     api::made(&CallJson {

@@ -22,6 +22,9 @@ use actix_web::web::{Data, Path};
 use askama::Template;
 use serde::Deserialize;
 
+/// Its entry in the menu.
+pub const SECTION: Section = Section::new("Calls", urls::calls::all_own, &["/customer/calls"]);
+
 /// Under `/customer`.
 pub fn routes() -> Vec<Route> {
     vec![
@@ -64,7 +67,7 @@ async fn index(user: PortalUser, query: Query<Params>) -> PageResult {
         user.read(move |tx| Ok((listing::find(tx, &list)?, requests_allowed(tx, customer)?))).await?;
     let next = found.next.map_or(String::new(), |after| urls::calls::own_after(&after));
     let calls = found.rows;
-    let shell = user.portal_shell(Section::Calls, "Calls");
+    let shell = user.portal_shell("Calls");
     IndexPage { shell, user: user.user_id, customer, calls, next, is_first, allowed }.ok()
 }
 
@@ -92,7 +95,7 @@ async fn page(user: &PortalUser, form: Submitted<RequestForm>) -> Result<NewPage
     let (tickets, allowed) = user
         .read(move |tx| Ok((choices::tickets_of(tx, customer)?, requests_allowed(tx, customer)?)))
         .await?;
-    let shell = user.portal_shell(Section::Calls, "Request a call");
+    let shell = user.portal_shell("Request a call");
     Ok(NewPage { shell, form, tickets, zones: times::zones(), allowed })
 }
 
@@ -165,12 +168,7 @@ async fn shown(user: &PortalUser, id: CallId, form: Submitted<CancelForm>) -> Re
         })
         .await?;
     let ticket = call.ticket_id.zip(ticket);
-    Ok(ShowPage {
-        shell: user.portal_shell(Section::Calls, format!("Call: {}", call.topic)),
-        call,
-        ticket,
-        form,
-    })
+    Ok(ShowPage { shell: user.portal_shell(format!("Call: {}", call.topic)), call, ticket, form })
 }
 
 async fn show(user: PortalUser, id: Path<CallId>) -> PageResult {

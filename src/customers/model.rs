@@ -1,5 +1,5 @@
 //! The row, its queries, its first verbs.
-use super::values::{About, CustomerName, ExternalId, PostalAddress, Products, SessionLength, VatNumber};
+use super::values::{About, CustomerName, ExternalId, PostalAddress, Products, VatNumber};
 use crate::{
     infra::{
         db::{
@@ -11,7 +11,7 @@ use crate::{
     },
     values::{
         Address, Classification, Country, CustomerSource, CustomerType, Domain, Email, Industry,
-        IndustryGroup, Phone, Sector, SizeRange, Stage, WebAddress, address::phone_country,
+        IndustryGroup, Phone, Sector, SessionLength, SizeRange, Stage, WebAddress, address::phone_country,
     },
 };
 use chrono::{DateTime, NaiveDate, Utc};

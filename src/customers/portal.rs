@@ -4,8 +4,11 @@ use super::{
     model::Customer,
     primary_contact::PrimaryContact,
 };
-use crate::infra::web::prelude::*;
+use crate::{infra::web::prelude::*, urls};
 use askama::Template;
+
+/// Its entry in the menu.
+pub const SECTION: Section = Section::new("Company", urls::portal_company, &["/customer/company"]);
 
 /// Under `/customer`.
 pub fn routes() -> Vec<Route> {
@@ -24,7 +27,7 @@ async fn company(user: PortalUser) -> PageResult {
     let id = user.customer_id.ok_or(AppError::NotFound)?;
     let (customer, primary) =
         user.read(move |tx| Ok((Customer::find(tx, id)?, PrimaryContact::of(tx, id)?))).await?;
-    CompanyPage { shell: user.portal_shell(Section::Company, "Your company"), customer, primary }.ok()
+    CompanyPage { shell: user.portal_shell("Your company"), customer, primary }.ok()
 }
 
 impl CompanyPage {

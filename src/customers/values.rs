@@ -5,7 +5,7 @@ use diesel::{
     expression::AsExpression,
     pg::{Pg, PgValue},
     serialize::{self, IsNull, ToSql},
-    sql_types::{Array, Integer, Jsonb, Nullable, Text},
+    sql_types::{Array, Jsonb, Nullable, Text},
 };
 use serde::Serialize;
 use std::{fmt, io::Write, ops::Deref, str::FromStr};
@@ -20,7 +20,7 @@ bounded_text! {
     /// By which it pays VAT.
     VatNumber: line 20, empty "Enter a VAT number.", long "A VAT number may have 20 characters.";
     /// Something that it buys.
-    Product: line 100, empty "Name a product.", long "Name at most 50 products, of 100 characters each.";
+    Product: lines 100, empty "Name a product.", long "Name at most 50 products, of 100 characters each.";
 }
 
 choice!(
@@ -66,19 +66,17 @@ impl FromStr for Products {
     type Err = Invalid;
 
     fn from_str(typed: &str) -> Result<Self, Invalid> {
+        // Of a name in which nothing is to be seen nothing is left.
+        let names = lists::read(typed).into_iter().filter(|name| !crate::values::text::line(name).is_empty());
         let mut products: Vec<Product> = vec![];
-        for name in lists::read(typed) {
-            // Of a name in which nothing is to be seen nothing is left.
-            if crate::values::text::line(&name).is_empty() {
-                continue;
-            }
+        for name in names {
             let product = name.parse()?;
             if !products.contains(&product) {
                 products.push(product);
             }
-        }
-        if products.len() > Self::LIMIT {
-            return Err(Invalid::from("Name at most 50 products, of 100 characters each."));
+            if products.len() > Self::LIMIT {
+                return Err(Invalid::from("Name at most 50 products, of 100 characters each."));
+            }
         }
         Ok(Self(products))
     }
@@ -100,39 +98,6 @@ impl FromSql<Array<Nullable<Text>>, Pg> for Products {
     fn from_sql(bytes: PgValue<'_>) -> deserialize::Result<Self> {
         let found = <Vec<Option<Product>> as FromSql<Array<Nullable<Text>>, Pg>>::from_sql(bytes)?;
         Ok(Self(found.into_iter().flatten().collect()))
-    }
-}
-
-/// How long the portal users of a customer stay signed in, in seconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, AsExpression, FromSqlRow)]
-#[diesel(sql_type = Integer)]
-#[serde(transparent)]
-pub struct SessionLength(i32);
-
-impl FromStr for SessionLength {
-    type Err = Invalid;
-
-    fn from_str(typed: &str) -> Result<Self, Invalid> {
-        let seconds = typed.trim().parse().ok().filter(|seconds| (300..=31_536_000).contains(seconds));
-        seconds.map(Self).ok_or(Invalid::from("Choose how long its users stay signed in."))
-    }
-}
-
-impl fmt::Display for SessionLength {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl ToSql<Integer, Pg> for SessionLength {
-    fn to_sql<'b>(&'b self, out: &mut serialize::Output<'b, '_, Pg>) -> serialize::Result {
-        <i32 as ToSql<Integer, Pg>>::to_sql(&self.0, out)
-    }
-}
-
-impl FromSql<Integer, Pg> for SessionLength {
-    fn from_sql(bytes: PgValue<'_>) -> deserialize::Result<Self> {
-        <i32 as FromSql<Integer, Pg>>::from_sql(bytes).map(Self)
     }
 }
 
@@ -184,7 +149,7 @@ mod tests {
     fn products_are_named_once_and_bounded() {
         let read = |typed: &str| typed.parse::<Products>().map(|products| products.to_string());
         assert_eq!(read(" Care;Parts\nCare, \u{200B} "), Ok("Care, Parts".into()));
-        assert_eq!(read("a  b, a b"), Ok("a b".into()));
+        assert_eq!(read("a  b, a b"), Ok("a  b, a b".into()));
         assert_eq!(read(""), Ok(String::new()));
         let many = |number: usize| (0..number).map(|n| n.to_string()).collect::<Vec<_>>().join(",");
         assert!(read(&many(Products::LIMIT)).is_ok());
@@ -193,18 +158,10 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_session_lasts_from_five_minutes_to_a_year() {
-        let is_one = |typed: &str| typed.parse::<SessionLength>().is_ok();
-        assert!(is_one("300") && is_one(" 31536000 "));
-        assert!(!is_one("299") && !is_one("31536001") && !is_one("") && !is_one("1 hour"));
-    }
-
     proptest::proptest! {
         #[test]
-        fn they_are_read_back(any in "\\PC*", list in "[a-c,;\" \n]{0,24}", seconds in "[+ 0-9]{1,9}") {
+        fn they_are_read_back(any in "\\PC*", list in "[a-c,;\" \n]{0,24}") {
             proptest::prop_assert!(laws::is_read_back::<Products>(&any) && laws::is_read_back::<Products>(&list));
-            proptest::prop_assert!(laws::is_read_back::<SessionLength>(&seconds));
             proptest::prop_assert!(laws::is_read_back::<CallRequests>(&any));
         }
     }

@@ -10,6 +10,11 @@ use crate::{
 use actix_web::web::Path;
 use askama::Template;
 
+/// Its entry in the menu.
+pub const SECTION: Section = Section::new("Audit log", || Log::Console.all(), &["/console/events"])
+    .icon("shield")
+    .needs(Permission::EventRead);
+
 /// Under `/console`.
 pub fn routes() -> Vec<Route> {
     vec![
@@ -35,12 +40,12 @@ struct ShowPage {
 
 async fn index(staff: Staff, list: ListRequest<Events>) -> PageResult {
     let body = Index::of(&staff, Log::Console, list.query).await?;
-    IndexPage { shell: staff.shell(Section::Log, "Audit log"), body }.ok()
+    IndexPage { shell: staff.shell("Audit log"), body }.ok()
 }
 
 async fn show(staff: Staff, id: Path<i64>) -> PageResult {
     let body = Show::of(&staff, Log::Console, id.into_inner()).await?;
-    ShowPage { shell: staff.shell(Section::Log, format!("Change {}", body.event.id)), body }.ok()
+    ShowPage { shell: staff.shell(format!("Change {}", body.event.id)), body }.ok()
 }
 
 async fn export(staff: Staff, ending: Path<String>, list: ListRequest<Events>) -> PageResult {

@@ -10,6 +10,9 @@ use crate::{
 use actix_web::web::Path;
 use askama::Template;
 
+/// Its entry in the menu.
+pub const SECTION: Section = Section::new("Audit log", || Log::Platform.all(), &["/platform/events"]);
+
 /// Under `/platform`.
 pub fn routes() -> Vec<Route> {
     vec![
@@ -35,12 +38,12 @@ struct ShowPage {
 
 async fn index(admin: PlatformAdmin, list: ListRequest<Events>) -> PageResult {
     let body = Index::of(&admin, Log::Platform, list.query).await?;
-    IndexPage { shell: admin.platform_shell(Section::Log, "Audit log"), body }.ok()
+    IndexPage { shell: admin.platform_shell("Audit log"), body }.ok()
 }
 
 async fn show(admin: PlatformAdmin, id: Path<i64>) -> PageResult {
     let body = Show::of(&admin, Log::Platform, id.into_inner()).await?;
-    ShowPage { shell: admin.platform_shell(Section::Log, format!("Change {}", body.event.id)), body }.ok()
+    ShowPage { shell: admin.platform_shell(format!("Change {}", body.event.id)), body }.ok()
 }
 
 async fn export(admin: PlatformAdmin, ending: Path<String>, list: ListRequest<Events>) -> PageResult {

@@ -97,7 +97,7 @@ async fn create(client: ApiClient, id: Path<CustomerId>, json: Json<DeactivateJs
         })
         .await?;
     let sent = json.sent();
-    let command = DeactivationForm::from(json.into_inner()).command(days)?;
+    let command = json.read(|body| DeactivationForm::from(body).command(days))?;
     let made = client.once(sent, move |tx| Ok(Deactivation::begin(tx, id, &command)?.id)).await?;
     let made = client.read(move |tx| Deactivation::find(tx, made)).await?;
     api::created(urls::customer_deactivation(&id), &DeactivationJson::from(made))

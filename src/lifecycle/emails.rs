@@ -46,7 +46,7 @@ impl Reader {
 
 /// A deactivation with what a letter about it says.
 #[derive(QueryableByName)]
-pub struct Told {
+pub struct Notice {
     #[diesel(sql_type = sql_types::Uuid)]
     customer_id: CustomerId,
     #[diesel(sql_type = sql_types::Text)]
@@ -61,11 +61,11 @@ pub struct Told {
     asked_words: String,
 }
 
-const TOLD: &str = "SELECT c.id AS customer_id, c.name AS customer, t.name AS tenant, d.grace_ends_at, coalesce(u.name, '') AS asked_by, d.asked_words
+const NOTICE: &str = "SELECT c.id AS customer_id, c.name AS customer, t.name AS tenant, d.grace_ends_at, coalesce(u.name, '') AS asked_by, d.asked_words
     FROM deactivations d JOIN customers c ON c.tenant_id = d.tenant_id AND c.id = d.customer_id JOIN tenants t ON t.id = d.tenant_id
     LEFT JOIN users u ON u.tenant_id = d.tenant_id AND u.id = d.asked_by WHERE d.id = ANY ($1)";
 
-impl Told {
+impl Notice {
     /// Those of these deactivations that still stand open.
     pub fn standing(tx: &mut Tx, deactivations: Vec<uuid::Uuid>) -> Result<Vec<Self>> {
         Self::of(tx, "AND d.ended_at IS NULL", deactivations)
@@ -77,7 +77,7 @@ impl Told {
     }
 
     fn of(tx: &mut Tx, which: &str, deactivations: Vec<uuid::Uuid>) -> Result<Vec<Self>> {
-        Ok(diesel::sql_query(format!("{TOLD} {which} ORDER BY d.created_at"))
+        Ok(diesel::sql_query(format!("{NOTICE} {which} ORDER BY d.created_at"))
             .bind::<sql_types::Array<sql_types::Uuid>, _>(deactivations)
             .load(tx.conn)?)
     }
@@ -181,8 +181,8 @@ impl Told {
 mod tests {
     use super::*;
 
-    fn describe() -> Told {
-        Told {
+    fn describe() -> Notice {
+        Notice {
             customer_id: CustomerId::new(),
             customer: "Northwind".into(),
             tenant: "Acme".into(),

@@ -1,5 +1,5 @@
 //! What happens in the background when customers leave.
-use super::emails::Told;
+use super::emails::Notice;
 use crate::{
     infra::{
         db::ids::TicketId,
@@ -34,7 +34,7 @@ pub fn end_grace_periods(job: &mut Job) -> Result<()> {
 
 /// Tells those who look after a customer that it asks to be switched on again.
 pub fn tell_of_wishes(job: &mut Job) -> Result<()> {
-    for deactivation in Told::standing(job.tx, job.entities())? {
+    for deactivation in Notice::standing(job.tx, job.entities())? {
         deactivation.tell_of_wish(job.tx, &job.tools.public_url)?;
     }
     Ok(())
@@ -42,7 +42,7 @@ pub fn tell_of_wishes(job: &mut Job) -> Result<()> {
 
 /// Tells the admins of a customer that its access is switched off. Whoever came back in the meantime is not told.
 pub fn tell_of_deactivations(job: &mut Job) -> Result<()> {
-    for deactivation in Told::standing(job.tx, job.entities())? {
+    for deactivation in Notice::standing(job.tx, job.entities())? {
         deactivation.tell_of_end(job.tx, &job.tools.public_url)?;
     }
     Ok(())
@@ -50,7 +50,7 @@ pub fn tell_of_deactivations(job: &mut Job) -> Result<()> {
 
 /// Tells the admins of a customer that it is switched on again.
 pub fn tell_of_returns(job: &mut Job) -> Result<()> {
-    for deactivation in Told::taken_back(job.tx, job.entities())? {
+    for deactivation in Notice::taken_back(job.tx, job.entities())? {
         deactivation.tell_of_return(job.tx, &job.tools.public_url)?;
     }
     Ok(())

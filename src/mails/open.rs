@@ -3,7 +3,7 @@ use crate::{
     infra::{
         db::ids::MailId,
         services::mail::Kept,
-        web::{app::Settings, prelude::*},
+        web::{app::Settings, prelude::*, section::MenuEntry},
     },
     urls,
 };
@@ -67,12 +67,12 @@ async fn find(id: MailId, settings: Data<Settings>) -> Result<Kept> {
 }
 
 fn shell(title: &str) -> Shell {
-    let pages = [("Styleguide", urls::styleguide(), false), ("Mails", urls::dev_mails(), true)];
+    let entry = |label, url, is_current| MenuEntry { label, icon: "", url, is_current };
     Shell {
         title: title.to_owned(),
         user_name: "Developer".into(),
         tenant_name: "Clientele development".into(),
-        nav: pages.into(),
+        nav: vec![entry("Styleguide", urls::styleguide(), false), entry("Mails", urls::dev_mails(), true)],
         is_wide: true,
         home: urls::home(),
         time_zone: "UTC".into(),

@@ -39,7 +39,7 @@ struct ChoicesPage {
 }
 
 async fn index(staff: Staff, query: Query<Further>) -> PageResult {
-    let shell = staff.shell(Section::Notifications, "Notifications");
+    let shell = staff.shell("Notifications");
     let body = pages::listed(&staff, shell, HERE, &query.0).await?;
     IndexPage { shell: body.shell.clone(), body }.ok()
 }
@@ -55,7 +55,7 @@ async fn read_one(staff: Staff, id: Path<NotificationId>) -> PageResult {
 }
 
 async fn choices(staff: Staff) -> PageResult {
-    let shell = staff.shell(Section::Notifications, "What you are told");
+    let shell = staff.shell("What you are told");
     let body = pages::offered(&staff, shell, HERE, Side::Staff).await?;
     ChoicesPage { shell: body.shell.clone(), body }.ok()
 }

@@ -39,7 +39,7 @@ struct ChoicesPage {
 }
 
 async fn index(user: PortalUser, query: Query<Further>) -> PageResult {
-    let shell = user.portal_shell(Section::Notifications, "Notifications");
+    let shell = user.portal_shell("Notifications");
     let body = pages::listed(&user, shell, HERE, &query.0).await?;
     IndexPage { shell: body.shell.clone(), body }.ok()
 }
@@ -55,7 +55,7 @@ async fn read_one(user: PortalUser, id: Path<NotificationId>) -> PageResult {
 }
 
 async fn choices(user: PortalUser) -> PageResult {
-    let shell = user.portal_shell(Section::Notifications, "What you are told");
+    let shell = user.portal_shell("What you are told");
     let body = pages::offered(&user, shell, HERE, Side::Portal).await?;
     ChoicesPage { shell: body.shell.clone(), body }.ok()
 }

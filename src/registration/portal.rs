@@ -35,7 +35,7 @@ async fn page(admin: &TeamAdmin, form: Option<Submitted<SettingsForm>>) -> PageR
     let places = (urls::team_registration(), urls::team(), urls::team_registration_verification());
     let body = Body::new(places, false, form, current);
     let ok = body.is_ok();
-    let page = SettingsPage { shell: admin.portal_shell(Section::Team, "Self-registration"), body };
+    let page = SettingsPage { shell: admin.portal_shell("Self-registration"), body };
     if ok { page.ok() } else { page.unprocessable() }
 }
 

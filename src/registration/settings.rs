@@ -93,7 +93,7 @@ pub fn current(tx: &mut Tx, customer: CustomerId) -> Result<SettingsForm> {
         .first(tx.conn)
         .optional()?;
     let (is_on, roles, host) = set.unwrap_or_default();
-    let role = roles.into_iter().flatten().next().unwrap_or_else(|| "customer_user".into());
+    let role = roles.into_iter().flatten().next().unwrap_or_else(|| Role::CustomerUser.code().into());
     Ok(SettingsForm {
         is_on: if is_on { "true".into() } else { String::new() },
         domains: domains(tx, customer)?.join("\n"),

@@ -12,12 +12,17 @@ use crate::{
     },
     lifecycle::reasons::Reason,
     urls,
-    values::kinds,
+    values::{CustomerSource, CustomerType, kinds},
 };
 use actix_web::web::Path;
 use askama::Template;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
+
+/// Its entry in the menu.
+pub const SECTION: Section = Section::new("Churn reports", || urls::reports(""), &["/console/reports"])
+    .icon("activity")
+    .needs(Permission::AnalyticsRead);
 
 /// Under `/console`.
 pub fn routes() -> Vec<Route> {
@@ -44,25 +49,14 @@ pub struct Asking {
 impl Parameters for Asking {
     fn knows(name: &str, value: &str) -> bool {
         match name {
-            "type" => query::one_of(TYPES, value),
-            "source" => query::one_of(SOURCES, value),
+            "type" => query::one_of(CustomerType::WORDS, value),
+            "source" => query::one_of(CustomerSource::WORDS, value),
             "owner" => query::is_id(value),
             "from" | "to" => value.parse::<chrono::NaiveDate>().is_ok(),
             _ => true,
         }
     }
 }
-
-/// The types and sources that can be asked for.
-const TYPES: &[(&str, &str)] = &[("business", "Business"), ("consumer", "Consumer")];
-const SOURCES: &[(&str, &str)] = &[
-    ("direct", "Direct"),
-    ("referral", "Referral"),
-    ("website", "Website"),
-    ("campaign", "Campaign"),
-    ("partner", "Partner"),
-    ("other", "Other"),
-];
 
 impl Asking {
     fn parsed(&self, today: chrono::NaiveDate, zone: &str) -> period::ReportQuery {
@@ -75,8 +69,8 @@ impl Asking {
             from,
             to,
             zone: zone.to_owned(),
-            kind: known(TYPES, &self.kind),
-            source: known(SOURCES, &self.source),
+            kind: known(CustomerType::WORDS, &self.kind),
+            source: known(CustomerSource::WORDS, &self.source),
             owner: self.owner.parse().ok(),
         }
     }
@@ -125,7 +119,7 @@ async fn index(staff: Staff, asking: Query<Asking>) -> PageResult {
         last.map_or(String::new(), |cursor| format!("{}&before={cursor}", urls::reports(&query(&params))));
     let bar = |label: String, amount: i64| Bar { label, value: amount.max(0) as u64, url: String::new() };
     IndexPage {
-        shell: staff.shell(Section::Reports, "Churn reports"),
+        shell: staff.shell("Churn reports"),
         chart: chart(&months),
         reasons: BarList {
             title: "Reasons".into(),
@@ -190,10 +184,10 @@ fn chart(months: &[Month]) -> OverTime {
 
 impl IndexPage {
     fn types(&self) -> &'static [(&'static str, &'static str)] {
-        TYPES
+        CustomerType::WORDS
     }
     fn sources(&self) -> &'static [(&'static str, &'static str)] {
-        SOURCES
+        CustomerSource::WORDS
     }
     fn owner(&self) -> String {
         self.params.owner.map_or(String::new(), |id| id.to_string())

@@ -55,7 +55,7 @@ struct IndexPage {
 
 async fn page(staff: &Staff, form: Submitted<ReplyForm>) -> Result<IndexPage> {
     let replies = staff.read(SavedReply::all).await?;
-    Ok(IndexPage { shell: staff.shell(Section::Tickets, "Saved replies"), replies, form })
+    Ok(IndexPage { shell: staff.shell("Saved replies"), replies, form })
 }
 
 async fn index(staff: Staff) -> PageResult {
@@ -97,12 +97,7 @@ async fn edit_page(staff: &Staff, id: SavedReplyId, form: Option<Submitted<Reply
             version: reply.version.to_string(),
         })
     });
-    Ok(EditPage {
-        shell: staff.shell(Section::Tickets, format!("Edit {}", reply.name)),
-        reply,
-        form,
-        history,
-    })
+    Ok(EditPage { shell: staff.shell(format!("Edit {}", reply.name)), reply, form, history })
 }
 
 async fn edit(staff: Staff, id: Path<SavedReplyId>) -> PageResult {

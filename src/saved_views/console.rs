@@ -79,7 +79,7 @@ async fn index(staff: Staff) -> PageResult {
             Ok((own, shared))
         })
         .await?;
-    IndexPage { shell: staff.shell(Section::Customers, "Saved views"), own, shared }.ok()
+    IndexPage { shell: staff.shell("Saved views"), own, shared }.ok()
 }
 
 /// `GET /console/views/{id}`: the list that it stands for.
@@ -134,7 +134,7 @@ async fn page(
         })
         .await?;
     let title = if id.is_some() { "Edit view" } else { "Save view" };
-    let shell = staff.shell(Section::Customers, title);
+    let shell = staff.shell(title);
     Ok(FormPage { shell, form, facts, order, others, id, conflict, history })
 }
 
@@ -257,7 +257,7 @@ struct DeletionPage {
 async fn confirm(staff: Staff, id: Path<SavedViewId>) -> PageResult {
     let id = id.into_inner();
     let view = staff.read(move |tx| SavedView::find_own(tx, id)).await?;
-    DeletionPage { shell: staff.shell(Section::Customers, format!("Delete {}", view.name)), view }.ok()
+    DeletionPage { shell: staff.shell(format!("Delete {}", view.name)), view }.ok()
 }
 
 /// `POST /console/views/{id}/deletion`

@@ -59,7 +59,7 @@ async fn index(staff: Staff, wanted: Query<Params>) -> PageResult {
     let (what, of) = (typed.clone(), kind.clone());
     let hits = staff.read(move |tx| Hit::find(tx, &what, &of)).await?;
     let title = if typed.is_empty() { "Search".to_owned() } else { format!("“{typed}”") };
-    let mut shell = staff.shell(Section::None, title);
+    let mut shell = staff.shell(title);
     shell.query = typed.clone();
     IndexPage { shell, typed, kind, hits }.ok()
 }

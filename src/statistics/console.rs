@@ -16,6 +16,10 @@ use actix_web::web::Path;
 use askama::Template;
 use serde::Deserialize;
 
+/// Its entry in the menu.
+pub const SECTION: Section =
+    Section::new("Statistics", urls::statistics, &["/console/statistics"]).icon("chart");
+
 /// Under `/console`.
 pub fn routes() -> Vec<Route> {
     vec![
@@ -90,7 +94,7 @@ async fn index(staff: Staff, params: Query<Asking>) -> PageResult {
     let (report, answering) =
         staff.read(move |tx| Ok((Report::load(tx, by, &zone)?, Answering::load(tx, by)?))).await?;
     IndexPage {
-        shell: staff.shell(Section::Statistics, "Statistics"),
+        shell: staff.shell("Statistics"),
         by,
         answering,
         chart: over_time(&report.months),

@@ -4,6 +4,11 @@ use crate::{infra::web::prelude::*, urls::Tasks};
 use actix_web::web::Path;
 use askama::Template;
 
+/// Its entry in the menu.
+pub const SECTION: Section = Section::new("Tasks", || Tasks::Console.all(), &["/console/tasks"])
+    .icon("list-checks")
+    .needs(Permission::EventRead);
+
 /// Under `/console`.
 pub fn routes() -> Vec<Route> {
     vec![
@@ -30,12 +35,12 @@ struct ShowPage {
 
 async fn index(staff: Staff, wanted: Query<Params>) -> PageResult {
     let body = Index::of(&staff, Tasks::Console, wanted.0).await?;
-    IndexPage { shell: staff.shell(Section::Tasks, "Background tasks"), body }.ok()
+    IndexPage { shell: staff.shell("Background tasks"), body }.ok()
 }
 
 async fn show(staff: Staff, id: Path<i64>) -> PageResult {
     let body = Show::of(&staff, Tasks::Console, id.into_inner()).await?;
-    ShowPage { shell: staff.shell(Section::Tasks, body.task.purpose()), body }.ok()
+    ShowPage { shell: staff.shell(body.task.purpose()), body }.ok()
 }
 
 async fn decide(staff: Staff, id: Path<i64>, form: Submitted<DecisionForm>) -> PageResult {

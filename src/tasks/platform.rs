@@ -4,6 +4,9 @@ use crate::{infra::web::prelude::*, urls::Tasks};
 use actix_web::web::Path;
 use askama::Template;
 
+/// Its entry in the menu.
+pub const SECTION: Section = Section::new("Background tasks", || Tasks::Platform.all(), &["/platform/tasks"]);
+
 /// Under `/platform`.
 pub fn routes() -> Vec<Route> {
     vec![
@@ -30,12 +33,12 @@ struct ShowPage {
 
 async fn index(admin: PlatformAdmin, wanted: Query<Params>) -> PageResult {
     let body = Index::of(&admin, Tasks::Platform, wanted.0).await?;
-    IndexPage { shell: admin.platform_shell(Section::Tasks, "Background tasks"), body }.ok()
+    IndexPage { shell: admin.platform_shell("Background tasks"), body }.ok()
 }
 
 async fn show(admin: PlatformAdmin, id: Path<i64>) -> PageResult {
     let body = Show::of(&admin, Tasks::Platform, id.into_inner()).await?;
-    ShowPage { shell: admin.platform_shell(Section::Tasks, body.task.purpose()), body }.ok()
+    ShowPage { shell: admin.platform_shell(body.task.purpose()), body }.ok()
 }
 
 async fn decide(admin: PlatformAdmin, id: Path<i64>, form: Submitted<DecisionForm>) -> PageResult {

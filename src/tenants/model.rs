@@ -66,8 +66,8 @@ impl Tenant {
             tenants::name.eq(&command.name),
             tenants::country.eq(command.country.to_string()),
             tenants::time_zone.eq(command.time_zone),
-            tenants::session_expiration_seconds.eq(command.session_expiration.map(SessionLength::seconds)),
-            tenants::idle_expiration_seconds.eq(command.idle_expiration.map(SessionLength::seconds)),
+            tenants::session_expiration_seconds.eq(command.session_expiration),
+            tenants::idle_expiration_seconds.eq(command.idle_expiration),
             tenants::access_log_days.eq(command.access_log_days),
         );
         let saved = if tx.scope.audience == Audience::Platform {

@@ -130,7 +130,7 @@ fn words(body: Option<&str>) -> Result<Body, &'static str> {
 
 async fn create(user: PortalUser, sent: Json<OpenTicketJson>) -> Result<HttpResponse> {
     let sending = sent.sent();
-    let command = sent.into_inner().command(Requester::User(user.user_id))?;
+    let command = sent.read(|body| body.command(Requester::User(user.user_id)))?;
     let (customer, author) = (user.customer_id.ok_or(AppError::NotFound)?, user.name.clone());
     let open = move |tx: &mut Tx| Ok(Ticket::open(tx, customer, &author, &command)?.id);
     let id = user.once(sending, open).await?;

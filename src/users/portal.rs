@@ -7,9 +7,13 @@ use crate::{
         lists::ListRequest,
         web::{app::Settings, prelude::*},
     },
-    urls::People,
+    urls::{self, People},
 };
 use actix_web::web::{Data, Path};
+
+/// Its entry in the menu.
+pub const SECTION: Section =
+    Section::new("Team", urls::team, &["/customer/team"]).only_for(Role::CustomerAdmin);
 
 /// Under `/customer`.
 pub fn routes() -> Vec<Route> {

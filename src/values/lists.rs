@@ -1,4 +1,5 @@
 //! Several names in one text: a cell of a file, a line of a form.
+use std::collections::HashSet;
 
 /// What stands between two names. People write any of them; [`written`] writes a comma.
 const BETWEEN: [char; 3] = [',', ';', '\n'];
@@ -20,12 +21,12 @@ pub fn written<T: AsRef<str>>(names: &[T]) -> String {
 /// The names in a text, each once, in the order written: between commas, semicolons or line breaks. A name may stand between quotation
 /// marks; a quotation mark anywhere else is a part of the name (`6" pipe`).
 pub fn read(text: &str) -> Vec<String> {
-    let mut found: Vec<String> = vec![];
+    let (mut found, mut known) = (vec![], HashSet::new());
     let mut rest = text;
     while !rest.is_empty() {
         let (name, after) = quoted(rest).unwrap_or_else(|| plain(rest));
         let name = name.trim();
-        if !name.is_empty() && !found.iter().any(|known| known == name) {
+        if !name.is_empty() && known.insert(name.to_owned()) {
             found.push(name.to_owned());
         }
         rest = after;

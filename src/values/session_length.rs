@@ -1,9 +1,18 @@
 //! How long somebody stays signed in.
 use super::Invalid;
+use diesel::{
+    deserialize::{self, FromSql, FromSqlRow},
+    expression::AsExpression,
+    pg::{Pg, PgValue},
+    serialize::{self, ToSql},
+    sql_types::Integer,
+};
 use std::{fmt, str::FromStr};
 
 /// In seconds: five minutes to a year.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Integer)]
+#[serde(transparent)]
 pub struct SessionLength(i32);
 
 impl SessionLength {
@@ -25,6 +34,18 @@ impl FromStr for SessionLength {
 impl fmt::Display for SessionLength {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+impl ToSql<Integer, Pg> for SessionLength {
+    fn to_sql<'b>(&'b self, out: &mut serialize::Output<'b, '_, Pg>) -> serialize::Result {
+        <i32 as ToSql<Integer, Pg>>::to_sql(&self.0, out)
+    }
+}
+
+impl FromSql<Integer, Pg> for SessionLength {
+    fn from_sql(bytes: PgValue<'_>) -> deserialize::Result<Self> {
+        <i32 as FromSql<Integer, Pg>>::from_sql(bytes).map(Self)
     }
 }
 

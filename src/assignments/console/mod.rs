@@ -19,6 +19,11 @@ use askama::Template;
 use serde::Deserialize;
 use validator::Validate;
 
+/// Its entry in the menu.
+pub const SECTION: Section = Section::new("Workload", urls::workload, &["/console/workload"])
+    .icon("scale")
+    .needs(Permission::AnalyticsRead);
+
 /// Under `/console`.
 pub fn routes() -> Vec<Route> {
     vec![
@@ -56,7 +61,7 @@ async fn index(staff: Staff) -> PageResult {
     let may_manage = staff.may(Permission::AssignmentManage);
     let (loads, unowned) =
         staff.read(move |tx| Ok((Load::all(tx)?, if may_manage { unowned(tx)? } else { 0 }))).await?;
-    WorkloadPage { shell: staff.shell(Section::Workload, "Workload"), loads, unowned, may_manage }.ok()
+    WorkloadPage { shell: staff.shell("Workload"), loads, unowned, may_manage }.ok()
 }
 
 /// Who gets the customers, and whether it was asked already.
@@ -105,7 +110,7 @@ async fn page(staff: &Staff, from: UserId, form: Submitted<HandoverForm>) -> Res
         })
         .await?;
     let options = reps.into_iter().map(|rep| (rep.id.to_string(), rep.name)).collect();
-    let shell = staff.shell(Section::Workload, format!("Hand over {}'s customers", rep.name));
+    let shell = staff.shell(format!("Hand over {}'s customers", rep.name));
     Ok(HandoverPage { shell, rep, count, form, options, shares })
 }
 

@@ -61,7 +61,7 @@ pub async fn queue(staff: Staff, list: ListRequest<Queue>) -> PageResult {
         })
         .await?;
     let next = query.next(&found, urls::calls::queue_with);
-    let shell = staff.shell(Section::Calls, "Calls");
+    let shell = staff.shell("Calls");
     QueuePage { shell, status: query.code("status"), query, calls: found.rows, customer, colleagues, next }
         .ok()
 }

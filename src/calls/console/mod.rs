@@ -5,7 +5,10 @@ mod new;
 pub mod of_customer;
 mod show;
 
-use crate::infra::web::prelude::*;
+use crate::{infra::web::prelude::*, urls};
+
+/// Its entry in the menu.
+pub const SECTION: Section = Section::new("Calls", urls::calls::queue, &["/console/calls"]).icon("phone");
 
 /// For the queue and the calls under `/console`.
 pub fn routes() -> Vec<Route> {

@@ -21,30 +21,29 @@ use actix_web::web::Path;
 
 pub async fn schedule(staff: Staff, id: Path<CallId>, form: Submitted<ScheduleForm>) -> PageResult {
     let id = id.into_inner();
-    match agree(&staff, id, &form).await {
-        Ok(appointment) => {
+    let appointment = match read_appointment(&staff, id, &form).await {
+        Ok(appointment) => appointment,
+        Err(error) => return again(&staff, id, form, error).await,
+    };
+    match staff.once(form.sent(), move |tx| Call::schedule(tx, id, &appointment)).await {
+        Ok(()) => {
             let when = times::describe(appointment.at, appointment.minutes, &staff.time_zone);
             see_other_saying(urls::calls::one(&id), Flash::good(format!("The call is scheduled for {when}.")))
         }
         Err(AppError::Unconfirmed) => {
-            let appointment = read_appointment(&staff, id, &form).await?;
             let overlaps = staff.read(move |tx| Call::overlapping(tx, &appointment, Some(id))).await?;
             let schedule = Some(form.refused("anyway", OVERLAPS));
             page(&staff, id, Forms { schedule, overlaps, ..Forms::default() }).await?.unprocessable()
         }
         Err(AppError::Changed(text)) => over(id, text),
-        Err(error) => {
-            let (form, why) = form.refused_by(error)?;
-            let forms = Forms { schedule: Some(form), ..Forms::default() };
-            page(&staff, id, forms).await?.refused(why)
-        }
+        Err(error) => again(&staff, id, form, error).await,
     }
 }
 
-async fn agree(staff: &Staff, id: CallId, form: &Submitted<ScheduleForm>) -> Result<Appointment> {
-    let appointment = read_appointment(staff, id, form).await?;
-    staff.do_once(form.sent(), move |tx| Call::schedule(tx, id, &appointment)).await?;
-    Ok(appointment)
+async fn again(staff: &Staff, id: CallId, form: Submitted<ScheduleForm>, error: AppError) -> PageResult {
+    let (form, why) = form.refused_by(error)?;
+    let forms = Forms { schedule: Some(form), ..Forms::default() };
+    page(staff, id, forms).await?.refused(why)
 }
 
 /// The appointment that is meant, by the clock of whoever typed it.

@@ -77,7 +77,7 @@ async fn page(
         .await?;
     let what = if is_log { "Log a phone call with" } else { "Schedule a call with" };
     Ok(FormPage {
-        shell: staff.shell(Section::Customers, format!("{what} {}", customer.name)),
+        shell: staff.shell(format!("{what} {}", customer.name)),
         customer,
         form,
         people,

@@ -50,7 +50,7 @@ async fn index(staff: Staff, customer: Path<CustomerId>, list: ListRequest<OfCus
         .await?;
     let next = found.next.map_or(String::new(), |after| urls::calls::of_customer_after(&customer, &after));
     CustomerPage {
-        shell: staff.shell(Section::Customers, format!("Calls with {}", head.customer.name)),
+        shell: staff.shell(format!("Calls with {}", head.customer.name)),
         head,
         calls: found.rows,
         next,

@@ -108,7 +108,7 @@ pub(super) async fn page(staff: &SignedIn, id: CallId, forms: Forms) -> Result<S
     }
     let schedule = forms.schedule.unwrap_or_else(|| Submitted::filled(proposal(staff, &call, now)));
     Ok(ShowPage {
-        shell: staff.shell(Section::Calls, format!("Call with {}: {}", customer.name, call.topic)),
+        shell: staff.shell(format!("Call with {}: {}", customer.name, call.topic)),
         call,
         customer,
         ticket,

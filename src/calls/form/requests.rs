@@ -62,7 +62,7 @@ pub struct RequestCallJson {
     /// IANA; without one, that of the account.
     pub time_zone: Option<String>,
     /// Up to three beginnings: exact moments, or local to the time zone. None: as soon as staff can.
-    pub slots: Vec<String>,
+    pub slots: Option<Vec<Option<String>>>,
     pub minutes: Option<i32>,
 }
 
@@ -75,7 +75,15 @@ impl RequestCallJson {
         now: DateTime<Utc>,
     ) -> Result<RequestCall, Vec<Refusal>> {
         let mut checks = Checks::default();
-        if self.slots.len() > 3 {
+        let slots: Vec<&str> = self
+            .slots
+            .iter()
+            .flatten()
+            .flatten()
+            .map(String::as_str)
+            .filter(|slot| !slot.is_empty())
+            .collect();
+        if slots.len() > 3 {
             checks.refuse("slots", "Offer at most three times.");
         }
         let zone = self.time_zone.as_deref().filter(|zone| !zone.is_empty()).unwrap_or(usual);
@@ -84,7 +92,7 @@ impl RequestCallJson {
             phone: self.phone.as_deref().unwrap_or_default(),
             ticket_id: ("ticketId", self.ticket_id.as_deref().unwrap_or_default()),
             time_zone: ("timeZone", zone),
-            slots: self.slots.iter().take(3).map(|slot| ("slots", slot.as_str())).collect(),
+            slots: slots.into_iter().take(3).map(|slot| ("slots", slot)).collect(),
             minutes: within(self.minutes.or(Some(30)), &TO_COME),
             has_times: false,
         };

@@ -63,7 +63,7 @@ async fn index(staff: Staff, customer: Path<CustomerId>, list: ListRequest<OfCus
     let next =
         found.next.map_or(String::new(), |after| format!("{}?after={after}", urls::contacts(&customer)));
     IndexPage {
-        shell: staff.shell(Section::Customers, format!("Contacts of {}", head.customer.name)),
+        shell: staff.shell(format!("Contacts of {}", head.customer.name)),
         head,
         contacts: found.rows,
         next,
@@ -111,7 +111,7 @@ async fn page(
         .await?;
     let title =
         contact.map_or_else(|| "New contact".to_owned(), |contact| format!("Edit {}", contact.name()));
-    let shell = staff.shell(Section::Customers, title);
+    let shell = staff.shell(title);
     Ok(FormPage { shell, customer, form, lookalikes: vec![], conflict: None, id, history })
 }
 
@@ -158,6 +158,7 @@ async fn answer(
         Err(AppError::Unconfirmed) => {
             let command = command(&staff, customer, id, &form).await?;
             let lookalikes = staff.read(move |tx| Contact::lookalikes(tx, &command, customer)).await?;
+            let form = if lookalikes.is_empty() { form.to_send_again() } else { form };
             let page = page(&staff, customer, id, form).await?;
             FormPage { lookalikes, ..page }.unprocessable()
         }
@@ -246,7 +247,7 @@ async fn confirm_deletion(staff: Staff, ids: Path<(CustomerId, ContactId)>) -> P
     let (customer, id) = ids.into_inner();
     let (customer, contact) =
         staff.read(move |tx| Ok((Customer::find(tx, customer)?, Contact::find(tx, customer, id)?))).await?;
-    let shell = staff.shell(Section::Customers, format!("Remove {}", contact.name()));
+    let shell = staff.shell(format!("Remove {}", contact.name()));
     DeletionPage { shell, customer, contact }.ok()
 }
 

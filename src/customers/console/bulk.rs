@@ -139,7 +139,7 @@ fn page(
     was: Option<i64>,
 ) -> BulkPage {
     let picked = form.values.selection().ids().iter().map(ToString::to_string).collect();
-    let shell = staff.shell(Section::Customers, action.heading(details.count));
+    let shell = staff.shell(action.heading(details.count));
     BulkPage { shell, form, action, details, picked, was }
 }
 

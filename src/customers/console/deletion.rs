@@ -29,7 +29,7 @@ async fn page(staff: &Staff, id: CustomerId, form: Submitted<DeletionForm>) -> P
     let (customer, belongings) =
         staff.read(move |tx| Ok((Customer::find(tx, id)?, Belongings::of(tx, id)?))).await?;
     let wrong = form.has_errors();
-    let shell = staff.shell(Section::Customers, format!("Delete {}", customer.name));
+    let shell = staff.shell(format!("Delete {}", customer.name));
     let page = DeletionPage { shell, customer, belongings, form };
     if wrong { page.unprocessable() } else { page.ok() }
 }

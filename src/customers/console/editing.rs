@@ -80,7 +80,7 @@ async fn page(
 ) -> Result<FormPage> {
     let companies = staff.read(model::company_options).await?;
     Ok(FormPage {
-        shell: staff.shell(Section::Customers, title),
+        shell: staff.shell(title),
         form,
         companies,
         lookalikes: warnings.lookalikes,
@@ -106,6 +106,7 @@ pub async fn create(staff: Staff, form: Submitted<CustomerForm>) -> PageResult {
         Err(AppError::Unconfirmed) => {
             let command = form.read(|form| form.command(&staff.country))?;
             let lookalikes = staff.read(move |tx| duplicates::of(tx, &command, None)).await?;
+            let form = if lookalikes.is_empty() { form.to_send_again() } else { form };
             let warnings = Warnings { lookalikes, conflict: None };
             page(&staff, None, title, form, warnings).await?.unprocessable()
         }

@@ -36,7 +36,7 @@ pub async fn index(staff: Staff, list: ListRequest<Customers>) -> PageResult {
     let (found, choices) = staff
         .read_planned(query.plan(), move |tx| Ok((listing::find(tx, &of_page)?, Choices::load(tx)?)))
         .await?;
-    let mut shell = staff.shell(Section::Customers, title(&query.text("q")));
+    let mut shell = staff.shell(title(&query.text("q")));
     shell.query = query.text("q");
     let filters = query.filters(&choices.options(), &[], urls::customers_with);
     let (previous, next) =

@@ -6,7 +6,25 @@ mod export;
 mod index;
 mod show;
 
-use crate::infra::web::{permissions::Permission, routes::Route};
+use crate::{
+    infra::web::{
+        permissions::{Permission, Role},
+        routes::Route,
+        section::Section,
+    },
+    urls,
+};
+
+/// Its entry in the menu.
+pub const SECTION: Section =
+    Section::new("Customers", urls::customers, &["/console/customers", "/console/views"])
+        .icon("users")
+        .searches("Search customers");
+
+/// The list of those that a rep looks after.
+pub const OWN: Section =
+    Section::new("My customers", urls::my_customers, &[]).icon("user").only_for(Role::CustomerSuccess);
+
 /// Under `/console`.
 pub fn routes() -> Vec<Route> {
     vec![

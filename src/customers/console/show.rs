@@ -92,7 +92,7 @@ pub async fn show(staff: Staff, id: Path<CustomerId>) -> PageResult {
         visits::note_later(staff.door(), id);
     }
     ShowPage {
-        shell: staff.shell(Section::Customers, head.customer.name.clone()),
+        shell: staff.shell(head.customer.name.clone()),
         head,
         company,
         primary,
@@ -169,7 +169,7 @@ pub async fn timeline(staff: Staff, id: Path<CustomerId>, query: Query<Older>) -
         _ => String::new(),
     };
     TimelinePage {
-        shell: staff.shell(Section::Customers, format!("Timeline of {}", head.customer.name)),
+        shell: staff.shell(format!("Timeline of {}", head.customer.name)),
         head,
         entries,
         older,

@@ -34,7 +34,7 @@ pub async fn index(staff: Staff, query: Query<Params>) -> PageResult {
         cursor.map_or(String::new(), |cursor| format!("{}?{name}={cursor}", urls::imports()))
     };
     IndexPage {
-        shell: staff.shell(Section::Imports, "Imports"),
+        shell: staff.shell("Imports"),
         rows,
         previous: url("before", previous),
         next: url("after", next),

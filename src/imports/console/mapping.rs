@@ -110,7 +110,7 @@ pub(super) fn page(
         (at.to_string(), first.map_or_else(|| name.clone(), |first| format!("{name} ({first})")))
     };
     MappingPage {
-        shell: staff.shell(Section::Imports, "Match columns"),
+        shell: staff.shell("Match columns"),
         steps: Steps(1),
         columns: names.iter().enumerate().map(option).collect(),
         read_as: read_as.unwrap_or_else(|| Submitted::filled(ReadingForm::of(&sheet.reading))),

@@ -6,7 +6,16 @@ mod show;
 mod undo;
 mod upload;
 
-use crate::infra::web::{permissions::Permission, routes::Route};
+use crate::{
+    infra::web::{permissions::Permission, routes::Route, section::Section},
+    urls,
+};
+
+/// Its entry in the menu.
+pub const SECTION: Section = Section::new("Imports", urls::imports, &["/console/imports"])
+    .icon("upload")
+    .needs(Permission::CustomerWrite);
+
 /// Under `/console`.
 pub fn routes() -> Vec<Route> {
     vec![

@@ -58,7 +58,7 @@ pub async fn show(staff: Staff, id: Path<ImportId>) -> PageResult {
     let outcome = import.outcome();
     let step = if import.is_open() { 2 } else { 3 };
     ShowPage {
-        shell: staff.shell(Section::Imports, format!("Import {}", import.file_name)),
+        shell: staff.shell(format!("Import {}", import.file_name)),
         steps: Steps(if import.state.has_run() { 4 } else { step }),
         owner,
         check: outcome.check.unwrap_or_default(),

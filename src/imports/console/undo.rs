@@ -28,7 +28,7 @@ pub async fn confirm(staff: Staff, id: Path<ImportId>) -> PageResult {
     if import.undo_until().is_none() {
         return see_other(urls::import(&id));
     }
-    UndoPage { shell: staff.shell(Section::Imports, "Undo import"), import, would }.ok()
+    UndoPage { shell: staff.shell("Undo import"), import, would }.ok()
 }
 
 /// `POST /console/imports/{id}/undo`

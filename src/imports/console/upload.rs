@@ -45,7 +45,7 @@ struct NewPage {
 }
 
 fn page(staff: &Staff, form: Submitted<()>) -> NewPage {
-    NewPage { shell: staff.shell(Section::Imports, "Import customers"), steps: Steps(0), form }
+    NewPage { shell: staff.shell("Import customers"), steps: Steps(0), form }
 }
 
 /// `GET /console/imports/new`

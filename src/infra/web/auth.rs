@@ -14,8 +14,9 @@ use crate::infra::{
         permissions::{Permission, Role},
         problem::is_for_programs,
         query::{self, Leftover},
+        section::{MenuEntry, Section},
         sessions,
-        shell::{NotificationBadge, PinnedView, Section, Shell},
+        shell::{NotificationBadge, PinnedView, Shell},
         site::Site,
         stash::Restored,
         tokens::Holder,
@@ -118,6 +119,8 @@ pub struct SignedIn {
     visited: Option<(TenantId, String)>,
     db: Db,
     site: Site,
+    /// Of the request.
+    path: String,
     flash: Option<crate::infra::web::shell::Flash>,
     since: String,
     refreshes: bool,
@@ -198,21 +201,32 @@ impl SignedIn {
     }
 
     /// What the layout shows around a page.
-    pub fn shell(&self, section: Section, title: impl Into<String>) -> Shell {
+    pub fn shell(&self, title: impl Into<String>) -> Shell {
+        self.shell_of(Audience::Staff, title.into())
+    }
+
+    fn shell_of(&self, surface: Audience, title: String) -> Shell {
+        let sections = (self.site.sections)(surface);
+        let current = sections.iter().find(|section| section.has(&self.path));
+        let is_current = |section: &Section| current.is_some_and(|current| current.label == section.label);
+        let entry = |section: &Section| MenuEntry {
+            label: section.label,
+            icon: section.icon,
+            url: (section.url)(),
+            is_current: is_current(section),
+        };
         Shell {
-            title: title.into(),
-            section,
+            title,
+            path: self.path.clone(),
             user_name: self.actor.name.clone(),
             user_email: self.actor.email.clone(),
             tenant_name: self.actor.tenant_name.clone(),
             may_write: self.actor.may(Permission::CustomerWrite),
-            may_read_events: self.actor.may(Permission::EventRead),
             may_manage_tenant: self.actor.may(Permission::TenantManage),
             visited: self.visited.as_ref().map(|(_, name)| name.clone()),
-            may_manage_users: self.actor.may(Permission::UserManage),
-            is_rep: self.actor.roles.contains(&Role::CustomerSuccess),
-            may_read_analytics: self.actor.may(Permission::AnalyticsRead),
-            nav: vec![],
+            nav: sections.iter().filter(|section| section.is_offered_to(&self.actor)).map(entry).collect(),
+            search: current.and_then(|section| Some(((section.url)(), section.searches?))),
+            make: current.and_then(|section| section.makes).map(|(label, url)| (url(), label)),
             is_wide: false,
             home: self.site.home_of(&self.actor),
             role_name: Role::ALL
@@ -236,18 +250,17 @@ impl SignedIn {
         }
     }
 
-    /// What the layout shows around a page of the portal: the pages that there are for them.
-    pub fn portal_shell(&self, section: Section, title: impl Into<String>) -> Shell {
-        Shell { nav: (self.site.menu)(&self.actor, Audience::Portal, section), ..self.shell(section, title) }
+    /// What the layout shows around a page of the portal.
+    pub fn portal_shell(&self, title: impl Into<String>) -> Shell {
+        self.shell_of(Audience::Portal, title.into())
     }
 
     /// What the layout shows around a page of the platform.
-    pub fn platform_shell(&self, section: Section, title: impl Into<String>) -> Shell {
+    pub fn platform_shell(&self, title: impl Into<String>) -> Shell {
         Shell {
             tenant_name: "Clientele platform".into(),
             is_wide: true,
-            nav: (self.site.menu)(&self.actor, Audience::Platform, section),
-            ..self.shell(section, title)
+            ..self.shell_of(Audience::Platform, title.into())
         }
     }
 
@@ -287,6 +300,7 @@ impl SignedIn {
             scope,
             db: db.get_ref().clone(),
             site: *site,
+            path: req.path().to_owned(),
             flash: flash::carried(req),
             leftover: Leftover::of(req),
         })

@@ -100,6 +100,10 @@ impl<F> Submitted<F> {
     pub fn over(self, reached: &Reached) -> Self {
         self.refused("", reached.sentence.clone())
     }
+    /// The same form, whose reason to be confirmed has gone meanwhile.
+    pub fn to_send_again(self) -> Self {
+        self.refused("", "What stood against this has changed meanwhile. Send it again.")
+    }
     /// The same form with one thing wrong.
     pub fn refused(mut self, field: &str, message: impl Into<Cow<'static, str>>) -> Self {
         self.refuse(field, message);

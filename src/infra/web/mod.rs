@@ -28,6 +28,7 @@ pub mod query;
 pub mod routes;
 pub mod same_origin;
 pub mod secrets;
+pub mod section;
 pub mod sessions;
 pub mod shares;
 pub mod shell;

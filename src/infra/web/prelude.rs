@@ -5,8 +5,9 @@ pub use super::{
     errors::{AppError, Result},
     forms::{Button, Query, Submitted},
     pages::{Page, PageResult, see_other, see_other_saying},
-    permissions::Permission,
+    permissions::{Permission, Role},
     query::Parameters,
     routes::Route,
-    shell::{Flash, FlashKind, Section, Shell},
+    section::Section,
+    shell::{Flash, FlashKind, Shell},
 };

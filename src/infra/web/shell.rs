@@ -1,35 +1,5 @@
 //! What a page needs besides its own content: who is reading, where they are, what just happened.
-use crate::infra::web::filters;
-
-/// The entry of the side bar that is marked as current.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Section {
-    Customers,
-    Calls,
-    Tags,
-    Imports,
-    Workload,
-    MyCustomers,
-    Statistics,
-    Reports,
-    Tasks,
-    Log,
-    Tenants,
-    Settings,
-    Users,
-    Team,
-    Notifications,
-    Home,
-    Tickets,
-    Company,
-    Account,
-    Styleguide,
-    #[default]
-    None,
-}
-
-/// A page of a menu: its name, its address, and whether it is the current one.
-pub type MenuEntry = (&'static str, String, bool);
+use crate::infra::web::{filters, section::MenuEntry};
 
 /// How a flash message is dressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -71,6 +41,13 @@ pub struct NotificationBadge {
     pub live: String,
 }
 
+impl Shell {
+    /// Whether this is the page at an address, or one below it.
+    pub fn is_at(&self, url: &str) -> bool {
+        self.path.strip_prefix(url).is_some_and(|below| below.is_empty() || below.starts_with('/'))
+    }
+}
+
 impl NotificationBadge {
     /// "3", "99+", or nothing.
     pub fn describe(&self) -> String {
@@ -98,26 +75,23 @@ pub struct PinnedView {
 pub struct Shell {
     /// The title of the page, which names the thing first: "Northwind".
     pub title: String,
-    pub section: Section,
+    /// The path of the page.
+    pub path: String,
     pub user_name: String,
     pub user_email: String,
     pub tenant_name: String,
     /// Whether the reader may make and change customers: decides if "New customer" and "Import" are offered.
     pub may_write: bool,
-    /// Whether the reader sees the log and the background work.
-    pub may_read_events: bool,
     /// Whether the reader may change the settings of the tenant.
     pub may_manage_tenant: bool,
     /// The tenant that a platform admin has entered and not left, by name.
     pub visited: Option<String>,
-    /// Whether the reader manages the accounts of others.
-    pub may_manage_users: bool,
-    /// Whether the reader looks after customers of their own.
-    pub is_rep: bool,
-    /// Whether the reader sees reports and the workload.
-    pub may_read_analytics: bool,
-    /// The pages of the surface, where it has no side bar: name, address, whether it is this one.
+    /// The menu of the surface.
     pub nav: Vec<MenuEntry>,
+    /// Where the field at the head of the page searches, and its label, where that is one list alone.
+    pub search: Option<(String, &'static str)>,
+    /// What is made on such pages most, and where that begins.
+    pub make: Option<(String, &'static str)>,
     /// Needs the room of a whole screen: the platform's pages.
     pub is_wide: bool,
     /// Where the mark on top leads.

@@ -1,10 +1,6 @@
 //! What the plumbing has to know of the features: where people go, and which pages a surface offers. The features say it in one place,
 //! beside the routes.
-use super::{
-    app::Settings,
-    auth::Actor,
-    shell::{MenuEntry, Section},
-};
+use super::{app::Settings, auth::Actor, section::Section};
 use crate::infra::db::Audience;
 use actix_web::{HttpRequest, web::Data};
 
@@ -23,8 +19,8 @@ pub struct Site {
     pub live_badge: fn(&str) -> String,
     /// The list of customers under the query of a saved view.
     pub saved_view: fn(&str) -> String,
-    /// The pages of a surface that has no side bar, with the current one marked.
-    pub menu: fn(&Actor, Audience, Section) -> Vec<MenuEntry>,
+    /// The parts of a surface, in the order of its menu.
+    pub sections: fn(Audience) -> &'static [Section],
     /// Paths that pages fetch by themselves: no sign of their reader.
     pub fetched_by_pages: &'static [&'static str],
 }

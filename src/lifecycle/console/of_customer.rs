@@ -97,7 +97,7 @@ async fn show_page(staff: &Staff, id: CustomerId, form: Submitted<ReturnForm>) -
         })
         .await?;
     Ok(found.map(|(name, standing, by, asked_by, impact, now)| {
-        let shell = staff.shell(Section::Customers, format!("{name} is deactivated"));
+        let shell = staff.shell(format!("{name} is deactivated"));
         ShowPage { shell, id, name, standing, by, asked_by, now, impact, form, stages: form::stages() }
     }))
 }
@@ -105,7 +105,7 @@ async fn show_page(staff: &Staff, id: CustomerId, form: Submitted<ReturnForm>) -
 async fn new_page(staff: &Staff, id: CustomerId, form: Submitted<DeactivationForm>) -> Result<NewPage> {
     let (name, impact, people) =
         staff.read(move |tx| Ok((tx.must_see(id)?, Impact::of(tx, id)?, model::people(tx, id)?))).await?;
-    let shell = staff.shell(Section::Customers, format!("Deactivate {name}"));
+    let shell = staff.shell(format!("Deactivate {name}"));
     Ok(NewPage { shell, id, name, impact, form, reasons: kinds::options(Reason::WORDS), people })
 }
 

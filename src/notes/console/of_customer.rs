@@ -95,7 +95,7 @@ async fn page(
         .await?;
     let next = found.next.map_or(String::new(), |after| format!("{}?after={after}", notes::all(&customer)));
     Ok(IndexPage {
-        shell: staff.shell(Section::Customers, format!("Notes on {}", head.customer.name)),
+        shell: staff.shell(format!("Notes on {}", head.customer.name)),
         head,
         notes: found.rows,
         form,
@@ -149,14 +149,7 @@ async fn edit_page(
         })
         .await?;
     let form = form.unwrap_or_else(|| Submitted::filled(NoteForm::of(&note)));
-    Ok(EditPage {
-        shell: staff.shell(Section::Customers, "Edit note"),
-        customer: name,
-        note,
-        form,
-        conflict: None,
-        history,
-    })
+    Ok(EditPage { shell: staff.shell("Edit note"), customer: name, note, form, conflict: None, history })
 }
 
 /// The form again, beside what somebody else has saved meanwhile.

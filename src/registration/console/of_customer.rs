@@ -42,7 +42,7 @@ async fn page(staff: &Staff, id: CustomerId, form: Option<Submitted<SettingsForm
     let places = (urls::customer_registration(&id), urls::customer_users(&id), verification);
     let body = Body::new(places, true, form, current);
     let ok = body.is_ok();
-    let shell = staff.shell(Section::Customers, format!("Registration with {}", customer.name));
+    let shell = staff.shell(format!("Registration with {}", customer.name));
     let page = SettingsPage { shell, customer, body };
     if ok { page.ok() } else { page.unprocessable() }
 }

@@ -13,6 +13,9 @@ use crate::{
 use actix_web::web::Path;
 use askama::Template;
 
+/// Its entry in the menu.
+pub const SECTION: Section = Section::new("Tags", urls::tags, &["/console/tags"]).icon("tag");
+
 /// Under `/console`.
 pub fn routes() -> Vec<Route> {
     vec![
@@ -38,7 +41,7 @@ struct IndexPage {
 async fn page(staff: &Staff, form: Submitted<TagForm>) -> Result<IndexPage> {
     let tags = staff.read(Tag::all_used).await?;
     Ok(IndexPage {
-        shell: staff.shell(Section::Tags, "Tags"),
+        shell: staff.shell("Tags"),
         tags,
         form,
         may_write: staff.may(Permission::CustomerWrite),
@@ -81,7 +84,7 @@ async fn edit_page(
 ) -> Result<EditPage> {
     let (tag, history) =
         staff.read(move |tx| Ok((Tag::find(tx, id)?, History::of(tx, &["tag"], id.0)?))).await?;
-    let shell = staff.shell(Section::Tags, format!("Edit {}", tag.name));
+    let shell = staff.shell(format!("Edit {}", tag.name));
     Ok(EditPage { shell, form: form(&tag), tag, history })
 }
 
@@ -116,7 +119,7 @@ struct DeletionPage {
 async fn confirm_deletion(staff: Staff, id: Path<TagId>) -> PageResult {
     let id = id.into_inner();
     let (tag, used) = staff.read(move |tx| Ok((Tag::find(tx, id)?, Tag::used(tx, id)?))).await?;
-    DeletionPage { shell: staff.shell(Section::Tags, format!("Delete {}", tag.name)), tag, used }.ok()
+    DeletionPage { shell: staff.shell(format!("Delete {}", tag.name)), tag, used }.ok()
 }
 
 async fn destroy(staff: Staff, id: Path<TagId>) -> PageResult {

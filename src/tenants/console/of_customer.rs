@@ -49,7 +49,7 @@ async fn show(staff: Staff, id: Path<CustomerId>, settings: Data<Settings>) -> P
 
 async fn page(staff: &Staff, id: CustomerId, text: String, settings: &Settings) -> Result<KeyPage> {
     let (name, key) = staff.read(move |tx| BootstrapKey::of(tx, id)).await?;
-    let shell = staff.shell(Section::Customers, format!("Bootstrap key of {name}"));
+    let shell = staff.shell(format!("Bootstrap key of {name}"));
     let address = urls::absolute(&settings.public_url, &urls::bootstrap());
     Ok(KeyPage { shell, id, name, key, text, address })
 }

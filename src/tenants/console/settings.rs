@@ -49,7 +49,7 @@ async fn page(staff: &Staff, form: Option<Submitted<SettingsForm>>) -> Result<Se
         })
         .await?;
     let form = form.unwrap_or_else(|| Submitted::filled(SettingsForm::of(&tenant)));
-    let shell = staff.shell(Section::Settings, "Settings");
+    let shell = staff.shell("Settings");
     Ok(SettingsPage { shell, tenant, form, conflict: None, zones: zones(), entries, history })
 }
 

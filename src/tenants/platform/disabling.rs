@@ -25,7 +25,7 @@ struct DisablementPage {
 }
 
 fn page(admin: &PlatformAdmin, tenant: Tenant, form: Submitted<DisablementForm>) -> DisablementPage {
-    let shell = admin.platform_shell(Section::Tenants, format!("Disable {}", tenant.name));
+    let shell = admin.platform_shell(format!("Disable {}", tenant.name));
     DisablementPage { shell, tenant, form }
 }
 

@@ -29,5 +29,5 @@ pub async fn index(admin: PlatformAdmin, wanted: Query<Params>) -> PageResult {
     let wanted = wanted.0;
     let params = wanted.clone();
     let found = admin.read(move |tx| params.find(tx)).await?;
-    IndexPage { shell: admin.platform_shell(Section::Tenants, "Tenants"), wanted, found }.ok()
+    IndexPage { shell: admin.platform_shell("Tenants"), wanted, found }.ok()
 }

@@ -6,7 +6,10 @@ mod new;
 mod settings;
 mod show;
 
-use crate::infra::web::prelude::*;
+use crate::{infra::web::prelude::*, urls};
+
+/// Its entry in the menu.
+pub const SECTION: Section = Section::new("Tenants", urls::platform_home, &["/platform/tenants"]);
 
 /// Under `/platform`.
 pub fn routes() -> Vec<Route> {

@@ -22,7 +22,7 @@ struct NewPage {
 }
 
 fn page(admin: &PlatformAdmin, form: Submitted<OpeningForm>) -> NewPage {
-    NewPage { shell: admin.platform_shell(Section::Tenants, "New tenant"), form, zones: zones() }
+    NewPage { shell: admin.platform_shell("New tenant"), form, zones: zones() }
 }
 
 /// `GET /platform/tenants/new`

@@ -34,7 +34,7 @@ impl EditPage {
 }
 
 fn page(admin: &PlatformAdmin, tenant: Tenant, form: Submitted<SettingsForm>) -> EditPage {
-    let shell = admin.platform_shell(Section::Tenants, format!("Settings of {}", tenant.name));
+    let shell = admin.platform_shell(format!("Settings of {}", tenant.name));
     EditPage { shell, tenant, form, conflict: None, zones: zones() }
 }
 

@@ -44,7 +44,7 @@ impl ShowPage {
                 Ok((tenant, served_by, Entry::latest(tx, id)?, History::of(tx, &["tenant"], id.0)?))
             })
             .await?;
-        let shell = admin.platform_shell(Section::Tenants, tenant.name.clone());
+        let shell = admin.platform_shell(tenant.name.clone());
         let is_inside = admin.is_inside(id);
         Ok(Self { shell, tenant, served_by, entries, form, history, is_inside })
     }

@@ -45,7 +45,7 @@ pub async fn index(staff: Staff, list: ListRequest<Inbox>) -> PageResult {
             Ok((inbox::find(tx, &wanted)?, inbox::counts(tx)?, Choices::load(tx)?, customer))
         })
         .await?;
-    let mut shell = staff.shell(Section::Tickets, format!("{} · Tickets", Queue::of(&query).name));
+    let mut shell = staff.shell(format!("{} · Tickets", Queue::of(&query).name));
     shell.query = query.text("q");
     let (people, tags) = (choices.staff.clone(), choices.tags.clone());
     let offered = [("assignee", choices.staff), ("tag", choices.tags)];
@@ -155,7 +155,7 @@ pub async fn of_customer(staff: Staff, id: Path<CustomerId>) -> PageResult {
         })
         .await?;
     OfCustomerPage {
-        shell: staff.shell(Section::Customers, format!("Tickets of {}", head.customer.name)),
+        shell: staff.shell(format!("Tickets of {}", head.customer.name)),
         all: urls::tickets_with(&query.query()),
         head,
         found,

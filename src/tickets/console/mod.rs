@@ -11,7 +11,18 @@ mod read;
 mod sending;
 mod show;
 
-use crate::infra::web::{permissions::Permission, routes::Route};
+use crate::{
+    infra::web::{permissions::Permission, routes::Route, section::Section},
+    urls,
+};
+
+/// Its entry in the menu.
+pub const SECTION: Section =
+    Section::new("Tickets", urls::tickets, &["/console/tickets", "/console/saved-replies"])
+        .icon("inbox")
+        .searches("Search tickets")
+        .makes("New ticket", urls::ticket_new);
+
 /// Under `/console`.
 pub fn routes() -> Vec<Route> {
     vec![

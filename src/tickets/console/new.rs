@@ -68,7 +68,7 @@ pub async fn new(staff: Staff, query: Query<Params>) -> PageResult {
     let Ok(customer) = params.customer.parse::<CustomerId>() else {
         let q = params.q.clone();
         let matches = staff.read(move |tx| if q.is_empty() { viewed(tx) } else { found(tx, &q) }).await?;
-        let shell = staff.shell(Section::Tickets, "New ticket");
+        let shell = staff.shell("New ticket");
         return ChoosePage { shell, q: params.q, matches }.ok();
     };
     let form =
@@ -139,7 +139,7 @@ async fn page(staff: &Staff, customer: CustomerId, form: Submitted<NewForm>) -> 
         })
         .await?;
     Ok(NewPage {
-        shell: staff.shell(Section::Tickets, format!("New ticket of {}", customer.name)),
+        shell: staff.shell(format!("New ticket of {}", customer.name)),
         customer,
         requesters,
         staff: choices.staff,
@@ -152,7 +152,7 @@ pub async fn create(staff: Staff, mut posted: WithFiles<NewForm>) -> PageResult 
     posted.needs_words("body", |form| &form.body, NO_WORDS);
     let WithFiles { form, files } = posted;
     let Ok(customer) = form.values.customer.parse::<CustomerId>() else {
-        let shell = staff.shell(Section::Tickets, "New ticket");
+        let shell = staff.shell("New ticket");
         return ChoosePage { shell, q: String::new(), matches: vec![] }.unprocessable();
     };
     match open(&staff, customer, &form, &files).await {

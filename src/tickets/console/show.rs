@@ -82,7 +82,7 @@ pub(super) async fn page(
             ..MessageForm::default()
         })
     });
-    let mut shell = staff.shell(Section::Tickets, format!("{} {}", read.ticket.hash(), read.ticket.subject));
+    let mut shell = staff.shell(format!("{} {}", read.ticket.hash(), read.ticket.subject));
     if let Some(bell) = &mut shell.bell {
         bell.unread -= read.reader.unread;
     }

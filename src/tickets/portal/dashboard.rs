@@ -49,7 +49,7 @@ pub async fn show(user: PortalUser) -> PageResult {
         found.iter().filter(|ticket| statuses.contains(&ticket.status)).take(most).cloned().collect()
     };
     DashboardPage {
-        shell: user.portal_shell(Section::Home, "Your tickets"),
+        shell: user.portal_shell("Your tickets"),
         user: user.user_id,
         customer,
         waiting: of(&[Status::Pending], 20),

@@ -68,7 +68,7 @@ pub async fn index(user: PortalUser, query: forms::Query<Asking>) -> PageResult 
         }
         _ => String::new(),
     };
-    let shell = user.portal_shell(Section::Tickets, if is_done { "Solved tickets" } else { "Open tickets" });
+    let shell = user.portal_shell(if is_done { "Solved tickets" } else { "Open tickets" });
     IndexPage { shell, user: user.user_id, customer, is_done, rows, next, is_first, now }.ok()
 }
 

@@ -8,7 +8,17 @@ mod new;
 mod reply;
 mod show;
 
-use crate::infra::web::routes::Route;
+use crate::{
+    infra::web::{routes::Route, section::Section},
+    urls,
+};
+
+/// The entry of the home page in the menu.
+pub const HOME: Section = Section::new("Home", urls::portal_home, &["/customer/dashboard"]);
+
+/// The list of tickets, and each of them.
+pub const SECTION: Section = Section::new("Tickets", urls::portal_tickets, &["/customer/tickets"]);
+
 /// Under `/customer`.
 pub fn routes() -> Vec<Route> {
     vec![

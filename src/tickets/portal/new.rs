@@ -24,7 +24,7 @@ async fn page(user: &PortalUser, form: Submitted<TicketForm>) -> Result<NewPage>
     let colleagues = user.read(Colleague::all).await?;
     let others = colleagues.into_iter().filter(|colleague| colleague.id != user.user_id);
     let colleagues = others.map(|colleague| (colleague.id.to_string(), colleague.name)).collect();
-    Ok(NewPage { shell: user.portal_shell(Section::Tickets, "New ticket"), form, colleagues })
+    Ok(NewPage { shell: user.portal_shell("New ticket"), form, colleagues })
 }
 
 /// `GET /customer/tickets/new`

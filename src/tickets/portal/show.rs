@@ -105,7 +105,7 @@ pub async fn page(
         .filter(|colleague| Some(colleague.id) != ticket.requester_id)
         .partition(|colleague| copied.contains(&colleague.id));
     let others = others.into_iter().map(|colleague| (colleague.id.to_string(), colleague.name)).collect();
-    let mut shell = user.portal_shell(Section::Tickets, format!("{} {}", ticket.hash(), ticket.subject));
+    let mut shell = user.portal_shell(format!("{} {}", ticket.hash(), ticket.subject));
     if let Some(bell) = &mut shell.bell {
         bell.unread -= unread;
     }

@@ -9,9 +9,13 @@ use crate::{
         lists::ListRequest,
         web::{app::Settings, prelude::*},
     },
-    urls::People,
+    urls::{self, People},
 };
 use actix_web::web::{Data, Path};
+
+/// Its entry in the menu.
+pub const SECTION: Section =
+    Section::new("Users", urls::users, &["/console/users"]).icon("key").needs(Permission::UserManage);
 
 /// Under `/console`.
 pub fn routes() -> Vec<Route> {

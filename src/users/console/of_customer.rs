@@ -38,7 +38,7 @@ async fn index(staff: Staff, id: Path<CustomerId>, list: ListRequest<OfCustomer>
         .await?;
     let next = found.next.map_or(String::new(), |after| urls::customer_users_after(&id, &after));
     CustomerPage {
-        shell: staff.shell(Section::Customers, format!("Users of {}", head.customer.name)),
+        shell: staff.shell(format!("Users of {}", head.customer.name)),
         head,
         accounts: found.rows,
         next,

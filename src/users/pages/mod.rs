@@ -11,7 +11,7 @@ use crate::{infra::web::prelude::*, urls::People};
 
 fn shell(person: &SignedIn, people: People, title: impl Into<String>) -> Shell {
     match people {
-        People::Console => person.shell(Section::Users, title),
-        People::Team => person.portal_shell(Section::Team, title),
+        People::Console => person.shell(title),
+        People::Team => person.portal_shell(title),
     }
 }

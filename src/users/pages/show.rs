@@ -219,7 +219,7 @@ pub async fn invite_again(
         .once(pressed.sent(), move |tx| {
             let account = Account::find(tx, id)?;
             account.invite_again(tx, &base)?;
-            Ok(account.email)
+            Ok(account.email.to_string())
         })
         .await?;
     see_other_saying(
