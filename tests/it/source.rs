@@ -282,6 +282,15 @@ fn nothing_panics_on_purpose() {
 }
 
 #[test]
+fn lines_of_templates_can_be_read() {
+    for (path, text) in templates() {
+        for (line, number) in text.lines().zip(1..) {
+            assert!(line.chars().count() <= 160, "{path}:{number} is longer than 160 characters");
+        }
+    }
+}
+
+#[test]
 fn templates_hold_no_script_no_style_no_path_and_nothing_unescaped() {
     let templates = files("templates", ".html");
     assert!(templates.len() > 20);
