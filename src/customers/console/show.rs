@@ -1,4 +1,4 @@
-//! A customer's page: overview and timeline.
+//! A customer's page.
 use crate::{
     assignments::{
         Assignment, Rep,
@@ -13,7 +13,6 @@ use crate::{
     events::timeline::{self, Entry},
     infra::{
         db::{
-            events,
             ids::{CustomerId, UserId},
             schema::{companies, tags},
         },
@@ -26,7 +25,6 @@ use crate::{
 use actix_web::web::Path;
 use askama::Template;
 use diesel::prelude::*;
-use serde::Deserialize;
 
 #[derive(Template)]
 #[template(path = "customers/console/show.html")]
@@ -126,55 +124,4 @@ impl ShowPage {
     fn facts(&self) -> Vec<Fact> {
         facts::of(&self.head.customer, &self.company)
     }
-}
-
-/// Where a timeline goes on.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub struct Older {
-    before: String,
-}
-
-impl Parameters for Older {}
-
-#[derive(Template)]
-#[template(path = "customers/console/timeline.html")]
-struct TimelinePage {
-    shell: Shell,
-    head: Head,
-    entries: Vec<Entry>,
-    older: String,
-    may_write: bool,
-    may_delete: bool,
-}
-
-/// Entries of one page of a timeline.
-const ENTRIES: usize = 50;
-
-/// `GET /console/customers/{id}/timeline`
-pub async fn timeline(staff: Staff, id: Path<CustomerId>, query: Query<Older>) -> PageResult {
-    let (id, before) = (id.into_inner(), events::place(&query.0.before));
-    let (head, mut entries) = staff
-        .read(move |tx| {
-            let head = Head::load(tx, id, Tab::Timeline)?;
-            Ok((head, timeline::of(tx, id, before, ENTRIES as i64 + 1)?))
-        })
-        .await?;
-    let more = entries.len() > ENTRIES;
-    entries.truncate(ENTRIES);
-    let older = match entries.last() {
-        Some(last) if more => {
-            format!("{}?before={}", urls::customer_timeline(&id), events::cursor((last.at, last.id)))
-        }
-        _ => String::new(),
-    };
-    TimelinePage {
-        shell: staff.shell(format!("Timeline of {}", head.customer.name)),
-        head,
-        entries,
-        older,
-        may_write: staff.may(Permission::CustomerWrite),
-        may_delete: staff.may(Permission::CustomerDelete),
-    }
-    .ok()
 }
