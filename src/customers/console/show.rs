@@ -19,7 +19,6 @@ use crate::{
         web::prelude::*,
     },
     organisation::Location,
-    urls,
     values::Address,
 };
 use actix_web::web::Path;
