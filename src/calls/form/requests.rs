@@ -189,7 +189,7 @@ mod tests {
         let json = RequestCallJson {
             topic: Some("Invoices".into()),
             phone: Some("(212) 555-0187".into()),
-            slots: vec!["2026-03-05T14:00".into()],
+            slots: Some(vec![Some("2026-03-05T14:00".into())]),
             ..RequestCallJson::default()
         };
         let command = json.command("Europe/Berlin", Country::by_code("US"), now());
@@ -197,7 +197,7 @@ mod tests {
         let json = RequestCallJson {
             ticket_id: Some("x".into()),
             time_zone: Some("Mars".into()),
-            slots: vec!["2020-01-01T10:00".into(); 4],
+            slots: Some(vec![Some("2020-01-01T10:00".into()); 4]),
             minutes: Some(3),
             ..RequestCallJson::default()
         };
