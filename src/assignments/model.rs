@@ -9,11 +9,10 @@ use crate::infra::{
     web::{
         errors::{AppError, Result},
         permissions::Role,
-        staff::IS_STAFF,
     },
 };
 use chrono::{DateTime, Utc};
-use diesel::{dsl::sql, prelude::*, sql_types};
+use diesel::{prelude::*, sql_types};
 
 /// This CS rep looks after this customer, with what S000 tells of both.
 #[derive(QueryableByName, Clone, Debug)]
@@ -169,7 +168,8 @@ impl Rep {
     /// Those to whom customers can be given, by name; at most 500.
     pub fn active(tx: &mut Tx) -> Result<Vec<Self>> {
         Ok(Self::query()
-            .filter(sql::<sql_types::Bool>(IS_STAFF))
+            .filter(users::tenant_id.eq(current_tenant()))
+            .filter(users::customer_id.is_null())
             .filter(users::roles.contains(vec!["customer_success"]))
             .filter(users::disabled_at.is_null())
             .order((users::name, users::id))
@@ -194,6 +194,7 @@ fn gone(rows: usize) -> Result<()> {
 #[diesel::declare_sql_function]
 extern "SQL" {
     fn manages_assignments() -> sql_types::Bool;
+    fn current_tenant() -> sql_types::Nullable<sql_types::Uuid>;
 }
 
 /// Asks the rule that the policies ask, so that whoever may not is told so and does not meet a failure.
