@@ -23,7 +23,7 @@ use crate::{
         },
     },
     routing::HANDLERS,
-    values::{Email, person_name::PersonName, text},
+    values::{Email, PersonName, text},
 };
 use actix_web::HttpServer;
 use anyhow::{Context, bail};
@@ -391,7 +391,7 @@ pub fn create_user(
     if let Some(role) = roles.iter().find(|role| !role.is_staff() && **role != Role::PlatformAdmin) {
         bail!("{} belongs to a customer's portal: such accounts are made in the console", role.code());
     }
-    let name = PersonName::parse(name).map_err(|problem| anyhow::anyhow!("--name: {problem}"))?;
+    let name: PersonName = name.parse().map_err(|problem| anyhow::anyhow!("--name: {problem}"))?;
     let name = name.as_str();
     let email: Email =
         text::line(email).parse().map_err(|_| anyhow::anyhow!("--email: {email} is no email address"))?;

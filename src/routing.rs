@@ -154,20 +154,20 @@ pub static HANDLERS: &[Handler] = &[
         "tell_of_wishes",
         "Tells who looks after a deactivated customer that it asks to come back",
         &["CUSTOMER_DEACTIVATION_UPDATED"],
-        lifecycle::subscribers::tell_of_wishes,
+        lifecycle::subscribers::notify_of_requests,
     )
     .when_changed(&["asked_at"]),
     Handler::on(
         "tell_of_deactivations",
         "Tells the admins of a customer that its access is switched off",
         &["CUSTOMER_DEACTIVATION_CREATED"],
-        lifecycle::subscribers::tell_of_deactivations,
+        lifecycle::subscribers::notify_of_deactivations,
     ),
     Handler::on(
         "tell_of_returns",
         "Tells the admins of a customer that its access is switched on again",
         &["CUSTOMER_DEACTIVATION_UPDATED"],
-        lifecycle::subscribers::tell_of_returns,
+        lifecycle::subscribers::notify_of_returns,
     )
     .when_changed(&["reactivated_at"]),
     Handler::on(

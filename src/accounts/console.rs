@@ -61,8 +61,7 @@ impl PreferencesForm {
         let mut checks = Checks::default();
         let name = checks.parse("name", &self.name);
         let phone = checks.keep("phone", field::read(&self.phone, country, stored));
-        let time_zone = self.time_zone.parse().map_err(|_| "Choose a time zone from the list.");
-        let time_zone = checks.keep("time_zone", time_zone);
+        let time_zone = checks.parse("time_zone", &self.time_zone);
         let is_compact = self.compact == "true";
         checks.finish(|| {
             Some(SavePreferences { name: name?, phone: phone?, time_zone: time_zone?, is_compact })

@@ -15,7 +15,6 @@ use crate::{
 use actix_web::{HttpRequest, HttpResponse, web::Path};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use validator::Validate;
 
 /// Under `/api`.
 pub fn routes() -> Vec<Route> {
@@ -97,12 +96,10 @@ impl AssignmentJson {
 }
 
 /// How the list may be narrowed, and where it goes on.
-#[derive(Default, Deserialize, Validate)]
+#[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Filters {
-    #[validate(custom(function = "api::is_id_or_empty", message = "Give the id of a user."))]
     user_id: String,
-    #[validate(custom(function = "api::is_id_or_empty", message = "Give the id of a customer."))]
     customer_id: String,
     limit: String,
     cursor: String,
@@ -110,13 +107,12 @@ pub struct Filters {
 
 /// `GET /api/customer-success-owned-customers`
 async fn index(client: ApiClient, req: HttpRequest, filters: StrictQuery<Filters>) -> Result<HttpResponse> {
-    let filters = filters.checked()?;
-    let which = Which {
-        id: None,
-        user: filters.user_id.parse().ok(),
-        customer: filters.customer_id.parse().ok(),
-        after: api::after(&filters.cursor)?,
-    };
+    let filters = filters.0;
+    let mut checks = Checks::default();
+    let user = checks.optional_with("userId", &filters.user_id, NO_USER);
+    let customer = checks.optional_with("customerId", &filters.customer_id, NO_CUSTOMER);
+    let (user, customer) = checks.finish(|| Some((user?, customer?)))?;
+    let which = Which { id: None, user, customer, after: api::after(&filters.cursor)? };
     let limit = api::limit(&filters.limit)?;
     let mut found = client.read(move |tx| Assignment::list(tx, which, limit + 1)).await?;
     let goes_on = found.len() > limit;
@@ -127,12 +123,10 @@ async fn index(client: ApiClient, req: HttpRequest, filters: StrictQuery<Filters
 }
 
 /// A rep and a customer, as a query names them.
-#[derive(Default, Deserialize, Validate)]
+#[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Pair {
-    #[validate(custom(function = "api::is_id", message = "Give the id of a user."))]
     user_id: String,
-    #[validate(custom(function = "api::is_id", message = "Give the id of a customer."))]
     customer_id: String,
 }
 
@@ -144,7 +138,7 @@ struct CheckJson {
 
 /// `GET /api/customer-success-owned-customers/check`
 async fn check(client: ApiClient, query: StrictQuery<Pair>) -> Result<HttpResponse> {
-    let (user, customer) = ids(query.checked()?)?;
+    let Assign { user, customer } = query.0.try_into()?;
     let is_assigned = client.read(move |tx| Assignment::exists(tx, user, customer)).await?;
     api::ok(&CheckJson { is_assigned })
 }
@@ -170,15 +164,36 @@ struct Assign {
     customer: CustomerId,
 }
 
+const NO_USER: &str = "Give the id of a user.";
+const NO_CUSTOMER: &str = "Give the id of a customer.";
+
+impl Assign {
+    /// Of their ids, each with its name where it stands.
+    fn of(
+        user: (&'static str, &str),
+        customer: (&'static str, &str),
+    ) -> std::result::Result<Self, Vec<Refusal>> {
+        let mut checks = Checks::default();
+        let user = checks.parse_with(user.0, user.1, NO_USER);
+        let customer = checks.parse_with(customer.0, customer.1, NO_CUSTOMER);
+        checks.finish(|| Some(Self { user: user?, customer: customer? }))
+    }
+}
+
+impl TryFrom<Pair> for Assign {
+    type Error = Vec<Refusal>;
+
+    fn try_from(query: Pair) -> std::result::Result<Self, Vec<Refusal>> {
+        Self::of(("userId", &query.user_id), ("customerId", &query.customer_id))
+    }
+}
+
 impl TryFrom<AssignJson> for Assign {
     type Error = Vec<Refusal>;
 
     fn try_from(json: AssignJson) -> std::result::Result<Self, Vec<Refusal>> {
-        let mut checks = Checks::default();
-        let user = json.user_id.unwrap_or_default().parse().map_err(|_| "Give the id of a user.");
-        let customer = json.customer_id.unwrap_or_default().parse().map_err(|_| "Give the id of a customer.");
-        let (user, customer) = (checks.keep("user_id", user), checks.keep("customer_id", customer));
-        checks.finish(|| Some(Self { user: user?, customer: customer? }))
+        let (user, customer) = (json.user_id.unwrap_or_default(), json.customer_id.unwrap_or_default());
+        Self::of(("user_id", &user), ("customer_id", &customer))
     }
 }
 
@@ -200,14 +215,9 @@ async fn destroy(client: ApiClient, id: Path<AssignmentId>) -> Result<HttpRespon
 
 /// `DELETE /api/customer-success-owned-customers`
 async fn destroy_pair(client: ApiClient, query: StrictQuery<Pair>) -> Result<HttpResponse> {
-    let (user, customer) = ids(query.checked()?)?;
+    let Assign { user, customer } = query.0.try_into()?;
     client.write(move |tx| Assignment::delete_pair(tx, user, customer)).await?;
     removed()
-}
-
-fn ids(pair: Pair) -> Result<(UserId, CustomerId)> {
-    let ids = pair.user_id.parse().and_then(|user| Ok((user, pair.customer_id.parse()?)));
-    ids.map_err(AppError::internal)
 }
 
 #[derive(Serialize)]

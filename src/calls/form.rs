@@ -13,7 +13,7 @@ use super::{
 use crate::infra::refusal::{Checks, Refusal};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use fields::{TO_COME, chosen, length, to_come};
+use fields::{TO_COME, length, to_come};
 use serde::Deserialize;
 use validator::Validate;
 
@@ -45,7 +45,7 @@ impl ScheduleForm {
             checks.refuse("at", "Choose one of the offered times, or enter another.");
         }
         let minutes = checks.keep("minutes", length(&self.minutes, &TO_COME));
-        let assignee_id = checks.keep("assignee_id", chosen(&self.assignee_id, NO_COLLEAGUE));
+        let assignee_id = checks.optional_with("assignee_id", &self.assignee_id, NO_COLLEAGUE);
         checks.finish(|| {
             Some(Appointment {
                 at: at??,
@@ -81,8 +81,8 @@ impl TryFrom<&OutcomeForm> for CompleteCall {
 
     fn try_from(form: &OutcomeForm) -> Result<Self, Vec<Refusal>> {
         let mut checks = Checks::default();
-        let outcome = form.outcome.parse().map_err(|_| "Choose what came of the call.");
-        let (outcome, note) = (checks.keep("outcome", outcome), checks.parse("note", &form.note));
+        let outcome = checks.parse_with("outcome", &form.outcome, "Choose what came of the call.");
+        let note = checks.parse("note", &form.note);
         checks.finish(|| Some(Self { outcome: outcome?, note: note? }))
     }
 }
@@ -116,7 +116,7 @@ impl TryFrom<&AssigneeForm> for AssignCall {
 
     fn try_from(form: &AssigneeForm) -> Result<Self, Vec<Refusal>> {
         let mut checks = Checks::default();
-        let assignee_id = checks.keep("assignee_id", chosen(&form.assignee_id, NO_COLLEAGUE));
+        let assignee_id = checks.optional_with("assignee_id", &form.assignee_id, NO_COLLEAGUE);
         checks.finish(|| Some(Self { assignee_id: assignee_id? }))
     }
 }

@@ -81,7 +81,7 @@ fn notify(job: &mut Job, call: &Call, turn: Turn, event: &Event) -> Result<()> {
         actor: event.actor_id,
         text: arranged.sentence(),
     };
-    let by_email = news.tell_in_app(job.tx, user)?;
+    let by_email = news.notify_in_app(job.tx, user)?;
     // Whoever called off a call of their own knows, but their calendar does not.
     if by_email && (event.actor_id != Some(user) || call.scheduled_at.is_some()) {
         mail::queue(job.tx, &arranged.letter())?;

@@ -1,6 +1,6 @@
 //! The paths of calls.
 use crate::infra::{
-    db::ids::{CallId, CustomerId, TicketId},
+    db::ids::{CallId, CustomerId},
     web::urls::pair,
 };
 
@@ -52,9 +52,6 @@ pub fn own_after(cursor: &str) -> String {
 }
 pub fn own_new() -> String {
     "/customer/calls/new".into()
-}
-pub fn own_new_about(ticket: &TicketId) -> String {
-    format!("/customer/calls/new?{}", pair("ticket", &ticket.to_string()))
 }
 pub fn own(id: &CallId) -> String {
     format!("/customer/calls/{id}")

@@ -6,13 +6,12 @@ use super::{
 };
 use crate::{
     infra::{
-        db::ids::CompanyId,
         entity::Kind,
         refusal::{Checks, Refusal},
     },
     values::{
-        Address, Country, CustomerSource, CustomerType, Industry, Invalid, Stage, WebAddress, address,
-        domain, kinds, phone::field,
+        Address, Country, CustomerSource, CustomerType, Industry, Stage, WebAddress, address, domain, kinds,
+        phone::field,
     },
 };
 use serde::{Deserialize, Serialize, de::value::MapDeserializer};
@@ -150,7 +149,8 @@ impl CustomerForm {
         let customer_type = checks.parse_or("customer_type", &self.customer_type, CustomerType::Business);
         let lifecycle_stage = checks.parse_or("lifecycle_stage", &self.lifecycle_stage, Stage::Onboarding);
         let source = checks.parse_or("source", &self.source, CustomerSource::Direct);
-        let company_id = checks.keep("company_id", self.company());
+        let company_id =
+            checks.optional_with("company_id", &self.company_id, "Choose a company from the list.");
         let email = checks.optional("email", &self.email);
         let phone = field::read(&self.phone, self.phone_country(tenant), stored);
         let phone = checks.keep("phone", phone);
@@ -172,7 +172,11 @@ impl CustomerForm {
         let vat_number = checks.optional("vat_number", &self.vat_number);
         let billing = checks.keep("billing_street", PostalAddress::try_from(self.billing()));
         let service = checks.keep("service_street", PostalAddress::try_from(self.service()));
-        let session = checks.optional("session_expiration_seconds", &self.session_expiration_seconds);
+        let session = checks.optional_with(
+            "session_expiration_seconds",
+            &self.session_expiration_seconds,
+            "Choose how long its users stay signed in.",
+        );
         let calls = checks.parse_or("call_requests", &self.call_requests, CallRequests::Allowed);
         let classification = checks.optional("classification", &self.classification);
         let size_range = checks.optional("size_range", &self.size_range);
@@ -206,14 +210,6 @@ impl CustomerForm {
                 call_requests_allowed: calls? == CallRequests::Allowed,
             })
         })
-    }
-
-    fn company(&self) -> Result<Option<CompanyId>, Invalid> {
-        let typed = self.company_id.trim();
-        if typed.is_empty() {
-            return Ok(None);
-        }
-        typed.parse().map(Some).map_err(|_| Invalid::from("Choose a company from the list."))
     }
 
     /// The country of its phone numbers without a country code: of its addresses, else the tenant's.
@@ -287,6 +283,22 @@ mod tests {
         let fields: Vec<_> =
             form.command("US").unwrap_err().into_iter().map(|refusal| refusal.field).collect();
         assert_eq!(fields, ["name", "customer_type", "email", "phone", "website"]);
+    }
+
+    #[test]
+    fn what_is_chosen_from_a_list_is_refused_in_the_words_of_the_form() {
+        let form = CustomerForm {
+            name: "Acme".into(),
+            company_id: "x".into(),
+            session_expiration_seconds: "60".into(),
+            ..CustomerForm::default()
+        };
+        let refusals = form.command("US").unwrap_err();
+        let messages: Vec<_> = refusals.iter().map(|refusal| &*refusal.message).collect();
+        assert_eq!(
+            messages,
+            ["Choose a company from the list.", "Choose how long its users stay signed in."]
+        );
     }
 
     #[test]

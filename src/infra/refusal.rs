@@ -18,12 +18,6 @@ impl Refusal {
     }
 }
 
-impl From<(&'static str, String)> for Refusal {
-    fn from((field, message): (&'static str, String)) -> Self {
-        Self::new(field, message)
-    }
-}
-
 /// What was found wrong so far.
 #[derive(Debug, Default)]
 pub struct Checks(Vec<Refusal>);
@@ -61,6 +55,26 @@ impl Checks {
         typed: &str,
     ) -> Option<Option<V>> {
         if typed.trim().is_empty() { Some(None) } else { self.parse(field, typed).map(Some) }
+    }
+
+    /// As [`Self::parse`], where the form says in its own words what is wrong.
+    pub fn parse_with<V: FromStr>(
+        &mut self,
+        field: &'static str,
+        typed: &str,
+        wrong: &'static str,
+    ) -> Option<V> {
+        self.keep(field, typed.parse().map_err(|_| wrong))
+    }
+
+    /// As [`Self::optional`], where the form says in its own words what is wrong.
+    pub fn optional_with<V: FromStr>(
+        &mut self,
+        field: &'static str,
+        typed: &str,
+        wrong: &'static str,
+    ) -> Option<Option<V>> {
+        if typed.trim().is_empty() { Some(None) } else { self.parse_with(field, typed, wrong).map(Some) }
     }
 
     /// A value that has a usual one.

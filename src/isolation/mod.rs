@@ -84,12 +84,12 @@ fn across(
     let before = theirs.fingerprint(owner, catalog)?;
     tables::try_all(db, catalog, ours, theirs, findings)?;
     let between = theirs.fingerprint(owner, catalog)?;
-    tell_changes(&before, &between, "through the tables", findings)?;
+    report_changes(&before, &between, "through the tables", findings)?;
     walks::try_all(owner, db, catalog, ours, theirs, findings)
 }
 
 /// Notes for every table whether the other tenant's part of it is as it was.
-fn tell_changes(
+fn report_changes(
     before: &[(String, String)],
     after: &[(String, String)],
     how: &str,

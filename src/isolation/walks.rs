@@ -2,8 +2,8 @@
 use super::{
     Findings,
     catalog::Catalog,
+    report_changes,
     routes::{self, Method, ROUTES},
-    tell_changes,
     worlds::{PASSWORD, SHARED_WORD, World},
 };
 use crate::infra::{
@@ -95,7 +95,7 @@ pub fn try_all(
         }
         anyhow::Ok(())
     })?;
-    tell_changes(&before, &theirs.fingerprint(owner, catalog)?, "through the routes", findings)
+    report_changes(&before, &theirs.fingerprint(owner, catalog)?, "through the routes", findings)
 }
 
 /// Those that end something come last, so that there is something to try with until then.

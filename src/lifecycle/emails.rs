@@ -83,7 +83,7 @@ impl Notice {
     }
 
     /// Tells those who look after the customer that they want to come back.
-    pub fn tell_of_wish(&self, tx: &mut Tx, base: &str) -> Result<()> {
+    pub fn notify_of_request(&self, tx: &mut Tx, base: &str) -> Result<()> {
         for reader in Reader::who_look_after(tx, self.customer_id)? {
             mail::queue(tx, &self.wish(&reader, base))?;
         }
@@ -91,7 +91,7 @@ impl Notice {
     }
 
     /// Tells the customer's admins that their access is switched off, until when it can be switched on again, and whom to ask.
-    pub fn tell_of_end(&self, tx: &mut Tx, base: &str) -> Result<()> {
+    pub fn notify_of_end(&self, tx: &mut Tx, base: &str) -> Result<()> {
         let staff: Vec<String> = Reader::who_look_after(tx, self.customer_id)?
             .iter()
             .take(3)
@@ -104,7 +104,7 @@ impl Notice {
     }
 
     /// Tells them that it is switched on again.
-    pub fn tell_of_return(&self, tx: &mut Tx, base: &str) -> Result<()> {
+    pub fn notify_of_return(&self, tx: &mut Tx, base: &str) -> Result<()> {
         for admin in Reader::admins_of(tx, self.customer_id)? {
             mail::queue(tx, &self.welcome(&admin, base))?;
         }

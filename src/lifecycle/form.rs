@@ -62,7 +62,7 @@ impl DeactivationForm {
         let last_day = end.parse::<NaiveDate>().ok().filter(|day| (days.today..=last).contains(day));
         let last_day =
             checks.keep("grace_ends_on", last_day.ok_or("Choose a day from today on, within a year."));
-        let reason = checks.keep("reason", self.reason.parse().map_err(|_| "Choose a reason."));
+        let reason = checks.parse_with("reason", &self.reason, "Choose a reason.");
         let explanation = checks.parse("explanation", &self.explanation);
         let likelihood = match self.likelihood.as_str() {
             "" => Some(None),

@@ -33,25 +33,25 @@ pub fn end_grace_periods(job: &mut Job) -> Result<()> {
 }
 
 /// Tells those who look after a customer that it asks to be switched on again.
-pub fn tell_of_wishes(job: &mut Job) -> Result<()> {
+pub fn notify_of_requests(job: &mut Job) -> Result<()> {
     for deactivation in Notice::standing(job.tx, job.entities())? {
-        deactivation.tell_of_wish(job.tx, &job.tools.public_url)?;
+        deactivation.notify_of_request(job.tx, &job.tools.public_url)?;
     }
     Ok(())
 }
 
 /// Tells the admins of a customer that its access is switched off. Whoever came back in the meantime is not told.
-pub fn tell_of_deactivations(job: &mut Job) -> Result<()> {
+pub fn notify_of_deactivations(job: &mut Job) -> Result<()> {
     for deactivation in Notice::standing(job.tx, job.entities())? {
-        deactivation.tell_of_end(job.tx, &job.tools.public_url)?;
+        deactivation.notify_of_end(job.tx, &job.tools.public_url)?;
     }
     Ok(())
 }
 
 /// Tells the admins of a customer that it is switched on again.
-pub fn tell_of_returns(job: &mut Job) -> Result<()> {
+pub fn notify_of_returns(job: &mut Job) -> Result<()> {
     for deactivation in Notice::taken_back(job.tx, job.entities())? {
-        deactivation.tell_of_return(job.tx, &job.tools.public_url)?;
+        deactivation.notify_of_return(job.tx, &job.tools.public_url)?;
     }
     Ok(())
 }

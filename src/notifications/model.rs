@@ -161,7 +161,7 @@ impl News {
 
     /// Tells one person in the app, as [`News::tell`] does. Whether they want an email of it, which is for whoever asks to write: it
     /// says more than the one for all that happened.
-    pub fn tell_in_app(&self, tx: &mut Tx, user: UserId) -> Result<bool> {
+    pub fn notify_in_app(&self, tx: &mut Tx, user: UserId) -> Result<bool> {
         if !sees(tx, user, self.ticket, self.call)? {
             return Ok(false);
         }

@@ -9,7 +9,7 @@ pub fn routes() -> Vec<Route> {
 
 /// `GET /notifications/unread`: it came with the session, so it costs no query of its own.
 async fn unread(person: SignedIn) -> Result<HttpResponse> {
-    let bell = person.shell("").bell.ok_or(AppError::NotFound)?;
+    let bell = person.bell().ok_or(AppError::NotFound)?;
     let badge = serde_json::json!({ "count": bell.describe(), "label": bell.label() });
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "private, no-store")).json(badge))
 }

@@ -53,11 +53,7 @@ impl TryFrom<&SettingsForm> for SaveRegistration {
         }
         let role = form.role.parse().ok().filter(|role| users::offered(true).contains(role));
         let role = checks.keep("role", role.ok_or("Choose what they may do."));
-        let wrong = "Enter a host like portal.example.com.";
-        let host = match form.host.as_str() {
-            "" => Some(None),
-            typed => checks.keep("host", typed.parse().map(Some).map_err(|_| wrong)),
-        };
+        let host = checks.optional_with("host", &form.host, "Enter a host like portal.example.com.");
         checks.finish(|| Some(Self { is_on, domains, role: role?, host: host? }))
     }
 }

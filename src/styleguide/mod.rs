@@ -6,7 +6,7 @@ use crate::infra::{
     services::charts::{Bar, BarList, Form, OverTime, Series},
     web::{
         routes::Route,
-        section::{MenuEntry, Section},
+        section::MenuEntry,
         shell::{Flash, FlashKind, PinnedView, Shell},
         typed::Typed,
     },
@@ -206,13 +206,8 @@ fn shell(title: &str) -> Shell {
 
 /// As of staff who may do everything.
 fn menu() -> Vec<MenuEntry> {
-    let entry = |section: &Section| MenuEntry {
-        label: section.label,
-        icon: section.icon,
-        url: (section.url)(),
-        is_current: section.has("/console/customers"),
-    };
-    crate::sections(Audience::Staff).iter().filter(|section| section.is_for_everybody()).map(entry).collect()
+    let offered = crate::sections(Audience::Staff).iter().filter(|section| section.is_for_everybody());
+    offered.map(|section| section.entry(section.has("/console/customers"))).collect()
 }
 
 /// The moment at which the examples are looked at.

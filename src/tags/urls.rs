@@ -4,9 +4,6 @@ use crate::infra::db::ids::{CustomerId, TagId};
 pub fn customer_tags(id: &CustomerId) -> String {
     format!("/console/customers/{id}/tags")
 }
-pub fn customer_tag_removal(id: &CustomerId, tag: &TagId) -> String {
-    format!("/console/customers/{id}/tags/{tag}/deletion")
-}
 pub fn tags() -> String {
     "/console/tags".into()
 }

@@ -8,7 +8,7 @@ use crate::{
         refusal::{Checks, Refusal},
         web::{conflicts::Conflict, forms::Submitted, sessions},
     },
-    values::{Country, SessionLength, TimeZone},
+    values::Country,
 };
 use serde::Deserialize;
 use validator::Validate;
@@ -95,15 +95,13 @@ impl TryFrom<&SettingsForm> for SaveSettings {
         let name = checks.parse("name", &form.name);
         let host = checks.optional("host", &form.host);
         let country = country(&mut checks, &form.country);
-        let time_zone = time_zone(&mut checks, &form.time_zone);
-        let session = length(
-            &mut checks,
+        let time_zone = checks.parse("time_zone", &form.time_zone);
+        let session = checks.optional_with(
             "session_expiration_seconds",
             &form.session_expiration_seconds,
             "Choose how long people stay signed in.",
         );
-        let idle = length(
-            &mut checks,
+        let idle = checks.optional_with(
             "idle_expiration_seconds",
             &form.idle_expiration_seconds,
             "Choose after how long people are signed out who do nothing.",
@@ -131,20 +129,6 @@ fn country(checks: &mut Checks, typed: &str) -> Option<Country> {
     checks.keep("country", known.ok_or("Enter the two letters of a country, like US or DE."))
 }
 
-fn time_zone(checks: &mut Checks, typed: &str) -> Option<TimeZone> {
-    checks.keep("time_zone", typed.parse().map_err(|_| "Choose a time zone from the list."))
-}
-
-/// A length that may be left open. The outer `None`: it is wrong.
-fn length(
-    checks: &mut Checks,
-    field: &'static str,
-    typed: &str,
-    wrong: &'static str,
-) -> Option<Option<SessionLength>> {
-    if typed.is_empty() { Some(None) } else { checks.keep(field, typed.parse().map(Some).map_err(|_| wrong)) }
-}
-
 /// A tenant that is to be, with its first admin. Whoever brings a bootstrap key has no host to choose.
 #[derive(Clone, Debug, Default, Deserialize, Validate)]
 #[serde(default)]
@@ -165,11 +149,11 @@ impl TryFrom<&OpeningForm> for OpenTenant {
     fn try_from(form: &OpeningForm) -> Result<Self, Vec<Refusal>> {
         let mut checks = Checks::default();
         let nameless = "Enter the organisation’s name, in at most 200 characters.";
-        let name = checks.keep("name", form.name.parse().map_err(|_| nameless));
+        let name = checks.parse_with("name", &form.name, nameless);
         let slug = checks.parse("slug", &form.slug);
         let host = checks.optional("host", &form.host);
         let country = country(&mut checks, &form.country);
-        let time_zone = time_zone(&mut checks, &form.time_zone);
+        let time_zone = checks.parse("time_zone", &form.time_zone);
         let admin_name = checks.parse("admin_name", &form.admin_name);
         let admin_email = checks.parse("admin_email", &form.admin_email);
         checks.finish(|| {

@@ -1,6 +1,6 @@
 //! `/api/customers/me/tickets`: a portal user's program reads its tickets, opens them and writes to them (S004). Its list is an array, so
 //! where it goes on stands in a `Link` header.
-use super::{Body, Message, OpenTicket, Priority, Reply, Status, Subject, Ticket};
+use super::{Body, Message, OpenTicket, Priority, Reply, Status, Ticket};
 use crate::{
     customers::Requester,
     infra::{
@@ -18,7 +18,6 @@ use crate::{
 use actix_web::{HttpRequest, HttpResponse, web::Path};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use validator::Validate;
 
 /// Under `/api`.
 pub fn routes() -> Vec<Route> {
@@ -72,7 +71,7 @@ struct MessageJson {
 }
 
 /// How many are wanted, and where the list goes on.
-#[derive(Default, Deserialize, Validate)]
+#[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Filters {
     limit: String,
@@ -80,7 +79,7 @@ pub struct Filters {
 }
 
 async fn index(user: PortalUser, req: HttpRequest, filters: StrictQuery<Filters>) -> Result<HttpResponse> {
-    let filters = filters.checked()?;
+    let filters = filters.0;
     let (after, limit) = (api::after(&filters.cursor)?, api::limit(&filters.limit)?);
     let customer = user.customer_id.ok_or(AppError::NotFound)?;
     let mut found = user.read(move |tx| Ticket::latest_of(tx, customer, after, limit + 1)).await?;
@@ -103,20 +102,17 @@ pub struct OpenTicketJson {
 impl OpenTicketJson {
     fn command(&self, requester: Requester) -> Result<OpenTicket, Vec<Refusal>> {
         let mut checks = Checks::default();
-        let subject = self.subject.as_deref().unwrap_or_default().parse::<Subject>();
-        let subject =
-            checks.keep("subject", subject.map_err(|_| "Give a subject of at most 200 characters."));
+        let subject = self.subject.as_deref().unwrap_or_default();
+        let subject = checks.parse_with("subject", subject, "Give a subject of at most 200 characters.");
         let body = checks.keep("body", words(self.body.as_deref()));
-        let priority = match self.priority.as_deref().unwrap_or_default() {
-            "" => Some(Priority::Normal),
-            code => checks.keep("priority", code.parse().map_err(|_| "Give low, normal, high or urgent.")),
-        };
+        let priority = self.priority.as_deref().unwrap_or_default();
+        let priority = checks.optional_with("priority", priority, "Give low, normal, high or urgent.");
         checks.finish(|| {
             Some(OpenTicket {
                 requester,
                 subject: subject?,
                 body: Some(body?),
-                priority: priority?,
+                priority: priority?.unwrap_or(Priority::Normal),
                 assignee: None,
             })
         })

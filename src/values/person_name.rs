@@ -3,7 +3,6 @@ use super::{Invalid, domain, text, traits::text_traits};
 use diesel::{deserialize::FromSqlRow, expression::AsExpression, sql_types};
 use std::str::FromStr;
 use unicode_normalization::UnicodeNormalization;
-use validator::ValidationError;
 
 /// A name, or a part of one: one line of 1 to [`Self::LIMIT`] characters in which no mail program finds an address to link.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
@@ -13,46 +12,26 @@ pub struct PersonName(String);
 impl PersonName {
     /// In characters. The database has the same rule (`is_person_name`).
     pub const LIMIT: usize = 80;
-
-    /// Reads a name as it is typed. The error is a sentence for the field.
-    pub fn parse(typed: &str) -> Result<Self, &'static str> {
-        let name = text::line(typed);
-        match name.chars().count() {
-            0 => Err("Enter a name."),
-            1..=Self::LIMIT if is_linked(&name) => Err(
-                "Enter a name without a web or email address. If it is none, put a space after the full stop.",
-            ),
-            1..=Self::LIMIT => Ok(Self(name)),
-            _ => Err("A name may have 80 characters."),
-        }
-    }
 }
 
 impl FromStr for PersonName {
     type Err = Invalid;
 
     fn from_str(typed: &str) -> Result<Self, Invalid> {
-        Self::parse(typed).map_err(Invalid::from)
+        let name = text::line(typed);
+        match name.chars().count() {
+            0 => Err("Enter a name.".into()),
+            1..=Self::LIMIT if is_linked(&name) => Err(
+                "Enter a name without a web or email address. If it is none, put a space after the full stop."
+                    .into(),
+            ),
+            1..=Self::LIMIT => Ok(Self(name)),
+            _ => Err("A name may have 80 characters.".into()),
+        }
     }
 }
 
 text_traits!(PersonName);
-
-/// What is wrong with a name that may also be missing.
-pub fn problem(typed: &str) -> Option<&'static str> {
-    if typed.is_empty() { None } else { PersonName::parse(typed).err() }
-}
-
-/// A rule for [`validator::Validate`]: the field holds a name.
-///
-/// # Errors
-/// What is wrong with it, in a sentence.
-pub fn valid(typed: &str) -> Result<(), ValidationError> {
-    match PersonName::parse(typed) {
-        Ok(_) => Ok(()),
-        Err(problem) => Err(ValidationError::new("person_name").with_message(problem.into())),
-    }
-}
 
 /// What begins an address that is opened by a click.
 const SCHEMES: &[&str] = &["://", "www.", "http:", "https:", "ftp:", "file:", "mailto:", "sms:", "tel:"];
@@ -97,6 +76,10 @@ fn is_capitalised(label: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn parse(typed: &str) -> Result<PersonName, Invalid> {
+        typed.parse()
+    }
+
     #[test]
     fn names_of_people_are_names() {
         for name in [
@@ -115,7 +98,7 @@ mod tests {
             "Miss...Marple",
             "X",
         ] {
-            assert_eq!(PersonName::parse(name).map(|name| name.to_string()), Ok(name.to_owned()));
+            assert_eq!(parse(name).map(|name| name.to_string()), Ok(name.to_owned()));
         }
     }
 
@@ -142,17 +125,17 @@ mod tests {
             "E.vil.com",
             "hxxp://x",
         ] {
-            assert!(PersonName::parse(typed).is_err(), "{typed}");
+            assert!(parse(typed).is_err(), "{typed}");
         }
-        assert!(PersonName::parse(&"x".repeat(81)).is_err());
-        assert!(PersonName::parse("\u{200B}\u{202E}\n").is_err());
+        assert!(parse(&"x".repeat(81)).is_err());
+        assert!(parse("\u{200B}\u{202E}\n").is_err());
     }
 
     proptest::proptest! {
         #[test]
         fn a_name_that_is_read_reads_as_itself(typed in "\\PC{0,90}") {
-            if let Ok(name) = PersonName::parse(&typed) {
-                proptest::prop_assert_eq!(PersonName::parse(name.as_str()), Ok(name));
+            if let Ok(name) = parse(&typed) {
+                proptest::prop_assert_eq!(parse(name.as_str()), Ok(name));
             }
         }
     }

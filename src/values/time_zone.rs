@@ -19,7 +19,7 @@ impl FromStr for TimeZone {
     type Err = Invalid;
 
     fn from_str(typed: &str) -> Result<Self, Invalid> {
-        typed.trim().parse().map(Self).map_err(|_| Invalid::from("Choose a time zone, like Europe/Berlin."))
+        typed.trim().parse().map(Self).map_err(|_| Invalid::from("Choose a time zone from the list."))
     }
 }
 

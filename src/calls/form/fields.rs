@@ -1,21 +1,16 @@
 //! Fields that several forms have: what is meant by each, and what to say where it is wrong.
 use crate::{
     calls::times,
-    values::{Country, Invalid, Phone, TimeZone, phone::field},
+    values::{Country, Invalid, Phone, phone::field},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
-use std::{ops::RangeInclusive, str::FromStr};
+use std::ops::RangeInclusive;
 
 /// How long a call may be offered or agreed to be, in minutes.
 pub const TO_COME: RangeInclusive<i32> = 15..=240;
 /// How long one that was held may have been.
 pub const HELD: RangeInclusive<i32> = 1..=480;
-
-/// An id that is chosen from a list, or left out.
-pub fn chosen<T: FromStr>(typed: &str, wrong: &'static str) -> Result<Option<T>, Invalid> {
-    if typed.is_empty() { Ok(None) } else { typed.parse().map(Some).map_err(|_| wrong.into()) }
-}
 
 /// A time within the coming year, by this clock; `None` where nothing is typed.
 pub fn to_come(typed: &str, clock: Tz, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Invalid> {
@@ -29,11 +24,6 @@ pub fn to_come(typed: &str, clock: Tz, now: DateTime<Utc>) -> Result<Option<Date
 /// A number to ring; one without a country code is of `country`.
 pub fn phone(typed: &str, country: Option<Country>) -> Result<Phone, Invalid> {
     field::read(typed, country, None)?.ok_or_else(|| "Enter the phone number to ring.".into())
-}
-
-/// A time zone by its IANA name.
-pub fn zone(typed: &str) -> Result<TimeZone, Invalid> {
-    typed.parse().map_err(|_| "Choose a time zone from the list.".into())
 }
 
 /// A length within a range; half an hour where nothing is typed.

@@ -2,7 +2,7 @@
 use super::{
     OutcomeForm,
     basis::Basis,
-    fields::{HELD, TO_COME, chosen, length, phone, to_come, zone},
+    fields::{HELD, TO_COME, length, phone, to_come},
     requests::SOON,
 };
 use crate::{
@@ -74,18 +74,14 @@ impl CallForm {
         at: Result<Option<DateTime<Utc>>, Invalid>,
         lengths: &RangeInclusive<i32>,
     ) -> Option<CallDraft> {
-        let requester = self.requester.parse().map_err(|_| "Choose whom you talk to.");
-        let requester = checks.keep("requester", requester);
+        let requester = checks.parse_with("requester", &self.requester, "Choose whom you talk to.");
         let topic = checks.parse("topic", &self.topic);
         let phone = checks.keep("phone", phone(&self.phone, country));
-        let ticket_id = checks.keep("ticket_id", chosen(&self.ticket_id, "Choose a ticket from the list."));
-        let time_zone = match self.time_zone.as_str() {
-            "" => Some(None),
-            typed => checks.keep("time_zone", zone(typed)).map(Some),
-        };
+        let ticket_id = checks.optional_with("ticket_id", &self.ticket_id, "Choose a ticket from the list.");
+        let time_zone = checks.optional("time_zone", &self.time_zone);
         let at = checks.keep("at", at);
         let minutes = checks.keep("minutes", length(&self.minutes, lengths));
-        let assignee_id = checks.keep("assignee_id", chosen(&self.assignee_id, NO_COLLEAGUE));
+        let assignee_id = checks.optional_with("assignee_id", &self.assignee_id, NO_COLLEAGUE);
         let direction = checks.parse_or("direction", &self.direction, Direction::Outgoing);
         Some(CallDraft {
             requester: requester?,

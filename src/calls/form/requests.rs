@@ -1,9 +1,9 @@
 //! A call as its requester describes it, in a form or in a JSON body.
-use super::fields::{TO_COME, chosen, length, phone, to_come, within, zone};
+use super::fields::{TO_COME, length, phone, to_come, within};
 use crate::{
     calls::requesting::{RequestCall, Slots},
     infra::refusal::{Checks, Refusal},
-    values::{Country, Invalid},
+    values::{Country, Invalid, TimeZone},
 };
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -122,9 +122,9 @@ impl Request<'_> {
         let topic = checks.parse("topic", self.topic);
         let phone = checks.keep("phone", phone(self.phone, country));
         let (field, typed) = self.ticket_id;
-        let ticket_id = checks.keep(field, chosen(typed, "Choose one of your tickets."));
+        let ticket_id = checks.optional_with(field, typed, "Choose one of your tickets.");
         let (field, typed) = self.time_zone;
-        let time_zone = checks.keep(field, zone(typed));
+        let time_zone: Option<TimeZone> = checks.parse(field, typed);
         let minutes = checks.keep("minutes", self.minutes);
         let clock = time_zone.map_or(Tz::UTC, |zone| zone.0);
         let slots: Vec<(&'static str, Option<Option<DateTime<Utc>>>)> = self

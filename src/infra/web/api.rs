@@ -1,11 +1,10 @@
 //! What the handlers of the API share: who asks, what they send, what they get (SPEC §16).
 use crate::infra::{
     db::paging,
-    refusal::Refusal,
     web::{
         auth::SignedIn,
         errors::{AppError, Result},
-        forms::{Submitted, clean},
+        forms::{clean, parse},
         limits, query,
     },
 };
@@ -17,7 +16,6 @@ use actix_web::{
 use futures_util::future::{Either, LocalBoxFuture, Ready, ready};
 use serde::{Serialize, de::DeserializeOwned};
 use std::ops::Deref;
-use validator::Validate;
 
 /// A user who calls the API. That a route is there is no secret, so whoever lacks its permission gets 403; the policies of the database
 /// decide what they find.
@@ -38,63 +36,19 @@ impl FromRequest for ApiClient {
     }
 }
 
-/// A query string as a form, its names in camel case. Unlike on a page nothing is passed over: a filter with a slip in it must not answer with everything.
+/// A query string, its names in camel case. Unlike on a page nothing is passed over: a filter with a slip in it must not answer with everything.
 #[derive(Debug)]
-pub struct StrictQuery<F>(Submitted<F>);
+pub struct StrictQuery<F>(pub F);
 
-impl<F> StrictQuery<F> {
-    /// The parameters, where nothing is wrong with them; `Invalid` otherwise.
-    pub fn checked(self) -> Result<F> {
-        checked(self.0).map_err(|error| match error {
-            AppError::Invalid(fields) => AppError::Invalid(
-                fields
-                    .into_iter()
-                    .map(|wrong| Refusal { field: camel(&wrong.field).into(), ..wrong })
-                    .collect(),
-            ),
-            other => other,
-        })
-    }
-}
-
-impl<F: DeserializeOwned + Validate + 'static> FromRequest for StrictQuery<F> {
+impl<F: DeserializeOwned + 'static> FromRequest for StrictQuery<F> {
     type Error = AppError;
     type Future = Ready<Result<Self>>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         let pairs = clean(req.query_string().as_bytes());
         let names = query::names::<F>();
         query::Leftover::of(req).set(query::Unknown::of(&pairs, names));
-        ready(Submitted::of_pairs(&pairs).map(Self))
+        ready(parse(&pairs).map(Self))
     }
-}
-
-/// `user_id` as `userId`.
-fn camel(name: &str) -> String {
-    let mut words = name.split('_');
-    let first = words.next().unwrap_or_default().to_owned();
-    words.fold(first, |mut name, word| {
-        let mut letters = word.chars();
-        name.extend(letters.next().map(|first| first.to_ascii_uppercase()));
-        name.push_str(letters.as_str());
-        name
-    })
-}
-
-fn checked<F>(form: Submitted<F>) -> Result<F> {
-    if form.has_errors() { Err(form.into_error()) } else { Ok(form.values) }
-}
-
-/// A rule for [`Validate`]: the text is an id.
-pub fn is_id(text: &str) -> std::result::Result<(), validator::ValidationError> {
-    match text.parse::<uuid::Uuid>() {
-        Ok(_) => Ok(()),
-        Err(_) => Err(validator::ValidationError::new("id")),
-    }
-}
-
-/// As [`is_id`], or nothing at all.
-pub fn is_id_or_empty(text: &str) -> std::result::Result<(), validator::ValidationError> {
-    if text.is_empty() { Ok(()) } else { is_id(text) }
 }
 
 /// How many records a list answers with, unless told otherwise.

@@ -14,7 +14,6 @@ use crate::infra::{
         permissions::{Permission, Role},
         problem::is_for_programs,
         query::{self, Leftover},
-        section::{MenuEntry, Section},
         sessions,
         shell::{NotificationBadge, PinnedView, Shell},
         site::Site,
@@ -207,14 +206,9 @@ impl SignedIn {
 
     fn shell_of(&self, surface: Audience, title: String) -> Shell {
         let sections = (self.site.sections)(surface);
-        let current = sections.iter().find(|section| section.has(&self.path));
-        let is_current = |section: &Section| current.is_some_and(|current| current.label == section.label);
-        let entry = |section: &Section| MenuEntry {
-            label: section.label,
-            icon: section.icon,
-            url: (section.url)(),
-            is_current: is_current(section),
-        };
+        let place = sections.iter().position(|section| section.has(&self.path));
+        let current = place.and_then(|place| sections.get(place));
+        let offered = sections.iter().enumerate().filter(|(_, section)| section.is_offered_to(&self.actor));
         Shell {
             title,
             path: self.path.clone(),
@@ -224,7 +218,7 @@ impl SignedIn {
             may_write: self.actor.may(Permission::CustomerWrite),
             may_manage_tenant: self.actor.may(Permission::TenantManage),
             visited: self.visited.as_ref().map(|(_, name)| name.clone()),
-            nav: sections.iter().filter(|section| section.is_offered_to(&self.actor)).map(entry).collect(),
+            nav: offered.map(|(at, section)| section.entry(place == Some(at))).collect(),
             search: current.and_then(|section| Some(((section.url)(), section.searches?))),
             make: current.and_then(|section| section.makes).map(|(label, url)| (url(), label)),
             is_wide: false,
@@ -264,7 +258,8 @@ impl SignedIn {
         }
     }
 
-    fn bell(&self) -> Option<NotificationBadge> {
+    /// What there is to know; `None` for those who get no notifications here.
+    pub fn bell(&self) -> Option<NotificationBadge> {
         // A visitor does not belong there, and gets no notifications.
         let url = (self.site.notifications)(self.actor.audience()).filter(|_| !self.actor.is_visiting)?;
         let live = (self.site.live_badge)(&self.since);

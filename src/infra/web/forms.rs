@@ -93,8 +93,8 @@ impl<F> Submitted<F> {
         });
     }
     /// Says at each field what is wrong with it.
-    pub fn refuse_all(&mut self, refusals: Vec<impl Into<Refusal>>) {
-        refusals.into_iter().for_each(|refusal| self.note(refusal.into()));
+    pub fn refuse_all(&mut self, refusals: Vec<Refusal>) {
+        refusals.into_iter().for_each(|refusal| self.note(refusal));
     }
     /// The same form, with a limit that is reached: that stands above it, at no field.
     pub fn over(self, reached: &Reached) -> Self {
@@ -122,13 +122,6 @@ impl<F> Submitted<F> {
             AppError::Limit(reached) => Ok((self.over(&reached), Refused::Limit(reached))),
             other => Err(other),
         }
-    }
-}
-
-impl<F> Submitted<F> {
-    /// What is wrong, as the API tells it.
-    pub fn into_error(self) -> AppError {
-        AppError::Invalid(self.errors)
     }
 }
 
@@ -224,7 +217,8 @@ pub fn clean_json(name: &str, value: &mut Value) {
     }
 }
 
-fn parse<F: DeserializeOwned>(pairs: &[(String, String)]) -> Result<F, AppError> {
+/// Pairs that are [`clean`] as a struct.
+pub fn parse<F: DeserializeOwned>(pairs: &[(String, String)]) -> Result<F, AppError> {
     let encoded = serde_html_form::to_string(pairs).map_err(AppError::internal)?;
     serde_html_form::from_str(&encoded).map_err(|error| {
         tracing::info!(%error, "a form that does not fit its page");

@@ -71,10 +71,18 @@ impl Section {
 
     /// Whether a page belongs to it.
     pub fn has(&self, path: &str) -> bool {
-        self.paths
-            .iter()
-            .any(|own| path.strip_prefix(own).is_some_and(|below| below.is_empty() || below.starts_with('/')))
+        self.paths.iter().any(|own| is_at(path, own))
     }
+
+    /// Its entry in the menu.
+    pub fn entry(&self, is_current: bool) -> MenuEntry {
+        MenuEntry { label: self.label, icon: self.icon, url: (self.url)(), is_current }
+    }
+}
+
+/// Whether a path is that of a page, or of one below it.
+pub fn is_at(path: &str, page: &str) -> bool {
+    path.strip_prefix(page).is_some_and(|below| below.is_empty() || below.starts_with('/'))
 }
 
 /// An entry of a menu.

@@ -1,5 +1,8 @@
 //! What a page needs besides its own content: who is reading, where they are, what just happened.
-use crate::infra::web::{filters, section::MenuEntry};
+use crate::infra::web::{
+    filters,
+    section::{MenuEntry, is_at},
+};
 
 /// How a flash message is dressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -44,7 +47,7 @@ pub struct NotificationBadge {
 impl Shell {
     /// Whether this is the page at an address, or one below it.
     pub fn is_at(&self, url: &str) -> bool {
-        self.path.strip_prefix(url).is_some_and(|below| below.is_empty() || below.starts_with('/'))
+        is_at(&self.path, url)
     }
 }
 

@@ -39,26 +39,31 @@ impl BulkForm {
     /// What is to become of them.
     ///
     /// # Errors
-    /// `Invalid`, with the end of a sentence that says what is missing.
+    /// `Invalid`, which says what is missing.
     fn change(&self) -> Result<Change> {
         Ok(match self.action.as_str() {
             "assign" if self.assignee == "none" => Change::Assign(None),
             "assign" => {
                 let to = self.assignee.parse();
-                Change::Assign(Some(to.map_err(|_| missing("assignee", "choose whom to give them to"))?))
+                Change::Assign(Some(to.map_err(|_| {
+                    AppError::refused("assignee", "Nothing was changed: choose whom to give them to.")
+                })?))
             }
             "status" => {
-                let to = self.status.parse().map_err(|_| missing("status", "choose a status"))?;
+                let to = self
+                    .status
+                    .parse()
+                    .map_err(|_| AppError::refused("status", "Nothing was changed: choose a status."))?;
                 Change::Status(to, self.seen.parse().ok())
             }
-            "tag" => Change::Tag(self.tag.parse().map_err(|_| missing("tag", "choose a tag"))?),
+            "tag" => Change::Tag(
+                self.tag
+                    .parse()
+                    .map_err(|_| AppError::refused("tag", "Nothing was changed: choose a tag."))?,
+            ),
             _ => return Err(AppError::BadRequest("Choose what is to become of them.".into())),
         })
     }
-}
-
-fn missing(field: &'static str, what: &'static str) -> AppError {
-    AppError::refused(field, what)
 }
 
 /// `POST /console/tickets/bulk`
@@ -72,11 +77,14 @@ pub async fn bulk(staff: Staff, form: Submitted<BulkForm>) -> PageResult {
         return redirect(&query, FlashKind::Bad, text, String::new());
     }
     let ids: Vec<TicketId> = Selection::picked(INBOX, &form.id).ids().iter().copied().map(TicketId).collect();
-    let change = if ids.is_empty() { Err(missing("id", "select tickets first")) } else { form.change() };
+    let change = if ids.is_empty() {
+        Err(AppError::refused("id", "Nothing was changed: select tickets first."))
+    } else {
+        form.change()
+    };
     let change = match change {
         Err(AppError::Invalid(refusals)) => {
-            let missing = refusals.first().map_or("", |refusal| &refusal.message);
-            let text = format!("Nothing was changed: {missing}.");
+            let text = refusals.first().map_or(String::new(), |refusal| refusal.message.to_string());
             return redirect(&query, FlashKind::Warn, text, String::new());
         }
         change => change?,

@@ -107,14 +107,11 @@ impl TryFrom<&NewForm> for OpenTicket {
 
     fn try_from(form: &NewForm) -> Result<Self, Vec<Refusal>> {
         let mut checks = Checks::default();
-        let requester = checks.keep("requester", form.requester.parse().map_err(|_| "Choose who asks."));
+        let requester = checks.parse_with("requester", &form.requester, "Choose who asks.");
         let subject = checks.parse("subject", &form.subject);
         let body = checks.keep("body", Body::optional(&form.body));
         let priority = checks.parse_or("priority", &form.priority, Priority::Normal);
-        let assignee = match form.assignee.as_str() {
-            "" => Some(None),
-            id => checks.keep("assignee", id.parse().map(Some).map_err(|_| NOT_ASSIGNABLE)),
-        };
+        let assignee = checks.optional_with("assignee", &form.assignee, NOT_ASSIGNABLE);
         checks.finish(|| {
             Some(Self {
                 requester: requester?,

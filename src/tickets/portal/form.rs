@@ -5,7 +5,7 @@ use crate::{
         db::ids::UserId,
         refusal::{Checks, Refusal},
     },
-    tickets::{Body, OpenTicket, Priority, Reply, Subject},
+    tickets::{Body, OpenTicket, Priority, Reply},
 };
 use serde::Deserialize;
 use validator::Validate;
@@ -26,7 +26,7 @@ impl TicketForm {
         let short = "Say in a few words what it is about, in at most 200 characters.";
         let long = "Describe it in at most 20,000 characters.";
         let mut checks = Checks::default();
-        let subject = checks.keep("subject", self.subject.parse::<Subject>().map_err(|_| short));
+        let subject = checks.parse_with("subject", &self.subject, short);
         let body = checks.keep("body", Body::optional(&self.body).map_err(|_| long));
         checks.finish(|| {
             Some(OpenTicket {

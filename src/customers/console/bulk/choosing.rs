@@ -94,10 +94,7 @@ impl BulkForm {
                 let rep = rep.map(UserId);
                 rep.map(if action == Action::Assign { Change::Assign } else { Change::Unassign })
             }
-            Action::Stage => {
-                let stage = self.choice.parse().map_err(|_| Invalid::from("Choose a stage."));
-                checks.keep("choice", stage).map(Change::Stage)
-            }
+            Action::Stage => checks.parse_with("choice", &self.choice, "Choose a stage.").map(Change::Stage),
         };
         checks.finish(|| change)
     }
