@@ -20,6 +20,7 @@ use crate::{
             assets,
             limits::{self, pace::Pace},
             permissions::Role,
+            sessions::PgSessions,
         },
     },
     routing::HANDLERS,
@@ -171,6 +172,7 @@ fn serve_on(config: &Config, database: &Database, demo: Option<usize>) -> anyhow
         dns: Dns::Network(config.dns),
         files: tools.files.clone(),
         pace: Pace::of(config.requests_per_minute),
+        sessions: PgSessions::new(db.clone()),
         site: crate::site::SITE,
     };
     let (listen, workers, public) = (config.listen, config.workers, config.public_url.clone());

@@ -13,6 +13,8 @@ extern "SQL" {
     fn forget_old_stashes() -> BigInt;
     fn forget_quota_uses() -> BigInt;
     fn make_coming_event_partitions() -> Integer;
+    #[sql_name = "recount_figures"]
+    fn recount_customer_figures() -> Integer;
 }
 
 /// Tasks that were done more than a week ago are of no interest any more. A bounded number each time, so that nobody waits for it.
@@ -56,5 +58,15 @@ pub fn forget_quotas(job: &mut Job) -> Result<()> {
 pub fn make_room_in_the_log(job: &mut Job) -> Result<()> {
     let made: i32 = diesel::select(make_coming_event_partitions()).get_result(job.tx.conn)?;
     tracing::debug!(made, "made partitions of the log");
+    Ok(())
+}
+
+/// The figures of customers are kept by the transactions that change them. Here they are counted anew; a difference is a fault of ours, is
+/// corrected and stands in the log of the server.
+pub fn recount_figures(job: &mut Job) -> Result<()> {
+    let wrong: i32 = diesel::select(recount_customer_figures()).get_result(job.tx.conn)?;
+    if wrong > 0 {
+        tracing::error!(wrong, "figures of customers were wrong, and are corrected");
+    }
     Ok(())
 }

@@ -234,6 +234,12 @@ pub static HANDLERS: &[Handler] = &[
         maintenance::forget_quotas,
     ),
     Handler::clock(
+        "recount_figures",
+        "Counts the figures of customers anew and corrects what is wrong",
+        "40 3 * * *",
+        maintenance::recount_figures,
+    ),
+    Handler::clock(
         "make_room_in_the_log",
         "Makes the log's partitions for the coming months",
         "17 3 * * *",

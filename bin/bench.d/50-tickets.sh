@@ -16,7 +16,9 @@ many_tickets() {
     END \$\$;
     INSERT INTO ticket_messages (tenant_id, customer_id, ticket_id, from_staff, author_name, body, created_at)
       SELECT tenant_id, customer_id, id, true, requester_name, subject, activity_at FROM tickets t WHERE number > 100000;
-    UPDATE ticket_numbers SET last_number = (SELECT max(number) FROM tickets t WHERE t.tenant_id = ticket_numbers.tenant_id)"
+    UPDATE ticket_numbers SET last_number = (SELECT max(number) FROM tickets t WHERE t.tenant_id = ticket_numbers.tenant_id);
+    UPDATE customer_figures f SET tickets = k.tickets, open_tickets = k.open_tickets, waiting_since = k.waiting_since, last_contact_at = k.last_contact_at
+    FROM counted_figures k WHERE k.tenant_id = f.tenant_id AND k.customer_id = f.customer_id"
   sql_as_root tickets "VACUUM ANALYZE tickets, ticket_messages"
   stop tickets
   touch "$worlds/tickets/many"

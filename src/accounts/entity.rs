@@ -4,7 +4,7 @@ use crate::infra::entity::{Entity, Field, Kind, Sentence, When};
 
 pub const SESSION: Entity = Entity::new("session", "SESSION", "session", "sessions", "sessions")
     .titled("")
-    .internal(&["last_seen_at"])
+    .internal(&["last_seen_at", "revision"])
     .guarded_by(&["self"])
     .fields(&[
         Field::reference("user_id", "User", "users"),

@@ -16,9 +16,10 @@ use crate::infra::{
 };
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use serde::Deserialize;
 
 /// A file that came with a message.
-#[derive(HasQuery, Clone, Debug)]
+#[derive(HasQuery, Deserialize, Clone, Debug)]
 pub struct Attachment {
     pub tenant_id: TenantId,
     pub id: AttachmentId,

@@ -1,19 +1,27 @@
 //! What stands on top of every page of a customer, whatever its tab.
-use super::{model::Customer, urls};
+use super::{
+    model::{CompanyList, Customer},
+    urls,
+};
 use crate::{
     infra::{
         db::{
             Tx,
-            ids::{CustomerId, TagId},
-            json_rows::{JsonRows, json_rows},
+            events::{Event, RECENT},
+            ids::{CompanyId, CustomerId, TagId, UserId},
+            sql::{Bind, Statement},
         },
         entity::Entity,
-        web::{errors::Result, staff::OWNER_CAN_ACT},
+        web::{errors::Result, staff::StaffList},
     },
-    tags::TagColour,
+    tags::{Tag, TagList},
 };
 use chrono::{DateTime, Utc};
 use diesel::{prelude::*, sql_types};
+
+fn company_name(tx: &mut Tx, id: CompanyId) -> Result<String> {
+    Ok(tx.cached::<CompanyList>()?.name(id).unwrap_or_default().to_owned())
+}
 
 /// A tab of a customer's page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,13 +44,16 @@ pub struct TabLink {
 /// The customer and what its header shows.
 pub struct Head {
     pub customer: Customer,
-    /// Id, name and colour.
-    pub tags: JsonRows<(TagId, String, TagColour)>,
+    pub tags: Vec<Tag>,
+    /// The names of those who look after it and can.
     pub owners: Vec<String>,
+    /// And all who look after it, as far as the user at work may know.
+    pub owner_ids: Vec<UserId>,
+    /// The name of the company that serves it; empty: none.
+    pub company: String,
     pub contacts: i64,
-    /// Up to 1,000.
     pub tickets: i64,
-    /// Those that wait for us or for the customer, up to 100, and since when the first of them waits for us.
+    /// Those that are open or pending, and since when the customer waits for an answer.
     pub open_tickets: i64,
     pub waiting_since: Option<DateTime<Utc>>,
     pub revenue: String,
@@ -59,22 +70,22 @@ pub struct Head {
 
 #[derive(QueryableByName)]
 struct Extra {
-    #[diesel(sql_type = sql_types::Jsonb)]
-    tags: JsonRows<(TagId, String, TagColour)>,
-    #[diesel(sql_type = sql_types::Array<sql_types::Text>)]
-    owners: Vec<String>,
-    #[diesel(sql_type = sql_types::BigInt)]
-    contacts: i64,
-    #[diesel(sql_type = sql_types::BigInt)]
-    tickets: i64,
-    #[diesel(sql_type = sql_types::BigInt)]
-    open_tickets: i64,
+    #[diesel(sql_type = sql_types::Array<sql_types::Uuid>)]
+    tag_ids: Vec<TagId>,
+    #[diesel(sql_type = sql_types::Array<sql_types::Uuid>)]
+    owner_ids: Vec<UserId>,
+    #[diesel(sql_type = sql_types::Integer)]
+    contacts: i32,
+    #[diesel(sql_type = sql_types::Integer)]
+    tickets: i32,
+    #[diesel(sql_type = sql_types::Integer)]
+    open_tickets: i32,
     #[diesel(sql_type = sql_types::Nullable<sql_types::Timestamptz>)]
     waiting_since: Option<DateTime<Utc>>,
     #[diesel(sql_type = sql_types::BigInt)]
     recent_changes: i64,
-    #[diesel(sql_type = sql_types::Timestamptz)]
-    last_change: DateTime<Utc>,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Timestamptz>)]
+    last_event: Option<DateTime<Utc>>,
     #[diesel(sql_type = sql_types::Text)]
     revenue: String,
     #[diesel(sql_type = sql_types::Timestamptz)]
@@ -86,44 +97,43 @@ struct Extra {
 }
 
 impl Head {
-    /// Loads it in two queries; `NotFound` where the person at work may not see the customer.
+    /// Loads it in two queries, three where nothing has happened for a month; `NotFound` where the person at work may not see the customer.
     pub fn load(tx: &mut Tx, id: CustomerId, tab: Tab) -> Result<Self> {
         let customer = Customer::find(tx, id)?;
-        let tags = json_rows(
-            "t.id, t.name, t.colour",
-            "FROM customer_tags ct JOIN tags t ON t.tenant_id = ct.tenant_id AND t.id = ct.tag_id
-             WHERE ct.customer_id = c.id ORDER BY t.name_key",
-        );
-        let extra: Extra = crate::infra::db::sql::Statement::new(&format!(
-            "SELECT {tags} AS tags,
-                    ARRAY(SELECT u.name FROM customer_success_owned_customers o JOIN users u ON u.id = o.user_id WHERE o.customer_id = c.id AND {OWNER_CAN_ACT} ORDER BY u.name) AS owners,
-                    (SELECT count(*) FROM (SELECT FROM contacts p WHERE p.customer_id = c.id LIMIT 1000) x) AS contacts,
-                    k.tickets, k.open_tickets, k.waiting_since,
-                    (SELECT count(*) FROM (SELECT FROM events e WHERE e.customer_id = c.id AND e.occurred_at > now() - interval '30 days' LIMIT 100) x) AS recent_changes,
-                    greatest(c.updated_at, (SELECT e.occurred_at FROM events e WHERE e.customer_id = c.id ORDER BY e.occurred_at DESC, e.id DESC LIMIT 1)) AS last_change,
+        let extra: Extra = Statement::new(&format!(
+            "SELECT f.tag_ids, f.contacts, f.tickets, f.open_tickets, nullif(f.waiting_since, 'infinity') AS waiting_since,
+                    ARRAY(SELECT o.user_id FROM customer_success_owned_customers o WHERE o.tenant_id = c.tenant_id AND o.customer_id = c.id) AS owner_ids,
+                    (SELECT count(*) FROM (SELECT FROM events WHERE customer_id = c.id AND {RECENT} AND occurred_at > now() - interval '30 days' LIMIT 100) x) AS recent_changes,
+                    (SELECT occurred_at FROM events WHERE customer_id = c.id AND {RECENT} ORDER BY occurred_at DESC, id DESC LIMIT 1) AS last_event,
                     c.revenue_total::text AS revenue, now() AS now, d.grace_ends_at, d.asked_at IS NOT NULL AS asks
-             FROM customers c LEFT JOIN deactivations d ON d.tenant_id = c.tenant_id AND d.customer_id = c.id AND d.reactivated_at IS NULL
-             CROSS JOIN LATERAL (
-                 SELECT count(*) AS tickets, count(*) FILTER (WHERE status IN ('open', 'pending')) AS open_tickets, min(waiting_since) AS waiting_since
-                 FROM (SELECT status, waiting_since FROM tickets t WHERE t.customer_id = c.id ORDER BY activity_at DESC, id DESC LIMIT 1000) latest) k
+             FROM customers c JOIN customer_figures f ON f.tenant_id = c.tenant_id AND f.customer_id = c.id
+             LEFT JOIN deactivations d ON d.tenant_id = c.tenant_id AND d.customer_id = c.id AND d.reactivated_at IS NULL
              WHERE c.id = ",
         ))
-        .bind(crate::infra::db::sql::Bind::Uuid(id.0))
+        .bind(Bind::Uuid(id.0))
         .clone()
         .get_result(tx.conn)?;
+        let last_event = match extra.last_event {
+            Some(at) => Some(at),
+            None => Event::of_customer(tx, id, None, 1)?.first().map(|event| event.occurred_at),
+        };
+        let (staff, tags) = (tx.cached::<StaffList>()?, tx.cached::<TagList>()?);
+        let company = customer.company_id.map(|company| company_name(tx, company)).transpose()?;
         Ok(Self {
-            customer,
-            tags: extra.tags,
-            owners: extra.owners,
-            contacts: extra.contacts,
-            tickets: extra.tickets,
-            open_tickets: extra.open_tickets,
+            tags: tags.of(&extra.tag_ids).into_iter().cloned().collect(),
+            owners: staff.owners(&extra.owner_ids).into_iter().map(str::to_owned).collect(),
+            owner_ids: extra.owner_ids,
+            company: company.unwrap_or_default(),
+            contacts: extra.contacts.into(),
+            tickets: extra.tickets.into(),
+            open_tickets: extra.open_tickets.into(),
             waiting_since: extra.waiting_since,
             revenue: extra.revenue,
             recent_changes: extra.recent_changes,
-            last_change: extra.last_change,
+            last_change: last_event.unwrap_or(customer.updated_at).max(customer.updated_at),
             deactivation: extra.grace_ends_at.map(|end| (end, extra.asks.unwrap_or_default())),
             now: extra.now,
+            customer,
             tab,
             entities: tx.entities,
         })

@@ -4,14 +4,15 @@ use crate::{
     infra::{
         db::{
             Scope, Tx,
-            ids::CustomerId,
-            json_rows::{JsonRows, json_rows},
+            ids::{CustomerId, TagId, UserId},
             sql::{Bind, Statement},
         },
-        lists::{Filter, Key, List, ListQuery, Listing, Narrows, Offered, Order, Page, Select, Shown, Takes},
+        lists::{
+            Beside, Filter, Key, List, ListQuery, Listing, Narrows, Offered, Order, Page, Select, Shown,
+            Takes,
+        },
         web::{errors::Result, filters, staff::OWNER_CAN_ACT},
     },
-    tags::TagLabel,
     values::{CustomerType, Stage, kinds::Word},
 };
 use chrono::{DateTime, Utc};
@@ -65,7 +66,26 @@ pub const CUSTOMERS: &Listing = &Listing::new("customers c", Key::uuid("c.id"))
         Order::by(CREATED).called("created", "Created, oldest first").index("customers_by_creation"),
         Order::by(CHANGED).called("-changed", "Recently updated").descending().index("customers_by_change"),
         Order::by(CHANGED).called("changed", "Least recently updated").index("customers_by_change"),
+        Order::by(WAIT).called("wait", "Longest waiting").index("customer_figures_by_wait").beside(FIGURES),
+        Order::by(CONTACT)
+            .called("-contact", "Last contact, latest first")
+            .descending()
+            .index("customer_figures_by_contact")
+            .beside(FIGURES),
+        Order::by(CONTACT)
+            .called("contact", "Last contact, longest ago")
+            .index("customer_figures_by_contact")
+            .beside(FIGURES),
     ]);
+
+/// What an order by figures goes along.
+const FIGURES: Beside = Beside {
+    table: "customer_figures",
+    join: " JOIN customer_figures f ON f.tenant_id = c.tenant_id AND f.customer_id = c.id",
+    id: Key::uuid("f.customer_id"),
+};
+const WAIT: &[Key] = &[Key::time("f.waiting_since")];
+const CONTACT: &[Key] = &[Key::time("f.last_contact_at")];
 
 const NAME: &[Key] = &[Key::text("c.name_key")];
 const CREATED: &[Key] = &[Key::time("c.created_at")];
@@ -146,16 +166,19 @@ pub struct Row {
     pub created_at: DateTime<Utc>,
     #[diesel(sql_type = sql_types::Timestamptz)]
     pub updated_at: DateTime<Utc>,
-    #[diesel(sql_type = sql_types::Jsonb)]
-    pub tags: JsonRows<TagLabel>,
-    #[diesel(sql_type = sql_types::Array<sql_types::Text>)]
-    pub owners: Vec<String>,
-    /// Counted up to a hundred.
-    #[diesel(sql_type = sql_types::BigInt)]
-    open_tickets: i64,
+    #[diesel(sql_type = sql_types::Array<sql_types::Uuid>)]
+    pub tag_ids: Vec<TagId>,
+    /// Whoever looks after it, as far as the user at work may know.
+    #[diesel(sql_type = sql_types::Array<sql_types::Uuid>)]
+    pub owner_ids: Vec<UserId>,
+    #[diesel(sql_type = sql_types::Integer)]
+    open_tickets: i32,
     /// Since when they wait for an answer to one of their tickets, the longest.
     #[diesel(sql_type = sql_types::Nullable<sql_types::Timestamptz>)]
     pub waiting_since: Option<DateTime<Utc>>,
+    /// When one side last wrote to the other, or a call took place.
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Timestamptz>)]
+    pub last_contact_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = sql_types::Timestamptz)]
     pub now: DateTime<Utc>,
 }
@@ -163,29 +186,19 @@ pub struct Row {
 impl Row {
     /// How many of its tickets are open: "3", "99+", or nothing.
     pub fn open_tickets(&self) -> String {
-        filters::few(self.open_tickets)
+        filters::few(self.open_tickets.into())
     }
 }
 
 /// A page of the list: one statement.
 pub fn find(tx: &mut Tx, query: &ListQuery) -> Result<Page<Row>> {
-    let tags = json_rows(
-        "t.name, t.colour",
-        "FROM customer_tags ct JOIN tags t ON t.tenant_id = ct.tenant_id AND t.id = ct.tag_id
-         WHERE ct.tenant_id = page.tenant_id AND ct.customer_id = page.id ORDER BY t.name_key",
-    );
-    let shown = format!(
-        "page.*, now() AS now, \
-         {tags} AS tags, \
-         ARRAY(SELECT u.name FROM customer_success_owned_customers o JOIN users u ON u.id = o.user_id \
-               WHERE o.tenant_id = page.tenant_id AND o.customer_id = page.id AND {OWNER_CAN_ACT} ORDER BY u.name) AS owners, \
-         (SELECT count(*) FROM (SELECT FROM tickets k WHERE k.tenant_id = page.tenant_id AND k.customer_id = page.id \
-               AND k.status IN ('open', 'pending') LIMIT 100) x) AS open_tickets, \
-         (SELECT min(k.waiting_since) FROM tickets k WHERE k.tenant_id = page.tenant_id AND k.customer_id = page.id \
-               AND k.waiting_since IS NOT NULL) AS waiting_since"
-    );
+    let shown = "page.*, now() AS now, f.tag_ids, f.open_tickets, nullif(f.waiting_since, 'infinity') AS waiting_since, \
+                 nullif(f.last_contact_at, '-infinity') AS last_contact_at, \
+                 ARRAY(SELECT o.user_id FROM customer_success_owned_customers o \
+                       WHERE o.tenant_id = page.tenant_id AND o.customer_id = page.id) AS owner_ids";
     let columns = "c.tenant_id, c.name, c.customer_type, c.lifecycle_stage, c.is_disabled, c.email_domain, c.created_at, c.updated_at, ";
-    query.load(tx, &Select { columns, page: "page", shown: &shown, joined: "" })
+    let joined = "JOIN customer_figures f ON f.tenant_id = page.tenant_id AND f.customer_id = page.id";
+    query.load(tx, &Select { columns, page: "page", shown, joined })
 }
 
 #[cfg(test)]

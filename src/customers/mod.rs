@@ -11,6 +11,7 @@ pub mod form;
 pub mod head;
 pub mod listing;
 pub mod model;
+mod overview;
 pub mod portable;
 pub mod portal;
 mod primary_contact;

@@ -4,6 +4,7 @@ use crate::{
     infra::{
         db::{
             Tx,
+            cached::Cached,
             ids::{CompanyId, CustomerId, UserId},
             schema::{companies, customers, users},
         },
@@ -193,14 +194,31 @@ fn refused_by_constraint(error: diesel::result::Error) -> AppError {
     }
 }
 
+/// The tenant's companies, in the order of their names: id and name.
+pub struct CompanyList(Vec<(CompanyId, String)>);
+
+impl Cached for CompanyList {
+    fn load(tx: &mut Tx) -> Result<Self> {
+        let all = companies::table.select((companies::id, companies::name)).order(companies::name);
+        Ok(Self(all.limit(10_000).load(tx.conn)?))
+    }
+}
+
+impl CompanyList {
+    /// Those that a form or filter offers.
+    pub fn offered(&self) -> Vec<(String, String)> {
+        self.0.iter().take(200).map(|(id, name)| (id.to_string(), name.clone())).collect()
+    }
+
+    /// The name of one.
+    pub fn name(&self, id: CompanyId) -> Option<&str> {
+        self.0.iter().find(|(of, _)| *of == id).map(|(_, name)| name.as_str())
+    }
+}
+
 /// The tenant's companies as options of a select.
 pub fn company_options(tx: &mut Tx) -> Result<Vec<(String, String)>> {
-    let found: Vec<(CompanyId, String)> = companies::table
-        .select((companies::id, companies::name))
-        .order(companies::name)
-        .limit(200)
-        .load(tx.conn)?;
-    Ok(found.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
+    Ok(tx.cached::<CompanyList>()?.offered())
 }
 
 /// The name of somebody, for "saved by".

@@ -46,10 +46,9 @@ pub fn run(
         begun(Ok(()));
         let advance = |rows| db.write_blocking(scope, |beside| Import::advance(beside, id, rows));
         // Within a savepoint: a transaction that fails gives back its locks at once, before anybody knows why it failed.
-        let outcome = tx.conn.transaction(|conn| {
-            let mut tx = Tx { conn, scope: tx.scope, entities: tx.entities };
-            import_all(&mut tx, &import, country, skip_bad, advance)
-        });
+        let frame = tx.frame();
+        let outcome =
+            tx.conn.transaction(|conn| import_all(&mut frame.on(conn), &import, country, skip_bad, advance));
         match outcome {
             Ok(()) => Ok(()),
             Err(stopped) => {

@@ -11,6 +11,7 @@ use diesel::{
 const POLICIES: &[(&str, &[&str])] = &[
     ("access_alerts", &["admins", "background"]),
     ("account_tokens", &["admins", "team"]),
+    ("customer_figures", &["staff"]),
     ("customer_visits", &["self"]),
     ("events", &["self", "staff"]),
     ("import_files", &["staff"]),
@@ -18,6 +19,7 @@ const POLICIES: &[(&str, &[&str])] = &[
     ("search_words", &["staff"]),
     ("submissions", &["own"]),
     ("tasks", &["admins", "background", "platform"]),
+    ("tenant_versions", &["own"]),
     ("ticket_drafts", &["own"]),
     ("ticket_numbers", &["staff"]),
     ("ticket_readers", &["colleagues", "own"]),

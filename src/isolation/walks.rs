@@ -14,6 +14,7 @@ use crate::infra::{
         app::{self, Settings},
         limits::pace::Pace,
         problem::is_for_programs,
+        sessions::PgSessions,
     },
 };
 use actix_http::Request;
@@ -74,6 +75,7 @@ pub fn try_all(
         dns: Dns::in_memory(),
         files: Files::in_memory(),
         pace: Pace::of(0),
+        sessions: PgSessions::new(db.clone()),
         site: crate::site::SITE,
     };
     let before = theirs.fingerprint(owner, catalog)?;

@@ -11,10 +11,11 @@ use crate::infra::{
     web::errors::Result,
 };
 use diesel::prelude::*;
+use serde::Deserialize;
 use serde_json::Value;
 
 /// A place at which a customer is found.
-#[derive(HasQuery, Clone, Debug)]
+#[derive(HasQuery, Deserialize, Clone, Debug)]
 pub struct Location {
     pub id: LocationId,
     pub name: String,

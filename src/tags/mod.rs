@@ -8,5 +8,5 @@ pub mod urls;
 mod values;
 
 pub use form::{Tagging, TaggingForm};
-pub use model::{Tag, TagLabel};
+pub use model::{Tag, TagList};
 pub use values::{TagColour, TagName};

@@ -3,6 +3,7 @@ use super::values::{TagColour, TagName};
 use crate::infra::{
     db::{
         Tx,
+        cached::Cached,
         ids::{CustomerId, TagId},
         schema::{customer_tags, tags},
     },
@@ -23,8 +24,42 @@ pub struct Tag {
     pub version: i32,
 }
 
-/// Name and colour of a tag, as a list shows it of a row.
-pub type TagLabel = (String, TagColour);
+/// All tags of the tenant, in the order of their names.
+pub struct TagList(Vec<Tag>);
+
+/// So many are offered.
+const OFFERED: usize = 500;
+
+impl Cached for TagList {
+    fn load(tx: &mut Tx) -> Result<Self> {
+        Ok(Self(Tag::query().order(tags::name_key).load(tx.conn)?))
+    }
+}
+
+impl TagList {
+    /// Those that a form or filter offers: id and name.
+    pub fn offered(&self) -> Vec<(String, String)> {
+        self.0.iter().take(OFFERED).map(|tag| (tag.id.to_string(), tag.name.clone())).collect()
+    }
+
+    /// Their names.
+    pub fn names(&self) -> Vec<String> {
+        self.0.iter().take(OFFERED).map(|tag| tag.name.clone()).collect()
+    }
+
+    /// Those with these ids.
+    pub fn of(&self, ids: &[TagId]) -> Vec<&Tag> {
+        self.0.iter().filter(|tag| ids.contains(&tag.id)).collect()
+    }
+
+    /// Name and colour of those with these ids, as a row shows them.
+    pub fn labels(&self, ids: &[TagId]) -> Vec<(&str, TagColour)> {
+        if ids.is_empty() {
+            return vec![];
+        }
+        self.of(ids).into_iter().map(|tag| (tag.name.as_str(), tag.colour)).collect()
+    }
+}
 
 /// A tag as it is to be.
 #[derive(Insertable, AsChangeset, Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The inbox, described once; [`crate::infra::lists`] runs it.
 mod finding;
-pub use finding::{Row, counts, find, neighbours};
+pub use finding::{Row, counts, find};
 
 use super::{
     entity::TICKET,

@@ -1,6 +1,7 @@
 //! Something that a customer asks, and the conversation about it (SPEC §8, §9). Who sees which ticket is the business of the policies in
 //! the database; what may become of one is here.
 pub mod api;
+mod aside;
 mod bulk;
 pub mod console;
 mod copies;

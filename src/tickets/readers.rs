@@ -3,7 +3,7 @@ use crate::{
     infra::{
         db::{
             self, Db, Scope, Tx,
-            ids::{TicketId, UserId},
+            ids::TicketId,
             schema::ticket_readers,
             sql::{Bind, Statement},
         },
@@ -13,7 +13,6 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use diesel::{prelude::*, sql_types};
-use uuid::Uuid;
 
 /// How the person at work stands to a ticket before they see its page.
 #[derive(QueryableByName)]
@@ -34,17 +33,25 @@ pub struct ReaderState {
     pub now: DateTime<Utc>,
 }
 
+/// The columns of a [`ReaderState`], of a ticket `t`.
+pub const COLUMNS: &str = "
+    coalesce((SELECT d.body FROM ticket_drafts d WHERE d.tenant_id = t.tenant_id AND d.ticket_id = t.id AND d.user_id = (SELECT current_actor()) AND NOT d.is_internal), '') AS reply,
+    coalesce((SELECT d.body FROM ticket_drafts d WHERE d.tenant_id = t.tenant_id AND d.ticket_id = t.id AND d.user_id = (SELECT current_actor()) AND d.is_internal), '') AS note,
+    (SELECT count(*) FROM notifications n WHERE n.tenant_id = t.tenant_id AND n.ticket_id = t.id AND n.user_id = (SELECT current_actor()) AND n.read_at IS NULL) AS unread,
+    coalesce((SELECT r.read_at < t.activity_at FROM ticket_readers r WHERE r.tenant_id = t.tenant_id AND r.ticket_id = t.id AND r.user_id = (SELECT current_actor())), true) AS has_more,
+    now() AS now";
+
+/// The names of those of the staff who have typed an answer to a ticket `t` within the last two minutes, but for whoever is at work.
+pub const WRITING: &str = "
+    SELECT u.name FROM ticket_readers r JOIN users u ON u.tenant_id = r.tenant_id AND u.id = r.user_id
+    WHERE r.tenant_id = t.tenant_id AND r.ticket_id = t.id AND r.writing_at > now() - interval '2 minutes'
+      AND r.user_id IS DISTINCT FROM (SELECT current_actor()) AND may_work_on(u.id, t.customer_id) ORDER BY u.name";
+
 impl ReaderState {
     /// One statement. Of a ticket that can't be seen: nothing at all.
     pub fn of(tx: &mut Tx, ticket: TicketId) -> Result<Self> {
-        let mut sql = Statement::new(
-            "SELECT coalesce(max(d.body) FILTER (WHERE NOT d.is_internal), '') AS reply, coalesce(max(d.body) FILTER (WHERE d.is_internal), '') AS note,
-                    (SELECT count(*) FROM notifications n WHERE n.ticket_id = t.id AND n.user_id = (SELECT current_actor()) AND n.read_at IS NULL) AS unread,
-                    coalesce((SELECT r.read_at < t.activity_at FROM ticket_readers r WHERE r.ticket_id = t.id AND r.user_id = (SELECT current_actor())), true) AS has_more,
-                    now() AS now
-             FROM tickets t LEFT JOIN ticket_drafts d ON d.ticket_id = t.id AND d.user_id = (SELECT current_actor()) WHERE t.id = ",
-        );
-        sql.bind(Bind::Uuid(ticket.0)).push(" GROUP BY t.id, t.activity_at");
+        let mut sql = Statement::new(&format!("SELECT {COLUMNS} FROM tickets t WHERE t.id = "));
+        sql.bind(Bind::Uuid(ticket.0));
         Ok(sql.get_result(tx.conn)?)
     }
 
@@ -97,12 +104,8 @@ pub fn set_writing(tx: &mut Tx, ticket: TicketId, is_writing: bool) -> Result<()
 
 /// Who else of the staff has typed an answer within the last two minutes.
 pub fn writing(tx: &mut Tx, ticket: TicketId) -> Result<Vec<String>> {
-    let me = tx.scope.user_id.unwrap_or(UserId(Uuid::nil()));
-    let mut sql = Statement::new(
-        "SELECT u.name FROM ticket_readers r JOIN users u ON u.id = r.user_id JOIN tickets t ON t.id = r.ticket_id
-         WHERE r.writing_at > now() - interval '2 minutes' AND may_work_on(u.id, t.customer_id) AND r.ticket_id = ",
-    );
-    sql.bind(Bind::Uuid(ticket.0)).push(" AND r.user_id <> ").bind(Bind::Uuid(me.0)).push(" ORDER BY u.name");
+    let mut sql = Statement::new("SELECT w.name FROM tickets t CROSS JOIN LATERAL (");
+    sql.push(WRITING).push(") w WHERE t.id = ").bind(Bind::Uuid(ticket.0)).push(" ORDER BY w.name");
     let found: Vec<Writer> = sql.load(tx.conn)?;
     Ok(found.into_iter().map(|writer| writer.name).collect())
 }

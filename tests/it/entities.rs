@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 const NOT_MET: &[&str] = &[
     "access_alerts",
     "account_tokens",
+    "customer_figures",
     "customer_visits",
     "events",
     "form_stashes",
@@ -26,6 +27,7 @@ const NOT_MET: &[&str] = &[
     "submissions",
     "task_routes",
     "tasks",
+    "tenant_versions",
     "ticket_drafts",
     "ticket_numbers",
     "ticket_readers",

@@ -21,7 +21,7 @@ struct Index {
 fn columns(listing: &Listing, order: &Order, is_descending: bool) -> String {
     let direction = if is_descending { " DESC" } else { "" };
     let column = |key: &Key| format!("{}{direction}", key.name());
-    let keys: Vec<String> = order.keys.iter().chain([&listing.id]).map(column).collect();
+    let keys: Vec<String> = order.keys.iter().chain([order.id(&listing.id)]).map(column).collect();
     let first = order.first.map_or(String::new(), |flag| format!("{} DESC, ", flag.name()));
     first + &keys.join(", ")
 }
@@ -36,8 +36,9 @@ fn every_order_has_the_index_that_it_names() {
     .unwrap();
     let mut checked = 0;
     for listing in LISTINGS {
-        let table = listing.from.split(' ').next().unwrap();
         for (order, name) in listing.orders.iter().filter_map(|order| Some((order, order.index?))) {
+            let own = listing.from.split(' ').next().unwrap();
+            let table = order.beside.map_or(own, |beside| beside.table);
             let index = found.iter().find(|index| index.name == name);
             let definition = &index.unwrap_or_else(|| panic!("{name} is no index")).definition;
             assert!(definition.contains(&format!(".{table} ")), "{name} is of another table");

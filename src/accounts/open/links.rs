@@ -162,7 +162,8 @@ pub(super) async fn account(
             if let Err(error) = begun.right(db).await {
                 return Err(Err(error));
             }
-            let page = OfAnotherPage { title: "This link is for somebody else", me: actor.email, account };
+            let page =
+                OfAnotherPage { title: "This link is for somebody else", me: actor.email.clone(), account };
             Err(page.with_status(StatusCode::CONFLICT))
         }
         _ => Ok((account, begun)),

@@ -1,19 +1,22 @@
 //! The list.
 use crate::{
-    customers::listing::{self, BEST, Customers, Row},
-    infra::{
-        db::{
-            Tx,
-            json_rows::{JsonRows, json_rows},
-            sql::Statement,
-        },
-        lists::{Filters, ListQuery, ListRequest, Page as RowsPage},
-        web::{prelude::*, query::Unknown, staff::Offered},
+    customers::{
+        listing::{self, BEST, Customers, Row},
+        model::CompanyList,
     },
+    infra::{
+        lists::{Filters, ListQuery, ListRequest, Page as RowsPage},
+        web::{
+            prelude::*,
+            query::Unknown,
+            staff::{Offered, StaffList},
+        },
+    },
+    tags::{TagColour, TagList},
     urls,
 };
 use askama::Template;
-use diesel::{prelude::*, sql_types::Jsonb};
+use std::sync::Arc;
 
 #[derive(Template)]
 #[template(path = "customers/console/index.html")]
@@ -21,6 +24,8 @@ struct IndexPage {
     shell: Shell,
     query: ListQuery,
     found: RowsPage<Row>,
+    known: Arc<StaffList>,
+    tags: Arc<TagList>,
     filters: Filters,
     unknown: Unknown,
     may_manage_owners: bool,
@@ -33,18 +38,25 @@ struct IndexPage {
 pub async fn index(staff: Staff, list: ListRequest<Customers>) -> PageResult {
     let ListRequest { query, unknown, .. } = list;
     let of_page = query.clone();
-    let (found, choices) = staff
-        .read_planned(query.plan(), move |tx| Ok((listing::find(tx, &of_page)?, Choices::load(tx)?)))
+    let (found, known, tags, companies) = staff
+        .read_planned(query.plan(), move |tx| {
+            let found = listing::find(tx, &of_page)?;
+            Ok((found, tx.cached::<StaffList>()?, tx.cached::<TagList>()?, tx.cached::<CompanyList>()?))
+        })
         .await?;
     let mut shell = staff.shell(title(&query.text("q")));
     shell.query = query.text("q");
-    let filters = query.filters(&choices.options(), &[], urls::customers_with);
+    let offered =
+        [("tag", tags.offered()), ("company", companies.offered()), ("owner", known.offered(Offered::Reps))];
+    let filters = query.filters(&offered, &[], urls::customers_with);
     let (previous, next) =
         (query.previous(&found, urls::customers_with), query.next(&found, urls::customers_with));
     IndexPage {
         shell,
         query,
         found,
+        known,
+        tags,
         filters,
         unknown,
         may_manage_owners: staff.may(Permission::AssignmentManage),
@@ -57,38 +69,6 @@ pub async fn index(staff: Staff, list: ListRequest<Customers>) -> PageResult {
 
 fn title(typed: &str) -> String {
     if typed.is_empty() { "Customers".into() } else { format!("{typed} · Customers") }
-}
-
-/// What the filters offer that the database knows: an id and a name each.
-#[derive(QueryableByName)]
-struct Choices {
-    #[diesel(sql_type = Jsonb)]
-    tags: JsonRows<(String, String)>,
-    #[diesel(sql_type = Jsonb)]
-    companies: JsonRows<(String, String)>,
-    #[diesel(sql_type = Jsonb)]
-    reps: JsonRows<(String, String)>,
-}
-
-impl Choices {
-    /// One statement for the three lists.
-    fn load(tx: &mut Tx) -> Result<Self> {
-        Ok(Statement::new(&format!(
-            "SELECT {} AS tags, {} AS companies, {} AS reps",
-            json_rows("id, name", "FROM tags ORDER BY name_key LIMIT 500"),
-            json_rows("id, name", "FROM companies ORDER BY name LIMIT 200"),
-            Offered::Reps.rows()
-        ))
-        .get_result(tx.conn)?)
-    }
-
-    fn options(self) -> Vec<(&'static str, Vec<(String, String)>)> {
-        vec![
-            ("tag", self.tags.into_inner()),
-            ("company", self.companies.into_inner()),
-            ("owner", self.reps.into_inner()),
-        ]
-    }
 }
 
 impl IndexPage {
@@ -117,6 +97,19 @@ impl IndexPage {
     /// The column is left to wide windows, unless the list is in its order.
     fn created_class(&self) -> &'static str {
         if self.query.order.code.ends_with("created") { "num" } else { "num when-wide" }
+    }
+
+    fn owners(&self, row: &Row) -> Vec<&str> {
+        self.known.owners(&row.owner_ids)
+    }
+
+    fn tags_of(&self, row: &Row) -> Vec<(&str, TagColour)> {
+        self.tags.labels(&row.tag_ids)
+    }
+
+    /// Whether the list is in the order of the last contact, which it shows then.
+    fn shows_contact(&self) -> bool {
+        self.query.order.code.ends_with("contact")
     }
 
     fn show_url(&self, show: &str) -> String {

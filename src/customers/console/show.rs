@@ -1,39 +1,38 @@
 //! A customer's page.
 use crate::{
-    assignments::{
-        Assignment, Rep,
-        holding::{self, Holding},
-    },
+    assignments::holding::Holding,
     customers::{
         facts::{self, Fact, Shown},
         head::{Head, Tab},
-        primary_contact::PrimaryContact,
+        overview::{Overview, Primary},
         visits,
     },
     events::timeline::{self, Entry},
     infra::{
         db::{
+            Plan,
             ids::{CustomerId, UserId},
-            schema::{companies, tags},
         },
-        web::prelude::*,
+        web::{
+            prelude::*,
+            staff::{Offered, StaffList, StaffMember},
+        },
     },
     organisation::Location,
+    tags::TagList,
     values::Address,
 };
 use actix_web::web::Path;
 use askama::Template;
-use diesel::prelude::*;
 
 #[derive(Template)]
 #[template(path = "customers/console/show.html")]
 struct ShowPage {
     shell: Shell,
     head: Head,
-    company: String,
-    primary: Option<PrimaryContact>,
+    primary: Option<Primary>,
     locations: Vec<Location>,
-    owners: Vec<Assignment>,
+    owners: Vec<StaffMember>,
     /// Who else could look after it: id and name. Empty for those who may not decide that.
     reps: Vec<(String, String)>,
     /// What owners hold of it, and who could take that over: for those who may decide that.
@@ -50,61 +49,48 @@ struct ShowPage {
 pub async fn show(staff: Staff, id: Path<CustomerId>) -> PageResult {
     let id = id.into_inner();
     let may_assign = staff.may(Permission::AssignmentManage);
-    let (head, primary, locations, owners, reps, held, takers, recent, company, tag_names) = staff
-        .read(move |tx| {
+    // Its statements take longer to plan than to run, and one plan is right for every customer.
+    let (head, overview, recent, known, tags) = staff
+        .read_planned(Plan::Generic, move |tx| {
             let head = Head::load(tx, id, Tab::Overview)?;
-            let primary = PrimaryContact::of(tx, id)?;
-            let locations = Location::of(tx, id)?;
-            let owners = Assignment::of(tx, id)?;
-            let mut reps = if may_assign { Rep::active(tx)? } else { vec![] };
-            reps.retain(|rep| !owners.iter().any(|owner| owner.user_id == rep.id));
-            let reps = reps.into_iter().map(|rep| (rep.id.to_string(), rep.name)).collect();
-            let held = if may_assign { Holding::of_owners(tx, id)? } else { vec![] };
-            let takers = if held.is_empty() { vec![] } else { holding::takers(tx, None, Some(id))? };
+            let overview = Overview::load(tx, id, may_assign)?;
             let recent = timeline::of(tx, id, None, 8)?;
-            let company = match head.customer.company_id {
-                Some(company) => companies::table
-                    .filter(companies::id.eq(company))
-                    .select(companies::name)
-                    .first::<String>(tx.conn)
-                    .optional()?,
-                None => None,
-            };
-            let names = tags::table.select(tags::name).order(tags::name_key).limit(500).load(tx.conn)?;
-            Ok((
-                head,
-                primary,
-                locations,
-                owners,
-                reps,
-                held,
-                takers,
-                recent,
-                company.unwrap_or_default(),
-                names,
-            ))
+            Ok((head, overview, recent, tx.cached::<StaffList>()?, tx.cached::<TagList>()?))
         })
         .await?;
-    if !staff.refreshes() {
+    if overview.is_new_visit && !staff.refreshes() {
         visits::note_later(staff.door(), id);
     }
+    let is_owner = |member: &&StaffMember| head.owner_ids.contains(&member.id);
+    let owners: Vec<StaffMember> = known.all().iter().filter(is_owner).cloned().collect();
+    let mut reps = if may_assign { known.offered(Offered::Reps) } else { vec![] };
+    reps.retain(|(rep, _)| !owners.iter().any(|owner| owner.id.to_string() == *rep));
+    let takers = if overview.held.is_empty() { vec![] } else { takers(&known, &head) };
     ShowPage {
         shell: staff.shell(head.customer.name.clone()),
         head,
-        company,
-        primary,
-        locations,
+        primary: overview.primary,
+        locations: overview.locations,
         owners,
         reps,
-        held,
+        held: overview.held,
         takers,
         recent,
-        tag_names,
+        tag_names: tags.names(),
         may_write: staff.may(Permission::CustomerWrite),
         may_delete: staff.may(Permission::CustomerDelete),
         may_assign,
     }
     .ok()
+}
+
+/// Whoever may work for the customer, and so take something over: as `may_work_on` says of one of them.
+fn takers(known: &StaffList, head: &Head) -> Vec<(String, String)> {
+    let may = |member: &&StaffMember| {
+        let is_near = head.owner_ids.contains(&member.id) || head.customer.created_by == Some(member.id);
+        member.is_active && (member.sees_all() || member.is_rep() && is_near)
+    };
+    known.all().iter().filter(may).map(|member| (member.id.to_string(), member.name.clone())).collect()
 }
 
 impl ShowPage {
@@ -121,6 +107,6 @@ impl ShowPage {
         self.takers.iter().filter(|(id, _)| *id != owner).collect()
     }
     fn facts(&self) -> Vec<Fact> {
-        facts::of(&self.head.customer, &self.company)
+        facts::of(&self.head.customer, &self.head.company)
     }
 }

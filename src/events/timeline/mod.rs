@@ -69,9 +69,16 @@ impl History {
         &self.entries
     }
 
+    /// What happened to a record that is there since a time.
+    pub fn since(tx: &mut Tx, entities: &[&str], id: Uuid, made: DateTime<Utc>) -> Result<Vec<Entry>> {
+        let events = Event::of_record(tx, entities, id, Some(made), ENTRIES as i64)?;
+        let names = Names::of(tx, &events)?;
+        Ok(events.iter().map(|event| Entry::of(event, &names, Place::Record)).collect())
+    }
+
     /// Of the record with this id, described by what the log calls such records.
     pub fn of(tx: &mut Tx, entities: &[&str], id: Uuid) -> Result<Self> {
-        let events = Event::of_record(tx, entities, id, ENTRIES as i64)?;
+        let events = Event::of_record(tx, entities, id, None, ENTRIES as i64)?;
         let names = Names::of(tx, &events)?;
         let now = db::now(tx)?;
         let reads_log = tx.scope.roles.iter().any(|role| role.permissions().contains(&Permission::EventRead));

@@ -9,13 +9,18 @@ use crate::infra::{
     jobs::Task,
     web::errors::{AppError, Result},
 };
-use chrono::{DateTime, Utc};
-use diesel::prelude::*;
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 use serde_json::Value;
 use uuid::Uuid;
 
 /// A place in the log, which is read newest first: when something happened, and its number among what happened then.
 pub type Place = (DateTime<Utc>, i64);
+
+/// The condition that leaves out the months to come, and what lies in no month.
+const UNTIL_NOW: &str = "events.occurred_at < now() + interval '1 day'";
+/// And those before the last one.
+pub const RECENT: &str = "events.occurred_at >= date_trunc('month', now(), 'UTC') - interval '1 month' AND events.occurred_at < now() + interval '1 day'";
 
 /// A change of one record.
 #[derive(HasQuery, Clone, Debug)]
@@ -39,30 +44,53 @@ pub struct Event {
 
 impl Event {
     /// What happened to a customer and what belongs to it, the latest first, older than `before`.
+    ///
+    /// The latest is looked for in this month and the one before, and only where that is not enough in all of the log: to open every month of it
+    /// costs more than the rest of a page.
     pub fn of_customer(
         tx: &mut Tx,
         customer: CustomerId,
         before: Option<Place>,
         most: i64,
     ) -> Result<Vec<Self>> {
-        let mut query = Self::query().filter(events::customer_id.eq(customer.0)).into_boxed();
-        if let Some((at, id)) = before {
+        let all = || Self::query().filter(events::customer_id.eq(customer.0)).into_boxed();
+        let latest = (events::occurred_at.desc(), events::id.desc());
+        let query = match before {
             // The first condition finds the partitions, the second the place among what happened at the same moment.
-            query = query
+            Some((at, id)) => all()
                 .filter(events::occurred_at.le(at))
-                .filter(events::occurred_at.lt(at).or(events::id.lt(id)));
-        }
-        Ok(query.order((events::occurred_at.desc(), events::id.desc())).limit(most).load(tx.conn)?)
+                .filter(events::occurred_at.lt(at).or(events::id.lt(id))),
+            None => {
+                let recent = all().filter(sql::<Bool>(RECENT)).order(latest).limit(most);
+                let found: Vec<Self> = recent.load(tx.conn)?;
+                if found.len() as i64 >= most {
+                    return Ok(found);
+                }
+                all()
+            }
+        };
+        Ok(query.order(latest).limit(most).load(tx.conn)?)
     }
 
-    /// What happened to one record, which the log calls by one of these kinds; the latest first.
-    pub fn of_record(tx: &mut Tx, entities: &[&str], id: Uuid, most: i64) -> Result<Vec<Self>> {
-        Ok(Self::query()
+    /// What happened to one record, which the log calls by one of these kinds; the latest first. `made`: nothing of it happened before.
+    pub fn of_record(
+        tx: &mut Tx,
+        entities: &[&str],
+        id: Uuid,
+        made: Option<DateTime<Utc>>,
+        most: i64,
+    ) -> Result<Vec<Self>> {
+        let mut query = Self::query()
             .filter(events::entity_id.eq(id))
             .filter(events::entity.eq_any(entities))
             .order((events::occurred_at.desc(), events::id.desc()))
             .limit(most)
-            .load(tx.conn)?)
+            .into_boxed();
+        if let Some(made) = made {
+            let earliest = made - TimeDelta::seconds(1);
+            query = query.filter(events::occurred_at.ge(earliest)).filter(sql::<Bool>(UNTIL_NOW));
+        }
+        Ok(query.load(tx.conn)?)
     }
 
     /// What a task is about; `None` where the log does not show it any more.

@@ -19,6 +19,11 @@ pub fn json_rows(columns: &str, from: &str) -> String {
 }
 
 impl<T> JsonRows<T> {
+    /// The rows, of which none are left.
+    pub fn take(&mut self) -> Vec<T> {
+        std::mem::take(&mut self.0)
+    }
+
     /// The rows.
     pub fn into_inner(self) -> Vec<T> {
         self.0

@@ -1,4 +1,5 @@
 //! The only door to PostgreSQL: one transaction, on the blocking pool, confined to one scope.
+pub mod cached;
 pub mod events;
 pub mod ids;
 pub mod json_rows;
@@ -13,7 +14,7 @@ pub mod undoing;
 
 use crate::infra::{
     db::{
-        ids::{CustomerId, TenantId, UserId},
+        ids::{CustomerId, SessionId, TenantId, UserId},
         logins::{Login, Logins},
     },
     entity::Entity,
@@ -29,7 +30,13 @@ use diesel::{
     prelude::*,
     r2d2::{self, ConnectionManager, CustomizeConnection},
 };
-use std::{fmt::Write, sync::Arc};
+use std::{
+    fmt::Write,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 /// In which capacity somebody works: it decides which policies apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +59,10 @@ pub struct Scope {
     pub request_id: Option<uuid::Uuid>,
     /// Nothing may be written: what is asked for is only to be shown (see [`crate::infra::web::stash`]).
     pub is_rehearsal: bool,
+    /// Who is at work is known from memory, and the transaction that begins first asks whether that holds.
+    pub confirmation: Option<Confirmation>,
+    /// How often what the tenant's forms offer has changed, as far as the request knows (see [`cached`]).
+    pub choices: Option<i64>,
 }
 
 impl Scope {
@@ -65,6 +76,8 @@ impl Scope {
             roles: vec![],
             request_id: None,
             is_rehearsal: false,
+            confirmation: None,
+            choices: None,
         }
     }
 
@@ -119,12 +132,47 @@ impl Scope {
             // Where they find a view under a table's name, it is that what they may see (migration `customers`).
             sql.push_str(", set_config('search_path', 'platform, public', true)");
         }
+        if let Some(Confirmation { session, version, choices, .. }) =
+            self.confirmation.as_ref().filter(|confirmation| !confirmation.is_done())
+        {
+            let _ = write!(sql, ", session_confirm('{session}', {version}, {choices})");
+        }
         match plan {
             Plan::Auto => {}
             Plan::Generic => sql.push_str(", set_config('plan_cache_mode', 'force_generic_plan', true)"),
             Plan::Custom => sql.push_str(", set_config('plan_cache_mode', 'force_custom_plan', true)"),
         }
         sql
+    }
+}
+
+/// A session as this server knows it, to be compared with what PostgreSQL has.
+#[derive(Clone, Debug)]
+pub struct Confirmation {
+    pub session: SessionId,
+    /// What the session rests on, and what the tenant's forms offer, by their numbers.
+    pub version: i64,
+    pub choices: i64,
+    is_done: Arc<AtomicBool>,
+}
+
+/// What `session_confirm` calls its refusal.
+pub(in crate::infra) const CONFIRMED: &str = "session_confirmed";
+
+impl Confirmation {
+    /// Not asked for yet.
+    pub fn new(session: SessionId, version: i64, choices: i64) -> Self {
+        Self { session, version, choices, is_done: Arc::default() }
+    }
+
+    /// Whether a transaction of this request has asked.
+    pub fn is_done(&self) -> bool {
+        self.is_done.load(Ordering::Relaxed)
+    }
+
+    /// It was asked, and holds.
+    pub(in crate::infra) fn note_done(&self) {
+        self.is_done.store(true, Ordering::Relaxed);
     }
 }
 
@@ -145,6 +193,33 @@ pub struct Tx<'a> {
     pub scope: &'a Scope,
     /// What there is to describe: whoever reads the log, exports or restores finds the descriptions here.
     pub entities: &'static [Entity],
+    /// Nothing is written in it.
+    pub is_reading: bool,
+    memory: &'a cached::Memory,
+}
+
+/// What a transaction has besides its connection, to go on within a savepoint.
+#[derive(Clone, Copy)]
+pub struct Frame<'a> {
+    scope: &'a Scope,
+    entities: &'static [Entity],
+    is_reading: bool,
+    memory: &'a cached::Memory,
+}
+
+impl<'a> Frame<'a> {
+    /// The transaction by this handle of its connection.
+    pub fn on(self, conn: &'a mut PgConnection) -> Tx<'a> {
+        let Self { scope, entities, is_reading, memory } = self;
+        Tx { conn, scope, entities, is_reading, memory }
+    }
+}
+
+impl<'a> Tx<'a> {
+    /// What it has besides its connection.
+    pub fn frame(&self) -> Frame<'a> {
+        Frame { scope: self.scope, entities: self.entities, is_reading: self.is_reading, memory: self.memory }
+    }
 }
 
 impl Tx<'_> {
@@ -180,6 +255,7 @@ pub struct Db {
     app_login: Arc<Login>,
     door: Door,
     entities: &'static [Entity],
+    memory: cached::Memory,
 }
 
 /// Which of the roles does the work.
@@ -230,6 +306,7 @@ impl Db {
             app_login: Arc::new(logins.app.clone()),
             door: Door::ByAudience,
             entities,
+            memory: cached::Memory::default(),
         })
     }
 
@@ -324,8 +401,17 @@ impl Db {
     ) -> Result<T> {
         let begin = scope.begin(mode, plan);
         let mut conn = begin_on(self.pool_for(scope.audience), &begin)?;
+        if let Some(confirmation) = &scope.confirmation {
+            confirmation.note_done();
+        }
         let mut open = Open { conn: &mut conn, done: false };
-        let outcome = work(&mut Tx { conn: open.conn, scope, entities: self.entities })?;
+        let outcome = work(&mut Tx {
+            conn: open.conn,
+            scope,
+            entities: self.entities,
+            is_reading: mode.ends_with("READ ONLY"),
+            memory: &self.memory,
+        })?;
         open.done = true;
         AnsiTransactionManager::commit_transaction(open.conn)?;
         Ok(outcome)
@@ -364,6 +450,10 @@ fn begin_on(pool: &Pool, begin: &str) -> Result<r2d2::PooledConnection<Connectio
         })?;
         match AnsiTransactionManager::begin_transaction_sql(&mut *conn, begin) {
             Ok(()) => return Ok(conn),
+            Err(error) if AppError::constraint(&error) == Some(CONFIRMED) => {
+                conn.batch_execute("ROLLBACK")?;
+                return Err(AppError::SessionChanged);
+            }
             Err(error) => {
                 // A broken transaction manager tells the pool to throw the connection away.
                 diesel::r2d2::R2D2Connection::ping(&mut *conn).ok();

@@ -163,6 +163,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    customer_figures (tenant_id, customer_id) {
+        tenant_id -> Uuid,
+        customer_id -> Uuid,
+        contacts -> Int4,
+        tickets -> Int4,
+        open_tickets -> Int4,
+        waiting_since -> Timestamptz,
+        last_contact_at -> Timestamptz,
+        next_call_at -> Timestamptz,
+        tag_ids -> Array<Nullable<Uuid>>,
+    }
+}
+
+diesel::table! {
     customer_success_owned_customers (tenant_id, id) {
         id -> Uuid,
         tenant_id -> Uuid,
@@ -528,6 +542,7 @@ diesel::table! {
         last_seen_at -> Timestamptz,
         expires_at -> Timestamptz,
         is_browser -> Bool,
+        revision -> Int8,
     }
 }
 
@@ -617,6 +632,13 @@ diesel::table! {
         reason -> Text,
         entered_at -> Timestamptz,
         left_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    tenant_versions (tenant_id) {
+        tenant_id -> Uuid,
+        choices -> Int8,
     }
 }
 
@@ -803,6 +825,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     calls,
     companies,
     contacts,
+    customer_figures,
     customer_success_owned_customers,
     customer_tags,
     customer_visits,
@@ -832,6 +855,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     task_routes,
     tasks,
     tenant_entries,
+    tenant_versions,
     tenants,
     ticket_copies,
     ticket_drafts,

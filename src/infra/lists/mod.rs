@@ -17,7 +17,7 @@ mod tests;
 pub use chips::{Chip, Filters, Options, Pairs, Settable, SortOption};
 pub use describing::{Fact, Names};
 pub use filter::{Filter, Narrows, Shown, Takes, Value};
-pub use order::{Beyond, Key, Kind, Offered, Order};
+pub use order::{Beside, Beyond, Key, Kind, Offered, Order};
 pub use page::Page;
 pub use query::ListQuery;
 pub use request::{List, ListRequest};

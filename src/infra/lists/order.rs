@@ -37,6 +37,18 @@ pub struct Order {
     /// Makes every page equally fast; a test finds it in the catalog. `None`: the rows are a search's, which are few.
     pub index: Option<&'static str>,
     pub offered: Offered,
+    /// A table with a row for each of the list's, in which the keys are, and its own column of the id.
+    pub beside: Option<Beside>,
+}
+
+/// A table whose index an order goes along.
+#[derive(Clone, Copy, Debug)]
+pub struct Beside {
+    pub table: &'static str,
+    /// Joins it to the list's table.
+    pub join: &'static str,
+    /// The id of the list's rows, as it calls that.
+    pub id: Key,
 }
 
 /// How the rows beyond a place are found.
@@ -101,7 +113,11 @@ impl Kind {
     pub fn read(self, value: &Json) -> Option<Bind> {
         match self {
             Self::Text => value.as_str().map(|text| Bind::Text(text.to_owned())),
-            Self::Time => value.as_str()?.parse::<DateTime<Utc>>().ok().map(Bind::Time),
+            // The ends of time stand for nothing known.
+            Self::Time => match value.as_str()? {
+                end @ ("infinity" | "-infinity") => Some(Bind::Text(end.to_owned())),
+                text => text.parse::<DateTime<Utc>>().ok().map(Bind::Time),
+            },
             Self::Number => value.as_i64().map(Bind::Int),
             Self::Uuid => value.as_str()?.parse().ok().map(Bind::Uuid),
             Self::Flag => value.as_bool().map(Bind::Flag),
@@ -121,6 +137,7 @@ impl Order {
             beyond: Beyond::Row,
             index: None,
             offered: Offered::Always,
+            beside: None,
         }
     }
 
@@ -143,6 +160,20 @@ impl Order {
     #[must_use]
     pub const fn offered(self, offered: Offered) -> Self {
         Self { offered, ..self }
+    }
+
+    /// The keys lie in another table.
+    #[must_use]
+    pub const fn beside(self, beside: Beside) -> Self {
+        Self { beside: Some(beside), ..self }
+    }
+
+    /// The id of a list's rows, where they are in this order.
+    pub const fn id<'a>(&'a self, usual: &'a Key) -> &'a Key {
+        match &self.beside {
+            Some(beside) => &beside.id,
+            None => usual,
+        }
     }
 
     /// Those that have this flag come first.

@@ -77,7 +77,8 @@ impl Selection {
             Self::Picked(listing, ids) => {
                 let mut sql = rows(listing, &format!(", {} AS name", title(listing)), ids);
                 let order = listing.whole().order;
-                let keys: Vec<&str> = order.keys.iter().chain([&listing.id]).map(|key| key.column).collect();
+                let keys: Vec<&str> =
+                    order.keys.iter().chain([order.id(&listing.id)]).map(|key| key.column).collect();
                 sql.push(&format!(" ORDER BY {} LIMIT {few}", keys.join(", ")));
                 sql.load(tx.conn)?
             }

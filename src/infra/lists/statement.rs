@@ -106,6 +106,9 @@ impl ListQuery {
     /// `FROM`, with what a search joins.
     fn source(&self, scope: &Scope) -> Statement {
         let mut sql = Statement::new(&format!(" FROM {}", self.listing.from));
+        if let Some(beside) = self.order.beside {
+            sql.push(beside.join);
+        }
         for (filter, _) in self.on() {
             if let Narrows::Joins(join) = filter.narrows {
                 join(self, scope, &mut sql);
@@ -177,7 +180,7 @@ impl ListQuery {
     fn beyond(&self, sql: &mut Statement) {
         let Some(position) = &self.position else { return };
         let sign = if self.ascends() { ">" } else { "<" };
-        let keys: Vec<&Key> = self.order.keys.iter().chain([&self.listing.id]).collect();
+        let keys: Vec<&Key> = self.order.keys.iter().chain([self.order.id(&self.listing.id)]).collect();
         let bind = |sql: &mut Statement, n: usize| {
             if let (Some(key), Some(value)) = (keys.get(n), position.keys.get(n)) {
                 sql.bind(value.clone()).push("::").push(key.kind.cast());
@@ -217,7 +220,7 @@ impl ListQuery {
     /// All keys: the flag, those of the order, the id.
     fn keys(&self) -> impl Iterator<Item = &'static Key> {
         let Order { first, keys, .. } = self.order;
-        first.iter().chain(*keys).chain([&self.listing.id])
+        first.iter().chain(*keys).chain([self.order.id(&self.listing.id)])
     }
 
     /// What the keys are called in a subquery.

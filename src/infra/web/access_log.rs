@@ -135,7 +135,7 @@ async fn write(req: &HttpRequest, access: Access) -> Result<()> {
 fn access(response: &ServiceResponse<impl MessageBody>) -> Option<Access> {
     let (req, status) = (response.request(), response.status());
     if status.is_success() && response.headers().contains_key(header::CONTENT_DISPOSITION) {
-        return file(req, &Actor::of(req)?);
+        return file(req, &*Actor::of(req)?);
     }
     if let Some(error) = response.response().error() {
         let reason = refusal(req, error.as_error::<AppError>()?)?;
@@ -143,7 +143,7 @@ fn access(response: &ServiceResponse<impl MessageBody>) -> Option<Access> {
         if actor.is_none() && (status == StatusCode::NOT_FOUND || !Address::of(req).is_known()) {
             return None;
         }
-        return refused(req, actor.as_ref(), reason);
+        return refused(req, actor.as_deref(), reason);
     }
     let Visiting(tenant) = req.extensions().get::<Visiting>().copied()?;
     (status.is_success() && of_tenant(req.path())).then(|| Access {

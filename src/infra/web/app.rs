@@ -6,9 +6,10 @@ use crate::infra::{
     web::{
         access_log, assets, body,
         client::Proxies,
-        errors, flash,
+        errors, flash, known_sessions,
         limits::{self, pace::Pace},
-        methods, same_origin, sessions,
+        methods, same_origin,
+        sessions::{self, PgSessions},
         site::Site,
         spans, stash,
         tokens::{self, Tokens},
@@ -51,6 +52,8 @@ pub struct Settings {
     pub files: Files,
     /// How fast a person may ask.
     pub pace: Pace,
+    /// Who is signed in.
+    pub sessions: PgSessions,
     /// Where people go, and the menus.
     pub site: Site,
     /// Where the owners of domains are asked for what they say.
@@ -90,8 +93,9 @@ pub fn build(
         .wrap(from_fn(flash::carry))
         .wrap(from_fn(same_origin::only))
         .wrap(from_fn(access_log::keep))
-        .wrap(sessions::middleware(db, settings.key.clone(), settings.secure))
-        .wrap(from_fn(sessions::notice_use))
+        .wrap(from_fn(known_sessions::identify))
+        .wrap(sessions::middleware(settings.sessions.clone(), settings.key.clone(), settings.secure))
+        .wrap(from_fn(known_sessions::notice_use))
         .wrap(from_fn(body::plain))
         .wrap(from_fn(errors::dressed))
         .wrap(headers(settings.secure))

@@ -2,7 +2,7 @@
 //! `Staff` not by staff who may only read.
 use crate::infra::{
     db::{
-        Audience, Db, Plan, Scope, Tx,
+        Audience, Confirmation, Db, Plan, Scope, Tx,
         ids::{CustomerId, SessionId, TenantId, UserId},
         submissions::{self, Once, Submission},
     },
@@ -11,23 +11,22 @@ use crate::infra::{
         app::Settings,
         errors::{AppError, Result},
         flash,
+        known_sessions::Relied,
         permissions::{Permission, Role},
         problem::is_for_programs,
         query::{self, Leftover},
-        sessions,
         shell::{NotificationBadge, PinnedView, Shell},
         site::Site,
         stash::Restored,
-        tokens::Holder,
     },
 };
-use actix_session::SessionExt;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use futures_util::future::{self, Either, LocalBoxFuture};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{
     future::{Ready, ready},
     ops::Deref,
+    sync::Arc,
 };
 use tracing_actix_web::RequestId;
 
@@ -52,6 +51,11 @@ pub struct Actor {
     /// Claims: the products of their customer (SPEC §12), and how often any claim of theirs has changed.
     pub products: Vec<String>,
     pub claims_version: i32,
+    /// Counts what the session rests on, and what the tenant's forms offer: see [`super::known_sessions`].
+    #[serde(default)]
+    pub version: i64,
+    #[serde(default)]
+    pub choices: i64,
     /// Notifications that wait for them, counted up to 100.
     #[serde(default)]
     pub unread: i64,
@@ -94,15 +98,14 @@ impl Actor {
             roles: self.roles.clone(),
             request_id: req.extensions().get::<RequestId>().map(|id| **id),
             is_rehearsal: req.extensions().contains::<Restored>(),
+            confirmation: req.extensions().get::<Confirmation>().cloned(),
+            choices: Some(self.choices).filter(|count| *count > 0),
         }
     }
 
     /// The person of this request, if somebody is signed in.
-    pub fn of(req: &HttpRequest) -> Option<Self> {
-        if let Some(Holder(actor)) = req.extensions().get::<Holder>() {
-            return Some(actor.clone());
-        }
-        req.get_session().get::<Actor>(sessions::ACTOR).ok().flatten()
+    pub fn of(req: &HttpRequest) -> Option<Arc<Self>> {
+        req.extensions().get::<Arc<Self>>().cloned()
     }
 }
 
@@ -112,7 +115,7 @@ pub struct Visiting(pub TenantId);
 
 /// A signed-in person of any kind, with the door to the database in their scope.
 pub struct SignedIn {
-    actor: Actor,
+    actor: Arc<Actor>,
     scope: Scope,
     /// The tenant that a platform admin has entered, by id and name.
     visited: Option<(TenantId, String)>,
@@ -267,8 +270,8 @@ impl SignedIn {
     }
 
     fn of(req: &HttpRequest) -> Result<Self> {
-        let decided = req.extensions_mut().remove::<Actor>();
-        let actor = decided.or_else(|| Actor::of(req)).ok_or(AppError::SignedOut)?;
+        let actor = Actor::of(req).ok_or(AppError::SignedOut)?;
+        req.extensions_mut().insert(Relied);
         let (Some(db), Some(site)) = (req.app_data::<web::Data<Db>>(), Site::of(req)) else {
             return Err(AppError::internal("the application has no database, or no pages"));
         };
@@ -312,9 +315,10 @@ impl SignedIn {
     fn at_home(req: &HttpRequest) -> Result<Self> {
         let mut person = Self::of(req)?;
         if person.actor.is_visiting {
-            person.actor.tenant_id = None;
-            person.actor.tenant_name = String::new();
-            person.actor.is_visiting = false;
+            let actor = Arc::make_mut(&mut person.actor);
+            actor.tenant_id = None;
+            actor.tenant_name = String::new();
+            actor.is_visiting = false;
             person.scope = person.actor.scope(req);
         }
         Ok(person)

@@ -1,5 +1,6 @@
 //! What can go wrong, once; and how each surface says it.
 use crate::infra::{
+    db::CONFIRMED,
     refusal::Refusal,
     web::{limits::Reached, pages::Page, site::Site, typed::Typed},
 };
@@ -77,6 +78,9 @@ pub enum AppError {
     Limit(Box<Reached>),
     #[error("The service is busy. Try again in a moment.")]
     Unavailable,
+    /// Who asks is no longer as this server knew them. Never an answer: the request is made again (see [`super::known_sessions`]).
+    #[error("The service is busy. Try again in a moment.")]
+    SessionChanged,
     #[error("Something went wrong on our side. Nothing was changed.")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -120,7 +124,7 @@ impl AppError {
             Self::TooSlow => "TOO_SLOW",
             Self::TooMany(_) => "TOO_MANY_REQUESTS",
             Self::Limit(reached) => reached.code,
-            Self::Unavailable => "UNAVAILABLE",
+            Self::Unavailable | Self::SessionChanged => "UNAVAILABLE",
             Self::Internal(_) => "INTERNAL",
         }
     }
@@ -145,6 +149,9 @@ impl From<diesel::result::Error> for AppError {
         use diesel::result::{DatabaseErrorKind as Kind, Error::DatabaseError};
         if let Some(reached) = Self::constraint(&error).and_then(Reached::full) {
             return Self::Limit(Box::new(reached));
+        }
+        if Self::constraint(&error) == Some(CONFIRMED) {
+            return Self::SessionChanged;
         }
         let answer = match &error {
             diesel::NotFound => return Self::NotFound,
@@ -192,7 +199,7 @@ impl ResponseError for AppError {
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Limit(reached) => reached.status(),
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable | Self::SessionChanged => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

@@ -17,6 +17,7 @@ pub mod forms;
 pub mod icons;
 pub mod json;
 pub mod known_browser;
+pub mod known_sessions;
 pub mod limits;
 pub mod methods;
 pub mod mounting;

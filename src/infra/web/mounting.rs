@@ -2,6 +2,7 @@
 use super::{
     auth::Actor,
     errors::{self, AppError, Result},
+    known_sessions::Relied,
     methods::Paths,
     routes::{Access, Route, Surface},
 };
@@ -78,21 +79,23 @@ async fn check<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> actix_web::Result<ServiceResponse<EitherBody<B>>> {
     match decide(audience, access, req.request()) {
-        Ok(actor) => {
-            // For the handler, which needs not read them from the session again.
-            if let Some(actor) = actor {
-                req.extensions_mut().insert(actor);
+        Ok(()) => {
+            if access != Access::Public {
+                req.extensions_mut().insert(Relied);
             }
             Ok(next.call(req).await?.map_into_left_body())
         }
-        Err(error) => Ok(req.error_response(error).map_into_right_body()),
+        Err(error) => {
+            req.extensions_mut().insert(Relied);
+            Ok(req.error_response(error).map_into_right_body())
+        }
     }
 }
 
-/// 404 before 403: for another audience the surface does not exist. Returns who asks, where that was looked at.
-fn decide(audience: Option<Audience>, access: Access, req: &HttpRequest) -> Result<Option<Actor>> {
+/// 404 before 403: for another audience the surface does not exist.
+fn decide(audience: Option<Audience>, access: Access, req: &HttpRequest) -> Result<()> {
     if access == Access::Public {
-        return Ok(None);
+        return Ok(());
     }
     let actor = Actor::of(req).ok_or(AppError::SignedOut)?;
     let is_for_them = match audience {
@@ -104,7 +107,7 @@ fn decide(audience: Option<Audience>, access: Access, req: &HttpRequest) -> Resu
     match access {
         _ if !is_for_them => Err(AppError::NotFound),
         Access::Needs(permission) if !actor.may(permission) => Err(AppError::Forbidden),
-        _ => Ok(Some(actor)),
+        _ => Ok(()),
     }
 }
 

@@ -2,11 +2,16 @@
 //! holds a random token; the table only its hash.
 use crate::infra::{
     db::{
-        Db, Tx,
+        Confirmation, Db, Tx,
         ids::{SessionId, UserId},
         schema::sessions,
     },
-    web::{client::Address, errors::Result, site::Site},
+    web::{
+        auth::Actor,
+        client::Address,
+        errors::{AppError, Result},
+        known_sessions::{self, KnownSessions, Resolved, State},
+    },
 };
 use actix_session::{
     Session, SessionMiddleware,
@@ -14,12 +19,9 @@ use actix_session::{
     storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError},
 };
 use actix_web::{
-    Error, HttpRequest,
-    body::MessageBody,
+    HttpRequest,
     cookie::{Key, SameSite, time::Duration},
-    dev::{ServiceRequest, ServiceResponse},
     http::header,
-    middleware::Next,
     web,
 };
 use chrono::{DateTime, Utc};
@@ -28,9 +30,7 @@ use diesel::{
     sql_types::{Binary, Bool, Integer, Jsonb, Nullable, Text, Timestamptz},
 };
 use serde_json::Value;
-use std::collections::HashMap;
-
-type State = HashMap<String, String>;
+use std::sync::Arc;
 
 /// How long people may stay signed in: seconds and words.
 pub const LENGTHS: &[(&str, &str)] = &[
@@ -49,8 +49,6 @@ pub fn length_name(seconds: i32) -> String {
     known.map_or_else(|| format!("{} minutes", seconds / 60), |(_, name)| (*name).to_owned())
 }
 
-/// What the session middleware puts the signed-in person under, anew at each request.
-pub const ACTOR: &str = "actor";
 const USER: &str = "user_id";
 const SECONDS: &str = "seconds";
 const ADDRESS: &str = "address";
@@ -69,6 +67,11 @@ extern "SQL" {
     ) -> Text;
     fn session_keep(token: Binary, keep: Jsonb) -> Text;
     fn session_end(token: Binary) -> Text;
+    fn session_confirm(
+        of_session: diesel::sql_types::Uuid,
+        seen: diesel::sql_types::BigInt,
+        of_choices: diesel::sql_types::BigInt,
+    ) -> Bool;
     fn is_session_open(
         expires_at: Timestamptz,
         last_seen_at: Timestamptz,
@@ -79,14 +82,61 @@ extern "SQL" {
 
 /// The [`SessionStore`] on PostgreSQL.
 #[derive(Clone)]
-pub struct PgSessions(pub Db);
+pub struct PgSessions {
+    db: Db,
+    /// Those that it has looked up.
+    pub known: KnownSessions,
+}
 
 impl PgSessions {
+    /// Of this database.
+    pub fn new(db: Db) -> Self {
+        Self { db, known: KnownSessions::default() }
+    }
+
+    /// Who holds the session of a token, by the database; `None` where it is over. `is_used`: a person asks, so that it goes on.
+    pub async fn resolve(&self, token: Vec<u8>, is_used: bool) -> Resolved {
+        let key = token.clone();
+        let found = self
+            .run(move |conn| diesel::select(session_resolve(&key, is_used)).get_result::<Option<Value>>(conn))
+            .await?;
+        let Some(mut found) = found else {
+            self.known.forget(&token);
+            return Ok(None);
+        };
+        let kept = found.get_mut("state").map(Value::take).unwrap_or_default();
+        let state: State = kept.as_object().map_or_else(State::default, |kept| {
+            kept.iter().filter_map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned()))).collect()
+        });
+        let actor: Arc<Actor> = Arc::new(serde_json::from_value(found)?);
+        self.known.keep(&token, &actor, &state, is_used);
+        Ok(Some((actor, state)))
+    }
+
+    /// Whether a session is as it was found.
+    pub async fn confirm(&self, confirmation: &Confirmation) -> Result<bool> {
+        let Confirmation { session, version, choices, .. } = confirmation.clone();
+        let db = self.db.clone();
+        let answer = web::block(move || {
+            db.alone(|conn| {
+                diesel::select(session_confirm(session, version, choices)).get_result::<bool>(conn)
+            })
+        });
+        match answer.await? {
+            Err(AppError::SessionChanged) => Ok(false),
+            Ok(_) => {
+                confirmation.note_done();
+                Ok(true)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     async fn run<T: Send + 'static>(
         &self,
         work: impl Fn(&mut PgConnection) -> QueryResult<T> + Send + 'static,
     ) -> Result<T, anyhow::Error> {
-        let db = self.0.clone();
+        let db = self.db.clone();
         Ok(web::block(move || db.alone(work)).await??)
     }
 
@@ -95,28 +145,20 @@ impl PgSessions {
         &self,
         work: impl Fn(&mut PgConnection) -> QueryResult<T> + Send + 'static,
     ) -> Result<T, anyhow::Error> {
-        Self(self.0.at_sign_in()).run(work).await
+        Self { db: self.db.at_sign_in(), known: self.known.clone() }.run(work).await
     }
 }
 
 impl SessionStore for PgSessions {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
-        let token = key.as_ref().as_bytes().to_vec();
-        let is_used = IS_USED.try_with(|is_used| *is_used).unwrap_or(true);
-        let found = self
-            .run(move |conn| {
-                diesel::select(session_resolve(&token, is_used)).get_result::<Option<Value>>(conn)
-            })
-            .await
-            .map_err(LoadError::Other)?;
-        Ok(found.map(|found| {
-            let mut state: State = found["state"]
-                .as_object()
-                .map(|kept| {
-                    kept.iter().filter_map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned()))).collect()
-                })
-                .unwrap_or_default();
-            state.insert(ACTOR.into(), found.to_string());
+        let token = key.as_ref().as_bytes();
+        if let Some(state) = known_sessions::recalled(&self.known, token) {
+            return Ok(Some(state));
+        }
+        let found =
+            self.resolve(token.to_vec(), known_sessions::is_used()).await.map_err(LoadError::Other)?;
+        Ok(found.map(|(actor, state)| {
+            known_sessions::note(token, &actor, false);
             state
         }))
     }
@@ -141,6 +183,7 @@ impl SessionStore for PgSessions {
 
     async fn update(&self, key: SessionKey, state: State, _: &Duration) -> Result<SessionKey, UpdateError> {
         let (token, kept) = (key.as_ref().as_bytes().to_vec(), kept(&state));
+        self.known.forget(&token);
         self.run_at_sign_in(move |conn| diesel::select(session_keep(&token, &kept)).execute(conn))
             .await
             .map_err(UpdateError::Other)?;
@@ -154,13 +197,14 @@ impl SessionStore for PgSessions {
 
     async fn delete(&self, key: &SessionKey) -> Result<(), anyhow::Error> {
         let token = key.as_ref().as_bytes().to_vec();
+        self.known.forget(&token);
         self.run_at_sign_in(move |conn| diesel::select(session_end(&token)).execute(conn)).await.map(|_| ())
     }
 }
 
 /// What is left to keep when what the store adds by itself is taken away.
 fn kept(state: &State) -> Value {
-    let ours = [ACTOR, USER, SECONDS, ADDRESS, AGENT];
+    let ours = [USER, SECONDS, ADDRESS, AGENT];
     state
         .iter()
         .filter(|(k, _)| !ours.contains(&k.as_str()))
@@ -173,31 +217,12 @@ pub(in crate::infra) fn random_token() -> String {
     format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple())
 }
 
-tokio::task_local! {
-    /// Whether the request at hand is a person's.
-    static IS_USED: bool;
-}
-
-/// Middleware, outside of sessions: what a page asks for by itself (its stream, a refresh, the bell) does not keep a session going. What
-/// is typed and kept as a draft does.
-pub async fn notice_use(
-    req: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> std::result::Result<ServiceResponse<impl MessageBody + 'static>, Error> {
-    let is_draft = |mark: &header::HeaderValue| mark.as_bytes() == b"draft";
-    let refreshes = req.headers().get("x-refresh").is_some_and(|mark| !is_draft(mark));
-    let is_fetched_by_a_page =
-        Site::of(req.request()).is_some_and(|site| site.fetched_by_pages.contains(&req.path()));
-    let is_used = !refreshes && !is_fetched_by_a_page;
-    IS_USED.scope(is_used, next.call(req)).await
-}
-
 /// The middleware: a cookie that scripts can't read, that other sites don't send, and that is bound to this host where it can be.
-pub fn middleware(db: Db, key: Key, secure: bool) -> SessionMiddleware<PgSessions> {
+pub fn middleware(store: PgSessions, key: Key, secure: bool) -> SessionMiddleware<PgSessions> {
     let lifecycle = PersistentSession::default()
         .session_ttl(Duration::days(365))
         .session_ttl_extension_policy(TtlExtensionPolicy::OnStateChanges);
-    SessionMiddleware::builder(PgSessions(db), key)
+    SessionMiddleware::builder(store, key)
         .cookie_name(if secure { "__Host-clientele".into() } else { "clientele".into() })
         .cookie_secure(secure)
         .cookie_http_only(true)

@@ -2,15 +2,19 @@
 use crate::infra::{
     db::{
         Tx,
+        cached::Cached,
+        ids::UserId,
         json_rows::{JsonRows, json_rows},
         sql::Statement,
     },
-    web::errors::Result,
+    web::{errors::Result, permissions::Role},
 };
 use diesel::{prelude::*, sql_types::Jsonb};
 
 /// No more than this many are offered.
 const MOST: usize = 500;
+/// And no more are known by name.
+const MOST_KNOWN: usize = 10_000;
 
 /// The condition, on `users`, that somebody is of the staff. It names the tenant, though the policies of `users` do too: they are
 /// alternatives to each other, and so no index of theirs knows staff from the many portal users.
@@ -34,6 +38,91 @@ pub enum Offered {
     Everybody,
 }
 
+/// Somebody of the staff.
+#[derive(Clone, Debug)]
+pub struct StaffMember {
+    pub id: UserId,
+    pub name: String,
+    pub roles: Vec<String>,
+    /// They can sign in.
+    pub is_active: bool,
+}
+
+impl StaffMember {
+    fn has(&self, roles: &[Role]) -> bool {
+        roles.iter().any(|role| self.roles.iter().any(|code| code == role.code()))
+    }
+
+    /// Whether they look after customers, or did.
+    pub fn is_rep(&self) -> bool {
+        self.has(&[Role::CustomerSuccess])
+    }
+
+    /// Whether they can do anything for a customer that they look after: as [`OWNER_CAN_ACT`].
+    pub fn can_act(&self) -> bool {
+        self.is_active && self.has(&[Role::TenantAdmin, Role::Agent, Role::CustomerSuccess])
+    }
+
+    /// Whether they see every customer.
+    pub fn sees_all(&self) -> bool {
+        self.has(&[Role::TenantAdmin, Role::Agent])
+    }
+
+    fn option(&self) -> (String, String) {
+        (self.id.to_string(), self.name.clone())
+    }
+}
+
+/// All of the staff, in the order of their names.
+pub struct StaffList(Vec<StaffMember>);
+
+#[derive(QueryableByName)]
+struct FoundStaff {
+    #[diesel(sql_type = Jsonb)]
+    staff: JsonRows<(UserId, String, Vec<String>, bool)>,
+}
+
+impl Cached for StaffList {
+    fn load(tx: &mut Tx) -> Result<Self> {
+        let rows = json_rows(
+            "id, name, roles, disabled_at IS NULL",
+            &format!("FROM users WHERE {IS_STAFF} ORDER BY name, id LIMIT {MOST_KNOWN}"),
+        );
+        let found: FoundStaff = Statement::new(&format!("SELECT {rows} AS staff")).get_result(tx.conn)?;
+        let known = |(id, name, roles, is_active)| StaffMember { id, name, roles, is_active };
+        Ok(Self(found.staff.into_inner().into_iter().map(known).collect()))
+    }
+}
+
+impl StaffList {
+    /// Everybody.
+    pub fn all(&self) -> &[StaffMember] {
+        &self.0
+    }
+
+    /// Somebody by their id.
+    pub fn find(&self, id: UserId) -> Option<&StaffMember> {
+        self.0.iter().find(|member| member.id == id)
+    }
+
+    /// Of those who look after a customer the names of those who can.
+    pub fn owners(&self, ids: &[UserId]) -> Vec<&str> {
+        let owns = |member: &&StaffMember| ids.contains(&member.id) && member.can_act();
+        self.0.iter().filter(owns).map(|member| member.name.as_str()).collect()
+    }
+
+    /// Those that a form or filter offers.
+    pub fn offered(&self, which: Offered) -> Vec<(String, String)> {
+        let is_offered = |member: &&StaffMember| match which {
+            Offered::Staff => member.is_active,
+            Offered::Reps => member.is_active && member.is_rep(),
+            Offered::RepsOfAllTime => member.is_rep(),
+            Offered::Everybody => true,
+        };
+        self.0.iter().filter(is_offered).take(MOST).map(StaffMember::option).collect()
+    }
+}
+
 #[derive(QueryableByName)]
 struct Found {
     #[diesel(sql_type = Jsonb)]
@@ -41,29 +130,20 @@ struct Found {
 }
 
 impl Offered {
-    /// As an expression of SQL for rows of an id and a name (see [`json_rows`]).
-    pub fn rows(self) -> String {
-        let some = |which: &str| {
-            json_rows("id, name", &format!("FROM users WHERE {which} ORDER BY name LIMIT {MOST}"))
-        };
-        let staff = |which: &str| some(&format!("{IS_STAFF}{which}"));
-        match self {
-            Self::Staff => staff(" AND disabled_at IS NULL"),
-            Self::Reps => staff(" AND roles @> '{customer_success}' AND disabled_at IS NULL"),
-            Self::RepsOfAllTime => staff(" AND roles @> '{customer_success}'"),
-            Self::Everybody => {
-                let others = some("tenant_id = current_tenant() AND customer_id IS NOT NULL");
-                format!("{} || {others}", staff(""))
-            }
-        }
-    }
-
     /// As options of a select.
     pub fn options(self, tx: &mut Tx) -> Result<Vec<(String, String)>> {
-        let found: Found =
-            Statement::new(&format!("SELECT {} AS people", self.rows())).get_result(tx.conn)?;
-        let mut options = found.people.into_inner();
-        options.truncate(MOST);
+        let mut options = tx.cached::<StaffList>()?.offered(self);
+        if self == Self::Everybody {
+            let others = json_rows(
+                "id, name",
+                &format!(
+                    "FROM users WHERE tenant_id = current_tenant() AND customer_id IS NOT NULL ORDER BY name LIMIT {MOST}"
+                ),
+            );
+            let found: Found = Statement::new(&format!("SELECT {others} AS people")).get_result(tx.conn)?;
+            options.extend(found.people.into_inner());
+            options.truncate(MOST);
+        }
         Ok(options)
     }
 }

@@ -2,7 +2,7 @@
 //! ends, the account is disabled or a claim changes.
 use crate::infra::{
     db::{
-        Db,
+        Confirmation, Db,
         ids::{CustomerId, SessionId, TenantId, UserId},
     },
     web::{
@@ -175,17 +175,15 @@ pub async fn accept(
     };
     match found {
         Ok(actor) => {
-            req.extensions_mut().insert(Holder(actor));
+            // The cookie's session, if there is one, counts for nothing.
+            req.extensions_mut().remove::<Confirmation>();
+            req.extensions_mut().insert(Arc::new(actor));
             Ok(next.call(req).await?.map_into_boxed_body())
         }
         // As a response, since an error would pass by the middleware that dresses it.
         Err(error) => Ok(req.error_response(error)),
     }
 }
-
-/// Who holds the token of a request.
-#[derive(Clone)]
-pub struct Holder(pub Actor);
 
 fn sign(key: &[u8], claims: &Claims) -> Result<String> {
     ready();

@@ -1,15 +1,15 @@
 //! What the forms about tickets offer.
-use crate::infra::{
-    db::{
-        Tx,
-        ids::SavedReplyId,
-        json_rows::{JsonRows, json_rows},
-        schema::saved_replies,
-        sql::Statement,
+use crate::{
+    infra::{
+        db::{Tx, cached::Cached, ids::SavedReplyId, schema::saved_replies},
+        web::{
+            errors::Result,
+            staff::{Offered, StaffList},
+        },
     },
-    web::{errors::Result, staff::Offered},
+    tags::TagList,
 };
-use diesel::{prelude::*, sql_types};
+use diesel::prelude::*;
 
 /// Who may be given tickets, and the tenant's tags: each a value and a name.
 pub struct Choices {
@@ -17,33 +17,33 @@ pub struct Choices {
     pub tags: Vec<(String, String)>,
 }
 
-#[derive(QueryableByName)]
-struct Found {
-    #[diesel(sql_type = sql_types::Jsonb)]
-    staff: JsonRows<(String, String)>,
-    #[diesel(sql_type = sql_types::Jsonb)]
-    tags: JsonRows<(String, String)>,
-}
-
 impl Choices {
-    /// One statement for both.
+    /// From what is kept of the tenant.
     pub fn load(tx: &mut Tx) -> Result<Self> {
-        let found: Found = Statement::new(&format!(
-            "SELECT {} AS staff, {} AS tags",
-            Offered::Staff.rows(),
-            json_rows("id, name", "FROM tags ORDER BY name_key LIMIT 500")
-        ))
-        .get_result(tx.conn)?;
-        Ok(Self { staff: found.staff.into_inner(), tags: found.tags.into_inner() })
+        Ok(Self {
+            staff: tx.cached::<StaffList>()?.offered(Offered::Staff),
+            tags: tx.cached::<TagList>()?.offered(),
+        })
     }
 }
 
-/// The saved replies of the tenant: id and name.
-pub fn saved_replies(tx: &mut Tx) -> Result<Vec<(String, String)>> {
-    let found: Vec<(SavedReplyId, String)> = saved_replies::table
-        .select((saved_replies::id, saved_replies::name))
-        .order(saved_replies::name_key)
-        .limit(500)
-        .load(tx.conn)?;
-    Ok(found.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
+/// The saved replies of the tenant by name.
+pub struct SavedReplyList(Vec<(String, String)>);
+
+impl Cached for SavedReplyList {
+    fn load(tx: &mut Tx) -> Result<Self> {
+        let found: Vec<(SavedReplyId, String)> = saved_replies::table
+            .select((saved_replies::id, saved_replies::name))
+            .order(saved_replies::name_key)
+            .limit(500)
+            .load(tx.conn)?;
+        Ok(Self(found.into_iter().map(|(id, name)| (id.to_string(), name)).collect()))
+    }
+}
+
+impl SavedReplyList {
+    /// Id and name of each.
+    pub fn all(&self) -> &[(String, String)] {
+        &self.0
+    }
 }

@@ -4,22 +4,39 @@ use crate::{
     infra::{
         db::{
             Tx,
-            ids::{CustomerId, TicketId},
-            json_rows::{JsonRows, json_rows},
+            ids::{CustomerId, TagId, TicketId, UserId},
             sql::Statement,
         },
         lists::{ListQuery, Page, Select},
-        web::errors::Result,
+        web::{errors::Result, staff::StaffList},
     },
-    tags::TagLabel,
+    tags::{TagColour, TagList},
     tickets::kinds::{Priority, Status},
 };
 use chrono::{DateTime, Utc};
 use diesel::{prelude::*, sql_types};
+use std::ops::Deref;
 
-/// A row of the inbox.
-#[derive(QueryableByName, Clone, Debug)]
+/// A row of the inbox, with the names of what it refers to.
+#[derive(Clone, Debug)]
 pub struct Row {
+    found: Found,
+    /// Empty where nobody works on it.
+    pub assignee: String,
+    pub tags: Vec<(String, TagColour)>,
+}
+
+impl Deref for Row {
+    type Target = Found;
+
+    fn deref(&self) -> &Found {
+        &self.found
+    }
+}
+
+/// A row as it is found.
+#[derive(QueryableByName, Clone, Debug)]
+pub struct Found {
     #[diesel(sql_type = sql_types::Uuid)]
     pub id: TicketId,
     #[diesel(sql_type = sql_types::BigInt)]
@@ -36,16 +53,17 @@ pub struct Row {
     pub customer: String,
     #[diesel(sql_type = sql_types::Text)]
     pub requester_name: String,
-    #[diesel(sql_type = sql_types::Text)]
-    pub assignee: String,
+    /// Who works on it: whoever it is assigned to, while they can.
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Uuid>)]
+    pub worker_id: Option<UserId>,
     #[diesel(sql_type = sql_types::Text)]
     pub last_author: String,
     #[diesel(sql_type = sql_types::Text)]
     pub last_line: String,
     #[diesel(sql_type = sql_types::Bool)]
     pub is_unread: bool,
-    #[diesel(sql_type = sql_types::Jsonb)]
-    pub tags: JsonRows<TagLabel>,
+    #[diesel(sql_type = sql_types::Array<sql_types::Uuid>)]
+    pub tag_ids: Vec<TagId>,
     #[diesel(sql_type = sql_types::Nullable<sql_types::Timestamptz>)]
     pub waiting_since: Option<DateTime<Utc>>,
     #[diesel(sql_type = sql_types::Timestamptz)]
@@ -55,24 +73,28 @@ pub struct Row {
 }
 
 const SHOWN: &str = "t.id, t.number, t.subject, t.status, t.priority, t.customer_id, c.name AS customer, t.requester_name,
-    coalesce(u.name, '') AS assignee, coalesce(m.author_name, '') AS last_author, coalesce(nullif(m.line, ''), 'Sent a file') AS last_line,
+    t.worker_id, coalesce(m.author_name, '') AS last_author, coalesce(nullif(m.line, ''), 'Sent a file') AS last_line,
     coalesce((SELECT r.read_at < t.activity_at FROM ticket_readers r WHERE r.ticket_id = t.id AND r.user_id = (SELECT current_actor())), true) AS is_unread,
-    t.waiting_since, t.activity_at, now() AS now";
+    t.waiting_since, t.activity_at, now() AS now,
+    ARRAY(SELECT x.tag_id FROM ticket_tags x WHERE x.tenant_id = t.tenant_id AND x.ticket_id = t.id) AS tag_ids";
 
 const JOINED: &str = "JOIN tickets t ON t.id = page.id JOIN customers c ON c.id = t.customer_id
-    LEFT JOIN users u ON u.id = t.worker_id
     LEFT JOIN LATERAL (
         SELECT m.author_name, left(regexp_replace(left(m.body, 400), '\\s+', ' ', 'g'), 140) AS line FROM ticket_messages m
         WHERE m.ticket_id = t.id ORDER BY m.created_at DESC, m.id DESC LIMIT 1) m ON true";
 
 /// A page of it: one statement.
 pub fn find(tx: &mut Tx, query: &ListQuery) -> Result<Page<Row>> {
-    let tags = json_rows(
-        "g.name, g.colour",
-        "FROM ticket_tags x JOIN tags g ON g.id = x.tag_id WHERE x.ticket_id = t.id ORDER BY g.name_key",
-    );
-    let shown = format!("{SHOWN}, {tags} AS tags");
-    query.load(tx, &Select { columns: "", page: "page", shown: &shown, joined: JOINED })
+    let page = query.load(tx, &Select { columns: "", page: "page", shown: SHOWN, joined: JOINED })?;
+    let (staff, tags) = (tx.cached::<StaffList>()?, tx.cached::<TagList>()?);
+    Ok(page.map(|found: Found| {
+        let worker = found.worker_id.and_then(|id| staff.find(id));
+        Row {
+            assignee: worker.map_or(String::new(), |member| member.name.clone()),
+            tags: tags.of(&found.tag_ids).into_iter().map(|tag| (tag.name.clone(), tag.colour)).collect(),
+            found,
+        }
+    }))
 }
 
 #[derive(QueryableByName)]
@@ -97,22 +119,4 @@ pub fn counts(tx: &mut Tx) -> Result<Vec<(&'static str, i64)>> {
     let sql = counted.iter().map(|queue| count(queue)).collect::<Vec<_>>().join(", ");
     let found: Counts = Statement::new(&format!("SELECT ARRAY[{sql}] AS counts")).get_result(tx.conn)?;
     Ok(counted.into_iter().map(|queue| queue.code).zip(found.counts).collect())
-}
-
-#[derive(QueryableByName)]
-struct Found {
-    #[diesel(sql_type = sql_types::Uuid)]
-    id: TicketId,
-}
-
-/// The tickets before and after one in this list.
-pub fn neighbours(
-    tx: &mut Tx,
-    query: &ListQuery,
-    id: TicketId,
-) -> Result<(Option<TicketId>, Option<TicketId>)> {
-    let found: Vec<Found> = query.ids_of_page(tx.scope).load(tx.conn)?;
-    let at = found.iter().position(|row| row.id == id);
-    let near = |i: Option<usize>| i.and_then(|i| found.get(i)).map(|row| row.id);
-    Ok((near(at.and_then(|i| i.checked_sub(1))), near(at.map(|i| i + 1))))
 }

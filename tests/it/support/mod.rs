@@ -22,6 +22,7 @@ use clientele::infra::{
         assets,
         client::Proxies,
         limits::pace::Pace,
+        sessions::PgSessions,
     },
 };
 use clientele::routing::HANDLERS;
@@ -50,7 +51,30 @@ pub struct TestApp {
     pub dns: Dns,
     /// Where uploads lie.
     pub files: Files,
+    settings: Settings,
     server: actix_web::dev::ServerHandle,
+}
+
+/// A second server on the same database.
+pub struct Another {
+    url: String,
+    server: actix_web::dev::ServerHandle,
+}
+
+impl Drop for Another {
+    fn drop(&mut self) {
+        drop(self.server.stop(false));
+    }
+}
+
+fn serve(db: Db, live: Live, settings: Settings) -> (String, actix_web::dev::ServerHandle) {
+    let build = move || app::build(db.clone(), live.clone(), settings.clone(), clientele::routes);
+    let server = HttpServer::new(build).workers(1).disable_signals().bind(("127.0.0.1", 0)).unwrap();
+    let url = format!("http://{}", server.addrs()[0]);
+    let server = server.run();
+    let handle = server.handle();
+    actix_web::rt::spawn(server);
+    (url, handle)
 }
 
 /// Somebody with a browser of their own.
@@ -133,17 +157,20 @@ impl TestApp {
             dns: dns.clone(),
             files: files.clone(),
             pace: Pace::default(),
+            sessions: PgSessions::new(db.clone()),
             site: clientele::site::SITE,
         };
         change(&mut settings);
-        let (door, hub) = (db.clone(), live.clone());
-        let build = move || app::build(door.clone(), hub.clone(), settings.clone(), clientele::routes);
-        let server = HttpServer::new(build).workers(1).disable_signals().bind(("127.0.0.1", 0)).unwrap();
-        let url = format!("http://{}", server.addrs()[0]);
-        let server = server.run();
-        let handle = server.handle();
-        actix_web::rt::spawn(server);
-        Self { database, db, url, live, mailer, dns, files, server: handle }
+        let (url, server) = serve(db.clone(), live.clone(), settings.clone());
+        Self { database, db, url, live, mailer, dns, files, settings, server }
+    }
+
+    /// Starts a second server on the same database, which shares nothing else with the first.
+    pub fn another(&self) -> Another {
+        let db = Db::connect(&self.database.logins(), 8, clientele::ENTITIES).unwrap();
+        let settings = Settings { sessions: PgSessions::new(db.clone()), ..self.settings.clone() };
+        let (url, server) = serve(db, Live::silent(), settings);
+        Another { url, server }
     }
 
     /// Somebody who is not signed in.
@@ -244,6 +271,11 @@ impl Drop for TestApp {
 }
 
 impl Person {
+    /// The same browser at another server.
+    pub fn at(&self, other: &Another) -> Self {
+        Self { client: self.client.clone(), url: other.url.clone() }
+    }
+
     async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
         let response = request.send().await.unwrap();
         let location = response
