@@ -27,6 +27,7 @@ mod isolation;
 mod known_sessions;
 mod lifecycle;
 mod limits;
+mod listening;
 mod lists;
 mod live;
 mod log;

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "a vocabulary: some words wait for the feature that needs them")]
 pub mod cast;
 pub mod desk;
+pub mod encrypted;
 pub mod live;
 pub mod postgres;
 mod watched;

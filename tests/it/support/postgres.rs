@@ -199,7 +199,7 @@ impl Cluster {
 }
 
 /// Memory where there is plenty of it, else the disk: each test makes a database of some 700 files, which took 20 times as long as now.
-fn quick_folder() -> PathBuf {
+pub(super) fn quick_folder() -> PathBuf {
     let free = Command::new("df").args(["--output=avail", "--block-size=1G", "/dev/shm"]).output();
     let gigabytes = free
         .ok()
@@ -207,16 +207,16 @@ fn quick_folder() -> PathBuf {
     if gigabytes.unwrap_or(0) >= 4 { "/dev/shm".into() } else { std::env::temp_dir() }
 }
 
-fn text(path: &Path) -> String {
+pub(super) fn text(path: &Path) -> String {
     path.to_str().unwrap().to_owned()
 }
 
-fn is_root() -> bool {
+pub(super) fn is_root() -> bool {
     fs::metadata("/proc/self").unwrap().uid() == 0
 }
 
 /// PostgreSQL refuses to run as root, so its programs run as its own user then.
-fn as_postgres(program: &str, args: &[&str]) {
+pub(super) fn as_postgres(program: &str, args: &[&str]) {
     let program = clientele::infra::services::postgres::Programs::newest()
         .map_or_else(|_| program.into(), |p| p.program(program));
     let program = text(&program);
@@ -228,7 +228,7 @@ fn as_postgres(program: &str, args: &[&str]) {
     }
 }
 
-fn run(program: &str, args: &[&str]) {
+pub(super) fn run(program: &str, args: &[&str]) {
     let status = Command::new(program).args(args).stdout(Stdio::null()).status().unwrap();
     assert!(status.success(), "{program} {args:?}");
 }
