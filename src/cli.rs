@@ -9,7 +9,7 @@ use crate::{
             logins::{self, Logins},
             migrations,
         },
-        jobs::{Tools, Workers, listening, live::Live},
+        jobs::{self, Tools, Workers, listening, live::Live},
         services::{
             dns::Dns,
             passwords::{self, Cost},
@@ -101,8 +101,7 @@ impl Database {
 
     /// The door for the server's own work.
     fn door(&self, config: &Config, owner: &mut PgConnection, size: u32) -> anyhow::Result<Db> {
-        let logins = self.logins(config, owner)?;
-        Db::connect(&logins, size, crate::ENTITIES).context("the database can't be reached")
+        connect(&self.logins(config, owner)?, size)
     }
 
     fn close(self) -> anyhow::Result<()> {
@@ -111,6 +110,10 @@ impl Database {
         }
         Ok(())
     }
+}
+
+fn connect(logins: &Logins, size: u32) -> anyhow::Result<Db> {
+    Db::connect(logins, size, crate::ENTITIES).context("the database can't be reached")
 }
 
 /// `clientele migrate`
@@ -146,9 +149,10 @@ fn serve_on(config: &Config, database: &Database, demo: Option<usize>) -> anyhow
     {
         fill(&mut owner, customers)?;
     }
-    let db = database.door(config, &mut owner, config.db_pool)?;
+    let logins = database.logins(config, &mut owner)?;
     // Nothing that serves requests holds a session of the owner.
     drop(owner);
+    let db = connect(&logins, config.db_pool)?;
     let failed = db.write_blocking(&Scope::background(None), |tx| {
         Ok(diesel::select(fail_abandoned_imports()).get_result::<i32>(tx.conn)?)
     })?;
@@ -180,7 +184,11 @@ fn serve_on(config: &Config, database: &Database, demo: Option<usize>) -> anyhow
     start_metrics(config, &db)?;
     let background = match config.task_threads {
         0 => None,
-        threads => Some(start_workers(&db, &signals, tools, threads)?),
+        // Connections of its own: pages wait for none of them.
+        threads => {
+            let own = connect(&logins, jobs::connections(HANDLERS, threads))?;
+            Some(start_workers(&own, &signals, tools, threads)?)
+        }
     };
     let live =
         Live::start(db.clone(), settings.key.clone(), signals.events.clone()).context("the live pages")?;
@@ -261,11 +269,12 @@ pub fn worker(config: &Config) -> anyhow::Result<()> {
 }
 
 fn work_on(config: &Config, database: &Database) -> anyhow::Result<()> {
-    let db = database.door(config, &mut database.owner()?, config.db_pool)?;
+    let threads = config.task_threads.max(1);
+    let db = database.door(config, &mut database.owner()?, jobs::connections(HANDLERS, threads))?;
     let signals = listening::start(db.login()).context("the listener")?;
     start_metrics(config, &db)?;
-    let workers = start_workers(&db, &signals, tools(config)?, config.task_threads.max(1))?;
-    println!("Clientele works in the background, {} tasks at once", config.task_threads.max(1));
+    let workers = start_workers(&db, &signals, tools(config)?, threads)?;
+    println!("Clientele works in the background, {threads} tasks of each kind at once at most");
     actix_web::rt::System::new().block_on(until_told_to_stop())?;
     workers.stop();
     Ok(())

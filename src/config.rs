@@ -30,11 +30,11 @@ pub struct Config {
     pub public_url: String,
     /// `CLIENTELE_SECRET_KEY`: at least 64 bytes in hex, which sign cookies; none: made once and kept in the data folder.
     pub secret_key: Option<Vec<u8>>,
-    /// `CLIENTELE_DB_POOL`: connections at most.
+    /// `CLIENTELE_DB_POOL`: connections of requests at most, for each of the two roles. Background work has its own.
     pub db_pool: u32,
     /// `CLIENTELE_WORKERS`: threads that take requests; 0: one per core.
     pub workers: usize,
-    /// `CLIENTELE_TASK_THREADS`: background tasks at once; 0: none in this server, because `clientele worker` does them.
+    /// `CLIENTELE_TASK_THREADS`: background tasks of each lane at once; 0: none in this server, because `clientele worker` does them.
     pub task_threads: usize,
     /// `CLIENTELE_METRICS`: where Prometheus reads figures; none: nowhere.
     pub metrics: Option<SocketAddr>,
@@ -83,9 +83,13 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
         "64 bytes or more in hex that sign cookies",
         "made once, kept in the data folder",
     ),
-    ("CLIENTELE_DB_POOL", "Database connections at most", "16"),
+    ("CLIENTELE_DB_POOL", "Database connections of requests at most", "16"),
     ("CLIENTELE_WORKERS", "Threads that take requests", "one per core"),
-    ("CLIENTELE_TASK_THREADS", "Background tasks at once; 0 leaves them to `clientele worker`", "2"),
+    (
+        "CLIENTELE_TASK_THREADS",
+        "Background tasks of each kind at once; 0 leaves them to `clientele worker`",
+        "2",
+    ),
     ("CLIENTELE_METRICS", "Address and port on which Prometheus reads /metrics", "none"),
     (
         "CLIENTELE_SMTP_URL",

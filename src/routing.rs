@@ -1,8 +1,11 @@
 //! Which topic, or which time, feeds which handler: the whole of it (SPEC §15).
 use crate::{
-    accounts, attachments, calls, contacts::entity::CONTACT, customers::entity::CUSTOMER, events,
-    infra::jobs::Handler, lifecycle, mails, maintenance, notifications, organisation, registration, search,
-    users,
+    accounts, attachments, calls,
+    contacts::entity::CONTACT,
+    customers::entity::CUSTOMER,
+    events,
+    infra::jobs::{Handler, Lane},
+    lifecycle, mails, maintenance, notifications, organisation, registration, search, users,
 };
 
 /// A handler's name is kept with its tasks, so it stays once it has been released.
@@ -26,14 +29,16 @@ pub static HANDLERS: &[Handler] = &[
         &["CUSTOMER_CREATED", "CUSTOMER_RESTORED", "CUSTOMER_UPDATED", "CUSTOMER_DELETED"],
         search::subscribers::index_customers,
     )
-    .when_found_by_other_words(&CUSTOMER),
+    .when_found_by_other_words(&CUSTOMER)
+    .in_lane(Lane::SEARCH),
     Handler::on(
         "index_contacts",
         "Brings what search knows of contacts up to date",
         &["CONTACT_CREATED", "CONTACT_RESTORED", "CONTACT_UPDATED", "CONTACT_DELETED"],
         search::subscribers::index_contacts,
     )
-    .when_found_by_other_words(&CONTACT),
+    .when_found_by_other_words(&CONTACT)
+    .in_lane(Lane::SEARCH),
     Handler::on(
         "index_tickets",
         "Brings what search knows of tickets up to date",
@@ -47,27 +52,31 @@ pub static HANDLERS: &[Handler] = &[
         "requester_name",
         "requester_id",
         "requester_contact_id",
-    ]),
+    ])
+    .in_lane(Lane::SEARCH),
     Handler::on(
         "index_messages",
         "Brings what search knows of messages up to date",
         &["TICKET_MESSAGE_CREATED", "TICKET_MESSAGE_RESTORED"],
         search::subscribers::index_written_tickets,
-    ),
+    )
+    .in_lane(Lane::SEARCH),
     Handler::on(
         "index_tickets_of_customers",
         "Lets tickets be found by the new name of their customer",
         &["CUSTOMER_UPDATED"],
         search::subscribers::index_tickets_of_customers,
     )
-    .when_changed(&["name", "email", "email_domain"]),
+    .when_changed(&["name", "email", "email_domain"])
+    .in_lane(Lane::SEARCH),
     Handler::on(
         "index_tickets_of_requesters",
         "Lets tickets be found by the new address of whoever asked",
         &["USER_UPDATED", "CONTACT_UPDATED"],
         search::subscribers::index_tickets_of_requesters,
     )
-    .when_changed(&["email"]),
+    .when_changed(&["email"])
+    .in_lane(Lane::SEARCH),
     Handler::on(
         "notify_of_tickets",
         "Tells people of new tickets",
@@ -135,21 +144,25 @@ pub static HANDLERS: &[Handler] = &[
     )
     .at_sign_in()
     .one_by_one(10),
-    Handler::on("send_mail", "Sends a mail", &["MAIL_CREATED"], mails::subscribers::send_mail)
+    Handler::outside("send_mail", "Sends a mail", &["MAIL_CREATED"], mails::subscribers::send_mail)
         .at_sign_in()
-        .one_by_one(15),
-    Handler::on(
+        .one_by_one(15)
+        .in_lane(Lane::MAIL),
+    Handler::outside(
         "remove_files",
         "Removes the files of what was deleted",
         &["ATTACHMENT_DELETED"],
         attachments::subscribers::remove_files,
-    ),
-    Handler::clock(
+    )
+    .in_lane(Lane::FILES),
+    Handler::outside(
         "sweep_files",
         "Removes uploads that were never sent",
-        "23 4 * * *",
+        &[],
         attachments::subscribers::sweep,
-    ),
+    )
+    .by_clock("23 4 * * *")
+    .in_lane(Lane::FILES),
     Handler::on(
         "tell_of_wishes",
         "Tells who looks after a deactivated customer that it asks to come back",

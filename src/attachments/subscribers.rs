@@ -1,5 +1,10 @@
 //! Removing what nobody can reach any more.
-use crate::infra::{db::ids::TenantId, jobs::Job, services::files::Stored, web::errors::Result};
+use crate::infra::{
+    db::ids::TenantId,
+    jobs::{Errand, Record},
+    services::files::Stored,
+    web::errors::Result,
+};
 use diesel::{
     RunQueryDsl,
     sql_types::{Array, Uuid},
@@ -15,26 +20,26 @@ extern "SQL" {
 const BATCH: usize = 1000;
 
 /// Removes the files of attachments that are gone: with their ticket, their customer, or their tenant.
-pub fn remove_files(job: &mut Job) -> Result<()> {
-    let files = &job.tools.files;
-    for task in job.tasks {
+pub fn remove_files(errand: &Errand) -> Result<Record> {
+    let files = &errand.tools.files;
+    for task in errand.tasks {
         if let (Some(tenant), Some(id)) = (task.tenant_id, task.entity_id) {
             files.wait(files.remove(tenant, id))?;
         }
     }
-    Ok(())
+    Ok(Box::new(|_| Ok(())))
 }
 
 /// Removes what was uploaded and never sent, because a server stopped in between.
-pub fn sweep(job: &mut Job) -> Result<()> {
-    let files = &job.tools.files;
+pub fn sweep(errand: &Errand) -> Result<Record> {
+    let files = &errand.tools.files;
     let found = files.wait(files.old())?;
     let mut removed = 0;
     for batch in found.chunks(BATCH) {
         let (tenants, ids): (Vec<TenantId>, Vec<uuid::Uuid>) =
             batch.iter().map(|Stored { tenant, id }| (*tenant, *id)).unzip();
-        let kept: HashSet<uuid::Uuid> =
-            diesel::select(kept_files(&tenants, &ids)).load(job.tx.conn)?.into_iter().collect();
+        let kept = errand.transaction(|tx| Ok(diesel::select(kept_files(&tenants, &ids)).load(tx.conn)?))?;
+        let kept: HashSet<uuid::Uuid> = kept.into_iter().collect();
         for Stored { tenant, id } in batch.iter().filter(|file| !kept.contains(&file.id)) {
             files.wait(files.remove(*tenant, *id))?;
             removed += 1;
@@ -43,5 +48,5 @@ pub fn sweep(job: &mut Job) -> Result<()> {
     if removed > 0 {
         tracing::info!(removed, "files that belonged to nothing are removed");
     }
-    Ok(())
+    Ok(Box::new(|_| Ok(())))
 }

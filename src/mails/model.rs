@@ -2,7 +2,7 @@
 use crate::infra::{
     db::{Tx, ids::MailId, schema::mails},
     services::mail::{File, Mail},
-    web::errors::{AppError, Result},
+    web::errors::Result,
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -42,8 +42,8 @@ pub struct Stored {
 }
 
 impl Stored {
-    /// The mail of this id, which nobody else sends as long as this transaction lasts.
-    pub fn lock(tx: &mut Tx, id: MailId) -> Result<Self> {
+    /// The mail of this id, as soon as no server of an earlier version is sending it.
+    pub fn find(tx: &mut Tx, id: MailId) -> Result<Self> {
         Ok(sql_query("SELECT * FROM mail_to_send($1)").bind::<Uuid, _>(id).get_result(tx.conn)?)
     }
 
@@ -72,9 +72,9 @@ impl Stored {
     }
 }
 
-/// Notes that it has left. What it said is nobody's business any more.
+/// Notes that it has left, and forgets what it said. Where its tenant went meanwhile there is nothing to note.
 pub fn note_sent(tx: &mut Tx, id: MailId) -> Result<()> {
-    let noted = diesel::update(mails::table.filter(mails::id.eq(id)))
+    diesel::update(mails::table.filter(mails::id.eq(id)))
         .set((
             mails::sent_at.eq(sql::<Timestamptz>("clock_timestamp()").nullable()),
             mails::body_text.eq(None::<&str>),
@@ -82,5 +82,5 @@ pub fn note_sent(tx: &mut Tx, id: MailId) -> Result<()> {
             mails::file_body.eq(None::<&str>),
         ))
         .execute(tx.conn)?;
-    if noted == 1 { Ok(()) } else { Err(AppError::NotFound) }
+    Ok(())
 }

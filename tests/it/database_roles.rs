@@ -326,6 +326,7 @@ fn what_works_for_all_tenants_is_for_background_work_alone() {
     let app = database.logins().app;
     for sql in [
         "SELECT count(*) FROM claim_tasks(1, '{send_mail}', 1)",
+        "SELECT count(*) FROM claim_task_groups(1, '{send_mail}', '{1}', '{1}', '{f}', '{00000000-0000-0000-0000-000000000000}', '{1}')",
         "SELECT enter_task_worker()",
         "SELECT requeue_abandoned_tasks()",
         "SELECT schedule_task('forget_finished_tasks', now(), 1::smallint)",

@@ -1,18 +1,12 @@
 //! Mails: queued with the change that they tell of, sent once by a task, through a real conversation with a mail server.
-use crate::support::*;
+use crate::support::{mail_server::MailServer, *};
 use clientele::{
     infra::{
         jobs::{self, Tools},
-        services::mail::{self, Letter, Mailer, Sender},
+        services::mail::{self, Letter},
         web::errors::{AppError, Result},
     },
     routing::HANDLERS,
-};
-use std::{
-    io::{BufRead, BufReader, Write},
-    net::{TcpListener, TcpStream},
-    sync::{Arc, Mutex},
-    thread,
 };
 
 const NEW: &str = "violet-harbour-signal";
@@ -21,70 +15,6 @@ const MAILS: &str = "SELECT count(*) FROM mails";
 async fn change_password(person: &Person) {
     let form = [("current_password", cast::PASSWORD), ("new_password", NEW)];
     person.submit("/account/password", &form).await.assert_status(303);
-}
-
-/// A mail server that knows so much SMTP as it takes.
-struct MailServer {
-    port: u16,
-    heard: Arc<Mutex<Vec<String>>>,
-}
-
-impl MailServer {
-    /// `to_recipient` is what it answers to `RCPT TO`.
-    fn start(to_recipient: &'static str) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let heard: Arc<Mutex<Vec<String>>> = Arc::default();
-        let all = heard.clone();
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let heard = all.clone();
-                thread::spawn(move || talk(stream, &heard, to_recipient));
-            }
-        });
-        Self { port, heard }
-    }
-
-    /// A port at which nobody listens.
-    fn nowhere() -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        Self { port: listener.local_addr().unwrap().port(), heard: Arc::default() }
-    }
-
-    fn tools(&self) -> Tools {
-        let sender = Sender::new("Clientele <post@clientele.test>", "https://clientele.test").unwrap();
-        let url = format!("smtp://127.0.0.1:{}?tls=none", self.port);
-        Tools { mailer: Mailer::smtp(&url, sender).unwrap(), ..Tools::default() }
-    }
-
-    fn heard(&self, beginning: &str) -> Vec<String> {
-        let heard = self.heard.lock().unwrap();
-        heard.iter().filter(|line| line.starts_with(beginning)).cloned().collect()
-    }
-}
-
-fn talk(stream: TcpStream, heard: &Mutex<Vec<String>>, to_recipient: &str) -> Option<()> {
-    let mut answers = stream.try_clone().ok()?;
-    let mut lines = BufReader::new(stream).lines();
-    answers.write_all(b"220 mail.test\r\n").ok()?;
-    while let Some(Ok(line)) = lines.next() {
-        let answer = match line.get(..4).unwrap_or_default() {
-            "EHLO" => "250-mail.test\r\n250 8BITMIME",
-            "RCPT" => to_recipient,
-            "DATA" => {
-                answers.write_all(b"354 go on\r\n").ok()?;
-                let message: Vec<String> =
-                    lines.by_ref().map_while(|line| line.ok().filter(|line| line != ".")).collect();
-                heard.lock().unwrap().push(format!("message\n{}", message.join("\n")));
-                "250 taken"
-            }
-            "QUIT" => "221 bye",
-            _ => "250 fine",
-        };
-        heard.lock().unwrap().push(line);
-        answers.write_all(format!("{answer}\r\n").as_bytes()).ok()?;
-    }
-    Some(())
 }
 
 async fn run(app: &TestApp, tools: &Tools) {
@@ -221,6 +151,26 @@ async fn a_mail_waits_for_a_server_that_is_away() {
     run(&app, &server.tools()).await;
     assert!(sending(&app).starts_with("done 3"), "{}", sending(&app));
     assert_eq!(server.heard("message").len(), 1);
+}
+
+/// What was taken by a server whose answer was lost is sent again: the receiver drops the double by its Message-ID.
+#[actix_web::test]
+async fn a_mail_keeps_its_id_over_all_tries() {
+    let app = TestApp::start().await;
+    change_password(&app.person("ada@acme.test").await).await;
+    let server = MailServer::answering("250 fine", &["451 what was that", "451 again, please"]);
+    let tools = server.tools();
+    for _ in 0..3 {
+        run(&app, &tools).await;
+        app.sql("UPDATE tasks SET run_at = now() WHERE state = 'queued'");
+    }
+    assert!(sending(&app).starts_with("done 3"), "{}", sending(&app));
+    let messages = server.heard("message");
+    let ids: Vec<_> = messages
+        .iter()
+        .filter_map(|message| message.lines().find(|line| line.starts_with("Message-ID")))
+        .collect();
+    assert!(ids.len() == 3 && ids.iter().all(|id| *id == ids[0]), "{ids:?}");
 }
 
 #[actix_web::test]

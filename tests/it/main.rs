@@ -25,6 +25,7 @@ mod imports;
 mod imports_corpus;
 mod isolation;
 mod known_sessions;
+mod lanes;
 mod lifecycle;
 mod limits;
 mod listening;

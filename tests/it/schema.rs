@@ -264,6 +264,7 @@ fn every_function_that_looks_past_the_policies_is_known_and_safe_to_call() {
             ("ask_for_reactivation", "of the own customer, by its admin"),
             ("change_user", "of the own tenant or customer, by those who manage users"),
             ("claim_tasks", "background work, which then goes on in the scope of the task's tenant"),
+            ("claim_task_groups", "background work, which then goes on in the scope of the tasks' tenant"),
             ("colleagues", "names of the own customer's people, for its portal"),
             ("contact_people", "who looks after the own customer, for its portal"),
             ("copied_tickets", "ids of the own tickets of the portal user at work"),

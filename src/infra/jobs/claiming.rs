@@ -1,5 +1,8 @@
 //! The queue: taking tasks, giving them back, and how many there are.
-use super::handlers::Task;
+use super::{
+    handlers::Task,
+    lanes::{Group, Turns},
+};
 use crate::infra::{
     db::{Db, Scope, Tx, schema::tasks},
     web::errors::{AppError, Result},
@@ -8,7 +11,7 @@ use diesel::{
     pg::PgConnection,
     prelude::*,
     sql_query,
-    sql_types::{Array, BigInt, Bool, Integer, SmallInt, Text},
+    sql_types::{Array, BigInt, Bool, Integer, SmallInt, Text, Uuid},
 };
 
 #[diesel::declare_sql_function]
@@ -33,15 +36,21 @@ pub struct Queued {
     pub number: i64,
 }
 
-/// Takes up to `most` tasks that are due, the longest waiting first, and notes who has them.
-pub(super) fn claim(db: &Db, worker: i32, known: &[&str], most: i32) -> Result<Vec<Task>> {
-    db.write_blocking(&Scope::background(None), |tx| {
-        let claimed = sql_query("SELECT * FROM claim_tasks($1, $2, $3) ORDER BY id")
+/// Takes tasks that are due and notes who has them: of each lane as many groups as it has threads `free`.
+pub(super) fn claim(db: &Db, worker: i32, turns: &mut Turns, free: &[i32]) -> Result<Vec<Group>> {
+    let ask = turns.ask();
+    let claimed = db.write_blocking(&Scope::background(None), |tx| {
+        let claimed = sql_query("SELECT * FROM claim_task_groups($1, $2, $3, $4, $5, $6, $7)")
             .bind::<Integer, _>(worker)
-            .bind::<Array<Text>, _>(known)
-            .bind::<Integer, _>(most);
+            .bind::<Array<Text>, _>(&ask.handlers)
+            .bind::<Array<Integer>, _>(&ask.lanes)
+            .bind::<Array<Integer>, _>(&ask.together)
+            .bind::<Array<Bool>, _>(&ask.alone)
+            .bind::<Array<Uuid>, _>(&ask.after)
+            .bind::<Array<Integer>, _>(free);
         Ok(claimed.load(tx.conn)?)
-    })
+    })?;
+    Ok(turns.took(claimed))
 }
 
 /// Notes that tasks are done, in the transaction of what they did. An error, and with it the end of that transaction, where they were

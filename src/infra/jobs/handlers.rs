@@ -1,17 +1,15 @@
 //! What a task is, and what a feature says about the ones it handles.
+use super::lanes::Lane;
 use crate::infra::{
-    db::{Tx, ids::TenantId},
+    db::{Db, Scope, Tx, ids::TenantId},
     entity::Entity,
     services::{files::Files, mail::Mailer},
     web::errors::Result,
 };
 use chrono::{DateTime, Utc};
 use diesel::{
-    connection::Connection,
-    pg::PgConnection,
     prelude::*,
-    sql_query,
-    sql_types::{Array, BigInt, Nullable, SmallInt, Text, Timestamptz, Uuid},
+    sql_types::{BigInt, Nullable, SmallInt, Text, Timestamptz, Uuid},
 };
 
 /// One unit of background work, as a worker is given it.
@@ -87,6 +85,34 @@ impl Job<'_, '_> {
     }
 }
 
+/// What is to be written when an [`Errand`] is done: with the mark that its tasks are.
+pub type Record = Box<dyn FnOnce(&mut Tx) -> Result<()>>;
+
+/// What a handler is given whose work leaves the database: tasks of one tenant, and no transaction. None may be open while it waits for
+/// another machine. It runs at least once: what it sends needs an id by which the receiver drops doubles.
+pub struct Errand<'a> {
+    pub(super) db: &'a Db,
+    pub(super) scope: &'a Scope,
+    pub tasks: &'a [Task],
+    pub tools: &'a Tools,
+}
+
+impl Errand<'_> {
+    /// A transaction in the tenant's scope that has ended when this returns: for what has to be known first.
+    pub fn transaction<T>(&self, work: impl FnOnce(&mut Tx) -> Result<T>) -> Result<T> {
+        self.db.write_blocking(self.scope, work)
+    }
+}
+
+/// What a handler does.
+#[derive(Clone, Copy)]
+pub enum Work {
+    /// All of it in the database: one transaction, which ends with the tasks done.
+    Inside(fn(&mut Job) -> Result<()>),
+    /// Something outside of it, and then what there is to record.
+    Outside(fn(&Errand) -> Result<Record>),
+}
+
 /// A line of the routing table: which topics, or which times, give rise to which work.
 pub struct Handler {
     /// As tasks are stored under it: it must not change while there are any.
@@ -109,7 +135,9 @@ pub struct Handler {
     pub delay: i32,
     /// It hands out or carries what opens accounts, which the role of ordinary work can't.
     pub at_sign_in: bool,
-    pub run: fn(&mut Job) -> Result<()>,
+    /// What it may hold up: others of its lane.
+    pub lane: Lane,
+    pub work: Work,
 }
 
 impl Handler {
@@ -132,8 +160,19 @@ impl Handler {
             tries: 10,
             delay: 0,
             at_sign_in: false,
-            run,
+            lane: Lane::EVENTS,
+            work: Work::Inside(run),
         }
+    }
+
+    /// As [`Handler::on`], for work that leaves the database.
+    pub const fn outside(
+        name: &'static str,
+        purpose: &'static str,
+        topics: &'static [&'static str],
+        act: fn(&Errand) -> Result<Record>,
+    ) -> Self {
+        Self { work: Work::Outside(act), ..Self::on(name, purpose, topics, |_| Ok(())) }
     }
 
     /// Asked for by a clock: a cron expression in UTC.
@@ -143,7 +182,17 @@ impl Handler {
         at: &'static str,
         run: fn(&mut Job) -> Result<()>,
     ) -> Self {
-        Self { at, topics: &[], together: 1, ..Self::on(name, purpose, &[], run) }
+        Self::on(name, purpose, &[], run).by_clock(at).in_lane(Lane::UPKEEP)
+    }
+
+    /// Asked for at these times, one at a time.
+    pub const fn by_clock(self, at: &'static str) -> Self {
+        Self { at, together: 1, ..self }
+    }
+
+    /// Its work may hold up that of this lane, and no other.
+    pub const fn in_lane(self, lane: Lane) -> Self {
+        Self { lane, ..self }
     }
 
     /// Only where an update changed one of these fields.
@@ -157,7 +206,7 @@ impl Handler {
     }
 
     /// The fields of which an update has to change one; empty: any.
-    fn watched(&self) -> Vec<&'static str> {
+    pub(super) fn watched(&self) -> Vec<&'static str> {
         let of = |entity: &'static Entity| {
             // Who may find it depends on the customer that it belongs to.
             let customer = entity.customer.filter(|name| *name != "id");
@@ -180,34 +229,4 @@ impl Handler {
     pub const fn one_by_one(self, tries: i16) -> Self {
         Self { together: 1, tries, ..self }
     }
-}
-
-/// Copies the routing table to where the log's trigger reads it. The owner of the tables does this when a server starts. Servers of two
-/// versions may run side by side: each leaves alone what one wrote that knows a later migration than its own (`last_migration`), and what it
-/// does not know. A handler that is given up is unsubscribed by a migration.
-pub fn sync(owner: &mut PgConnection, handlers: &[Handler], last_migration: &str) -> QueryResult<()> {
-    let mut rows = vec![];
-    for handler in handlers {
-        for topic in handler.topics {
-            let fields = handler.watched().join(",");
-            rows.push(format!("{topic} {} {} {} {fields}", handler.name, handler.tries, handler.delay));
-        }
-    }
-    owner.transaction(|conn| {
-        sql_query(
-            "WITH wanted AS (
-                 SELECT p[1] AS topic, p[2] AS handler, p[3]::smallint AS tries, p[4]::integer AS delay, array_remove(string_to_array(p[5], ','), '') AS fields
-                 FROM unnest($1) AS row, string_to_array(row, ' ') AS p
-             )
-             INSERT INTO task_routes (topic, handler, tries, delay, fields, written_by) SELECT topic, handler, tries, delay, fields, $2 FROM wanted
-             ON CONFLICT (topic, handler) DO UPDATE SET tries = excluded.tries, delay = excluded.delay, fields = excluded.fields, written_by = excluded.written_by
-             WHERE task_routes.written_by <= excluded.written_by
-               AND (task_routes.tries, task_routes.delay, task_routes.fields, task_routes.written_by)
-                   IS DISTINCT FROM (excluded.tries, excluded.delay, excluded.fields, excluded.written_by)",
-        )
-        .bind::<Array<Text>, _>(rows)
-        .bind::<Text, _>(last_migration)
-        .execute(conn)
-        .map(drop)
-    })
 }

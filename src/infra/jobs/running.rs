@@ -1,7 +1,8 @@
 //! Running what was claimed.
 use super::{
     claiming,
-    handlers::{Handler, Job, PermanentFailure, Task, Tools},
+    handlers::{Errand, Handler, Job, PermanentFailure, Task, Tools, Work},
+    lanes::{Lane, Turns},
 };
 use crate::infra::{
     db::{Db, Scope},
@@ -35,8 +36,17 @@ fn attempt(db: &Db, worker: i32, handler: &Handler, tools: &Tools, tasks: &[Task
     let ids: Vec<i64> = tasks.iter().map(|task| task.id).collect();
     let door = if handler.at_sign_in { db.at_sign_in() } else { db.clone() };
     let work = AssertUnwindSafe(|| {
+        let record = match handler.work {
+            Work::Inside(run) => {
+                return door.write_blocking(&scope, |tx| {
+                    run(&mut Job { tx, tasks, tools })?;
+                    claiming::finish(tx, worker, &ids)
+                });
+            }
+            Work::Outside(act) => act(&Errand { db: &door, scope: &scope, tasks, tools })?,
+        };
         door.write_blocking(&scope, |tx| {
-            (handler.run)(&mut Job { tx, tasks, tools })?;
+            record(tx)?;
             claiming::finish(tx, worker, &ids)
         })
     });
@@ -70,83 +80,23 @@ fn note_failure(db: &Db, worker: i32, task: &Task, error: &AppError) {
     }
 }
 
-/// Splits what was claimed into what may run together: same handler, same tenant, at most as many as the handler takes.
-pub(super) fn groups(
-    handlers: &'static [Handler],
-    mut tasks: Vec<Task>,
-) -> Vec<(&'static Handler, Vec<Task>)> {
-    tasks.sort_by(|a, b| (&a.handler, a.tenant_id, a.id).cmp(&(&b.handler, b.tenant_id, b.id)));
-    let mut groups: Vec<(&'static Handler, Vec<Task>)> = vec![];
-    for task in tasks {
-        let fits = |(handler, group): &(&'static Handler, Vec<Task>)| {
-            handler.name == task.handler
-                && group.len() < handler.together
-                && group.first().is_some_and(|first| first.tenant_id == task.tenant_id)
-        };
-        if groups.last().is_some_and(fits) {
-            if let Some((_, group)) = groups.last_mut() {
-                group.push(task);
-            }
-        } else if let Some(handler) = handlers.iter().find(|handler| handler.name == task.handler) {
-            groups.push((handler, vec![task]));
-        }
-    }
-    groups
-}
+/// How many groups are claimed at once where one thread runs all.
+const HANDFUL: i32 = 20;
 
 /// Runs everything that is due, and what that gives rise to, until nothing is left: for tests, and for commands that end.
 /// Returns how many tasks it ran.
 pub fn run_all(db: &Db, handlers: &'static [Handler], tools: &Tools) -> Result<usize> {
-    let known: Vec<&str> = handlers.iter().map(|handler| handler.name).collect();
+    let mut turns = Turns::new(handlers, vec![Lane::new("all", 1)]);
     let mut ran = 0;
     loop {
         // Nobody holds a lock on 0: what a command that was killed had in hand is given back by the next worker.
-        let claimed = claiming::claim(db, 0, &known, 500)?;
-        if claimed.is_empty() {
+        let groups = claiming::claim(db, 0, &mut turns, &[HANDFUL])?;
+        if groups.is_empty() {
             return Ok(ran);
         }
-        ran += claimed.len();
-        for (handler, tasks) in groups(handlers, claimed) {
+        for (handler, tasks) in groups {
+            ran += tasks.len();
             run(db, 0, handler, tools, &tasks);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn nothing(_: &mut Job) -> Result<()> {
-        Ok(())
-    }
-    static HANDLERS: &[Handler] = &[
-        Handler { together: 2, ..Handler::on("index", "", &[], nothing) },
-        Handler::on("mail", "", &[], nothing).one_by_one(3),
-    ];
-
-    fn task(id: i64, handler: &str, tenant: u128) -> Task {
-        Task {
-            id,
-            tenant_id: Some(crate::infra::db::ids::TenantId(uuid::Uuid::from_u128(tenant))),
-            handler: handler.into(),
-            topic: None,
-            entity_id: None,
-            event_id: None,
-            event_at: None,
-            due_for: None,
-            attempts: 1,
-            tries: 3,
-        }
-    }
-
-    #[test]
-    fn a_group_has_one_handler_one_tenant_and_no_more_than_it_takes() {
-        let claimed =
-            [("index", 1), ("mail", 1), ("index", 2), ("index", 1), ("mail", 1), ("index", 1), ("gone", 1)];
-        let tasks =
-            claimed.iter().zip(1..).map(|((handler, tenant), id)| task(id, handler, *tenant)).collect();
-        let ids: Vec<Vec<i64>> =
-            groups(HANDLERS, tasks).iter().map(|(_, tasks)| tasks.iter().map(|t| t.id).collect()).collect();
-        assert_eq!(ids, [vec![1, 4], vec![6], vec![3], vec![2], vec![5]]);
     }
 }

@@ -4,6 +4,7 @@ pub mod cast;
 pub mod desk;
 pub mod encrypted;
 pub mod live;
+pub mod mail_server;
 pub mod postgres;
 mod watched;
 

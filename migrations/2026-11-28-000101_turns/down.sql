@@ -1,0 +1,2 @@
+DROP FUNCTION claim_task_groups;
+DROP INDEX tasks_turns;
