@@ -3,7 +3,7 @@ use crate::{
     accounts, attachments, calls,
     contacts::entity::CONTACT,
     customers::entity::CUSTOMER,
-    events,
+    events, imports,
     infra::jobs::{Handler, Lane},
     lifecycle, mails, maintenance, notifications, organisation, registration, search, users,
 };
@@ -148,6 +148,15 @@ pub static HANDLERS: &[Handler] = &[
         .at_sign_in()
         .one_by_one(15)
         .in_lane(Lane::MAIL),
+    Handler::outside(
+        "run_import",
+        "Imports a file that somebody started to import",
+        &["IMPORT_UPDATED"],
+        imports::subscribers::run_import,
+    )
+    .when_changed(&["state"])
+    .one_by_one(6)
+    .in_lane(Lane::IMPORTS),
     Handler::outside(
         "remove_files",
         "Removes the files of what was deleted",

@@ -21,6 +21,7 @@ mod running;
 mod shown;
 mod staging;
 mod state;
+pub mod subscribers;
 mod undoing;
 pub mod urls;
 
@@ -28,7 +29,6 @@ pub use checking::Found;
 pub use fields::Mapping;
 pub use file::CsvFile;
 pub use model::Import;
-pub use running::run;
 pub use state::ImportState;
 pub use undoing::Undone;
 

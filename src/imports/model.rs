@@ -23,6 +23,7 @@ pub struct Import {
     pub file_name: String,
     mapping: Value,
     outcome: Value,
+    pub skip_bad: bool,
     pub state: ImportState,
     pub problem: Option<String>,
     pub rows_total: i32,
@@ -185,7 +186,7 @@ impl Import {
         if kept == 0 { Err(AppError::outdated()) } else { keep_problems(tx, id, problems) }
     }
 
-    /// From here on it runs.
+    /// From here on it runs: a task follows from it (`run_import`).
     ///
     /// # Errors
     /// `Changed` where it can't: somebody else began, or it is done. `Conflict` where another one of the tenant runs.
@@ -210,6 +211,14 @@ impl Import {
             }
             begun => begun?.ok_or_else(AppError::outdated),
         }
+    }
+
+    /// Whether it is in the run that was started at this time.
+    pub fn is_run_of(tx: &mut Tx, id: ImportId, started: Option<DateTime<Utc>>) -> Result<bool> {
+        let running =
+            imports::table.filter(imports::id.eq(id)).filter(imports::state.eq(ImportState::Running));
+        let same = running.filter(imports::started_at.is_not_distinct_from(started));
+        Ok(diesel::select(diesel::dsl::exists(same)).get_result(tx.conn)?)
     }
 
     /// How far it is.

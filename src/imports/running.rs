@@ -1,80 +1,62 @@
-//! The run: one transaction, on a thread of its own, that leaves all of a file or nothing of it.
+//! The run: one transaction that leaves all of a file or nothing of it.
 use super::{
     applying,
     checking::{Examined, Found, examine},
     model::Import,
     staging::Staging,
+    state::ImportState,
 };
 use crate::infra::{
     db::{Db, Scope, Tx, ids::ImportId},
-    web::{
-        errors::{AppError, Result},
-        limits::{
-            self,
-            quota::{self, Use},
-        },
-    },
+    web::errors::{AppError, Result},
 };
 use diesel::{connection::SimpleConnection, prelude::*, sql_types};
 
 /// A run takes as long as it takes, and may use memory to sort with.
 const PATIENCE: &str = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL work_mem = '32MB'";
 
-/// Runs an import to its end. `begun` is called as soon as it is clear whether it runs, which is long before: with `Changed` where it runs
-/// already or is done, with `Conflict` where another one of the tenant runs, with `Limit` where the person has started too many.
+/// Runs an import to its end. What stops it is recorded with it, in a sentence; where the server `is_stopping`, it stays as it was begun, and is
+/// run again.
 ///
 /// Two connections: one for the transaction, which nobody sees before its end; the other says how far it is.
 ///
 /// # Errors
-/// What stopped it once it ran.
+/// Where it has to be tried again: another connection runs it, or what became of it could not be recorded.
 pub fn run(
     db: &Db,
     scope: &Scope,
     id: ImportId,
     country: &str,
-    skip_bad: bool,
-    begun: impl FnOnce(Result<()>),
+    is_stopping: &dyn Fn() -> bool,
 ) -> Result<()> {
     db.write_blocking(scope, |tx| {
-        let import = match start(db, tx, id, skip_bad) {
-            Ok(import) => import,
-            Err(error) => {
-                begun(Err(error));
-                return Ok(());
-            }
+        if !take_lock(tx, id)? {
+            return Err(AppError::Conflict("this import is run by another connection".into()));
+        }
+        let import = Import::find(tx, id)?;
+        if import.state != ImportState::Running {
+            return Ok(());
+        }
+        let advance = |rows| match is_stopping() {
+            true => Err(AppError::Unavailable),
+            false => db.write_blocking(scope, |beside| Import::advance(beside, id, rows)),
         };
-        begun(Ok(()));
-        let advance = |rows| db.write_blocking(scope, |beside| Import::advance(beside, id, rows));
+        advance(0)?;
         // Within a savepoint: a transaction that fails gives back its locks at once, before anybody knows why it failed.
         let frame = tx.frame();
-        let outcome =
-            tx.conn.transaction(|conn| import_all(&mut frame.on(conn), &import, country, skip_bad, advance));
+        let outcome = tx.conn.transaction(|conn| import_all(&mut frame.on(conn), &import, country, advance));
         match outcome {
             Ok(()) => Ok(()),
+            Err(stopped) if is_stopping() => Err(stopped.error),
             Err(stopped) => {
                 let sentence = stopped.sentence();
                 tracing::warn!(import = %id, error = ?stopped.error, "import failed");
                 // While this transaction still holds the lock, so that nobody takes it for abandoned.
                 db.write_blocking(scope, |beside| {
                     Import::fail(beside, id, &sentence, stopped.found.map(|found| *found))
-                })?;
-                Err(stopped.error)
+                })
             }
         }
-    })
-}
-
-/// The import, from here on running.
-fn start(db: &Db, tx: &mut Tx, id: ImportId, skip_bad: bool) -> Result<Import> {
-    // The lock comes before the state: whoever finds the state without the lock knows that the server is gone.
-    if !take_lock(tx, id)? {
-        return Err(AppError::outdated());
-    }
-    db.write_blocking(tx.scope, |beside| {
-        quota::take(beside, &[Use::one(&limits::RUNS_OF_A_PERSON)])?;
-        // What a server left behind that is gone must not be in the way.
-        Import::fail_abandoned(beside)?;
-        Import::begin(beside, id, skip_bad)
     })
 }
 
@@ -104,7 +86,6 @@ fn import_all(
     tx: &mut Tx,
     import: &Import,
     country: &str,
-    skip_bad: bool,
     advance: impl FnMut(i32) -> Result<()>,
 ) -> Result<(), Stopped> {
     tx.conn.batch_execute(PATIENCE)?;
@@ -112,7 +93,7 @@ fn import_all(
     let mut staging = Some(Staging::open(tx)?);
     let Examined { mut found, targets, bad } = examine(tx, &file, &import.mapping(), country, &mut staging)?;
     let problems = bad.describe(&file)?;
-    if found.bad > 0 && !skip_bad {
+    if found.bad > 0 && !import.skip_bad {
         let text = "There are rows that can't be imported. No row was imported; fix them, or skip them.";
         return Err(Stopped {
             error: AppError::Conflict(text.into()),

@@ -81,6 +81,39 @@ async fn many_rows_come_in_order_and_each_once() {
     }
 }
 
+/// Who reads slowly, or not at all, keeps no transaction open.
+#[actix_web::test]
+async fn a_slow_reader_holds_nothing() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let app = TestApp::start().await;
+    let form = [("email", "ada@acme.test"), ("password", cast::PASSWORD)];
+    let signed_in = app.visitor().submit("/login", &form).await;
+    let mut given = signed_in.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
+    let cookie = given.find(|cookie| cookie.starts_with("clientele=")).unwrap().split(';').next().unwrap();
+    app.crowd(40_000);
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4096).unwrap();
+    let mut reader = socket.connect(app.url.strip_prefix("http://").unwrap().parse().unwrap()).await.unwrap();
+    let request = format!(
+        "GET /console/customers/export HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\nAccept-Encoding: identity\r\n\r\n",
+        app.url.strip_prefix("http://").unwrap(),
+        cookie
+    );
+    reader.write_all(request.as_bytes()).await.unwrap();
+    let mut read = vec![0; 4096];
+    let mut got = String::new();
+    while !got.contains("Customer 0") {
+        let length = reader.read(&mut read).await.unwrap();
+        assert!(length > 0, "{got}");
+        got.push_str(&String::from_utf8_lossy(&read[..length]));
+    }
+    assert!(got.starts_with("HTTP/1.1 200"), "{got}");
+    assert_eq!(
+        app.cell("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"),
+        "0"
+    );
+}
+
 #[actix_web::test]
 async fn everybody_exports_what_they_see() {
     let app = TestApp::start().await;
@@ -169,6 +202,7 @@ async fn what_is_exported_can_be_imported_again() {
     ada.submit(&uploaded.location, &form).await.assert_status(303);
     let path = uploaded.location.strip_suffix("/mapping").unwrap();
     ada.submit(&format!("{path}/run"), &[]).await.assert_status(303);
+    ada.run_imports().await;
     for _ in 0..400 {
         if app.cell("SELECT state FROM imports") != "running" {
             break;

@@ -38,6 +38,7 @@ pub async fn run(person: &Person, path: &str, skip: bool) -> Answer {
 
 async fn ended(person: &Person, path: &str) -> Answer {
     for _ in 0..600 {
+        person.run_imports().await;
         let page = person.get(path).await;
         if !page.assert_ok().body.contains("data-poll") {
             return page;
@@ -437,10 +438,68 @@ async fn what_a_vanished_server_left_is_told_as_failed_and_can_run_again() {
     let path = upload(&ada, "Name\nOne\n").await;
     check(&ada, &path).await;
     app.sql("UPDATE imports SET state = 'running', rows_done = 1");
+    // As long as a task waits it is not given up; this one has had its last try.
+    ada.get(&path).await.assert_ok().assert_no_text("The server stopped");
+    app.sql("UPDATE tasks SET state = 'dead', finished_at = now() WHERE handler = 'run_import'");
     let page = ada.get(&path).await;
     page.assert_ok()
         .assert_text("The server stopped while this import ran. No row was imported; you can run it again.");
     run(&ada, &path, false).await.assert_text("The rows are imported");
+}
+
+/// A worker that died left nothing but the task, which another takes up.
+#[actix_web::test]
+async fn a_run_that_was_broken_off_is_begun_anew() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada@acme.test").await;
+    let path = upload(&ada, thousand()).await;
+    check(&ada, &path).await;
+    ada.submit(&format!("{path}/run"), &[("skip", "true")]).await.assert_status(303);
+    app.sql(
+        "UPDATE tasks SET state = 'running', started_at = now(), attempts = 1, worker = 99999 WHERE handler = 'run_import' AND state = 'queued';
+         UPDATE imports SET rows_done = 500",
+    );
+    ada.run_imports().await;
+    ada.get(&path).await.assert_ok().assert_no_text("Nothing was imported");
+    assert_ne!(app.cell("SELECT requeue_abandoned_tasks()"), "0");
+    ended(&ada, &path).await.assert_text("The rows are imported");
+    assert_eq!(app.cell(COUNT), "999");
+    // The log says who imported it, not who did the work.
+    assert_eq!(
+        app.cell("SELECT string_agg(DISTINCT u.email, ' ') FROM events e LEFT JOIN users u ON u.id = e.actor_id WHERE e.entity = 'customer' AND e.operation = 'insert' AND e.customer_id IN (SELECT id FROM customers WHERE created_by = u.id)"),
+        "ada@acme.test"
+    );
+    // The task runs once more, and finds nothing to do.
+    app.sql("UPDATE tasks SET state = 'queued', finished_at = NULL WHERE handler = 'run_import'");
+    ada.run_imports().await;
+    assert_eq!(app.cell(COUNT), "999");
+}
+
+#[actix_web::test]
+async fn who_may_import_no_more_when_it_runs_imports_nothing() {
+    let app = TestApp::start().await;
+    let (ada, grace) = (app.person("ada@acme.test").await, app.person("grace@acme.test").await);
+    let path = upload(&grace, "Name\nOne\n").await;
+    check(&grace, &path).await;
+    grace.submit(&format!("{path}/run"), &[]).await.assert_status(303);
+    app.sql("UPDATE users SET disabled_at = now() WHERE email = 'grace@acme.test'");
+    let page = ended(&ada, &path).await;
+    page.assert_text("Nothing was imported").assert_text("may not import any more");
+    assert_eq!(app.cell(COUNT), "2");
+}
+
+/// Inside a tenant, a platform admin imports as its staff do.
+#[actix_web::test]
+async fn a_platform_admin_who_entered_imports() {
+    let app = TestApp::start().await;
+    let root = app.person("root@clientele.test").await;
+    let tenant = app.cell("SELECT id FROM tenants WHERE slug = 'acme'");
+    root.submit(&format!("/platform/tenants/{tenant}/entries"), &[("reason", "To help")])
+        .await
+        .assert_status(303);
+    let path = upload(&root, "Name\nOne\n").await;
+    check(&root, &path).await.assert_ok();
+    run(&root, &path, false).await.assert_text("The rows are imported");
 }
 
 #[actix_web::test]

@@ -124,6 +124,7 @@ async fn an_import_reads_each_row_by_its_own_country_and_says_what_becomes_of_it
          |2|030 1234567|+49301234567||3|01 42 68 53 00|+33142685300||6|212 555 0124 x7|+12125550124 ext. 7|"
     );
     ada.submit(&format!("{path}/run"), &[]).await.assert_status(303);
+    ada.run_imports().await;
     for _ in 0..200 {
         if !ada.get(&path).await.assert_ok().body.contains("data-poll") {
             break;

@@ -5,13 +5,19 @@ use crate::{
     imports::{
         checking::Found,
         model::{self, Import},
-        running,
         state::ImportState,
         undoing::Undone,
     },
     infra::{
         db::ids::ImportId,
-        web::{downloads, prelude::*},
+        web::{
+            downloads,
+            limits::{
+                self,
+                quota::{self, Use},
+            },
+            prelude::*,
+        },
     },
     urls,
 };
@@ -19,7 +25,6 @@ use actix_web::{HttpResponse, web::Path};
 use askama::Template;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use tokio::sync::oneshot;
 use validator::Validate;
 
 #[derive(Template)]
@@ -118,27 +123,19 @@ pub struct RunForm {
 
 /// `POST /console/imports/{id}/run`
 pub async fn run(staff: Staff, id: Path<ImportId>, form: Submitted<RunForm>) -> PageResult {
-    let id = *id;
-    staff.read(move |tx| Import::find(tx, id)).await?;
-    let (db, scope) = staff.door();
-    if scope.is_rehearsal {
-        return Err(AppError::Unsent);
-    }
-    let (country, skip) = (staff.country.clone(), form.values.skip == "true");
-    let (started, begun) = oneshot::channel::<Result<()>>();
-    std::thread::Builder::new()
-        .name("import".into())
-        .spawn(move || {
-            // What went wrong is kept with the import, and logged where it happens.
-            let _ = running::run(&db, &scope, id, &country, skip, |start| {
-                let _ = started.send(start);
-            });
+    let (id, skip) = (*id, form.values.skip == "true");
+    let begun = staff
+        .write(move |tx| {
+            Import::find(tx, id)?;
+            quota::take(tx, &[Use::one(&limits::RUNS_OF_A_PERSON)])?;
+            // What a server left behind that is gone must not be in the way.
+            Import::fail_abandoned(tx)?;
+            Import::begin(tx, id, skip)
         })
-        .map_err(AppError::internal)?;
-    // Nothing comes where there was no connection: then nothing has changed either.
-    match begun.await.map_err(|_| AppError::Unavailable)? {
+        .await;
+    match begun {
         // Whoever was second sees it run.
-        Ok(()) | Err(AppError::Changed(_)) => see_other(urls::import(&id)),
+        Ok(_) | Err(AppError::Changed(_)) => see_other(urls::import(&id)),
         Err(error) => Err(error),
     }
 }

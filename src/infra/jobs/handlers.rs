@@ -11,6 +11,7 @@ use diesel::{
     prelude::*,
     sql_types::{BigInt, Nullable, SmallInt, Text, Timestamptz, Uuid},
 };
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// One unit of background work, as a worker is given it.
 #[derive(QueryableByName, Clone, Debug, PartialEq)]
@@ -93,6 +94,7 @@ pub type Record = Box<dyn FnOnce(&mut Tx) -> Result<()>>;
 pub struct Errand<'a> {
     pub(super) db: &'a Db,
     pub(super) scope: &'a Scope,
+    pub(super) stopping: &'a AtomicBool,
     pub tasks: &'a [Task],
     pub tools: &'a Tools,
 }
@@ -101,6 +103,16 @@ impl Errand<'_> {
     /// A transaction in the tenant's scope that has ended when this returns: for what has to be known first.
     pub fn transaction<T>(&self, work: impl FnOnce(&mut Tx) -> Result<T>) -> Result<T> {
         self.db.write_blocking(self.scope, work)
+    }
+
+    /// For transactions in another scope.
+    pub fn door(&self) -> &Db {
+        self.db
+    }
+
+    /// Whether this process is about to end: what takes minutes breaks off, and is begun anew by another.
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::SeqCst)
     }
 }
 

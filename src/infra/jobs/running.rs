@@ -11,26 +11,39 @@ use crate::infra::{
 };
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::atomic::AtomicBool,
     time::Instant,
 };
 
+/// Who runs tasks.
+#[derive(Clone, Copy)]
+pub(super) struct Worker<'a> {
+    pub db: &'a Db,
+    /// Under which the tasks were claimed.
+    pub number: i32,
+    pub tools: &'a Tools,
+    /// Whether the process is about to end.
+    pub stopping: &'a AtomicBool,
+}
+
 /// Runs tasks that belong together, in one transaction; where that fails, one by one, so that one bad task does not hold up others.
-pub(super) fn run(db: &Db, worker: i32, handler: &Handler, tools: &Tools, tasks: &[Task]) {
-    let Err(error) = attempt(db, worker, handler, tools, tasks) else { return };
+pub(super) fn run(by: &Worker, handler: &Handler, tasks: &[Task]) {
+    let Err(error) = attempt(by, handler, tasks) else { return };
     if let [] | [_] = tasks {
         for task in tasks {
-            note_failure(db, worker, task, &error);
+            note_failure(by, task, &error);
         }
         return;
     }
     for task in tasks {
-        if let Err(error) = attempt(db, worker, handler, tools, std::slice::from_ref(task)) {
-            note_failure(db, worker, task, &error);
+        if let Err(error) = attempt(by, handler, std::slice::from_ref(task)) {
+            note_failure(by, task, &error);
         }
     }
 }
 
-fn attempt(db: &Db, worker: i32, handler: &Handler, tools: &Tools, tasks: &[Task]) -> Result<()> {
+fn attempt(by: &Worker, handler: &Handler, tasks: &[Task]) -> Result<()> {
+    let Worker { db, number, tools, stopping } = *by;
     let Some(first) = tasks.first() else { return Ok(()) };
     let scope = Scope::background(first.tenant_id);
     let ids: Vec<i64> = tasks.iter().map(|task| task.id).collect();
@@ -40,14 +53,14 @@ fn attempt(db: &Db, worker: i32, handler: &Handler, tools: &Tools, tasks: &[Task
             Work::Inside(run) => {
                 return door.write_blocking(&scope, |tx| {
                     run(&mut Job { tx, tasks, tools })?;
-                    claiming::finish(tx, worker, &ids)
+                    claiming::finish(tx, number, &ids)
                 });
             }
-            Work::Outside(act) => act(&Errand { db: &door, scope: &scope, tasks, tools })?,
+            Work::Outside(act) => act(&Errand { db: &door, scope: &scope, stopping, tasks, tools })?,
         };
         door.write_blocking(&scope, |tx| {
             record(tx)?;
-            claiming::finish(tx, worker, &ids)
+            claiming::finish(tx, number, &ids)
         })
     });
     let begun = Instant::now();
@@ -61,7 +74,7 @@ fn attempt(db: &Db, worker: i32, handler: &Handler, tools: &Tools, tasks: &[Task
     outcome
 }
 
-fn note_failure(db: &Db, worker: i32, task: &Task, error: &AppError) {
+fn note_failure(by: &Worker, task: &Task, error: &AppError) {
     let described = match error {
         AppError::Internal(source) => source.to_string(),
         other => other.to_string(),
@@ -74,7 +87,7 @@ fn note_failure(db: &Db, worker: i32, task: &Task, error: &AppError) {
         error = described,
         "a task failed"
     );
-    if let Err(error) = claiming::fail(db, worker, task, &described, is_permanent) {
+    if let Err(error) = claiming::fail(by.db, by.number, task, &described, is_permanent) {
         // It is given back when this worker's number is: nothing is lost.
         tracing::warn!(task = task.id, ?error, "the failure could not be noted");
     }
@@ -87,16 +100,17 @@ const HANDFUL: i32 = 20;
 /// Returns how many tasks it ran.
 pub fn run_all(db: &Db, handlers: &'static [Handler], tools: &Tools) -> Result<usize> {
     let mut turns = Turns::new(handlers, vec![Lane::new("all", 1)]);
+    // Nobody holds a lock on 0: what a command that was killed had in hand is given back by the next worker.
+    let worker = Worker { db, number: 0, tools, stopping: &AtomicBool::new(false) };
     let mut ran = 0;
     loop {
-        // Nobody holds a lock on 0: what a command that was killed had in hand is given back by the next worker.
         let groups = claiming::claim(db, 0, &mut turns, &[HANDFUL])?;
         if groups.is_empty() {
             return Ok(ran);
         }
         for (handler, tasks) in groups {
             ran += tasks.len();
-            run(db, 0, handler, tools, &tasks);
+            run(&worker, handler, &tasks);
         }
     }
 }

@@ -4,7 +4,7 @@ use super::{
     clock::Clock,
     handlers::{Handler, Tools},
     lanes::{self, Group, Lane, Turns},
-    running,
+    running::{self, Worker},
 };
 use crate::infra::{db::Db, jobs::wakeup::Wakeup};
 use crossbeam_channel::{Receiver, Sender};
@@ -213,7 +213,8 @@ impl Shared {
 
     fn work(&self, lane: usize, orders: &Receiver<Order>) {
         for (number, (handler, tasks)) in orders {
-            running::run(&self.db, number, handler, &self.tools, &tasks);
+            let worker = Worker { db: &self.db, number, tools: &self.tools, stopping: &self.stopping };
+            running::run(&worker, handler, &tasks);
             if let Some(busy) = self.lanes.get(lane) {
                 busy.taken.fetch_sub(1, Ordering::SeqCst);
             }

@@ -1,4 +1,5 @@
-//! Files that are too long to be held in memory: written by a transaction, piece by piece, as fast as their reader takes them.
+//! Files that are too long to be held in memory: written by a transaction to its end, and then sent as fast as their reader takes them. So no
+//! reader keeps a transaction open.
 use crate::infra::{
     db::{Db, Plan, Scope, Tx},
     web::{
@@ -10,6 +11,7 @@ use crate::infra::{
             quota::{self, Use},
         },
         shares::Shares,
+        spool::{Pieces, Spool},
     },
 };
 use actix_web::{
@@ -19,7 +21,7 @@ use actix_web::{
 };
 use futures_util::stream;
 use std::time::Duration;
-use tokio::{runtime::Handle, sync::mpsc, time::timeout};
+use tokio::{sync::mpsc, time::timeout};
 
 /// The files that are being written: nobody's slow reader closes exports for others.
 static RUNNING: Shares =
@@ -48,17 +50,19 @@ pub async fn stream(
     db.write(scope.clone(), counted).await?;
     let (sender, mut pieces) = mpsc::channel::<Result<Bytes>>(2);
     actix_web::rt::spawn(async move {
-        let (server, taken) = (Handle::current(), sender.clone());
+        let _running = permit;
         let written = web::block(move || {
-            let _running = permit;
+            let mut spool = Spool::default();
             db.snapshot_blocking(&scope, plan, |tx| {
-                write(tx, &mut |piece| {
-                    let sent = server.block_on(timeout(PATIENCE, taken.send(Ok(piece.into()))));
-                    sent.ok().and_then(std::result::Result::ok).ok_or(AppError::Unavailable)
-                })
-            })
+                write(tx, &mut |piece| spool.write(&piece).map_err(AppError::internal))
+            })?;
+            spool.read().map_err(AppError::internal)
         });
-        if let Err(error) = written.await.map_err(AppError::from).and_then(|outcome| outcome) {
+        let sent = match written.await.map_err(AppError::from).and_then(|written| written) {
+            Ok(spool) => send(spool, &sender).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = sent {
             tracing::warn!(?error, "a download broke off");
             let _ = sender.try_send(Err(error));
         }
@@ -68,6 +72,24 @@ pub async fn stream(
         .insert_header(attachment(name))
         .insert_header((header::CACHE_CONTROL, "private, no-store"))
         .streaming(stream::poll_fn(move |context| pieces.poll_recv(context))))
+}
+
+/// Sends what was written, as long as it is taken.
+async fn send(mut spool: Pieces, reader: &mpsc::Sender<Result<Bytes>>) -> Result<()> {
+    loop {
+        let (rest, piece) = web::block(move || {
+            let piece = spool.next();
+            (spool, piece)
+        })
+        .await?;
+        spool = rest;
+        let piece = piece.map_err(AppError::internal)?;
+        if piece.is_empty() {
+            return Ok(());
+        }
+        let taken = timeout(PATIENCE, reader.send(Ok(piece.into()))).await;
+        taken.ok().and_then(std::result::Result::ok).ok_or(AppError::Unavailable)?;
+    }
 }
 
 /// Counts an export that is made at once; `Limit` where the person has made too many. [`stream`] does so itself.

@@ -35,6 +35,7 @@ pub mod shares;
 pub mod shell;
 pub mod site;
 pub mod spans;
+mod spool;
 pub mod staff;
 pub mod stash;
 pub mod tokens;

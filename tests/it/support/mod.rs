@@ -83,6 +83,7 @@ fn serve(db: Db, live: Live, settings: Settings) -> (String, actix_web::dev::Ser
 pub struct Person {
     client: Client,
     url: String,
+    background: (Db, Tools),
 }
 
 /// What came back.
@@ -178,14 +179,14 @@ impl TestApp {
     /// Somebody who is not signed in.
     pub fn visitor(&self) -> Person {
         let client = Client::builder().cookie_store(true).redirect(Policy::none()).build().unwrap();
-        Person { client, url: self.url.clone() }
+        Person { client, url: self.url.clone(), background: (self.db.clone(), self.tools()) }
     }
 
     /// The same from another address: any of `127.0.0.0/8`.
     pub fn visitor_from(&self, address: &str) -> Person {
         let client = Client::builder().cookie_store(true).redirect(Policy::none());
         let client = client.local_address(address.parse::<std::net::IpAddr>().unwrap()).build().unwrap();
-        Person { client, url: self.url.clone() }
+        Person { client, url: self.url.clone(), background: (self.db.clone(), self.tools()) }
     }
 
     /// Somebody of the cast, signed in through the real form: `"ada@acme.test"`.
@@ -201,15 +202,19 @@ impl TestApp {
         let mut headers = header::HeaderMap::new();
         headers.insert(header::AUTHORIZATION, format!("Bearer {token}").parse().unwrap());
         let client = Client::builder().default_headers(headers).redirect(Policy::none()).build().unwrap();
-        Person { client, url: self.url.clone() }
+        Person { client, url: self.url.clone(), background: (self.db.clone(), self.tools()) }
     }
 
     /// Runs the background work that is due, and what it gives rise to. Returns how many tasks that were.
     pub async fn run_tasks(&self) -> usize {
-        let db = self.db.clone();
-        let tools = Tools { mailer: self.mailer.clone(), files: self.files.clone(), ..Tools::default() };
+        let (db, tools) = (self.db.clone(), self.tools());
         let all = move || jobs::run_all(&db, HANDLERS, &tools);
         actix_web::web::block(all).await.unwrap().unwrap()
+    }
+
+    /// What background work reaches the world with.
+    fn tools(&self) -> Tools {
+        Tools { mailer: self.mailer.clone(), files: self.files.clone(), ..Tools::default() }
     }
 
     /// One value, looked up behind the policies.
@@ -276,6 +281,14 @@ impl Person {
     /// The same browser at another server.
     pub fn at(&self, other: &Another) -> Self {
         Self { client: self.client.clone(), url: other.url.clone() }
+    }
+
+    /// Has imports run that were started, and nothing else that waits.
+    pub async fn run_imports(&self) {
+        let at = HANDLERS.iter().position(|handler| handler.name == "run_import").unwrap();
+        let (db, tools) = self.background.clone();
+        let run = move || jobs::run_all(&db, std::slice::from_ref(&HANDLERS[at]), &tools);
+        actix_web::web::block(run).await.unwrap().unwrap();
     }
 
     async fn send(&self, request: reqwest::RequestBuilder) -> Answer {

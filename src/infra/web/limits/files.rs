@@ -58,5 +58,5 @@ limits! {
         .because("One a minute; a run of a usual file takes seconds."),
     IMPORTS_RUNNING: Limit::number(1, "Imports that run at once")
         .per(Tenant).answers(Other("A page that says which one runs, and that it is to be tried again when that is done: 409."))
-        .because("A run holds two of the 16 database connections and its rows; two of one tenant would mostly wait for each other."),
+        .because("A run holds two database connections of the background work and its rows; two of one tenant would mostly wait for each other."),
 }
