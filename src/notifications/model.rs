@@ -13,10 +13,16 @@ use diesel::{
     prelude::*,
     sql_types::{Array, BigInt, Nullable, Text, Uuid},
 };
+use std::collections::HashSet;
 
 #[diesel::declare_sql_function]
 extern "SQL" {
     fn who_sees(of_users: Array<Uuid>, of_ticket: Nullable<Uuid>, of_call: Nullable<Uuid>) -> Uuid;
+    fn sees_which(
+        of_user: Uuid,
+        of_tickets: Array<Nullable<Uuid>>,
+        of_calls: Array<Nullable<Uuid>>,
+    ) -> BigInt;
 }
 
 /// What a notification is about: code, as it is chosen on the page, and who gets such.
@@ -162,7 +168,7 @@ impl News {
     /// Tells one person in the app, as [`News::tell`] does. Whether they want an email of it, which is for whoever asks to write: it
     /// says more than the one for all that happened.
     pub fn notify_in_app(&self, tx: &mut Tx, user: UserId) -> Result<bool> {
-        if !sees(tx, user, self.ticket, self.call)? {
+        if seen_of(tx, user, &[(self.ticket, self.call)])?.is_empty() {
             return Ok(false);
         }
         let chosen: Option<(bool, bool)> = notification_choices::table
@@ -227,11 +233,8 @@ impl Unmailed {
         let mut subjects: Vec<Subject> = found.iter().map(|one| (one.ticket_id, one.call_id)).collect();
         subjects.sort_unstable();
         subjects.dedup();
-        for (ticket, call) in subjects {
-            if !sees(tx, user, ticket, call)? {
-                found.retain(|one| (one.ticket_id, one.call_id) != (ticket, call));
-            }
-        }
+        let seen = seen_of(tx, user, &subjects)?;
+        found.retain(|one| seen.contains(&(one.ticket_id, one.call_id)));
         Ok(found)
     }
 }
@@ -244,14 +247,19 @@ pub fn forget_unseen(tx: &mut Tx, user: UserId) -> Result<()> {
         .select((notifications::ticket_id, notifications::call_id))
         .distinct()
         .load(tx.conn)?;
-    for (ticket, call) in subjects {
-        if !sees(tx, user, ticket, call)? {
-            let lost = notifications::table
-                .filter(notifications::user_id.eq(user))
-                .filter(notifications::ticket_id.is_not_distinct_from(ticket))
-                .filter(notifications::call_id.is_not_distinct_from(call));
-            diesel::delete(lost).execute(tx.conn)?;
-        }
+    let seen = seen_of(tx, user, &subjects)?;
+    let (tickets, calls): (Vec<_>, Vec<_>) =
+        subjects.into_iter().filter(|subject| !seen.contains(subject)).unzip();
+    if !tickets.is_empty() {
+        diesel::sql_query(
+            "DELETE FROM notifications n USING unnest($2, $3) AS lost (ticket, call)
+             WHERE n.tenant_id = current_tenant() AND n.user_id = $1
+               AND (n.ticket_id, n.call_id) IS NOT DISTINCT FROM (lost.ticket, lost.call)",
+        )
+        .bind::<Uuid, _>(user)
+        .bind::<Array<Nullable<Uuid>>, _>(tickets)
+        .bind::<Array<Nullable<Uuid>>, _>(calls)
+        .execute(tx.conn)?;
     }
     Ok(())
 }
@@ -259,7 +267,13 @@ pub fn forget_unseen(tx: &mut Tx, user: UserId) -> Result<()> {
 /// What one is about.
 type Subject = (Option<TicketId>, Option<CallId>);
 
-fn sees(tx: &mut Tx, user: UserId, ticket: Option<TicketId>, call: Option<CallId>) -> Result<bool> {
-    let found: Vec<UserId> = diesel::select(who_sees(vec![user], ticket, call)).load(tx.conn)?;
-    Ok(!found.is_empty())
+/// Those of the subjects that somebody may see: one question for all.
+fn seen_of(tx: &mut Tx, user: UserId, subjects: &[Subject]) -> Result<HashSet<Subject>> {
+    if subjects.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let (tickets, calls): (Vec<_>, Vec<_>) = subjects.iter().copied().unzip();
+    let found: Vec<i64> = diesel::select(sees_which(user, tickets, calls)).load(tx.conn)?;
+    let place = |n: i64| usize::try_from(n).ok().and_then(|n| n.checked_sub(1));
+    Ok(found.into_iter().filter_map(|n| subjects.get(place(n)?).copied()).collect())
 }

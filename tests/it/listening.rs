@@ -1,5 +1,5 @@
 //! The connection that listens is encrypted as those of libpq are.
-use crate::support::encrypted::EncryptedCluster;
+use crate::support::{TestApp, encrypted::EncryptedCluster};
 use clientele::infra::{db::logins::Login, jobs::listening};
 use diesel::{
     Connection, PgConnection, RunQueryDsl, connection::SimpleConnection, sql_query, sql_types::BigInt,
@@ -39,7 +39,7 @@ struct Count {
 
 fn listeners(conn: &mut PgConnection) -> i64 {
     let sql = "SELECT count(*) AS number FROM pg_stat_activity JOIN pg_stat_ssl USING (pid)
-               WHERE query LIKE '%LISTEN events' AND state = 'idle' AND ssl";
+               WHERE query LIKE '%log_position%' AND ssl";
     sql_query(sql).get_result::<Count>(conn).unwrap().number
 }
 
@@ -47,7 +47,8 @@ fn listeners(conn: &mut PgConnection) -> i64 {
 #[actix_web::test]
 async fn a_change_is_heard_through_tls() {
     let cluster = EncryptedCluster::start("db.test");
-    let mut conn = PgConnection::establish(&cluster.local_url()).unwrap();
+    let mut conn = cluster.migrate();
+    let mut superuser = PgConnection::establish(&cluster.local_url("postgres")).unwrap();
     let mut heard = 0;
     for (host, options, is_taken) in [
         ("db.test", "sslmode=verify-full&sslrootcert={right}", true),
@@ -66,9 +67,15 @@ async fn a_change_is_heard_through_tls() {
         // It wakes whoever waits when it listens, and when it can't.
         signals.events.changed().await.unwrap();
         heard += i64::from(is_taken);
-        assert_eq!(listeners(&mut conn), heard, "{options}");
+        assert_eq!(listeners(&mut superuser), heard, "{options}");
         if is_taken {
-            conn.batch_execute("NOTIFY events").unwrap();
+            let quiet = Duration::from_millis(300);
+            while tokio::time::timeout(quiet, signals.events.changed()).await.is_ok() {}
+            let change = format!(
+                "INSERT INTO tenants (name, slug) VALUES ('One', 'one-{heard}');
+                 INSERT INTO customers (tenant_id, name, customer_type) SELECT id, 'One', 'business' FROM tenants WHERE slug = 'one-{heard}'"
+            );
+            conn.batch_execute(&change).unwrap();
             let change = tokio::time::timeout(Duration::from_secs(20), signals.events.changed());
             change.await.expect(options).unwrap();
         }
@@ -87,9 +94,52 @@ async fn a_server_that_is_not_trusted_is_not_listened_to_and_the_log_says_so_onc
     for _ in 0..3 {
         signals.events.changed().await.unwrap();
     }
-    let mut conn = PgConnection::establish(&cluster.local_url()).unwrap();
+    let mut conn = PgConnection::establish(&cluster.local_url("postgres")).unwrap();
     assert_eq!(listeners(&mut conn), 0);
     let text = log.text();
     assert_eq!(text.matches("not listening to the database").count(), 1, "{text}");
     assert!(text.contains("WARN") && text.contains("UnknownIssuer"), "{text}");
+}
+
+/// Who commits while a server is awake notifies nobody, and so waits for nobody; in a calm the first one wakes it.
+#[actix_web::test]
+async fn writers_notify_only_in_a_calm() {
+    let app = TestApp::start().await;
+    let mut conn = app.database.owner();
+    conn.batch_execute("LISTEN events").unwrap();
+    let change = || app.sql("UPDATE customers SET notes = notes || '.' WHERE name = 'Contoso'");
+    let mut notified = || {
+        conn.batch_execute("SELECT").unwrap();
+        conn.notifications_iter().count()
+    };
+    let asleep = || app.cell("SELECT last_value FROM listeners_asleep") == "1";
+    assert!(asleep(), "nobody listens, and whoever does may sleep");
+    change();
+    assert_eq!(notified(), 1);
+    let mut signals = listening::start(app.db.login()).unwrap();
+    signals.events.changed().await.unwrap();
+    assert!(!asleep());
+    for _ in 0..3 {
+        change();
+        let heard = tokio::time::timeout(Duration::from_secs(20), signals.events.changed());
+        heard.await.unwrap().unwrap();
+    }
+    assert_eq!(notified(), 0);
+    // A long transaction that began before is heard of when it ends, also after shorter ones.
+    let mut long = app.database.owner();
+    long.batch_execute("BEGIN; UPDATE customers SET notes = notes || '.' WHERE name = 'Initech'").unwrap();
+    change();
+    while tokio::time::timeout(Duration::from_millis(500), signals.events.changed()).await.is_ok() {}
+    assert!(!asleep());
+    long.batch_execute("COMMIT").unwrap();
+    tokio::time::timeout(Duration::from_secs(20), signals.events.changed()).await.unwrap().unwrap();
+    let calm = std::time::Instant::now();
+    while !asleep() {
+        assert!(calm.elapsed() < Duration::from_secs(30), "it never sleeps");
+        actix_web::rt::time::sleep(Duration::from_millis(50)).await;
+    }
+    signals.events.mark_unchanged();
+    change();
+    tokio::time::timeout(Duration::from_secs(20), signals.events.changed()).await.unwrap().unwrap();
+    assert_eq!(notified(), 1);
 }

@@ -216,7 +216,6 @@ fn a_function_that_pages_wait_for_is_planned_once() {
             ("claim_tasks", "a background thread's, once for many tasks"),
             ("count_access", "two counts, when a customer is deactivated"),
             ("count_tasks", "for the metrics"),
-            ("make_coming_event_partitions", "the month's housekeeping"),
         ],
         "SELECT p.proname FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
          WHERE p.pronamespace = 'public'::regnamespace AND l.lanname = 'sql' AND (p.prosecdef OR p.proconfig IS NOT NULL)
@@ -244,6 +243,35 @@ fn the_servers_role_is_bound_by_the_policies() {
          UNION ALL SELECT 'it may read password hashes' WHERE has_column_privilege('clientele_app', 'users', 'password_hash', 'SELECT')",
     );
     assert_eq!(free, NOTHING);
+}
+
+/// What the role of requests may call that looks past the policies asks who is at work: the audience, or the tenant, customer or user of the
+/// scope. Where nobody is signed in another role works, which may call nothing else.
+#[test]
+fn every_function_that_looks_past_the_policies_asks_who_is_at_work() {
+    let asks_nobody = found_but(
+        &[
+            ("ask_domain_mailbox", "only what domain_mailboxes has, which asks who manages registration"),
+            ("domain_mailboxes", "by manages_registration_of"),
+            ("verify_domain", "by manages_registration_of"),
+            ("is_session_open", "a calculation with what it is given"),
+            ("redeem_bootstrap_key", "of who holds the key"),
+            ("session_resolve", "of who holds the token: this is how it becomes known who is at work"),
+            ("token_resolve", "of who holds the token: this is how it becomes known who is at work"),
+            ("stashed_form", "of who holds the token"),
+        ],
+        "SELECT p.proname FROM pg_proc p WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace AND p.prorettype <> 'trigger'::regtype
+           AND has_function_privilege('clientele_app', p.oid, 'EXECUTE')
+           AND p.prosrc !~ 'demand_audience|current_audience|current_tenant|current_customer|current_actor'",
+    );
+    assert_eq!(asks_nobody, NOTHING);
+    let for_background_work = found_but(
+        &[],
+        "SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.prosrc !~ 'demand_audience|current_audience'
+           AND (p.proname ~ '^(claim_task|forget_|wipe_|requeue_|schedule_|fail_abandoned_|make_coming_|count_tasks|enter_task|log_position|set_listeners_)')
+           AND has_function_privilege('clientele_app', p.oid, 'EXECUTE')",
+    );
+    assert_eq!(for_background_work, NOTHING);
 }
 
 #[test]
@@ -285,6 +313,8 @@ fn every_function_that_looks_past_the_policies_is_known_and_safe_to_call() {
             ("end_user_sessions", "of the own tenant or customer, by those who manage users; tells a number"),
             ("enter_tenant", "by a platform admin; the tenant's log tells it"),
             ("leave_tenant", "of the own session"),
+            ("log_position", "background work; tells numbers"),
+            ("set_listeners_asleep", "background work; a flag that decides how soon changes are heard"),
             ("visitors", "names, of the own tenant, of platform admins who were inside it"),
             ("enter_task_worker", "tells a number"),
             ("external_ids_out_of_sight", "of the own tenant; isolation-check tries it"),

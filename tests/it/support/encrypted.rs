@@ -1,5 +1,10 @@
 //! A PostgreSQL of its own that is reached by TCP and TLS, with certificates that the test makes.
 use super::postgres::{as_postgres, is_root, quick_folder, run, text};
+use clientele::{
+    infra::db::{logins, migrations},
+    routing::HANDLERS,
+};
+use diesel::{Connection, PgConnection, connection::SimpleConnection};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use std::{fs, net::TcpListener, path::PathBuf};
 
@@ -59,16 +64,26 @@ impl EncryptedCluster {
         cluster
     }
 
+    /// The schema, with nothing in it; the owner of the tables, by the socket.
+    pub fn migrate(&self) -> PgConnection {
+        let mut superuser = PgConnection::establish(&self.local_url("postgres")).unwrap();
+        logins::make(&mut superuser, "clientele_test").unwrap();
+        superuser.batch_execute("ALTER DATABASE postgres OWNER TO clientele_test").unwrap();
+        let mut owner = PgConnection::establish(&self.local_url("clientele_test")).unwrap();
+        migrations::run(&mut owner, HANDLERS).unwrap();
+        owner
+    }
+
     /// By its socket, which is not encrypted.
-    pub fn local_url(&self) -> String {
-        format!("host={} port={} user=postgres dbname=postgres", self.home.display(), self.port)
+    pub fn local_url(&self, user: &str) -> String {
+        format!("host={} port={} user={user} dbname=postgres", self.home.display(), self.port)
     }
 
     /// By TCP, as this host, with these options about TLS. `{right}` and `{wrong}` are files of certificates.
     pub fn url(&self, host: &str, options: &str) -> String {
         let file = |name: &str| text(&self.home.join(name));
         let options = options.replace("{right}", &file("right.pem")).replace("{wrong}", &file("wrong.pem"));
-        format!("postgres://postgres@{host}:{}/postgres?hostaddr=127.0.0.1&{options}", self.port)
+        format!("postgres://clientele_app@{host}:{}/postgres?hostaddr=127.0.0.1&{options}", self.port)
     }
 }
 

@@ -1,21 +1,33 @@
-//! The one connection on which PostgreSQL tells this process that something happened (`NOTIFY`, SPEC §15, §17).
+//! The one connection by which this process hears that something happened (SPEC §15, §17).
+//!
+//! While there is something to hear it asks; in a calm it asks less often, and the first writer notifies (`NOTIFY`). Writers that come one
+//! after another notify nobody, since PostgreSQL commits transactions that do one by one (see the migration `quiet_writers`).
 //!
 //! Diesel's connections are libpq's; this one is not, so `address` and `tls` give it libpq's view of a `DATABASE_URL`.
 mod address;
+mod position;
 mod tls;
 
 use crate::infra::{db::logins::Login, jobs::wakeup::Wakeup};
 use address::{Mode, Tls};
 use futures_util::stream::{self, StreamExt};
-use std::time::Duration;
+use position::{Found, Position};
+use std::time::{Duration, Instant};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    sync::watch,
+    sync::{Notify, watch},
 };
 use tokio_postgres::{AsyncMessage, Client, Config, Connection, NoTls, config::SslMode};
 
 /// How long to wait before the next try to connect. Meanwhile everybody is woken at each try, so that work and pages go on, only later.
 const PAUSE: Duration = Duration::from_secs(1);
+
+/// How often it asks while there is something to hear.
+const AWAKE: Duration = Duration::from_millis(25);
+/// How often in a calm, in which writers notify.
+const ASLEEP: Duration = Duration::from_millis(250);
+/// After so long without anything new there is a calm.
+const CALM: Duration = Duration::from_secs(2);
 
 /// What one process hears.
 #[derive(Clone)]
@@ -108,27 +120,57 @@ impl Listener {
         S: AsyncRead + AsyncWrite + Unpin,
         T: AsyncRead + AsyncWrite + Unpin,
     {
+        let notified = Notify::new();
         let mut messages = stream::poll_fn(move |cx| connection.poll_message(cx));
-        let beginning = format!("{}LISTEN tasks; LISTEN events", self.login.beginning());
-        let ask = client.batch_execute(&beginning);
-        tokio::pin!(ask);
-        loop {
-            tokio::select! {
-                answer = &mut ask, if !self.is_listening => {
-                    answer?;
-                    self.is_listening = true;
-                    // What came before we listened was told to nobody.
-                    self.wake();
-                }
-                message = messages.next() => match message.transpose()? {
-                    Some(AsyncMessage::Notification(heard)) if heard.channel() == "tasks" => self.wakeup.ring(),
-                    Some(AsyncMessage::Notification(heard)) if heard.channel() == "events" => {
-                        self.notify.send_replace(());
-                    }
-                    Some(_) => {}
-                    None => anyhow::bail!("the connection ended"),
+        let heard = async {
+            while let Some(message) = messages.next().await {
+                if let AsyncMessage::Notification(_) = message? {
+                    notified.notify_one();
                 }
             }
+            anyhow::bail!("the connection ended")
+        };
+        tokio::select! { ended = heard => ended, ended = self.ask(&client, &notified) => ended }
+    }
+
+    /// Asks for what is new, until it can't any more.
+    async fn ask(&mut self, client: &Client, notified: &Notify) -> anyhow::Result<()> {
+        let begin = format!(
+            "{}SET app.audience = 'system'; LISTEN tasks; LISTEN events; SELECT set_listeners_asleep(false)",
+            self.login.beginning()
+        );
+        client.batch_execute(&begin).await?;
+        let question = client.prepare("SELECT events, tasks, next, open FROM log_position($1)").await?;
+        let (mut position, mut is_asleep, mut stirred) = (Position::default(), false, Instant::now());
+        self.is_listening = true;
+        loop {
+            let row = client.query_one(&question, &[&position.until()]).await?;
+            let found = Found {
+                events: row.try_get("events")?,
+                tasks: row.try_get("tasks")?,
+                next: row.try_get("next")?,
+                open: row.try_get("open")?,
+            };
+            // The first answer is of what came before we listened.
+            let news = position.look(found);
+            if news.tasks {
+                self.wakeup.ring();
+            }
+            if news.events {
+                self.notify.send_replace(());
+            }
+            if !position.is_settled() {
+                stirred = Instant::now();
+            }
+            let may_sleep = stirred.elapsed() >= CALM;
+            if may_sleep != is_asleep {
+                is_asleep = may_sleep;
+                client.batch_execute(&format!("SELECT set_listeners_asleep({is_asleep})")).await?;
+                // Who wrote before that did not notify.
+                continue;
+            }
+            let pause = if is_asleep { ASLEEP } else { AWAKE };
+            tokio::select! { () = notified.notified() => {} () = tokio::time::sleep(pause) => {} }
         }
     }
 }
