@@ -45,13 +45,11 @@ impl Asking {
 
 /// `GET /live`
 async fn show(person: SignedIn, query: Query<Asking>, req: HttpRequest, live: Data<Live>) -> PageResult {
-    if person.tenant_id.is_none() {
-        return Err(AppError::NotFound);
-    }
+    let Some(tenant) = person.tenant_id else { return Err(AppError::NotFound) };
     if !accepts_events(req.headers()) {
         return Err(AppError::BadRequest("Pages listen here for news. There is nothing to read.".into()));
     }
-    let place = live.open(person.user_id)?;
+    let place = live.open(tenant, person.user_id)?;
     let mut messages = live.join(&person, query.0.wants()?, since(&live, &req, &query.0.since))?;
     let messages = stream::poll_fn(move |context| {
         let _open = &place;

@@ -85,8 +85,10 @@ const refresh = async () => {
     later(5_000);
   }
 };
-// At once after a calm, then once a second.
-const later = (wait = Math.max(0, last + 1_000 - performance.now())) => (timer ??= setTimeout(refresh, last ? wait : 0));
+// All who have a page open hear of a change at the same moment, and don't fetch it at the same moment.
+const spread = () => Math.random() * 800;
+// Soon after a calm, then once a second.
+const later = (wait = Math.max(0, last + 1_000 - performance.now())) => (timer ??= setTimeout(refresh, (last ? wait : 0) + spread()));
 
 const stop = () => {
   source?.close();
@@ -118,7 +120,7 @@ const listen = () => {
     for (const change of JSON.parse(data)) if (!ofTickets || /^(ticket|message)/.test(change.entity)) changed.add(change.customer);
     if (!ofTickets || changed.size > before) later();
   });
-  on("reload", () => (ring(), news) && (isList ? say(`Show many changed ${ofTickets ? "tickets" : "customers"}`) : later()));
+  on("reload", () => (setTimeout(ring, spread()), news) && (isList ? say(`Show many changed ${ofTickets ? "tickets" : "customers"}`) : later()));
   source.onerror = async () => {
     if (source?.readyState !== EventSource.CLOSED) return; // it comes back by itself
     stop();

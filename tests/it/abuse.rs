@@ -57,6 +57,7 @@ const fn by(file: &'static str, name: &'static str) -> Seen {
 const HERE: &str = "tests/it/abuse.rs";
 const GATE: &str = "tests/it/gate.rs";
 const BODY: &str = "src/infra/web/body.rs";
+const PLACES: &str = "src/infra/jobs/live/places.rs";
 const SHARES: &str = "src/infra/web/shares.rs";
 const GUESSING: &str = "tests/it/guessing.rs";
 const CORPUS: &str = "tests/it/imports_corpus.rs";
@@ -81,6 +82,8 @@ static CASES: &[(&str, Seen)] = &[
     ("DOWNLOAD_PATIENCE", Given("a minute of waiting")),
     ("EXPORTS_OF_A_PERSON", staff(Export)),
     ("STREAMS_OF_A_PERSON", by(HERE, "a_person_has_twenty_streams_and_others_have_theirs")),
+    ("STREAMS_OF_A_TENANT", by(PLACES, "a_tenant_has_its_share_and_the_server_its_bound")),
+    ("STREAMS", by(PLACES, "a_tenant_has_its_share_and_the_server_its_bound")),
     ("REQUESTS_OF_A_PERSON", by(HERE, "who_asks_too_fast_waits_alone")),
     ("LIST_ROWS", by("tests/it/assignments.rs", "what_is_wrong_is_named_field_by_field")),
     ("SEARCH_TEXT", by("tests/it/search.rs", "whatever_is_typed_gets_an_answer")),
@@ -493,12 +496,13 @@ async fn who_asks_too_fast_waits_alone() {
 async fn a_person_has_twenty_streams_and_others_have_theirs() {
     let app = TestApp::start().await;
     let (ada, grace) = (app.user(ADA), app.user(GRACE));
+    let acme = app.scope_of(ADA).tenant_id.unwrap();
     let most = limit("STREAMS_OF_A_PERSON").most;
-    let places: Vec<_> = (0..most).map(|_| app.live.open(ada).unwrap()).collect();
-    assert!(app.live.open(ada).is_err());
-    assert!(app.live.open(grace).is_ok());
+    let places: Vec<_> = (0..most).map(|_| app.live.open(acme, ada).unwrap()).collect();
+    assert!(app.live.open(acme, ada).is_err());
+    assert!(app.live.open(acme, grace).is_ok());
     drop(places);
-    assert!(app.live.open(ada).is_ok());
+    assert!(app.live.open(acme, ada).is_ok());
 }
 
 #[actix_web::test]

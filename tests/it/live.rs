@@ -431,3 +431,87 @@ async fn a_portal_user_hears_of_a_call_of_theirs_and_of_no_colleagues() {
     }
     assert_eq!(heard, BTreeSet::from([own, of_carol]), "a customer admin sees both");
 }
+
+/// One statement for all tells each what they would be told if they were asked alone: of one customer, and of all.
+#[actix_web::test]
+async fn what_is_asked_for_all_at_once_is_what_each_would_be_told() {
+    use diesel::{RunQueryDsl, sql_query, sql_types::Text};
+    #[derive(diesel::QueryableByName)]
+    struct Cell {
+        #[diesel(sql_type = Text)]
+        cell: String,
+    }
+    let app = TestApp::start().await;
+    app.sql(&crate::access::things());
+    let ticket = app.open_ticket("cody@northwind.test", "Of Cody's own");
+    app.note_on(ticket, "ada@acme.test", "Among us");
+    app.write_to(ticket, "ada@acme.test", "To Cody");
+    app.sql(
+        "INSERT INTO users (tenant_id, email, name, roles) SELECT id, 'nobody@' || slug || '.test', 'Who owns nothing', '{customer_success}' FROM tenants;
+         UPDATE customers SET created_by = (SELECT id FROM users WHERE email = 'chloe@acme.test') WHERE name = 'Contoso';
+         UPDATE contacts SET job_role = 'Buyer';
+         DELETE FROM customer_success_owned_customers WHERE customer_id = (SELECT id FROM customers WHERE name = 'Contoso')",
+    );
+    let ask = |scope: &Scope, sql: &str| -> serde_json::Value {
+        let sql = format!("SELECT ({sql})::text AS cell");
+        let found = app.db.read_blocking(scope, |tx| Ok(sql_query(&sql).get_result::<Cell>(tx.conn)?));
+        serde_json::from_str(&found.unwrap_or_else(|error| panic!("{sql}: {error:?}")).cell).unwrap()
+    };
+    let set = |value: &serde_json::Value, name: &str| -> BTreeSet<String> {
+        value[name].as_array().map(|all| all.iter().map(ToString::to_string).collect()).unwrap_or_default()
+    };
+    let (mut sights, mut blanks) = (0, 0);
+    for slug in ["acme", "globex"] {
+        let tenant = format!("tenant_id = (SELECT id FROM tenants WHERE slug = '{slug}')");
+        let people: Vec<Scope> = app
+            .rows(&format!("SELECT email FROM users WHERE {tenant} ORDER BY 1"))
+            .iter()
+            .map(|email| app.scope_of(email))
+            .filter(|scope| !scope.sees_all_customers())
+            .collect();
+        let all: Vec<_> = people
+            .iter()
+            .map(|scope| {
+                serde_json::json!({
+                    "id": scope.user_id, "audience": if scope.customer_id.is_some() { "portal" } else { "staff" },
+                    "customer": scope.customer_id, "roles": scope.roles[0].code(), "lists": scope.customer_id.is_none()
+                })
+            })
+            .collect();
+        let all = serde_json::json!(all);
+        let of_tenant = format!("{tenant} AND customer_id IS NOT NULL");
+        let mut matters: Vec<String> = app
+            .rows(&format!("SELECT DISTINCT customer_id FROM events WHERE {of_tenant}"))
+            .iter()
+            .map(|id| format!("customer_id = '{id}'"))
+            .collect();
+        matters.push("true".into());
+        for matter in matters {
+            let list = |what: &str, kind: &str| {
+                let sql = format!("SELECT DISTINCT {what} FROM events WHERE {of_tenant} AND {matter}");
+                format!("'{{{}}}'::{kind}[]", app.rows(&sql).join(","))
+            };
+            let (customers, events) = (list("customer_id", "uuid"), list("id", "bigint"));
+            let (records, transactions) = (list("entity_id", "uuid"), list("transaction_id", "bigint"));
+            let together =
+                format!("live_for('{all}', {customers}, {events}, '-infinity', {records}, {transactions})");
+            let together = ask(&app.system(slug), &together);
+            for scope in &people {
+                // In the portal everybody hears of their own customer alone: nobody is asked about others.
+                if scope.customer_id.is_some_and(|own| !customers.contains(&own.0.to_string())) {
+                    continue;
+                }
+                let alone = ask(scope, &format!("live_visible({events}, '-infinity', {records})"));
+                let concerns = scope.customer_id.is_none()
+                    && ask(scope, &format!("live_concerns({transactions})")) == true;
+                let told = &together[scope.user_id.unwrap().0.to_string()];
+                for what in ["events", "records"] {
+                    assert_eq!(set(told, what), set(&alone, what), "{what} of {matter} for {scope:?}");
+                    *(if set(&alone, what).is_empty() { &mut blanks } else { &mut sights }) += 1;
+                }
+                assert_eq!(told["concerns"] == true, concerns, "{matter} for {scope:?}");
+            }
+        }
+    }
+    assert!(sights > 5 && blanks > 3, "{sights} {blanks}");
+}

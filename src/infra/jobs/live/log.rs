@@ -22,12 +22,14 @@ use uuid::Uuid;
 extern "SQL" {
     fn live_changes(since: Nullable<Text>, watched: Array<diesel::sql_types::Uuid>) -> Jsonb;
     fn live_sessions(ids: Array<diesel::sql_types::Uuid>) -> Jsonb;
-    fn live_visible(
+    fn live_for(
+        people: diesel::sql_types::Jsonb,
+        of_customers: Array<diesel::sql_types::Uuid>,
         event_ids: Array<BigInt>,
         earliest: Timestamptz,
         record_ids: Array<diesel::sql_types::Uuid>,
+        transactions: Array<BigInt>,
     ) -> Jsonb;
-    fn live_concerns(transactions: Array<BigInt>) -> Bool;
 }
 
 /// A change of a customer, or of what belongs to one.
@@ -156,30 +158,53 @@ pub fn look(db: &Db, question: &Question) -> Result<Found> {
     })
 }
 
-/// What the policies show to somebody.
+/// What the policies show somebody of a batch.
 #[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub struct Visible {
     pub events: HashSet<i64>,
     pub records: HashSet<Uuid>,
+    /// Whether one of many changes is of a customer of theirs.
+    pub concerns: bool,
 }
 
-/// Those of the events, none of which is older than `earliest`, and of the records that the policies show to somebody.
+/// Somebody who has pages open, and does not see all.
+#[derive(Debug, Serialize)]
+pub struct Person {
+    pub id: UserId,
+    pub audience: &'static str,
+    pub customer: Option<CustomerId>,
+    pub roles: String,
+    /// Whether one of the pages is a list.
+    pub lists: bool,
+}
+
+/// What is asked about a batch for the people of one tenant.
+#[derive(Debug, Default)]
+pub struct Matter {
+    /// Of which customers it is.
+    pub customers: Vec<Uuid>,
+    pub events: Vec<i64>,
+    /// None of the events is older.
+    pub earliest: DateTime<Utc>,
+    pub records: Vec<Uuid>,
+    pub transactions: Vec<i64>,
+}
+
+/// What the policies show each of the people: one statement for all of them.
 pub fn visible(
     db: &Db,
-    scope: &Scope,
-    events: &[i64],
-    earliest: DateTime<Utc>,
-    records: &[Uuid],
-) -> Result<Visible> {
-    let found: Value = db.read_blocking(scope, |tx| {
-        Ok(diesel::select(live_visible(events, earliest, records)).get_result(tx.conn)?)
+    tenant: TenantId,
+    people: &[Person],
+    matter: &Matter,
+) -> Result<HashMap<UserId, Visible>> {
+    let people = serde_json::to_value(people).map_err(AppError::internal)?;
+    let found: Value = db.read_blocking(&Scope::system(tenant), |tx| {
+        let Matter { customers, events, earliest, records, transactions } = matter;
+        Ok(diesel::select(live_for(people, customers, events, *earliest, records, transactions))
+            .get_result(tx.conn)?)
     })?;
     parsed(found)
-}
-
-/// Whether one of many changes is of a customer of a rep.
-pub fn concerns(db: &Db, scope: &Scope, transactions: &[i64]) -> Result<bool> {
-    db.read_blocking(scope, |tx| Ok(diesel::select(live_concerns(transactions)).get_result(tx.conn)?))
 }
 
 fn parsed<T: DeserializeOwned>(found: Value) -> Result<T> {

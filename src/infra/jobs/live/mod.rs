@@ -1,25 +1,30 @@
 //! Live pages (SPEC §17): one hub in each server reads the log once for all its readers, and hands each what is theirs to see.
 mod cursor;
 mod log;
+mod places;
 mod reader;
 
 pub use cursor::Cursor;
+pub use places::Place;
 pub use reader::Wants;
 
 use crate::infra::{
-    db::{Db, ids::UserId},
+    db::{
+        Db,
+        ids::{TenantId, UserId},
+    },
     web::{
         auth::Actor,
         errors::{AppError, Result},
-        limits,
     },
 };
 use actix_web::{cookie::Key, web::Bytes};
 use log::{Found, Question};
+use places::Places;
 use reader::{Delivery, Reader};
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock},
 };
 use tokio::{
     sync::{mpsc, watch},
@@ -54,26 +59,7 @@ pub struct Live {
     commands: mpsc::UnboundedSender<Command>,
     key: Key,
     place: Arc<RwLock<Option<Cursor>>>,
-    /// How many streams each person has open.
-    open: Arc<Mutex<HashMap<UserId, usize>>>,
-}
-
-/// A stream of a person, counted as long as it lives.
-pub struct Place {
-    open: Arc<Mutex<HashMap<UserId, usize>>>,
-    user: UserId,
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = open.get_mut(&self.user) {
-            *count -= 1;
-            if *count == 0 {
-                open.remove(&self.user);
-            }
-        }
-    }
+    open: Places,
 }
 
 enum Command {
@@ -99,7 +85,7 @@ impl Live {
         std::thread::Builder::new()
             .name("live".into())
             .spawn(move || runtime.block_on(hub.run(inbox, signals)))?;
-        Ok(Self { commands, key, place, open: Arc::default() })
+        Ok(Self { commands, key, place, open: Places::default() })
     }
 
     /// A hub that tells nobody anything: its streams end at once.
@@ -108,7 +94,7 @@ impl Live {
             commands: mpsc::unbounded_channel().0,
             key: Key::generate(),
             place: Arc::default(),
-            open: Arc::default(),
+            open: Places::default(),
         }
     }
 
@@ -125,15 +111,9 @@ impl Live {
         }
     }
 
-    /// Counts a stream of a person; `TooMany` where they have too many open.
-    pub fn open(&self, user: UserId) -> Result<Place> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = open.entry(user).or_default();
-        if *count >= limits::STREAMS_OF_A_PERSON.size() {
-            return Err(AppError::TooMany(30));
-        }
-        *count += 1;
-        Ok(Place { open: self.open.clone(), user })
+    /// Counts a stream of a person; an error where they, their tenant or all have too many open.
+    pub fn open(&self, tenant: TenantId, user: UserId) -> Result<Place> {
+        self.open.take(tenant, user)
     }
 
     /// The messages for a page. They end when the session does, when its reader is too slow, and when the server stops.
@@ -297,7 +277,7 @@ fn goes_on(reader: &Reader, found: &Found) -> bool {
 
 /// Tells readers what in a batch is for them. Who can't take it, or can't be decided on, is dropped: they come back for it.
 fn notify(db: &Db, batch: &log::Batch, cursor: &Cursor, readers: &mut Vec<Reader>) {
-    let mut delivery = Delivery::new(db, batch, cursor);
+    let mut delivery = Delivery::new(db, batch, cursor, readers);
     readers.retain(|reader| match delivery.message(reader) {
         _ if batch.notified.contains(&reader.user) && !reader.notify(reader::badge(cursor)) => false,
         Ok(None) => true,

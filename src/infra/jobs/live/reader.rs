@@ -1,17 +1,20 @@
 //! An open page, and what it is told.
 use super::{
     cursor::Cursor,
-    log::{self, Batch, Change, ShownChange, Visible},
+    log::{self, Batch, Change, Matter, Person, ShownChange, Visible},
 };
 use crate::infra::{
     db::{
         Audience, Db, Scope,
         ids::{CustomerId, SessionId, TenantId, UserId},
     },
-    web::{auth::Actor, errors::Result},
+    web::{
+        auth::Actor,
+        errors::{AppError, Result},
+    },
 };
 use actix_web::web::Bytes;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
@@ -78,6 +81,17 @@ impl Reader {
             && (change.is_shown || !self.is_in_portal())
     }
 
+    /// As whom the policies are asked.
+    fn person(&self) -> Person {
+        Person {
+            id: self.user,
+            audience: if self.is_in_portal() { "portal" } else { "staff" },
+            customer: self.scope.customer_id,
+            roles: self.scope.roles.iter().map(|role| role.code()).collect::<Vec<_>>().join(","),
+            lists: false,
+        }
+    }
+
     fn is_in_portal(&self) -> bool {
         self.scope.audience == Audience::Portal
     }
@@ -97,12 +111,23 @@ pub struct Delivery<'a> {
     batch: &'a Batch,
     cursor: &'a Cursor,
     messages: HashMap<Alike, Option<Bytes>>,
-    visible: HashMap<UserId, Visible>,
+    /// Of each tenant those who don't see all, and whether a list is among their pages.
+    people: HashMap<TenantId, HashMap<UserId, Person>>,
+    /// What they see, as far as it was asked for; none where that failed.
+    visible: HashMap<TenantId, Option<HashMap<UserId, Visible>>>,
+    nothing: Visible,
 }
 
 impl<'a> Delivery<'a> {
-    pub fn new(db: &'a Db, batch: &'a Batch, cursor: &'a Cursor) -> Self {
-        Self { db, batch, cursor, messages: HashMap::new(), visible: HashMap::new() }
+    pub fn new(db: &'a Db, batch: &'a Batch, cursor: &'a Cursor, readers: &[Reader]) -> Self {
+        let mut people: HashMap<TenantId, HashMap<UserId, Person>> = HashMap::new();
+        for reader in readers.iter().filter(|reader| !reader.sees_all && reader.wants != Wants::Badge) {
+            let of_tenant = people.entry(reader.tenant).or_default();
+            of_tenant.entry(reader.user).or_insert_with(|| reader.person()).lists |=
+                reader.wants == Wants::Customers;
+        }
+        let (messages, visible) = (HashMap::new(), HashMap::new());
+        Self { db, batch, cursor, messages, people, visible, nothing: Visible::default() }
     }
 
     /// The message for a reader, if anything in the batch is for them.
@@ -146,7 +171,7 @@ impl<'a> Delivery<'a> {
             true => serde_json::to_string(&changes.into_iter().map(ShownChange::from).collect::<Vec<_>>()),
             false => serde_json::to_string(&changes),
         };
-        let changes = changes.map_err(crate::infra::web::errors::AppError::internal)?;
+        let changes = changes.map_err(AppError::internal)?;
         Ok(Some(format!("id: {}\nevent: changes\ndata: {changes}\n\n", self.cursor).into()))
     }
 
@@ -163,32 +188,49 @@ impl<'a> Delivery<'a> {
             },
             Wants::Badge => Ok(false),
             Wants::Customers => match self.batch.many.get(&reader.tenant) {
-                Some(transactions) => {
-                    Ok(reader.sees_all || log::concerns(self.db, &reader.scope, transactions)?)
-                }
+                Some(_) => Ok(reader.sees_all || self.visible_to(reader)?.concerns),
                 None => Ok(false),
             },
         }
     }
 
-    /// What of the batch the policies show to a reader: asked once for all pages of one user. Staff hear of the events that they
+    /// What of the batch the policies show to a reader: asked once for all readers of their tenant. Staff hear of the events that they
     /// may read; the portal reads none, and hears of those records that it shows. A customer that is deleted is visible to neither,
     /// so they hear nothing of it.
     fn visible_to(&mut self, reader: &Reader) -> Result<&Visible> {
-        if !self.visible.contains_key(&reader.user) {
-            let own = || self.batch.changes.iter().filter(|change| change.tenant == reader.tenant);
-            let touched = self.batch.touched.iter().filter(|(_, touched)| touched.tenant == reader.tenant);
-            let mut records: Vec<Uuid> = touched.map(|(customer, _)| customer.0).collect();
-            let mut events = vec![];
-            match reader.scope.audience {
-                Audience::Staff => events.extend(own().map(|change| change.id)),
-                _ => records.extend(own().map(|change| change.entity_id)),
-            }
-            let earliest = own().map(|change| change.at).min().unwrap_or_default();
-            let visible = log::visible(self.db, &reader.scope, &events, earliest, &records)?;
-            self.visible.insert(reader.user, visible);
+        if !self.visible.contains_key(&reader.tenant) {
+            let people: Vec<Person> =
+                self.people.remove(&reader.tenant).unwrap_or_default().into_values().collect();
+            let found = log::visible(self.db, reader.tenant, &people, &self.matter(reader.tenant));
+            let found =
+                found.inspect_err(|error| tracing::warn!(?error, "what readers may see can't be told"));
+            self.visible.insert(reader.tenant, found.ok());
         }
-        self.visible.get(&reader.user).ok_or(crate::infra::web::errors::AppError::Unavailable)
+        match self.visible.get(&reader.tenant) {
+            Some(Some(found)) => Ok(found.get(&reader.user).unwrap_or(&self.nothing)),
+            _ => Err(AppError::Unavailable),
+        }
+    }
+
+    /// What there is to ask of the batch for a tenant's readers.
+    fn matter(&self, tenant: TenantId) -> Matter {
+        let own = || self.batch.changes.iter().filter(move |change| change.tenant == tenant);
+        let touched: Vec<Uuid> = self
+            .batch
+            .touched
+            .iter()
+            .filter(|(_, touched)| touched.tenant == tenant)
+            .map(|(customer, _)| customer.0)
+            .collect();
+        let customers: HashSet<Uuid> =
+            own().map(|change| change.customer.0).chain(touched.iter().copied()).collect();
+        Matter {
+            customers: customers.into_iter().collect(),
+            events: own().map(|change| change.id).collect(),
+            earliest: own().map(|change| change.at).min().unwrap_or_default(),
+            records: own().map(|change| change.entity_id).chain(touched).collect(),
+            transactions: self.batch.many.get(&tenant).cloned().unwrap_or_default(),
+        }
     }
 }
 

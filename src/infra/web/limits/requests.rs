@@ -56,6 +56,12 @@ limits! {
     STREAMS_OF_A_PERSON: Limit::number(20, "Live pages that are open")
         .per(Person).answers(TooMany)
         .because("One for each window in sight, and few have more."),
+    STREAMS_OF_A_TENANT: Limit::number(5000, "Live pages that are open")
+        .per(Tenant).answers(TooMany)
+        .because("Five for each of 1,000 people who work at once; a page works without, and listens later."),
+    STREAMS: Limit::number(20_000, "Live pages that are open")
+        .per(Server).answers(Busy)
+        .because("Some 200 MB, and what five threads accept as connections."),
     REQUESTS_OF_A_PERSON: Limit::number(1200, "Requests of the API, and searches on pages, counted together in the memory of each server")
         .per(Person).within(MINUTE).quota("TOO_MANY_REQUESTS", "made {} requests or searches")
         .because("20 a second: a program that works through a list one by one makes fewer, and a person who types makes one or two. Counted in memory, \
