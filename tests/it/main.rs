@@ -52,6 +52,7 @@ mod signing_in;
 mod source;
 mod stash;
 mod statistics;
+mod subscribers;
 mod support;
 mod tags;
 mod tasks;
