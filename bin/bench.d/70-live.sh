@@ -8,7 +8,7 @@ sql_as_root small "INSERT INTO users (tenant_id, email, name, roles, password_ha
   INSERT INTO customer_success_owned_customers (tenant_id, user_id, customer_id)
   SELECT u.tenant_id, u.id, (SELECT c.id FROM customers c WHERE c.tenant_id = u.tenant_id ORDER BY c.id LIMIT 1) FROM users u
   WHERE u.email ~ '^live[0-9]+@acme' AND 'customer_success' = ANY (u.roles) ON CONFLICT DO NOTHING" >/dev/null
-hear() { # from, to: which of the people
+reach() { # from, to: which of the people
   change() { sql small "UPDATE customers SET notes = notes || '.' WHERE id = (SELECT id FROM customers WHERE tenant_id = (SELECT id FROM tenants WHERE slug = 'acme') ORDER BY id LIMIT 1)" >/dev/null; }
   mkfifo "$work/live.$1"
   python3 bin/bench.d/live_readers.py "127.0.0.1:${ports[small]}" "$1" "$2" 20 10 <"$work/live.$1" >"$work/live.$1.out" &
@@ -22,6 +22,6 @@ hear() { # from, to: which of the people
 }
 for who in "1 50 reps" "51 100 agents"; do
   read -r from to name <<<"$who"
-  IFS=' ' read -r half last < <(hear "$from" "$to")
+  IFS=' ' read -r half last < <(reach "$from" "$to")
   row "1,000 lists of 50 $name: half of them, the last (ms)" "$half / $last" "<= 1000" "$last <= 1000"
 done
