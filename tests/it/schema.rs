@@ -256,6 +256,7 @@ fn every_function_that_looks_past_the_policies_asks_who_is_at_work() {
             ("verify_domain", "by manages_registration_of"),
             ("is_session_open", "a calculation with what it is given"),
             ("redeem_bootstrap_key", "of who holds the key"),
+            ("session_confirm", "of which the server knows the id and the number; tells yes, or ends the transaction"),
             ("session_resolve", "of who holds the token: this is how it becomes known who is at work"),
             ("token_resolve", "of who holds the token: this is how it becomes known who is at work"),
             ("stashed_form", "of who holds the token"),

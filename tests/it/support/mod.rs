@@ -280,7 +280,7 @@ impl Drop for TestApp {
 impl Person {
     /// The same browser at another server.
     pub fn at(&self, other: &Another) -> Self {
-        Self { client: self.client.clone(), url: other.url.clone() }
+        Self { client: self.client.clone(), url: other.url.clone(), background: self.background.clone() }
     }
 
     /// Has imports run that were started, and nothing else that waits.
