@@ -7,7 +7,7 @@ use crate::{
     infra::{
         db::{
             Tx,
-            events::{Event, RECENT},
+            events::{Event, RECENT, RECENT_AT_LEAST},
             ids::{CompanyId, CustomerId, TagId, UserId},
             sql::{Bind, Statement},
         },
@@ -115,7 +115,7 @@ impl Head {
         .get_result(tx.conn)?;
         let last_event = match extra.last_event {
             Some(at) => Some(at),
-            None => Event::of_customer(tx, id, None, 1)?.first().map(|event| event.occurred_at),
+            None => Event::of_customer(tx, id, false, None, 1)?.first().map(|event| event.occurred_at),
         };
         let (staff, tags) = (tx.cached::<StaffList>()?, tx.cached::<TagList>()?);
         let company = customer.company_id.map(|company| company_name(tx, company)).transpose()?;
@@ -137,6 +137,11 @@ impl Head {
             tab,
             entities: tx.entities,
         })
+    }
+
+    /// Whether all that happened to it is in the log of this month and the last.
+    pub fn is_new(&self) -> bool {
+        self.customer.created_at >= self.now - RECENT_AT_LEAST
     }
 
     /// The tabs: what there is of every customer, then the things that have one.

@@ -5,6 +5,7 @@ use crate::infra::{
         Tx,
         ids::{TicketId, UserId},
         schema::ticket_copies,
+        sql::{Bind, Statement},
     },
     web::{
         errors::{AppError, Result},
@@ -13,7 +14,7 @@ use crate::infra::{
 };
 use diesel::{
     prelude::*,
-    sql_types::{Text, Uuid},
+    sql_types::{Bool, Text, Uuid},
 };
 
 /// Somebody who uses the portal for the same customer.
@@ -37,26 +38,36 @@ pub struct ContactPerson {
 impl Colleague {
     /// All of them, whoever is at work included.
     pub fn all(tx: &mut Tx) -> Result<Vec<Self>> {
-        Ok(diesel::sql_query("SELECT id, name FROM colleagues()").load(tx.conn)?)
+        Ok(Statement::new("SELECT id, name FROM colleagues()").load(tx.conn)?)
     }
+
+    /// All of them, and whether each is in copy of a ticket: one statement.
+    pub fn beside(tx: &mut Tx, ticket: TicketId) -> Result<Vec<(Self, bool)>> {
+        let mut sql = Statement::new(
+            "SELECT c.id, c.name, EXISTS (SELECT FROM ticket_copies k WHERE k.user_id = c.id AND k.ticket_id = ",
+        );
+        sql.bind(Bind::Uuid(ticket.0)).push(") AS is_copied FROM colleagues() c");
+        let found: Vec<Beside> = sql.load(tx.conn)?;
+        Ok(found.into_iter().map(|one| (one.colleague, one.is_copied)).collect())
+    }
+}
+
+#[derive(QueryableByName)]
+struct Beside {
+    #[diesel(embed)]
+    colleague: Colleague,
+    #[diesel(sql_type = Bool)]
+    is_copied: bool,
 }
 
 impl ContactPerson {
     /// The few whom the customer of the person at work can turn to.
     pub fn own(tx: &mut Tx) -> Result<Vec<Self>> {
-        Ok(diesel::sql_query("SELECT name, email FROM contact_people()").load(tx.conn)?)
+        Ok(Statement::new("SELECT name, email FROM contact_people()").load(tx.conn)?)
     }
 }
 
 impl Ticket {
-    /// Who is in copy.
-    pub fn copied(tx: &mut Tx, ticket: TicketId) -> Result<Vec<UserId>> {
-        Ok(ticket_copies::table
-            .filter(ticket_copies::ticket_id.eq(ticket))
-            .select(ticket_copies::user_id)
-            .load(tx.conn)?)
-    }
-
     /// Whether the portal user at work says who reads along: the requester does, and an admin of the customer.
     pub fn is_shared_by(&self, tx: &Tx) -> bool {
         tx.scope.roles.contains(&Role::CustomerAdmin)

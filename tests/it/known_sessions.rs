@@ -126,3 +126,40 @@ async fn no_page_of_the_console_is_shown_to_whoever_is_gone() {
     ada.get(PAGE).await.assert_status(303);
     assert!(tried > 20, "{tried}");
 }
+
+/// How many statements an answer took.
+fn statements(answer: &Answer) -> u32 {
+    let header = answer.assert_ok().headers["server-timing"].to_str().unwrap();
+    let said = header.split("desc=\"").nth(1).and_then(|rest| rest.split(' ').next());
+    said.and_then(|number| number.parse().ok()).unwrap_or_else(|| panic!("{header}"))
+}
+
+#[actix_web::test]
+async fn a_list_takes_one_statement_and_a_page_at_most_five() {
+    let app = TestApp::start().await;
+    app.crowd(60);
+    let ada = app.person("ada@acme.test").await;
+    let carol = app.person("carol@northwind.test").await;
+    let form = [("subject", "Printer on fire"), ("body", "It burns."), ("priority", "urgent")];
+    carol.submit("/customer/tickets", &form).await.assert_status(303);
+    app.run_tasks().await;
+    let ticket = app.cell("SELECT id FROM tickets WHERE subject = 'Printer on fire'");
+    let customer = app.customer("Northwind Traders");
+    for (person, page, most) in [
+        (&ada, "/console/customers".to_owned(), 1),
+        (&ada, "/console/customers?sort=-contact&size=50".to_owned(), 1),
+        (&ada, "/console/tickets".to_owned(), 2),
+        (&ada, format!("/console/customers/{customer}"), 5),
+        (&ada, format!("/console/tickets/{ticket}"), 5),
+        (&carol, "/customer/dashboard".to_owned(), 5),
+        (&carol, format!("/customer/tickets/{ticket}"), 5),
+    ] {
+        // At first what forms offer is read.
+        for _ in 0..3 {
+            person.get(&page).await.assert_ok();
+        }
+        let taken = statements(&person.get(&page).await);
+        assert!(taken <= most, "{page}: {taken} statements");
+    }
+    assert!(!app.visitor().get("/login").await.headers.contains_key("server-timing"));
+}

@@ -54,7 +54,7 @@ pub async fn show(staff: Staff, id: Path<CustomerId>) -> PageResult {
         .read_planned(Plan::Generic, move |tx| {
             let head = Head::load(tx, id, Tab::Overview)?;
             let overview = Overview::load(tx, id, may_assign)?;
-            let recent = timeline::of(tx, id, None, 8)?;
+            let recent = timeline::of(tx, id, head.is_new(), None, 8)?;
             Ok((head, overview, recent, tx.cached::<StaffList>()?, tx.cached::<TagList>()?))
         })
         .await?;

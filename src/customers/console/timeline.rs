@@ -41,7 +41,8 @@ pub async fn show(staff: Staff, id: Path<CustomerId>, query: Query<Older>) -> Pa
     let (head, mut entries) = staff
         .read(move |tx| {
             let head = Head::load(tx, id, Tab::Timeline)?;
-            Ok((head, timeline::of(tx, id, before, ENTRIES as i64 + 1)?))
+            let entries = timeline::of(tx, id, head.is_new(), before, ENTRIES as i64 + 1)?;
+            Ok((head, entries))
         })
         .await?;
     let more = entries.len() > ENTRIES;

@@ -44,9 +44,15 @@ impl Entry {
     }
 }
 
-/// The latest entries of a customer, older than `before`. A query for each kind of thing that they name, however many there are.
-pub fn of(tx: &mut Tx, customer: CustomerId, before: Option<events::Place>, most: i64) -> Result<Vec<Entry>> {
-    let events = Event::of_customer(tx, customer, before, most)?;
+/// The latest entries of a customer, older than `before`. `is_new`: it was made in this month or the last. A query for each kind of thing that they name, however many there are.
+pub fn of(
+    tx: &mut Tx,
+    customer: CustomerId,
+    is_new: bool,
+    before: Option<events::Place>,
+    most: i64,
+) -> Result<Vec<Entry>> {
+    let events = Event::of_customer(tx, customer, is_new, before, most)?;
     let names = Names::of(tx, &events)?;
     Ok(events.iter().map(|event| Entry::of(event, &names, Place::Customer)).collect())
 }

@@ -10,12 +10,14 @@ pub mod paging;
 pub mod schema;
 pub mod sql;
 pub mod submissions;
+pub mod timing;
 pub mod undoing;
 
 use crate::infra::{
     db::{
         ids::{CustomerId, SessionId, TenantId, UserId},
         logins::{Login, Logins},
+        timing::Timing,
     },
     entity::Entity,
     web::{
@@ -36,6 +38,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Instant,
 };
 
 /// In which capacity somebody works: it decides which policies apply.
@@ -273,6 +276,7 @@ struct Begin(String);
 
 impl CustomizeConnection<PgConnection, r2d2::Error> for Begin {
     fn on_acquire(&self, conn: &mut PgConnection) -> std::result::Result<(), r2d2::Error> {
+        conn.set_instrumentation(timing::Counter);
         conn.batch_execute(&self.0).map_err(r2d2::Error::QueryError)
     }
 }
@@ -355,8 +359,8 @@ impl Db {
         plan: Plan,
         work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let db = self.clone();
-        web::block(move || db.run(&scope, "READ ONLY", plan, work)).await?
+        let (db, timing) = (self.clone(), Timing::current());
+        web::block(move || db.timed(timing.as_deref(), &scope, "READ ONLY", plan, work)).await?
     }
 
     /// Changes things, all of them or none.
@@ -365,8 +369,11 @@ impl Db {
         scope: Scope,
         work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let db = self.clone();
-        web::block(move || db.write_blocking(&scope, work)).await?
+        if scope.is_rehearsal {
+            return Err(AppError::Unsent);
+        }
+        let (db, timing) = (self.clone(), Timing::current());
+        web::block(move || db.timed(timing.as_deref(), &scope, "READ WRITE", Plan::Auto, work)).await?
     }
 
     /// As [`Db::write`], for code that is already on a thread of its own.
@@ -390,6 +397,28 @@ impl Db {
         work: impl FnOnce(&mut Tx) -> Result<T>,
     ) -> Result<T> {
         self.run(scope, "ISOLATION LEVEL REPEATABLE READ READ ONLY", plan, work)
+    }
+
+    /// As `run`, with what it took added to the request's.
+    fn timed<T>(
+        &self,
+        timing: Option<&Timing>,
+        scope: &Scope,
+        mode: &str,
+        plan: Plan,
+        work: impl FnOnce(&mut Tx) -> Result<T>,
+    ) -> Result<T> {
+        let (begun, mut statements) = (Instant::now(), 0);
+        let outcome = self.run(scope, mode, plan, |tx| {
+            let before = timing::sent();
+            let outcome = work(tx);
+            statements = timing::sent() - before;
+            outcome
+        });
+        if let Some(timing) = timing {
+            timing.add(begun.elapsed(), statements);
+        }
+        outcome
     }
 
     fn run<T>(

@@ -1,15 +1,22 @@
 //! Figures for whatever watches the installation, as Prometheus reads them, on an address of their own: they are nobody's business else.
-use crate::infra::{db::Db, jobs};
+use crate::infra::{
+    db::{Db, timing::Timing},
+    jobs,
+    web::known_sessions::Relied,
+};
 use actix_web::{
-    App, Error, HttpResponse, HttpServer,
+    App, Error, HttpMessage, HttpResponse, HttpServer,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::Method,
+    http::{
+        Method,
+        header::{HeaderName, HeaderValue},
+    },
     middleware::Next,
     web::{self, Data, get},
 };
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use std::{io, net::SocketAddr, time::Instant};
+use std::{io, net::SocketAddr, sync::Arc, time::Instant};
 
 /// Bounds of the buckets of durations, in seconds.
 const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
@@ -64,7 +71,8 @@ fn label(method: &Method) -> &'static str {
     METHODS.iter().find(|known| *known == method).map_or("other", Method::as_str)
 }
 
-/// Middleware: counts requests and how long they took, by route and status. Without [`start`] it does nothing.
+/// Middleware: counts requests and how long they took, by route and status (kept since [`start`]), and tells whoever is signed in what this
+/// one's time went to.
 pub async fn measure(
     req: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -72,7 +80,14 @@ pub async fn measure(
     let begun = Instant::now();
     // What clients make up must not become a label: each is kept for as long as the server runs.
     let method = label(req.method());
-    let answer = next.call(req).await?;
+    let timing = Arc::new(Timing::default());
+    let mut answer = timing.clone().measure(next.call(req)).await?;
+    // Strangers learn nothing of what their request took.
+    if answer.request().extensions().contains::<Relied>()
+        && let Ok(value) = HeaderValue::from_str(&timing.header(begun.elapsed()))
+    {
+        answer.headers_mut().insert(HeaderName::from_static("server-timing"), value);
+    }
     let route = answer.request().match_pattern().unwrap_or_else(|| "other".into());
     let status = answer.status().as_str().to_owned();
     let labels = [("method", method.to_owned()), ("route", route), ("status", status)];

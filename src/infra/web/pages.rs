@@ -1,5 +1,8 @@
 //! How a page becomes a response.
-use crate::infra::web::{errors::AppError, flash, forms::Refused, limits::Reached, shell::Flash};
+use crate::infra::{
+    db::timing::Timing,
+    web::{errors::AppError, flash, forms::Refused, limits::Reached, shell::Flash},
+};
 use actix_web::{
     HttpResponse,
     http::{
@@ -38,7 +41,7 @@ pub trait Page: Template + Sized {
         Ok(HttpResponse::build(status)
             .content_type(ContentType::html())
             .insert_header((header::CACHE_CONTROL, "private, no-store"))
-            .body(self.render()?))
+            .body(Timing::rendering(|| self.render())?))
     }
 }
 impl<T: Template> Page for T {}

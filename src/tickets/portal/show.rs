@@ -53,8 +53,8 @@ struct Found {
     posts: Vec<Post>,
     /// Messages that the page has no room for come before them.
     has_earlier: bool,
-    copied: Vec<UserId>,
-    colleagues: Vec<Colleague>,
+    /// Each with whether they are in copy.
+    colleagues: Vec<(Colleague, bool)>,
     is_sharing: bool,
     reader: ReaderState,
 }
@@ -83,14 +83,13 @@ pub async fn page(
         Ok(Found {
             posts: Post::of(tx, &ticket, messages)?,
             has_earlier,
-            copied: Ticket::copied(tx, id)?,
-            colleagues: Colleague::all(tx)?,
+            colleagues: Colleague::beside(tx, id)?,
             is_sharing: ticket.is_shared_by(tx),
             reader: ReaderState::of(tx, id)?,
             ticket,
         })
     });
-    let Found { ticket, posts, has_earlier, copied, colleagues, is_sharing, reader } = found.await?;
+    let Found { ticket, posts, has_earlier, colleagues, is_sharing, reader } = found.await?;
     if is_latest {
         reader.seen_later(user.door(), id);
     }
@@ -100,11 +99,13 @@ pub async fn page(
         first.map_or(String::new(), |place| urls::portal_ticket_before(&id, &paging::cursor(&place)));
     let has_draft = typed.is_none() && !draft.is_empty();
     let form = typed.unwrap_or_else(|| Submitted::filled(ReplyForm { body: draft }));
-    let (copied, others): (Vec<Colleague>, Vec<Colleague>) = colleagues
+    let (copied, others): (Vec<_>, Vec<_>) = colleagues
         .into_iter()
-        .filter(|colleague| Some(colleague.id) != ticket.requester_id)
-        .partition(|colleague| copied.contains(&colleague.id));
-    let others = others.into_iter().map(|colleague| (colleague.id.to_string(), colleague.name)).collect();
+        .filter(|(colleague, _)| Some(colleague.id) != ticket.requester_id)
+        .partition(|(_, is_copied)| *is_copied);
+    let copied: Vec<Colleague> = copied.into_iter().map(|(colleague, _)| colleague).collect();
+    let others =
+        others.into_iter().map(|(colleague, _)| (colleague.id.to_string(), colleague.name)).collect();
     let mut shell = user.portal_shell(format!("{} {}", ticket.hash(), ticket.subject));
     if let Some(bell) = &mut shell.bell {
         bell.unread -= unread;
