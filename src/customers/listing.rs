@@ -68,12 +68,12 @@ pub const CUSTOMERS: &Listing = &Listing::new("customers c", Key::uuid("c.id"))
         Order::by(CHANGED).called("changed", "Least recently updated").index("customers_by_change"),
         Order::by(WAIT).called("wait", "Longest waiting").index("customer_figures_by_wait").beside(FIGURES),
         Order::by(CONTACT)
-            .called("-contact", "Last contact, latest first")
+            .called("-contact", "Latest contact")
             .descending()
             .index("customer_figures_by_contact")
             .beside(FIGURES),
         Order::by(CONTACT)
-            .called("contact", "Last contact, longest ago")
+            .called("contact", "Oldest contact")
             .index("customer_figures_by_contact")
             .beside(FIGURES),
     ]);

@@ -107,7 +107,7 @@ impl IndexPage {
         self.tags.labels(&row.tag_ids)
     }
 
-    /// Whether the list is in the order of the last contact, which it shows then.
+    /// Whether the list is in the order of the last contact, which it shows then in place of the last update.
     fn shows_contact(&self) -> bool {
         self.query.order.code.ends_with("contact")
     }
