@@ -36,10 +36,18 @@ pub struct Holding {
     pub customers: i64,
 }
 
+/// What each owner holds of a customer that is not over; the condition on the assignments `o` follows.
+pub const OF_OWNERS: &str = "SELECT o.user_id,
+        (SELECT count(*) FROM tickets t WHERE t.tenant_id = o.tenant_id AND t.customer_id = o.customer_id
+            AND t.status IN ('open', 'pending') AND t.assignee_id = o.user_id) AS tickets,
+        (SELECT count(*) FROM calls k WHERE k.tenant_id = o.tenant_id AND k.customer_id = o.customer_id
+            AND k.status IN ('requested', 'scheduled') AND k.assignee_id = o.user_id) AS calls
+    FROM customer_success_owned_customers o";
+
 #[derive(QueryableByName)]
 struct OfOwner {
     #[diesel(sql_type = sql_types::Uuid)]
-    user: UserId,
+    user_id: UserId,
     #[diesel(embed)]
     holding: Holding,
 }
@@ -69,16 +77,12 @@ impl Holding {
 
     /// What each owner of a customer holds of it; those who hold nothing are left out. One statement.
     pub fn of_owners(tx: &mut Tx, customer: CustomerId) -> Result<Vec<(UserId, Self)>> {
-        let mut sql = Statement::new(
-            "SELECT * FROM (SELECT o.user_id AS user,
-                    (SELECT count(*) FROM tickets t WHERE t.customer_id = o.customer_id AND t.status IN ('open', 'pending') AND t.assignee_id = o.user_id) AS tickets,
-                    (SELECT count(*) FROM calls k WHERE k.customer_id = o.customer_id AND k.status IN ('requested', 'scheduled') AND k.assignee_id = o.user_id) AS calls,
-                    0::bigint AS customers
-             FROM customer_success_owned_customers o WHERE o.customer_id = ",
-        );
+        let mut sql = Statement::new(&format!(
+            "SELECT *, 0::bigint AS customers FROM ({OF_OWNERS} WHERE o.customer_id = "
+        ));
         sql.bind(Bind::Uuid(customer.0)).push(") held WHERE tickets + calls > 0");
         let found: Vec<OfOwner> = sql.load(tx.conn)?;
-        Ok(found.into_iter().map(|one| (one.user, one.holding)).collect())
+        Ok(found.into_iter().map(|one| (one.user_id, one.holding)).collect())
     }
 
     /// Whether that is nothing.
@@ -115,27 +119,12 @@ extern "SQL" {
     fn can_act_for(of_user: sql_types::Uuid, of_customer: sql_types::Uuid) -> sql_types::Bool;
 }
 
-/// Who can take over from somebody: id and name. Of one customer: whoever may work for it.
-pub fn takers(
-    tx: &mut Tx,
-    from: Option<UserId>,
-    customer: Option<CustomerId>,
-) -> Result<Vec<(String, String)>> {
+/// Who can take over from somebody: id and name.
+pub fn takers(tx: &mut Tx, from: UserId) -> Result<Vec<(String, String)>> {
     let mut sql = Statement::new(&format!(
-        "SELECT u.id, u.name FROM users u WHERE {IS_STAFF} AND u.disabled_at IS NULL"
+        "SELECT u.id, u.name FROM users u WHERE {IS_STAFF} AND u.disabled_at IS NULL AND u.id <> "
     ));
-    if let Some(from) = from {
-        sql.push(" AND u.id <> ").bind(Bind::Uuid(from.0));
-    }
-    if let Some(customer) = customer {
-        // As may_work_on() says of one user, which costs ten times as much where it is asked of each.
-        sql.push(" AND (u.roles && '{tenant_admin,agent}' OR u.roles @> '{customer_success}' AND (u.id IN (SELECT o.user_id FROM customer_success_owned_customers o WHERE o.customer_id = ")
-            .bind(Bind::Uuid(customer.0))
-            .push(") OR u.id = (SELECT c.created_by FROM customers c WHERE c.id = ")
-            .bind(Bind::Uuid(customer.0))
-            .push(")))");
-    }
-    sql.push(" ORDER BY u.name, u.id LIMIT 500");
+    sql.bind(Bind::Uuid(from.0)).push(" ORDER BY u.name, u.id LIMIT 500");
     let found: Vec<Taker> = sql.load(tx.conn)?;
     Ok(found.into_iter().map(|taker| (taker.id.to_string(), taker.name)).collect())
 }
@@ -152,7 +141,7 @@ pub fn hand_over(
     if form.hand_over_to.is_empty() {
         return Ok(None);
     }
-    let chosen = takers(tx, Some(from), None)?.into_iter().find(|(id, _)| *id == form.hand_over_to);
+    let chosen = takers(tx, from)?.into_iter().find(|(id, _)| *id == form.hand_over_to);
     let Some((to, name)) = chosen.and_then(|(id, name)| Some((id.parse::<UserId>().ok()?, name))) else {
         return Err(AppError::refused(FIELD, "Choose a colleague from the list."));
     };

@@ -88,13 +88,6 @@ impl Assignment {
         Self::list(tx, Which { id: Some(id), ..Which::default() }, 1)?.pop().ok_or(AppError::NotFound)
     }
 
-    /// Those of one customer, by name.
-    pub fn of(tx: &mut Tx, customer: CustomerId) -> Result<Vec<Self>> {
-        let mut found = Self::list(tx, Which { customer: Some(customer), ..Which::default() }, 500)?;
-        found.sort_by(|a, b| a.user_name.cmp(&b.user_name));
-        Ok(found)
-    }
-
     /// Whether this rep looks after this customer, as far as the person at work may know.
     pub fn exists(tx: &mut Tx, user: UserId, customer: CustomerId) -> Result<bool> {
         Ok(diesel::select(diesel::dsl::exists(pair(user, customer))).get_result(tx.conn)?)

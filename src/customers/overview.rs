@@ -1,6 +1,6 @@
 //! What a customer's first page shows beside its head: one statement.
 use crate::{
-    assignments::holding::Holding,
+    assignments::holding::{Holding, OF_OWNERS},
     infra::{
         db::{
             Tx,
@@ -78,13 +78,9 @@ impl Overview {
         );
         let held = json_rows(
             "h.user_id, h.tickets, h.calls",
-            "FROM (SELECT o.user_id,
-                       (SELECT count(*) FROM tickets t WHERE t.tenant_id = o.tenant_id AND t.customer_id = o.customer_id
-                           AND t.status IN ('open', 'pending') AND t.assignee_id = o.user_id) AS tickets,
-                       (SELECT count(*) FROM calls k WHERE k.tenant_id = o.tenant_id AND k.customer_id = o.customer_id
-                           AND k.status IN ('requested', 'scheduled') AND k.assignee_id = o.user_id) AS calls
-                   FROM customer_success_owned_customers o WHERE o.tenant_id = c.tenant_id AND o.customer_id = c.id) h
-             WHERE h.tickets + h.calls > 0",
+            &format!(
+                "FROM ({OF_OWNERS} WHERE o.tenant_id = c.tenant_id AND o.customer_id = c.id) h WHERE h.tickets + h.calls > 0"
+            ),
         );
         let held = if may_assign { held } else { "'[]'::jsonb".to_owned() };
         let mut sql = Statement::new(&format!(

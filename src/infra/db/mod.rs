@@ -179,6 +179,9 @@ impl Confirmation {
     }
 }
 
+/// The mode of a transaction that changes things.
+const WRITING: &str = "READ WRITE";
+
 /// How PostgreSQL plans the prepared statements of a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Plan {
@@ -369,19 +372,13 @@ impl Db {
         scope: Scope,
         work: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        if scope.is_rehearsal {
-            return Err(AppError::Unsent);
-        }
         let (db, timing) = (self.clone(), Timing::current());
-        web::block(move || db.timed(timing.as_deref(), &scope, "READ WRITE", Plan::Auto, work)).await?
+        web::block(move || db.timed(timing.as_deref(), &scope, WRITING, Plan::Auto, work)).await?
     }
 
     /// As [`Db::write`], for code that is already on a thread of its own.
     pub fn write_blocking<T>(&self, scope: &Scope, work: impl FnOnce(&mut Tx) -> Result<T>) -> Result<T> {
-        if scope.is_rehearsal {
-            return Err(AppError::Unsent);
-        }
-        self.run(scope, "READ WRITE", Plan::Auto, work)
+        self.run(scope, WRITING, Plan::Auto, work)
     }
 
     /// As [`Db::read`], for code that is already on a thread of its own.
@@ -428,6 +425,9 @@ impl Db {
         plan: Plan,
         work: impl FnOnce(&mut Tx) -> Result<T>,
     ) -> Result<T> {
+        if scope.is_rehearsal && mode == WRITING {
+            return Err(AppError::Unsent);
+        }
         let begin = scope.begin(mode, plan);
         let mut conn = begin_on(self.pool_for(scope.audience), &begin)?;
         if let Some(confirmation) = &scope.confirmation {

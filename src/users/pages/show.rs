@@ -78,7 +78,7 @@ async fn page(
             let sessions = account.open_sessions(tx)?;
             let is_staff = people == People::Console && !account.is_portal();
             let held = if is_staff { Holding::of(tx, id)? } else { Holding::default() };
-            let takers = if held.is_empty() { vec![] } else { holding::takers(tx, Some(id), None)? };
+            let takers = if held.is_empty() { vec![] } else { holding::takers(tx, id)? };
             let history = History::of(tx, &["user", "session"], id.0)?;
             Ok((account, sessions, history, db::now(tx)?, held, takers))
         })
