@@ -80,7 +80,7 @@ LUA
   printf '\\set n random(1, %s)\n' "$(wc -l <"$work/open")"
   cat <<SQL
 BEGIN;
-SELECT set_config('app.audience', 'staff', true), set_config('app.tenant_id', '$(sql small "SELECT $acme")', true), set_config('app.roles', 'tenant_admin', true),
+SELECT set_config('app.audience', 'staff', true), set_config('app.tenant_id', '$(sql small "SELECT $acme")', true), set_config('app.permissions', permissions_of('{tenant_admin}'), true),
        set_config('app.user_id', '$(sql small "SELECT id FROM users WHERE email = 'ada@acme.test'")', true);
 INSERT INTO ticket_messages (customer_id, ticket_id, from_staff, author_name, body)
   SELECT customer_id, id, true, 'Ada Whitfield', 'Thank you, we look into it.' FROM tickets WHERE id = (ARRAY['$(paste -sd, "$work/open" | sed "s/,/','/g")']::uuid[])[:n];

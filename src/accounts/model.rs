@@ -96,8 +96,7 @@ pub async fn try_sign_in(db: &Db, settings: &Settings, attempt: Attempt) -> Resu
     }
     begun.right(db).await?;
     for (candidate, hash) in looked.renewed {
-        let scope =
-            Scope { user_id: Some(candidate.user_id), tenant_id: candidate.tenant_id, ..Scope::nobody() };
+        let scope = Scope::nobody_in(candidate.tenant_id).by(candidate.user_id);
         db.at_sign_in().write(scope, move |tx| store_own_password(tx, &hash, false)).await?;
     }
     Ok(Outcome::Matched(looked.matched))

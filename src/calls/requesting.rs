@@ -18,7 +18,6 @@ use crate::{
                 self,
                 quota::{self, Use},
             },
-            permissions::Role,
         },
     },
     values::{Phone, TimeZone},
@@ -167,7 +166,7 @@ pub(super) fn staff_name(tx: &mut Tx, user: Option<UserId>) -> Result<String> {
 
 /// Who works, where they have a row in the tenant: platform admins have none.
 pub(super) fn member(tx: &Tx) -> Option<UserId> {
-    tx.scope.user_id.filter(|_| !tx.scope.roles.contains(&Role::PlatformAdmin))
+    tx.scope.member()
 }
 
 fn insert(

@@ -17,7 +17,7 @@ pub const CONTACT: Entity = Entity::new("contact", "CONTACT", "contact", "contac
     .titled("{first_name} {last_name}")
     .at(|id, customer| customer.map_or_else(String::new, |of| urls::contact(&CustomerId(of), &ContactId(id))))
     .internal(&["search"])
-    .guarded_by(&["portal", "staff"])
+    .guarded_by(&["staff"])
     .fields(&[
         Field::text("first_name", "First name", 100).required().searchable(),
         Field::text("last_name", "Last name", 100).searchable(),

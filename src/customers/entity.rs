@@ -16,7 +16,7 @@ pub const CUSTOMER: Entity = Entity {
     ..Entity::new("customer", "CUSTOMER", "customer", "customers", "customers")
         .at(|id, _| urls::customer(&CustomerId(id)))
         .internal(&["name_key", "search", "portal_changed_at"])
-        .guarded_by(&["portal", "staff"])
+        .guarded_by(&["staff"])
         .fields(&[
             Field::text("name", "Name", CustomerName::LIMIT).required().searchable().in_portal().import(&[
                 "customer",

@@ -4,7 +4,10 @@ use super::{
     dice::{Kind, id},
     stories::{Change, Step},
 };
-use crate::infra::db::schema::{contacts, customer_success_owned_customers, customer_tags, customers};
+use crate::infra::{
+    db::schema::{contacts, customer_success_owned_customers, customer_tags, customers},
+    web::permissions::{Permissions, Role},
+};
 use chrono::{DateTime, Utc};
 use diesel::{
     connection::SimpleConnection,
@@ -102,11 +105,11 @@ pub fn replay(
     for (number, step) in steps.iter().enumerate() {
         diesel::sql_query(
             "SELECT set_config('app.audience', 'staff', true), set_config('app.tenant_id', $1, true), set_config('app.user_id', $2, true),
-                    set_config('app.roles', $3, true), set_config('app.request_id', $4, true)",
+                    set_config('app.permissions', $3, true), set_config('app.request_id', $4, true)",
         )
         .bind::<Text, _>(step.tenant.to_string())
         .bind::<Text, _>(step.actor.id.to_string())
-        .bind::<Text, _>(step.actor.role)
+        .bind::<Text, _>(step.actor.role.parse().map_or(Permissions::NONE, Role::permissions).setting())
         .bind::<Text, _>((number + 1).to_string())
         .execute(conn)?;
         assignments += 1;
@@ -120,7 +123,7 @@ pub fn replay(
         summary.changes += changed.min(1);
     }
     conn.batch_execute(
-        "SELECT set_config('app.' || name, '', true) FROM unnest('{audience,tenant_id,user_id,roles,request_id}'::text[]) AS name;
+        "SELECT set_config('app.' || name, '', true) FROM unnest('{audience,tenant_id,user_id,permissions,request_id}'::text[]) AS name;
          ALTER TABLE customers ENABLE TRIGGER touch; ALTER TABLE contacts ENABLE TRIGGER touch",
     )?;
     date(conn, &steps)

@@ -2,7 +2,7 @@
 use super::{model::Import, running, state::ImportState};
 use crate::infra::{
     db::{
-        Audience, Scope, Tx,
+        Scope, Tx,
         events::Event,
         ids::{ImportId, UserId},
         schema::{tenants, users},
@@ -10,7 +10,8 @@ use crate::infra::{
     jobs::{Errand, Record, Task},
     web::{
         errors::Result,
-        permissions::{Permission, Role},
+        permissions::{Permission, Permissions, Role},
+        principal::Principal,
     },
 };
 use chrono::{DateTime, Utc};
@@ -21,7 +22,7 @@ struct Start {
     by: Option<UserId>,
     request_id: Option<uuid::Uuid>,
     country: String,
-    roles: Vec<Role>,
+    permissions: Permissions,
 }
 
 /// Runs the import of the event, as the user who started it and with what they may do now. A run that was broken off with its server begins
@@ -30,24 +31,24 @@ pub fn run_import(errand: &Errand) -> Result<Record> {
     for task in errand.tasks {
         let (Some(tenant), Some(id)) = (task.tenant_id, task.entity_id.map(ImportId)) else { continue };
         let Some(mut start) = errand.transaction(|tx| Start::find(tx, task, id))? else { continue };
-        if let (Some(user), true) = (start.by, start.roles.is_empty()) {
+        if let (Some(user), true) = (start.by, start.permissions.is_empty()) {
             // A platform admin belongs to no tenant.
-            let own = Scope { user_id: Some(user), ..Scope::background(None) };
-            start.roles = errand.door().write_blocking(&own, |tx| roles_of(tx, user))?;
+            let own = Scope::background(None).by(user);
+            start.permissions = errand.door().write_blocking(&own, |tx| permissions_of(tx, user))?;
         }
-        if !start.roles.iter().any(|role| role.permissions().contains(&Permission::CustomerWrite)) {
+        if !start.permissions.has(Permission::CustomerWrite) {
             let text =
                 "Who started this import may not import any more. No row was imported; you can run it again.";
             errand.transaction(|tx| Import::fail(tx, id, text, None))?;
             continue;
         }
-        let scope = Scope {
-            audience: Audience::Staff,
+        let principal = Principal {
+            tenant_id: Some(tenant),
             user_id: start.by,
-            roles: start.roles,
-            request_id: start.request_id,
-            ..Scope::system(tenant)
+            permissions: start.permissions,
+            ..Principal::default()
         };
+        let scope = Scope { request_id: start.request_id, ..Scope::of(principal) };
         running::run(errand.door(), &scope, id, &start.country, &|| errand.is_stopping())?;
     }
     Ok(Box::new(|_| Ok(())))
@@ -70,18 +71,18 @@ impl Start {
                 .filter(tenants::id.nullable().eq(tx.scope.tenant_id))
                 .select(tenants::country)
                 .first(tx.conn)?,
-            roles: by.map(|user| roles_of(tx, user)).transpose()?.unwrap_or_default(),
+            permissions: by.map(|user| permissions_of(tx, user)).transpose()?.unwrap_or_default(),
         }))
     }
 }
 
-/// What a user is now; nothing where they are gone, or disabled.
-fn roles_of(tx: &mut Tx, user: UserId) -> Result<Vec<Role>> {
+/// What a user may do now; nothing where they are gone, or disabled.
+fn permissions_of(tx: &mut Tx, user: UserId) -> Result<Permissions> {
     let codes: Option<Vec<Option<String>>> = users::table
         .filter(users::id.eq(user).and(users::disabled_at.is_null()))
         .select(users::roles)
         .first(tx.conn)
         .optional()?;
-    let codes: Vec<String> = codes.unwrap_or_default().into_iter().flatten().collect();
-    Ok(Role::ALL.into_iter().filter(|role| codes.iter().any(|code| code == role.code())).collect())
+    let roles = codes.unwrap_or_default().into_iter().flatten().filter_map(|code| code.parse().ok());
+    Ok(Permissions::of_roles(&roles.collect::<Vec<Role>>()))
 }

@@ -41,11 +41,19 @@ pub struct Reference {
     pub is_needed: bool,
 }
 
+#[derive(QueryableByName)]
+struct Named {
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
 /// The tables, in an order in which their rows can be made.
 pub struct Catalog {
     pub tables: Vec<Table>,
     pub columns: Vec<Column>,
     pub references: Vec<Reference>,
+    /// The tables with a `customer_id`.
+    of_customers: Vec<String>,
 }
 
 impl Catalog {
@@ -82,7 +90,18 @@ impl Catalog {
              WHERE k.contype = 'f' AND k.connamespace = 'public'::regnamespace ORDER BY 1, k.conname",
         )
         .load(owner)?;
-        Ok(Self { tables: in_order(tables, &references)?, columns, references })
+        let of_customers: Vec<Named> = diesel::sql_query(
+            "SELECT c.relname::text AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'customer_id' AND NOT a.attisdropped
+             WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace = 'public'::regnamespace",
+        )
+        .load(owner)?;
+        let of_customers = of_customers.into_iter().map(|table| table.name).collect();
+        Ok(Self { tables: in_order(tables, &references)?, columns, references, of_customers })
+    }
+
+    /// Whether rows of a table belong to a customer.
+    pub fn has_customer(&self, table: &str) -> bool {
+        self.of_customers.iter().any(|name| name == table)
     }
 
     /// The references of a table.

@@ -1,10 +1,12 @@
-//! Proof on demand that tenants are kept apart: two throw-away tenants, and every try of the one to reach the other.
+//! Proof on demand that tenants are kept apart: two throw-away tenants, and every try of the one to reach the other; then
+//! a third with two customers, and every try of the one's people to reach the other.
 mod catalog;
 mod policies;
 mod roles;
 pub mod routes;
 mod tables;
 mod walks;
+mod within;
 mod worlds;
 
 use crate::infra::db::{Db, logins::Logins};
@@ -54,6 +56,9 @@ pub fn check(url: &str, logins: &Logins, out: &mut dyn Write) -> anyhow::Result<
         outcome.and(purge(&mut owner, theirs.tenant))
     });
     outcome.and(purge(&mut owner, ours.tenant))?;
+    let house = World::make(&mut owner, &catalog, "house")?;
+    let outcome = within::try_all(&mut owner, &db, &catalog, &house, &mut findings);
+    outcome.and(purge(&mut owner, house.tenant))?;
 
     let Findings { tries, leaks, out } = findings;
     match leaks {

@@ -1,6 +1,12 @@
 //! A throw-away tenant with something in every table.
-use super::catalog::{Catalog, Table};
-use crate::infra::services::passwords::{self, Cost};
+use super::{
+    catalog::{Catalog, Table},
+    within::{Neighbour, of_first_customer},
+};
+use crate::infra::{
+    services::passwords::{self, Cost},
+    web::permissions::Role,
+};
 use anyhow::Context;
 use diesel::{
     PgConnection, QueryableByName, RunQueryDsl,
@@ -221,7 +227,37 @@ impl World {
             values.push((column, format!("'{id}'")));
         }
         let (columns, values): (Vec<&str>, Vec<String>) = values.into_iter().unzip();
-        format!("INSERT INTO {} ({}) VALUES ({})", table.name, columns.join(", "), values.join(", "))
+        format!("INSERT INTO public.{} ({}) VALUES ({})", table.name, columns.join(", "), values.join(", "))
+    }
+
+    /// Another customer of the tenant, with an admin and a user.
+    pub fn neighbour(&self, owner: &mut PgConnection, catalog: &Catalog) -> anyhow::Result<Neighbour> {
+        let (tenant, word) = (self.tenant, format!("{}n", self.mark));
+        let hash = passwords::hash(PASSWORD, Cost::Cheapest)?;
+        let customers = catalog.tables.iter().find(|table| table.name == "customers");
+        let customers = customers.context("there is no table of customers")?;
+        let insertion = self.insertion(catalog, customers, &word, None);
+        let customer = one(owner, &format!("{insertion} RETURNING id::text AS value"))?.parse()?;
+        let mut people = vec![];
+        for role in [Role::CustomerAdmin, Role::CustomerUser] {
+            let (code, email) = (role.code(), format!("{}.{word}@isolation.test", role.code()));
+            let sql = format!(
+                "INSERT INTO users (tenant_id, customer_id, email, name, roles, password_hash)
+                 VALUES ('{tenant}', '{customer}', '{email}', '{word}', '{{{code}}}', '{hash}') RETURNING id::text AS value"
+            );
+            people.push((role, one(owner, &sql)?.parse()?, email));
+        }
+        Ok(Neighbour { customer, people })
+    }
+
+    /// A checksum of what belongs to its first customer, table by table.
+    pub fn customers_fingerprint(
+        &self,
+        owner: &mut PgConnection,
+        catalog: &Catalog,
+    ) -> anyhow::Result<Vec<(String, String)>> {
+        let of = |table: &Table| Some((table.name.clone(), of_first_customer(catalog, table, self)?));
+        checksums(owner, catalog.tables.iter().filter_map(of))
     }
 
     /// A checksum of its part of every table.
@@ -230,16 +266,24 @@ impl World {
         owner: &mut PgConnection,
         catalog: &Catalog,
     ) -> anyhow::Result<Vec<(String, String)>> {
-        let of = |table: &Table| {
-            format!(
-                "SELECT '{0}' AS name, count(*) || ' ' || md5(coalesce(string_agg(r::text, E'\\n' ORDER BY r::text), '')) AS value FROM {0} r WHERE {1} = '{2}'",
-                table.name, table.key, self.tenant
-            )
-        };
-        let all: Vec<String> = catalog.tables.iter().map(of).collect();
-        let found: Vec<Fingerprint> = diesel::sql_query(all.join(" UNION ALL ")).load(owner)?;
-        Ok(found.into_iter().map(|table| (table.name, table.value)).collect())
+        let of = |table: &Table| (table.name.clone(), format!("{} = '{}'", table.key, self.tenant));
+        checksums(owner, catalog.tables.iter().map(of))
     }
+}
+
+/// Of the rows of each table for which the condition holds.
+fn checksums(
+    owner: &mut PgConnection,
+    tables: impl Iterator<Item = (String, String)>,
+) -> anyhow::Result<Vec<(String, String)>> {
+    let of = |(name, condition)| {
+        format!(
+            "SELECT '{name}' AS name, count(*) || ' ' || md5(coalesce(string_agg(r::text, E'\\n' ORDER BY r::text), '')) AS value FROM {name} r WHERE {condition}"
+        )
+    };
+    let all: Vec<String> = tables.map(of).collect();
+    let found: Vec<Fingerprint> = diesel::sql_query(all.join(" UNION ALL ")).load(owner)?;
+    Ok(found.into_iter().map(|table| (table.name, table.value)).collect())
 }
 
 fn one(owner: &mut PgConnection, sql: &str) -> anyhow::Result<String> {

@@ -1,13 +1,14 @@
 //! What somebody is told who has the right password, but whose customer is deactivated.
 use crate::infra::{
     db::{
-        Audience, Db, Scope, Tx,
+        Db, Scope, Tx,
         ids::{CustomerId, TenantId, UserId},
     },
     web::{
         encrypted::{self, Encrypted},
         errors::Result,
-        permissions::Role,
+        permissions::{Permissions, Role},
+        principal::Principal,
     },
 };
 use chrono::{DateTime, Utc};
@@ -93,14 +94,14 @@ impl Notice {
 
     /// Asks for it, as this user. False where it is too late.
     pub async fn ask(&self, db: &Db, user: UserId, words: String) -> Result<bool> {
-        let scope = Scope {
-            audience: Audience::Portal,
+        let roles: Vec<Role> = self.roles.iter().filter_map(|role| role.parse().ok()).collect();
+        let scope = Scope::of(Principal {
             tenant_id: Some(self.tenant_id),
             user_id: Some(user),
             customer_id: Some(self.customer_id),
-            roles: self.roles.iter().filter_map(|role| role.parse().ok()).collect(),
-            ..Scope::nobody()
-        };
+            permissions: Permissions::of_roles(&roles),
+            ..Principal::default()
+        });
         db.write(scope, move |tx: &mut Tx| {
             Ok(diesel::select(ask_for_reactivation(words)).get_result(tx.conn)?)
         })

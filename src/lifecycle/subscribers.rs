@@ -6,7 +6,7 @@ use crate::{
         jobs::Job,
         web::errors::{AppError, Result},
     },
-    tickets::{Reply, Status, Ticket},
+    tickets::Ticket,
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -73,14 +73,6 @@ pub fn close_tickets_of_churned(job: &mut Job) -> Result<()> {
     )
     .bind::<Array<Uuid>, _>(job.entities())
     .load(job.tx.conn)?;
-    let note = Reply {
-        body: Some(NOTE.parse().map_err(AppError::internal)?),
-        is_internal: true,
-        then: Some(Status::Closed),
-        seen: None,
-    };
-    for ticket in open {
-        Ticket::reply(job.tx, ticket.id, "Clientele", &note)?;
-    }
-    Ok(())
+    let ids: Vec<TicketId> = open.into_iter().map(|ticket| ticket.id).collect();
+    Ticket::close_all(job.tx, &ids, "Clientele", &NOTE.parse().map_err(AppError::internal)?)
 }

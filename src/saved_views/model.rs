@@ -8,7 +8,7 @@ use crate::infra::{
     },
     web::{
         errors::{AppError, Result},
-        permissions::Role,
+        permissions::Permission,
     },
 };
 use diesel::{prelude::*, sql_types};
@@ -68,7 +68,7 @@ impl SavedView {
 
     /// Whether somebody may change it: whose it is, and for a shared one of somebody whose account is disabled every admin.
     pub fn is_changed_by(&self, scope: &Scope) -> bool {
-        Some(self.user_id) == scope.user_id || self.is_orphaned && scope.roles.contains(&Role::TenantAdmin)
+        Some(self.user_id) == scope.user_id || self.is_orphaned && scope.may(Permission::TenantManage)
     }
 
     /// A view that the reader may change.

@@ -9,7 +9,7 @@ use crate::infra::{
     },
     web::{
         errors::{AppError, Result},
-        permissions::Role,
+        permissions::Permission,
     },
 };
 use diesel::{
@@ -70,7 +70,7 @@ impl ContactPerson {
 impl Ticket {
     /// Whether the portal user at work says who reads along: the requester does, and an admin of the customer.
     pub fn is_shared_by(&self, tx: &Tx) -> bool {
-        tx.scope.roles.contains(&Role::CustomerAdmin)
+        tx.scope.may(Permission::TicketAll)
             || self.requester_id.is_some() && self.requester_id == tx.scope.user_id
     }
 

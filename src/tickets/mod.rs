@@ -3,6 +3,7 @@
 pub mod api;
 mod aside;
 mod bulk;
+mod closing;
 pub mod console;
 mod copies;
 mod drafts;

@@ -13,7 +13,7 @@ use actix_web::web::{Data, Path};
 
 /// Its entry in the menu.
 pub const SECTION: Section =
-    Section::new("Team", urls::team, &["/customer/team"]).only_for(Role::CustomerAdmin);
+    Section::new("Team", urls::team, &["/customer/team"]).needs(Permission::UserManage);
 
 /// Under `/customer`.
 pub fn routes() -> Vec<Route> {

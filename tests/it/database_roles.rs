@@ -45,7 +45,7 @@ fn forged(database: &TestDatabase) -> Vec<String> {
         for tenant in ["", tenant.as_str()] {
             scopes.push(format!(
                 "SET app.audience = '{audience}'; SET app.tenant_id = '{tenant}'; SET app.user_id = '{user}';
-                 SET app.roles = 'tenant_admin,platform_admin,customer_admin'; SET app.purging = '{tenant}'"
+                 SET app.permissions = 'customer:all,assignment:manage,event:read,tenant:manage,platform:read,ticket:all,call:all'; SET app.purging = '{tenant}'"
             ));
         }
     }
@@ -133,14 +133,14 @@ fn neither_role_changes_the_schema_or_leaves_the_database() {
             "CREATE POLICY mine ON customers USING (true)",
             "ALTER TABLE events DISABLE TRIGGER append_only",
             "ALTER TABLE customers DISABLE ROW LEVEL SECURITY",
-            "ALTER FUNCTION has_role OWNER TO clientele_app",
+            "ALTER FUNCTION is_staff OWNER TO clientele_app",
             "ALTER ROLE clientele_app BYPASSRLS",
             "ALTER ROLE clientele_sign_in CREATEROLE",
             "ALTER SYSTEM SET log_statement = 'all'",
             "ALTER DATABASE postgres SET log_statement = 'all'",
             "CREATE OR REPLACE FUNCTION current_tenant() RETURNS uuid LANGUAGE sql AS 'SELECT NULL::uuid'",
             "DROP TABLE events",
-            "DROP FUNCTION has_role",
+            "DROP FUNCTION is_staff",
             "TRUNCATE customers CASCADE",
             "BEGIN; LOCK TABLE events IN ACCESS EXCLUSIVE MODE",
             "SET session_replication_role = replica",

@@ -474,7 +474,7 @@ async fn what_is_asked_for_all_at_once_is_what_each_would_be_told() {
             .map(|scope| {
                 serde_json::json!({
                     "id": scope.user_id, "audience": if scope.customer_id.is_some() { "portal" } else { "staff" },
-                    "customer": scope.customer_id, "roles": scope.roles[0].code(), "lists": scope.customer_id.is_none()
+                    "customer": scope.customer_id, "permissions": scope.permissions.setting(), "lists": scope.customer_id.is_none()
                 })
             })
             .collect();

@@ -1,33 +1,12 @@
 //! What the log holds, who may read it, and what it never tells.
 use crate::support::{TestApp, cast};
-use clientele::infra::{
-    db::{Audience, Scope, Tx},
-    web::permissions::Role,
-};
+use clientele::infra::db::{Scope, Tx};
 use diesel::{RunQueryDsl, connection::SimpleConnection, sql_query, sql_types::Text};
 
 #[derive(diesel::QueryableByName)]
 struct Seen {
     #[diesel(sql_type = Text)]
     what: String,
-}
-
-/// The scope in which somebody of the cast works.
-fn scope(app: &TestApp, email: &str) -> Scope {
-    let of = |column: &str| app.cell(&format!("SELECT {column} FROM users WHERE email = '{email}'"));
-    let role = of("roles[1]");
-    Scope {
-        audience: match role.as_str() {
-            "platform_admin" => Audience::Platform,
-            "customer_admin" | "customer_user" => Audience::Portal,
-            _ => Audience::Staff,
-        },
-        tenant_id: of("tenant_id").parse().ok(),
-        user_id: of("id").parse().ok(),
-        customer_id: of("customer_id").parse().ok(),
-        roles: Role::ALL.into_iter().filter(|known| known.code() == role).collect(),
-        ..Scope::nobody()
-    }
 }
 
 /// What somebody sees of the log: the kinds of records, each with what it says of itself.
@@ -70,7 +49,7 @@ fn has(seen: &[String], what: &str) -> bool {
 #[actix_web::test]
 async fn admins_read_all_of_their_tenant_and_nothing_of_another() {
     let app = world().await;
-    let ada = seen(&app, &scope(&app, "ada@acme.test"));
+    let ada = seen(&app, &app.scope_of("ada@acme.test"));
     for what in [
         "customer: Contoso",
         "contact: Carol",
@@ -91,7 +70,7 @@ async fn admins_read_all_of_their_tenant_and_nothing_of_another() {
         app.cell("SELECT count(*) FROM events e JOIN tenants t ON t.id = e.tenant_id WHERE slug = 'acme'");
     let read = app
         .db
-        .read_blocking(&scope(&app, "ada@acme.test"), |tx| {
+        .read_blocking(&app.scope_of("ada@acme.test"), |tx| {
             Ok(sql_query("SELECT count(*)::text AS what FROM events").get_result::<Seen>(tx.conn)?)
         })
         .unwrap();
@@ -101,7 +80,7 @@ async fn admins_read_all_of_their_tenant_and_nothing_of_another() {
 #[actix_web::test]
 async fn an_agent_reads_of_every_customer_but_nothing_that_is_a_colleagues_alone() {
     let app = world().await;
-    let grace = seen(&app, &scope(&app, "grace@acme.test"));
+    let grace = seen(&app, &app.scope_of("grace@acme.test"));
     let wanted = [
         "customer: Contoso",
         "contact: Carol",
@@ -134,7 +113,7 @@ async fn an_agent_reads_of_every_customer_but_nothing_that_is_a_colleagues_alone
 #[actix_web::test]
 async fn a_rep_reads_of_their_own_customers_and_their_own_assignments() {
     let app = world().await;
-    let rep = scope(&app, "chloe@acme.test");
+    let rep = app.scope_of("chloe@acme.test");
     let chloe = seen(&app, &rep);
     assert_eq!(
         chloe,
@@ -166,24 +145,25 @@ async fn a_rep_reads_of_their_own_customers_and_their_own_assignments() {
 #[actix_web::test]
 async fn in_the_portal_one_reads_of_oneself_and_signed_out_nothing() {
     let app = world().await;
-    let carol = seen(&app, &scope(&app, "carol@northwind.test"));
+    let carol = seen(&app, &app.scope_of("carol@northwind.test"));
     assert_eq!(carol, ["session: carol@northwind.test", "user: Carol Winter"]);
     // Who is signed out works as a role that can't read the log at all.
     let read = |tx: &mut Tx| Ok(tx.conn.batch_execute("SELECT FROM events")?);
     assert!(app.db.read_blocking(&Scope::nobody(), read).is_err());
     // Without its user a scope is nobody's.
-    let nobody_in_particular = Scope { user_id: None, ..scope(&app, "carol@northwind.test") };
+    let mut nobody_in_particular = app.scope_of("carol@northwind.test");
+    nobody_in_particular.principal.user_id = None;
     assert_eq!(seen(&app, &nobody_in_particular), Vec::<String>::new());
 }
 
 #[actix_web::test]
 async fn a_platform_admin_reads_of_the_platform_and_that_there_are_tenants() {
     let app = world().await;
-    let root = scope(&app, "root@clientele.test");
+    let root = app.scope_of("root@clientele.test");
     let read = seen(&app, &root);
     assert_eq!(read, ["session: root@clientele.test", "tenant: Acme", "tenant: Globex", "user: Root"]);
     // Only they look into the view; and it can't be written.
-    let ada = scope(&app, "ada@acme.test");
+    let ada = app.scope_of("ada@acme.test");
     let through = "SELECT count(*)::text AS what FROM platform.events";
     let rows = |scope: &Scope| {
         app.db.read_blocking(scope, |tx| Ok(sql_query(through).get_result::<Seen>(tx.conn)?.what))

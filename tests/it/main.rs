@@ -37,6 +37,7 @@ mod mails;
 mod migrations;
 mod notes;
 mod notifications;
+mod outsiders;
 mod phones;
 mod portable;
 mod portal;

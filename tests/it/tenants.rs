@@ -1,6 +1,6 @@
 //! What platform admins do with tenants, and tenant admins with their own.
 use crate::support::{Person, TestApp};
-use clientele::infra::db::{Audience, Scope};
+use clientele::infra::db::Scope;
 use diesel::{RunQueryDsl, sql_query};
 
 fn tenant(app: &TestApp, slug: &str) -> String {
@@ -108,13 +108,7 @@ async fn its_own_admins_set_the_rest() {
 async fn the_database_lets_staff_neither_disable_a_tenant_nor_set_its_host_nor_touch_another() {
     let app = TestApp::start().await;
     let acme = tenant(&app, "acme");
-    let admin = Scope {
-        audience: Audience::Staff,
-        tenant_id: acme.parse().ok(),
-        user_id: app.cell("SELECT id FROM users WHERE email = 'ada@acme.test'").parse().ok(),
-        roles: vec![clientele::infra::web::permissions::Role::TenantAdmin],
-        ..Scope::nobody()
-    };
+    let admin = app.scope_of("ada@acme.test");
     let tries = |scope: &Scope, sql: &str| {
         let sql = sql.to_owned();
         app.db
@@ -126,7 +120,7 @@ async fn the_database_lets_staff_neither_disable_a_tenant_nor_set_its_host_nor_t
         assert!(refused.unwrap_err().contains("for the platform to decide"), "{set}");
     }
     assert_eq!(tries(&admin, "UPDATE tenants SET name = 'Mine' WHERE slug = 'globex'"), Ok(0));
-    let agent = Scope { roles: vec![clientele::infra::web::permissions::Role::Agent], ..admin.clone() };
+    let agent = app.scope_of("grace@acme.test");
     assert_eq!(tries(&agent, "UPDATE tenants SET name = 'Mine' WHERE slug = 'acme'"), Ok(0));
     let refused = tries(&admin, &format!("SELECT enter_tenant('{acme}', gen_random_uuid(), 'why')"));
     assert!(refused.unwrap_err().contains("only platform admins"));

@@ -3,29 +3,14 @@ use clientele::{
     customers::Requester,
     infra::{
         db::{
-            Audience, Scope, Tx,
+            Scope, Tx,
             ids::{TicketId, UserId},
         },
-        web::{errors::AppError, permissions::Role},
+        web::errors::AppError,
     },
     tickets::{Message, OpenTicket, Priority, Reply, Status, Ticket},
 };
 use std::collections::BTreeSet;
-
-/// Whoever has this address, at work.
-fn scope_of(app: &TestApp, email: &str) -> Scope {
-    let cell = |column: &str| app.cell(&format!("SELECT {column} FROM users WHERE email = '{email}'"));
-    let role: Role = cell("roles[1]").parse().unwrap();
-    let customer = cell("customer_id");
-    Scope {
-        audience: if customer.is_empty() { Audience::Staff } else { Audience::Portal },
-        tenant_id: Some(cell("tenant_id").parse().unwrap()),
-        user_id: Some(cell("id").parse().unwrap()),
-        customer_id: customer.parse().ok(),
-        roles: vec![role],
-        ..Scope::nobody()
-    }
-}
 
 fn user(app: &TestApp, email: &str) -> UserId {
     app.cell(&format!("SELECT id FROM users WHERE email = '{email}'")).parse().unwrap()
@@ -49,7 +34,7 @@ fn open(tx: &mut Tx) -> Result<Ticket, AppError> {
 
 /// A ticket of Cody's.
 fn ticket(app: &TestApp) -> Ticket {
-    app.db.write_blocking(&scope_of(app, "cody@northwind.test"), open).unwrap()
+    app.db.write_blocking(&app.scope_of("cody@northwind.test"), open).unwrap()
 }
 
 fn reply(body: &str) -> Reply {
@@ -69,7 +54,7 @@ fn moved(app: &TestApp, who: &Scope, id: TicketId, to: Status) -> Ticket {
 #[actix_web::test]
 async fn fifty_at_once_get_fifty_numbers_in_a_row() {
     let app = TestApp::start().await;
-    let cody = scope_of(&app, "cody@northwind.test");
+    let cody = app.scope_of("cody@northwind.test");
     let (db, scope) = (&app.db, &cody);
     let numbers: BTreeSet<i64> = std::thread::scope(|threads| {
         let open_one = |n: usize| {
@@ -84,7 +69,7 @@ async fn fifty_at_once_get_fifty_numbers_in_a_row() {
         opened.into_iter().filter_map(|thread| thread.join().unwrap()).collect()
     });
     assert_eq!(numbers, (1001..=1050).collect(), "consecutive, none twice");
-    let eve = scope_of(&app, "iris@initech.test");
+    let eve = app.scope_of("iris@initech.test");
     let first = app.db.write_blocking(&eve, open).unwrap();
     assert_eq!(first.number, 1001, "every tenant counts for itself");
 }
@@ -92,7 +77,7 @@ async fn fifty_at_once_get_fifty_numbers_in_a_row() {
 #[actix_web::test]
 async fn a_ticket_goes_back_and_forth() {
     let app = TestApp::start().await;
-    let (cody, grace) = (scope_of(&app, "cody@northwind.test"), scope_of(&app, "grace@acme.test"));
+    let (cody, grace) = (app.scope_of("cody@northwind.test"), app.scope_of("grace@acme.test"));
     let opened = ticket(&app);
     assert_eq!((opened.status, opened.requester_name.as_str()), (Status::Open, "Cody Lane"));
     assert!(opened.waiting_since.is_some() && opened.customer_wrote_at == Some(opened.activity_at));
@@ -135,7 +120,7 @@ async fn a_ticket_goes_back_and_forth() {
 #[actix_web::test]
 async fn whoever_ends_a_ticket_that_was_answered_meanwhile_is_asked_first() {
     let app = TestApp::start().await;
-    let (cody, grace) = (scope_of(&app, "cody@northwind.test"), scope_of(&app, "grace@acme.test"));
+    let (cody, grace) = (app.scope_of("cody@northwind.test"), app.scope_of("grace@acme.test"));
     let opened = ticket(&app);
     let seen = Some(opened.activity_at);
     write(&app, &cody, opened.id, &reply("One more thing."));
@@ -155,7 +140,7 @@ async fn whoever_ends_a_ticket_that_was_answered_meanwhile_is_asked_first() {
 #[actix_web::test]
 async fn a_ticket_is_worked_on_by_staff_who_see_its_customer() {
     let app = TestApp::start().await;
-    let ada = scope_of(&app, "ada@acme.test");
+    let ada = app.scope_of("ada@acme.test");
     let id = ticket(&app).id;
     let assign = |email: &str| {
         let to = Some(user(&app, email));
@@ -181,7 +166,7 @@ async fn a_ticket_is_worked_on_by_staff_who_see_its_customer() {
 async fn a_customer_sees_and_changes_what_is_theirs() {
     let app = TestApp::start().await;
     let id = ticket(&app).id;
-    let find = |email: &str| app.db.read_blocking(&scope_of(&app, email), |tx| Ticket::find(tx, id)).is_ok();
+    let find = |email: &str| app.db.read_blocking(&app.scope_of(email), |tx| Ticket::find(tx, id)).is_ok();
     app.sql(
         "INSERT INTO users (tenant_id, customer_id, email, name, roles) SELECT tenant_id, customer_id, 'dora@northwind.test', 'Dora', '{customer_user}'
          FROM users WHERE email = 'cody@northwind.test'",
@@ -199,7 +184,7 @@ async fn a_customer_sees_and_changes_what_is_theirs() {
     app.sql("INSERT INTO ticket_copies (tenant_id, customer_id, ticket_id, user_id) SELECT tenant_id, customer_id, id, (SELECT id FROM users WHERE name = 'Dora') FROM tickets");
     assert!(find("dora@northwind.test"), "in copy");
 
-    let cody = scope_of(&app, "cody@northwind.test");
+    let cody = app.scope_of("cody@northwind.test");
     assert_eq!(moved(&app, &cody, id, Status::Closed).status, Status::Closed);
     assert_eq!(moved(&app, &cody, id, Status::Open).status, Status::Open);
     let solve = app.db.write_blocking(&cody, |tx| Ticket::move_to(tx, id, Status::Solved, None));
@@ -229,7 +214,7 @@ async fn a_customer_sees_and_changes_what_is_theirs() {
 #[actix_web::test]
 async fn the_timeline_tells_of_tickets_without_repeating_them() {
     let app = TestApp::start().await;
-    let (cody, grace) = (scope_of(&app, "cody@northwind.test"), scope_of(&app, "grace@acme.test"));
+    let (cody, grace) = (app.scope_of("cody@northwind.test"), app.scope_of("grace@acme.test"));
     let id = ticket(&app).id;
     write(&app, &grace, id, &reply("Did you pull the plug?"));
     write(&app, &grace, id, &Reply { is_internal: true, ..reply("He means the toaster.") });
@@ -294,7 +279,7 @@ async fn an_agent_answers_notes_and_solves() {
 #[actix_web::test]
 async fn closing_over_an_unread_reply_shows_it_first() {
     let app = TestApp::start().await;
-    let cody = scope_of(&app, "cody@northwind.test");
+    let cody = app.scope_of("cody@northwind.test");
     let opened = ticket(&app);
     let grace = app.person("grace@acme.test").await;
     let seen = grace.get(&path(&opened)).await.attribute("input[name=seen]", "value").unwrap();
@@ -328,7 +313,7 @@ async fn what_is_typed_is_kept_and_colleagues_are_told() {
         .assert_text("I am still thinking");
     let page = ada.get(&path(&opened)).await;
     page.assert_text("Grace Hill is writing an answer too.").assert_no_text("I am still thinking");
-    write(&app, &scope_of(&app, "cody@northwind.test"), opened.id, &reply("Hello?"));
+    write(&app, &app.scope_of("cody@northwind.test"), opened.id, &reply("Hello?"));
     let seen = opened.activity_at.to_rfc3339();
     let form = [("body", "Hm"), ("seen", seen.as_str())];
     let told = ada.submit_with(&draft, &form, &[("x-refresh", "draft")]).await;
@@ -373,7 +358,7 @@ async fn saved_replies_are_put_behind_what_was_typed() {
 #[actix_web::test]
 async fn many_tickets_are_changed_at_once_but_for_those_that_must_not_be() {
     let app = TestApp::start().await;
-    let cody = scope_of(&app, "cody@northwind.test");
+    let cody = app.scope_of("cody@northwind.test");
     let tickets: Vec<Ticket> = (0..3).map(|_| ticket(&app)).collect();
     let ids: Vec<String> = tickets.iter().map(|ticket| ticket.id.to_string()).collect();
     let grace = app.person("grace@acme.test").await;
@@ -495,4 +480,20 @@ async fn staff_open_a_ticket_for_a_customer() {
     let form =
         [("customer", elsewhere.as_str()), ("requester", contact.as_str()), ("subject", "A"), ("body", "B")];
     grace.submit("/console/tickets", &form).await.assert_not_found();
+}
+
+#[actix_web::test]
+async fn what_is_written_is_no_edit_of_the_ticket() {
+    let app = TestApp::start().await;
+    let ticket = app.open_ticket("cody@northwind.test", "Versions");
+    let version = || app.cell(&format!("SELECT version FROM tickets WHERE id = '{ticket}'"));
+    let (cody, ada) = (app.person("cody@northwind.test").await, app.person("ada@acme.test").await);
+    let before = version();
+    cody.submit(&format!("/customer/tickets/{ticket}/messages"), &[("body", "One more thing")])
+        .await
+        .assert_status(303);
+    assert_eq!(version(), before, "the customer's message waits, and nobody edited anything");
+    let properties = format!("/console/tickets/{ticket}/properties");
+    ada.submit(&properties, &[("priority", "urgent")]).await.assert_status(303);
+    assert_ne!(version(), before);
 }

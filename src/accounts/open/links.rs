@@ -273,7 +273,7 @@ async fn choose(
         address: Address::of(req).to_string(),
         account: urls::absolute(&settings.public_url, &urls::account()),
     };
-    let scope = Scope { user_id: Some(account.user_id), ..Scope::background(account.tenant_id) };
+    let scope = Scope::background(account.tenant_id).by(account.user_id);
     let (token, email) = (form.values.token, account.email.clone());
     let redeemed = db
         .at_sign_in()

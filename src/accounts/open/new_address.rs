@@ -71,7 +71,7 @@ async fn take(
         base: settings.public_url.clone(),
     };
     let here = Actor::of(&req).map(|actor| actor.session_id);
-    let scope = Scope { user_id: Some(behind.user_id), ..Scope::background(behind.tenant_id) };
+    let scope = Scope::background(behind.tenant_id).by(behind.user_id);
     let taken = db
         .at_sign_in()
         .write(scope, move |tx| {

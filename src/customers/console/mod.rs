@@ -10,11 +10,7 @@ mod show;
 mod timeline;
 
 use crate::{
-    infra::web::{
-        permissions::{Permission, Role},
-        routes::Route,
-        section::Section,
-    },
+    infra::web::{permissions::Permission, routes::Route, section::Section},
     urls,
 };
 
@@ -26,7 +22,7 @@ pub const SECTION: Section =
 
 /// The list of those that a rep looks after.
 pub const OWN: Section =
-    Section::new("My customers", urls::my_customers, &[]).icon("user").only_for(Role::CustomerSuccess);
+    Section::new("My customers", urls::my_customers, &[]).icon("user").needs(Permission::CustomerOwn);
 
 /// Under `/console`.
 pub fn routes() -> Vec<Route> {

@@ -87,7 +87,7 @@ impl History {
         let events = Event::of_record(tx, entities, id, None, ENTRIES as i64)?;
         let names = Names::of(tx, &events)?;
         let now = db::now(tx)?;
-        let reads_log = tx.scope.roles.iter().any(|role| role.permissions().contains(&Permission::EventRead));
+        let reads_log = tx.scope.may(Permission::EventRead);
         let log = if tx.scope.audience == Audience::Platform { Log::Platform } else { Log::Console };
         let all = if reads_log { log.with(&format!("record={id}")) } else { String::new() };
         let entries = events.iter().map(|event| Entry::of(event, &names, Place::Record)).collect();

@@ -74,4 +74,6 @@ id!(
     NotificationId,
     /// A phone call with a customer.
     CallId,
+    /// Somebody whom a customer serves in turn.
+    ClientId,
 );

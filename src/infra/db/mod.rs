@@ -8,22 +8,23 @@ pub mod migrations;
 pub mod paging;
 #[rustfmt::skip]
 pub mod schema;
+mod scope;
 pub mod sql;
 pub mod submissions;
 pub mod timing;
 pub mod undoing;
 
+pub(in crate::infra) use scope::CONFIRMED;
+pub use scope::{Audience, Confirmation, Scope};
+
 use crate::infra::{
     db::{
-        ids::{CustomerId, SessionId, TenantId, UserId},
+        ids::{CustomerId, UserId},
         logins::{Login, Logins},
         timing::Timing,
     },
     entity::Entity,
-    web::{
-        errors::{AppError, Result},
-        permissions::Role,
-    },
+    web::errors::{AppError, Result},
 };
 use actix_web::web;
 use diesel::{
@@ -32,152 +33,7 @@ use diesel::{
     prelude::*,
     r2d2::{self, ConnectionManager, CustomizeConnection},
 };
-use std::{
-    fmt::Write,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Instant,
-};
-
-/// In which capacity somebody works: it decides which policies apply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Audience {
-    Nobody,
-    Staff,
-    Portal,
-    Platform,
-    System,
-}
-
-/// What a transaction may see and on whose behalf it works. Without one there is no connection.
-#[derive(Clone, Debug)]
-pub struct Scope {
-    pub audience: Audience,
-    pub tenant_id: Option<TenantId>,
-    pub user_id: Option<UserId>,
-    pub customer_id: Option<CustomerId>,
-    pub roles: Vec<Role>,
-    pub request_id: Option<uuid::Uuid>,
-    /// Nothing may be written: what is asked for is only to be shown (see [`crate::infra::web::stash`]).
-    pub is_rehearsal: bool,
-    /// Who is at work is known from memory, and the transaction that begins first asks whether that holds.
-    pub confirmation: Option<Confirmation>,
-    /// How often what the tenant's forms offer has changed, as far as the request knows (see [`cached`]).
-    pub choices: Option<i64>,
-}
-
-impl Scope {
-    /// Sees no tenant: for what happens before sign-in, by the role for that.
-    pub fn nobody() -> Self {
-        Self {
-            audience: Audience::Nobody,
-            tenant_id: None,
-            user_id: None,
-            customer_id: None,
-            roles: vec![],
-            request_id: None,
-            is_rehearsal: false,
-            confirmation: None,
-            choices: None,
-        }
-    }
-
-    /// Whether every customer of the tenant is in sight, rather than only assigned or created ones (SPEC §2): the twin of
-    /// `sees_all_customers()` in the database, for statements that have a better plan where it is so.
-    pub fn sees_all_customers(&self) -> bool {
-        let all = |role: &Role| matches!(role, Role::TenantAdmin | Role::Agent | Role::PlatformAdmin);
-        match self.audience {
-            Audience::System => true,
-            Audience::Staff => self.roles.iter().any(all),
-            Audience::Nobody | Audience::Portal | Audience::Platform => false,
-        }
-    }
-
-    /// Background work for one tenant.
-    pub fn system(tenant_id: TenantId) -> Self {
-        Self { audience: Audience::System, tenant_id: Some(tenant_id), ..Self::nobody() }
-    }
-
-    /// Background work for a tenant, or for the platform itself.
-    pub fn background(tenant_id: Option<TenantId>) -> Self {
-        Self { audience: Audience::System, tenant_id, ..Self::nobody() }
-    }
-
-    /// The statements that begin a transaction of this scope: one round trip. Everything in it is an id or a word of ours.
-    fn begin(&self, mode: &str, plan: Plan) -> String {
-        fn or_empty(id: Option<impl ToString>) -> String {
-            id.map_or(String::new(), |id| id.to_string())
-        }
-        let audience = match self.audience {
-            Audience::Nobody => "",
-            Audience::Staff => "staff",
-            Audience::Portal => "portal",
-            Audience::Platform => "platform",
-            Audience::System => "system",
-        };
-        let roles = self.roles.iter().map(|role| role.code()).collect::<Vec<_>>().join(",");
-        let mut sql = format!("BEGIN {mode}; SELECT set_config('app.audience', '{audience}', true)");
-        for (name, value) in [
-            ("tenant_id", or_empty(self.tenant_id)),
-            ("user_id", or_empty(self.user_id)),
-            ("customer_id", or_empty(self.customer_id)),
-            ("roles", roles),
-            ("request_id", or_empty(self.request_id)),
-        ] {
-            if !value.is_empty() {
-                // Writing to a String can't fail.
-                let _ = write!(sql, ", set_config('app.{name}', '{value}', true)");
-            }
-        }
-        if self.audience == Audience::Platform {
-            // Where they find a view under a table's name, it is that what they may see (migration `customers`).
-            sql.push_str(", set_config('search_path', 'platform, public', true)");
-        }
-        if let Some(Confirmation { session, version, choices, .. }) =
-            self.confirmation.as_ref().filter(|confirmation| !confirmation.is_done())
-        {
-            let _ = write!(sql, ", session_confirm('{session}', {version}, {choices})");
-        }
-        match plan {
-            Plan::Auto => {}
-            Plan::Generic => sql.push_str(", set_config('plan_cache_mode', 'force_generic_plan', true)"),
-            Plan::Custom => sql.push_str(", set_config('plan_cache_mode', 'force_custom_plan', true)"),
-        }
-        sql
-    }
-}
-
-/// A session as this server knows it, to be compared with what PostgreSQL has.
-#[derive(Clone, Debug)]
-pub struct Confirmation {
-    pub session: SessionId,
-    /// What the session rests on, and what the tenant's forms offer, by their numbers.
-    pub version: i64,
-    pub choices: i64,
-    is_done: Arc<AtomicBool>,
-}
-
-/// What `session_confirm` calls its refusal.
-pub(in crate::infra) const CONFIRMED: &str = "session_confirmed";
-
-impl Confirmation {
-    /// Not asked for yet.
-    pub fn new(session: SessionId, version: i64, choices: i64) -> Self {
-        Self { session, version, choices, is_done: Arc::default() }
-    }
-
-    /// Whether a transaction of this request has asked.
-    pub fn is_done(&self) -> bool {
-        self.is_done.load(Ordering::Relaxed)
-    }
-
-    /// It was asked, and holds.
-    pub(in crate::infra) fn note_done(&self) {
-        self.is_done.store(true, Ordering::Relaxed);
-    }
-}
+use std::{sync::Arc, time::Instant};
 
 /// The mode of a transaction that changes things.
 const WRITING: &str = "READ WRITE";
@@ -232,7 +88,7 @@ impl Tx<'_> {
     /// Who is at work, where they belong to the tenant and may have something of their own in it. A platform admin who has entered it
     /// does not.
     pub fn member(&self) -> Option<UserId> {
-        self.scope.user_id.filter(|_| !self.scope.roles.contains(&Role::PlatformAdmin))
+        self.scope.member()
     }
 
     /// A customer's name; `NotFound` where the user at work may not see it.

@@ -132,9 +132,9 @@ pub fn is_first(tx: &mut Tx, sent: Option<&Submission>) -> Result<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::infra::db::{
-        Audience,
-        ids::{TenantId, UserId},
+    use crate::infra::{
+        db::ids::{TenantId, UserId},
+        web::principal::Principal,
     };
 
     fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -153,11 +153,12 @@ mod tests {
 
     #[test]
     fn a_key_is_its_senders_own_and_of_one_address() {
-        let scope = |tenant, user| Scope {
-            audience: Audience::Staff,
-            tenant_id: Some(TenantId(Uuid::from_u128(tenant))),
-            user_id: Some(UserId(Uuid::from_u128(user))),
-            ..Scope::nobody()
+        let scope = |tenant, user| {
+            Scope::of(Principal {
+                tenant_id: Some(TenantId(Uuid::from_u128(tenant))),
+                user_id: Some(UserId(Uuid::from_u128(user))),
+                ..Principal::default()
+            })
         };
         let sent = |path| Submission::new(path, "k", &[]);
         let id = sent("/a").own_id(&scope(1, 1));

@@ -12,7 +12,8 @@ use crate::infra::{
         errors::{AppError, Result},
         flash,
         known_sessions::Relied,
-        permissions::{Permission, Role},
+        permissions::{Permission, Permissions, Role},
+        principal::Principal,
         problem::is_for_programs,
         query::{self, Leftover},
         shell::{NotificationBadge, PinnedView, Shell},
@@ -22,7 +23,8 @@ use crate::infra::{
 };
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use futures_util::future::{self, Either, LocalBoxFuture};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use std::{
     future::{Ready, ready},
     ops::Deref,
@@ -30,21 +32,22 @@ use std::{
 };
 use tracing_actix_web::RequestId;
 
-/// A signed-in person, as the session look-up found them for this very request.
-#[derive(Clone, Debug, serde::Deserialize)]
+/// A signed-in person, as the look-up of their session or token found them. What they may do is asked of the [`Principal`].
+#[derive(Clone, Debug, Deserialize)]
 pub struct Actor {
+    #[serde(skip)]
+    principal: Principal,
     pub session_id: SessionId,
     pub user_id: UserId,
-    pub tenant_id: Option<TenantId>,
     /// A platform admin who has entered the tenant, and belongs to none.
     #[serde(default)]
     pub is_visiting: bool,
     pub tenant_name: String,
     /// ISO 3166-1 country of the tenant: how phone numbers without a country code are read.
     pub country: String,
-    pub customer_id: Option<CustomerId>,
     pub name: String,
     pub email: String,
+    /// As they are shown.
     pub roles: Vec<Role>,
     pub time_zone: String,
     pub compact: bool,
@@ -62,16 +65,46 @@ pub struct Actor {
     pinned: Vec<Pinned>,
 }
 
-#[derive(Clone, Debug, serde::Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 struct Pinned {
     name: String,
     query: String,
 }
 
+/// What makes the principal of a person.
+#[derive(Deserialize)]
+struct Belonging {
+    user_id: UserId,
+    tenant_id: Option<TenantId>,
+    customer_id: Option<CustomerId>,
+    roles: Vec<Role>,
+}
+
+impl From<Belonging> for Principal {
+    fn from(belonging: Belonging) -> Self {
+        let Belonging { user_id, tenant_id, customer_id, roles } = belonging;
+        let permissions = Permissions::of_roles(&roles);
+        Self { tenant_id, user_id: Some(user_id), customer_id, client_id: None, permissions }
+    }
+}
+
+impl Deref for Actor {
+    type Target = Principal;
+    fn deref(&self) -> &Principal {
+        &self.principal
+    }
+}
+
 impl Actor {
-    /// Whether a role of theirs holds the permission.
-    pub fn may(&self, permission: Permission) -> bool {
-        self.roles.iter().any(|role| role.permissions().contains(&permission))
+    /// Reads what a look-up found.
+    pub fn read(found: &Value) -> serde_json::Result<Self> {
+        let actor = Self::deserialize(found)?;
+        Ok(Self { principal: Belonging::deserialize(found)?.into(), ..actor })
+    }
+
+    /// Who they are to a transaction.
+    pub fn principal(&self) -> Principal {
+        self.principal
     }
 
     /// Their id where they belong to the tenant that they work in, so that something there may be theirs.
@@ -79,27 +112,14 @@ impl Actor {
         (!self.is_visiting).then_some(self.user_id)
     }
 
-    /// In which capacity they work.
-    pub fn audience(&self) -> Audience {
-        match (self.tenant_id, self.customer_id) {
-            (None, _) => Audience::Platform,
-            (_, Some(_)) => Audience::Portal,
-            _ => Audience::Staff,
-        }
-    }
-
     /// What their transactions may see.
     pub fn scope(&self, req: &HttpRequest) -> Scope {
         Scope {
-            audience: self.audience(),
-            tenant_id: self.tenant_id,
-            user_id: Some(self.user_id),
-            customer_id: self.customer_id,
-            roles: self.roles.clone(),
             request_id: req.extensions().get::<RequestId>().map(|id| **id),
             is_rehearsal: req.extensions().contains::<Restored>(),
             confirmation: req.extensions().get::<Confirmation>().cloned(),
             choices: Some(self.choices).filter(|count| *count > 0),
+            ..Scope::of(self.principal)
         }
     }
 
@@ -316,7 +336,7 @@ impl SignedIn {
         let mut person = Self::of(req)?;
         if person.actor.is_visiting {
             let actor = Arc::make_mut(&mut person.actor);
-            actor.tenant_id = None;
+            actor.principal.tenant_id = None;
             actor.tenant_name = String::new();
             actor.is_visiting = false;
             person.scope = person.actor.scope(req);
@@ -402,7 +422,7 @@ impl FromRequest for PortalUser {
     }
 }
 
-/// A `customer_admin` in the portal. For their colleagues these pages do not exist.
+/// Who manages the team of a customer in the portal. For their colleagues these pages do not exist.
 pub struct TeamAdmin(SignedIn);
 
 impl Deref for TeamAdmin {
@@ -417,7 +437,7 @@ impl FromRequest for TeamAdmin {
     type Future = Ready<Result<Self>>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(SignedIn::of(req).and_then(|person| match person.audience() {
-            Audience::Portal if person.roles.contains(&Role::CustomerAdmin) => Ok(Self(person)),
+            Audience::Portal if person.may(Permission::UserManage) => Ok(Self(person)),
             _ => Err(AppError::NotFound),
         }))
     }

@@ -24,6 +24,7 @@ pub mod mounting;
 pub mod pages;
 pub mod permissions;
 pub mod prelude;
+pub mod principal;
 pub mod problem;
 pub mod query;
 pub mod routes;

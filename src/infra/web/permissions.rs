@@ -16,24 +16,136 @@ pub enum Role {
     CustomerUser,
 }
 
-/// What may be done, as `thing:verb`.
+/// What may be done, as `thing:verb`. Routes, policies (`may('ticket:read')`), tokens and keys speak of it, and never of a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub enum Permission {
     CustomerRead,
     CustomerWrite,
     CustomerDelete,
+    /// Every customer of the tenant, rather than those assigned to or created by oneself.
+    CustomerAll,
+    /// Customers can be assigned to them.
+    CustomerOwn,
     CallRead,
     CallWrite,
+    /// Every call of one's own customer, rather than those that one has asked for: for the portal.
+    CallAll,
     AssignmentManage,
     TicketRead,
     TicketWrite,
     TicketAssign,
+    /// Every ticket of one's own customer, rather than those that one has asked or was copied in: for the portal.
+    TicketAll,
+    /// Staff and portal users of the tenant; in the portal, one's own team.
     UserManage,
     RegistrationManage,
+    /// What one's own customer is, and asking for its return: for the portal.
+    OrganisationManage,
     EventRead,
     AnalyticsRead,
     PlatformRead,
     TenantManage,
+}
+
+impl Permission {
+    /// Every permission.
+    pub const ALL: [Self; 20] = [
+        Self::CustomerRead,
+        Self::CustomerWrite,
+        Self::CustomerDelete,
+        Self::CustomerAll,
+        Self::CustomerOwn,
+        Self::CallRead,
+        Self::CallWrite,
+        Self::CallAll,
+        Self::AssignmentManage,
+        Self::TicketRead,
+        Self::TicketWrite,
+        Self::TicketAssign,
+        Self::TicketAll,
+        Self::UserManage,
+        Self::RegistrationManage,
+        Self::OrganisationManage,
+        Self::EventRead,
+        Self::AnalyticsRead,
+        Self::PlatformRead,
+        Self::TenantManage,
+    ];
+
+    /// As policies, keys and the API spell it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::CustomerRead => "customer:read",
+            Self::CustomerWrite => "customer:write",
+            Self::CustomerDelete => "customer:delete",
+            Self::CustomerAll => "customer:all",
+            Self::CustomerOwn => "customer:own",
+            Self::CallRead => "call:read",
+            Self::CallWrite => "call:write",
+            Self::CallAll => "call:all",
+            Self::AssignmentManage => "assignment:manage",
+            Self::TicketRead => "ticket:read",
+            Self::TicketWrite => "ticket:write",
+            Self::TicketAssign => "ticket:assign",
+            Self::TicketAll => "ticket:all",
+            Self::UserManage => "user:manage",
+            Self::RegistrationManage => "registration:manage",
+            Self::OrganisationManage => "organisation:manage",
+            Self::EventRead => "event:read",
+            Self::AnalyticsRead => "analytics:read",
+            Self::PlatformRead => "platform:read",
+            Self::TenantManage => "tenant:manage",
+        }
+    }
+}
+
+/// A set of permissions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Permissions(u32);
+
+impl Permissions {
+    /// Nothing may be done.
+    pub const NONE: Self = Self(0);
+
+    /// These.
+    pub const fn of(permissions: &[Permission]) -> Self {
+        let (mut set, mut at) = (0, 0);
+        while at < permissions.len() {
+            set |= 1 << permissions[at] as u32;
+            at += 1;
+        }
+        Self(set)
+    }
+
+    /// These, and others.
+    const fn and(self, others: &[Permission]) -> Self {
+        Self(self.0 | Self::of(others).0)
+    }
+
+    /// What roles hold together.
+    pub fn of_roles(roles: &[Role]) -> Self {
+        Self(roles.iter().fold(0, |set, role| set | role.permissions().0))
+    }
+
+    /// Whether it is one of them.
+    pub const fn has(self, permission: Permission) -> bool {
+        self.0 & 1 << permission as u32 != 0
+    }
+
+    /// Whether there is none.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// As `may()` in the database reads them: codes with commas between them, or a word that is none.
+    pub fn setting(self) -> String {
+        if self.is_empty() {
+            return "none".to_owned();
+        }
+        let held = Permission::ALL.into_iter().filter(|permission| self.has(*permission));
+        held.map(Permission::code).collect::<Vec<_>>().join(",")
+    }
 }
 
 impl Role {
@@ -89,54 +201,37 @@ impl Role {
         }
     }
 
-    /// The table.
-    pub fn permissions(self) -> &'static [Permission] {
+    /// The table. `permissions_of()` in the database is its twin, for functions that work as somebody else.
+    pub const fn permissions(self) -> Permissions {
         use Permission::*;
+        const REP: &[Permission] = &[
+            CustomerRead,
+            CustomerWrite,
+            CallRead,
+            CallWrite,
+            TicketRead,
+            TicketWrite,
+            TicketAssign,
+            AnalyticsRead,
+        ];
+        const AGENT: Permissions = Permissions::of(REP).and(&[CustomerAll]);
+        const TENANT_ADMIN: Permissions = AGENT.and(&[
+            CustomerDelete,
+            AssignmentManage,
+            UserManage,
+            RegistrationManage,
+            EventRead,
+            TenantManage,
+        ]);
         match self {
-            Self::PlatformAdmin => &[
-                CustomerRead,
-                CustomerWrite,
-                CustomerDelete,
-                CallRead,
-                CallWrite,
-                AssignmentManage,
-                TicketRead,
-                TicketWrite,
-                TicketAssign,
-                UserManage,
-                RegistrationManage,
-                EventRead,
-                AnalyticsRead,
-                PlatformRead,
-                TenantManage,
-            ],
-            Self::TenantAdmin => &[
-                CustomerRead,
-                CustomerWrite,
-                CustomerDelete,
-                CallRead,
-                CallWrite,
-                AssignmentManage,
-                TicketRead,
-                TicketWrite,
-                TicketAssign,
-                UserManage,
-                RegistrationManage,
-                EventRead,
-                AnalyticsRead,
-                TenantManage,
-            ],
-            Self::Agent | Self::CustomerSuccess => &[
-                CustomerRead,
-                CustomerWrite,
-                CallRead,
-                CallWrite,
-                TicketRead,
-                TicketWrite,
-                TicketAssign,
-                AnalyticsRead,
-            ],
-            Self::CustomerAdmin | Self::ClientEditor | Self::ClientViewer | Self::CustomerUser => &[],
+            Self::PlatformAdmin => TENANT_ADMIN.and(&[PlatformRead]),
+            Self::TenantAdmin => TENANT_ADMIN,
+            Self::Agent => AGENT,
+            Self::CustomerSuccess => Permissions::of(REP).and(&[CustomerOwn]),
+            Self::CustomerAdmin => {
+                Permissions::of(&[TicketAll, CallAll, UserManage, RegistrationManage, OrganisationManage])
+            }
+            Self::ClientEditor | Self::ClientViewer | Self::CustomerUser => Permissions::NONE,
         }
     }
 
@@ -160,17 +255,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn portal_roles_hold_nothing_of_the_console() {
-        for role in Role::ALL.into_iter().filter(|r| !r.is_staff() && *r != Role::PlatformAdmin) {
-            assert!(role.permissions().is_empty(), "{role:?}");
+    fn only_staff_see_all_customers_and_only_the_portal_sees_all_of_one() {
+        for role in Role::ALL {
+            let held = role.permissions();
+            let is_portal = !role.is_staff() && role != Role::PlatformAdmin;
+            assert!(!is_portal || !held.has(Permission::CustomerAll), "{role:?}");
+            assert!(
+                is_portal || !held.has(Permission::TicketAll) && !held.has(Permission::CallAll),
+                "{role:?}"
+            );
         }
     }
 
     #[test]
     fn only_admins_delete() {
         let deleters: Vec<_> =
-            Role::ALL.into_iter().filter(|r| r.permissions().contains(&Permission::CustomerDelete)).collect();
+            Role::ALL.into_iter().filter(|r| r.permissions().has(Permission::CustomerDelete)).collect();
         assert_eq!(deleters, [Role::PlatformAdmin, Role::TenantAdmin]);
+    }
+
+    #[test]
+    fn codes_are_one_each_and_in_the_order_of_the_list() {
+        for (at, permission) in Permission::ALL.into_iter().enumerate() {
+            assert_eq!(permission as usize, at, "{permission:?}");
+            assert_eq!(Permissions::of(&[permission]).setting(), permission.code());
+        }
     }
 
     #[test]

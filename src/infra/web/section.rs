@@ -1,5 +1,5 @@
 //! The parts of a surface, as its menu shows them. Each feature says its own; `lib.rs` puts them in order.
-use super::permissions::{Permission, Role};
+use super::permissions::Permission;
 use crate::infra::web::auth::Actor;
 
 /// Where something is.
@@ -16,7 +16,6 @@ pub struct Section {
     /// The paths of its pages: each with everything below it. None: its entry is never the current one.
     paths: &'static [&'static str],
     needs: Option<Permission>,
-    only_for: Option<Role>,
     /// What the field at the head of its pages searches through, where that is its own list.
     pub searches: Option<&'static str>,
     /// What is made on its pages most: a label, and where that begins.
@@ -26,7 +25,7 @@ pub struct Section {
 impl Section {
     /// For everybody of the surface, with everything of the feature below these paths.
     pub const fn new(label: &'static str, url: Url, paths: &'static [&'static str]) -> Self {
-        Self { label, icon: "", url, paths, needs: None, only_for: None, searches: None, makes: None }
+        Self { label, icon: "", url, paths, needs: None, searches: None, makes: None }
     }
 
     #[must_use]
@@ -38,12 +37,6 @@ impl Section {
     #[must_use]
     pub const fn needs(self, permission: Permission) -> Self {
         Self { needs: Some(permission), ..self }
-    }
-
-    /// Offered to whoever has this role.
-    #[must_use]
-    pub const fn only_for(self, role: Role) -> Self {
-        Self { only_for: Some(role), ..self }
     }
 
     /// The field at the head of its pages searches its own list, under this label.
@@ -61,12 +54,11 @@ impl Section {
     /// Whether somebody finds it in their menu.
     pub fn is_offered_to(&self, actor: &Actor) -> bool {
         self.needs.is_none_or(|permission| actor.may(permission))
-            && self.only_for.is_none_or(|role| actor.roles.contains(&role))
     }
 
     /// Whether it is offered whatever somebody may do.
     pub fn is_for_everybody(&self) -> bool {
-        self.only_for.is_none()
+        self.needs.is_none()
     }
 
     /// Whether a page belongs to it.

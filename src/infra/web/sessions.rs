@@ -108,7 +108,7 @@ impl PgSessions {
         let state: State = kept.as_object().map_or_else(State::default, |kept| {
             kept.iter().filter_map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned()))).collect()
         });
-        let actor: Arc<Actor> = Arc::new(serde_json::from_value(found)?);
+        let actor: Arc<Actor> = Arc::new(Actor::read(&found)?);
         self.known.keep(&token, &actor, &state, is_used);
         Ok(Some((actor, state)))
     }

@@ -7,7 +7,10 @@ use crate::infra::{
         json_rows::{JsonRows, json_rows},
         sql::Statement,
     },
-    web::{errors::Result, permissions::Role},
+    web::{
+        errors::Result,
+        permissions::{Permission, Permissions, Role},
+    },
 };
 use diesel::{prelude::*, sql_types::Jsonb};
 
@@ -43,29 +46,25 @@ pub enum Offered {
 pub struct StaffMember {
     pub id: UserId,
     pub name: String,
-    pub roles: Vec<String>,
+    pub permissions: Permissions,
     /// They can sign in.
     pub is_active: bool,
 }
 
 impl StaffMember {
-    fn has(&self, roles: &[Role]) -> bool {
-        roles.iter().any(|role| self.roles.iter().any(|code| code == role.code()))
-    }
-
     /// Whether they look after customers, or did.
     pub fn is_rep(&self) -> bool {
-        self.has(&[Role::CustomerSuccess])
+        self.permissions.has(Permission::CustomerOwn)
     }
 
     /// Whether they can do anything for a customer that they look after: as [`OWNER_CAN_ACT`].
     pub fn can_act(&self) -> bool {
-        self.is_active && self.has(&[Role::TenantAdmin, Role::Agent, Role::CustomerSuccess])
+        self.is_active && self.permissions.has(Permission::CustomerRead)
     }
 
     /// Whether they see every customer.
     pub fn sees_all(&self) -> bool {
-        self.has(&[Role::TenantAdmin, Role::Agent])
+        self.permissions.has(Permission::CustomerAll)
     }
 
     fn option(&self) -> (String, String) {
@@ -79,7 +78,7 @@ pub struct StaffList(Vec<StaffMember>);
 #[derive(QueryableByName)]
 struct FoundStaff {
     #[diesel(sql_type = Jsonb)]
-    staff: JsonRows<(UserId, String, Vec<String>, bool)>,
+    staff: JsonRows<(UserId, String, Vec<Role>, bool)>,
 }
 
 impl Cached for StaffList {
@@ -89,7 +88,12 @@ impl Cached for StaffList {
             &format!("FROM users WHERE {IS_STAFF} ORDER BY name, id LIMIT {MOST_KNOWN}"),
         );
         let found: FoundStaff = Statement::new(&format!("SELECT {rows} AS staff")).get_result(tx.conn)?;
-        let known = |(id, name, roles, is_active)| StaffMember { id, name, roles, is_active };
+        let known = |(id, name, roles, is_active): (_, _, Vec<Role>, _)| StaffMember {
+            id,
+            name,
+            permissions: Permissions::of_roles(&roles),
+            is_active,
+        };
         Ok(Self(found.staff.into_inner().into_iter().map(known).collect()))
     }
 }

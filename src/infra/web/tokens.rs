@@ -136,7 +136,7 @@ impl Tokens {
             let holder = token_resolve(claims.sid, claims.sub, claims.version);
             diesel::select(holder).get_result::<Option<serde_json::Value>>(conn)
         })?;
-        serde_json::from_value(found.ok_or(AppError::SignedOut)?).map_err(AppError::internal)
+        Actor::read(&found.ok_or(AppError::SignedOut)?).map_err(AppError::internal)
     }
 
     fn key(&self) -> Result<&[u8]> {

@@ -6,7 +6,7 @@ use super::{
 use crate::{
     infra::{
         db::ids::{TicketId, UserId},
-        web::{permissions::Role, prelude::*},
+        web::prelude::*,
     },
     tickets::Ticket,
     urls,
@@ -32,7 +32,7 @@ pub async fn create(user: PortalUser, id: Path<TicketId>, form: Submitted<Copies
 pub async fn destroy(user: PortalUser, ids: Path<(TicketId, UserId)>) -> PageResult {
     let (id, out) = ids.into_inner();
     user.write(move |tx| Ticket::find(tx, id)?.remove_copy(tx, out)).await?;
-    if out == user.user_id && !user.roles.contains(&Role::CustomerAdmin) {
+    if out == user.user_id && !user.may(Permission::TicketAll) {
         let text = "You don't read along any more.".to_owned();
         return see_other_saying(urls::portal_tickets(), Flash::good(text));
     }

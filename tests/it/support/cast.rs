@@ -1,5 +1,5 @@
 //! The people and customers that every test starts with. Acme: ada (tenant admin), grace (agent), chloe (CS rep), whose customer
-//! is Northwind with carol and cody in its portal; Contoso is nobody's. Globex: eve (tenant admin), gil (agent), and Initech with
+//! is Northwind with carol and cody in its portal, otto (CS rep), who owns nothing, and Contoso, nobody's, with conny and cora in its portal. Globex: eve (tenant admin), gil (agent), and Initech with
 //! iris. root is the platform admin.
 use clientele::infra::services::passwords::{self, Cost};
 use diesel::{PgConnection, RunQueryDsl, connection::SimpleConnection, sql_query, sql_types::Text};
@@ -28,8 +28,11 @@ pub fn seed(owner: &mut PgConnection) {
          FROM (VALUES ('acme', NULL, 'ada@acme.test', 'Ada Park', 'tenant_admin'),
                       ('acme', NULL, 'grace@acme.test', 'Grace Hill', 'agent'),
                       ('acme', NULL, 'chloe@acme.test', 'Chloe Marsh', 'customer_success'),
+                      ('acme', NULL, 'otto@acme.test', 'Otto Reed', 'customer_success'),
                       ('acme', 'Northwind Traders', 'carol@northwind.test', 'Carol Winter', 'customer_admin'),
                       ('acme', 'Northwind Traders', 'cody@northwind.test', 'Cody Lane', 'customer_user'),
+                      ('acme', 'Contoso', 'conny@contoso.test', 'Conny Bell', 'customer_admin'),
+                      ('acme', 'Contoso', 'cora@contoso.test', 'Cora Finch', 'customer_user'),
                       ('globex', NULL, 'eve@globex.test', 'Eve Stone', 'tenant_admin'),
                       ('globex', NULL, 'gil@globex.test', 'Gil Frost', 'agent'),
                       ('globex', 'Initech', 'iris@initech.test', 'Iris Vale', 'customer_admin'),

@@ -4,10 +4,10 @@ use clientele::{
     customers::Requester,
     infra::{
         db::{
-            Audience, Scope, Tx,
+            Scope, Tx,
             ids::{MessageId, TicketId, UserId},
         },
-        web::permissions::Role,
+        web::{permissions::Role, principal::Principal},
     },
     tickets::{OpenTicket, Priority, Reply, Ticket},
 };
@@ -18,14 +18,13 @@ impl TestApp {
         let cell = |column: &str| self.cell(&format!("SELECT {column} FROM users WHERE email = '{email}'"));
         let role: Role = cell("roles[1]").parse().unwrap();
         let customer = cell("customer_id");
-        Scope {
-            audience: if customer.is_empty() { Audience::Staff } else { Audience::Portal },
+        Scope::of(Principal {
             tenant_id: cell("tenant_id").parse().ok(),
             user_id: Some(cell("id").parse().unwrap()),
             customer_id: customer.parse().ok(),
-            roles: vec![role],
-            ..Scope::nobody()
-        }
+            permissions: role.permissions(),
+            ..Principal::default()
+        })
     }
 
     /// Their id.

@@ -3,7 +3,7 @@ use super::cursor::Cursor;
 use crate::infra::{
     db::{
         Db, Plan, Scope,
-        ids::{CustomerId, SessionId, TenantId, UserId},
+        ids::{ClientId, CustomerId, SessionId, TenantId, UserId},
     },
     web::errors::{AppError, Result},
 };
@@ -174,7 +174,9 @@ pub struct Person {
     pub id: UserId,
     pub audience: &'static str,
     pub customer: Option<CustomerId>,
-    pub roles: String,
+    pub client: Option<ClientId>,
+    /// By their codes.
+    pub permissions: String,
     /// Whether one of the pages is a list.
     pub lists: bool,
 }

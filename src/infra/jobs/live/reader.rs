@@ -45,15 +45,7 @@ impl Reader {
     /// `None` for those who belong to no tenant. In the portal everybody hears of their own customer, whatever they ask for.
     pub fn new(actor: &Actor, wants: Wants, messages: mpsc::Sender<Bytes>) -> Option<Self> {
         let wants = actor.customer_id.map_or(wants, Wants::Customer);
-        let audience = actor.audience();
-        let scope = Scope {
-            audience,
-            tenant_id: actor.tenant_id,
-            user_id: Some(actor.user_id),
-            customer_id: actor.customer_id,
-            roles: actor.roles.clone(),
-            ..Scope::nobody()
-        };
+        let scope = Scope::of(actor.principal());
         Some(Self {
             session: actor.session_id,
             user: actor.user_id,
@@ -87,7 +79,8 @@ impl Reader {
             id: self.user,
             audience: if self.is_in_portal() { "portal" } else { "staff" },
             customer: self.scope.customer_id,
-            roles: self.scope.roles.iter().map(|role| role.code()).collect::<Vec<_>>().join(","),
+            client: self.scope.client_id,
+            permissions: self.scope.permissions.setting(),
             lists: false,
         }
     }
