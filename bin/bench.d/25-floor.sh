@@ -2,9 +2,10 @@
 # index read of 26 customers under row-level security, in the same run. A share says the same on a fast machine and on a slow one.
 section "Pages at 16 connections as a share of the floor, at 10,000 customers and at $many"
 
+# A colon would begin a variable of pgbench.
 floor_script() { # world: the transaction, in the scope of Ada, the admin of Acme
   printf '\\startpipeline\nBEGIN READ ONLY;\n%s;\n' "$(sql "$1" "SELECT format('SELECT set_config(''app.audience'', ''staff'', true),
-    set_config(''app.tenant_id'', %L, true), set_config(''app.user_id'', %L, true), set_config(''app.permissions'', %L, true)', tenant_id, id, permissions_of(roles))
+    set_config(''app.tenant_id'', %L, true), set_config(''app.user_id'', %L, true), set_config(''app.permissions'', E''%s'', true)', tenant_id, id, replace(permissions_of(roles), ':', '\\072'))
     FROM users WHERE email = 'ada@acme.test'" | tr '\n' ' ')"
   printf 'SELECT id, name FROM customers WHERE tenant_id = (SELECT current_tenant()) ORDER BY name_key, id LIMIT 26;\nCOMMIT;\n\\endpipeline\n'
 }

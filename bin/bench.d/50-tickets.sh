@@ -62,33 +62,9 @@ against_pgbench small "ticket page" "$few"
 
 section "Sending a reply, 8 at a time, and pgbench with its INSERT"
 sign_in small
-sql small "SELECT id FROM tickets WHERE tenant_id = $acme AND status <> 'closed' ORDER BY number DESC LIMIT 200" >"$work/open"
-{
-  echo 'local ids = {'
-  sed "s/.*/'&',/" "$work/open"
-  echo '}'
-  cat <<'LUA'
-math.randomseed(7)
-request = function()
-  local path = "/console/tickets/" .. ids[math.random(#ids)] .. "/messages"
-  return wrk.format("POST", path, { ["Content-Type"] = "application/x-www-form-urlencoded", Cookie = os.getenv("COOKIES") }, "kind=reply&action=send&body=Thank+you%2C+we+look+into+it.")
-end
-response = function(status) if status ~= 303 then print("Unsent " .. status) end end
-LUA
-} >"$work/reply.lua"
-{
-  printf '\\set n random(1, %s)\n' "$(wc -l <"$work/open")"
-  cat <<SQL
-BEGIN;
-SELECT set_config('app.audience', 'staff', true), set_config('app.tenant_id', '$(sql small "SELECT $acme")', true), set_config('app.permissions', permissions_of('{tenant_admin}'), true),
-       set_config('app.user_id', '$(sql small "SELECT id FROM users WHERE email = 'ada@acme.test'")', true);
-INSERT INTO ticket_messages (customer_id, ticket_id, from_staff, author_name, body)
-  SELECT customer_id, id, true, 'Ada Whitfield', 'Thank you, we look into it.' FROM tickets WHERE id = (ARRAY['$(paste -sd, "$work/open" | sed "s/,/','/g")']::uuid[])[:n];
-COMMIT;
-SQL
-} >"$work/reply.sql"
+reply_scripts small
 COOKIES=${cookies[small]} wrk --latency -t2 -c8 -d10s -s "$work/reply.lua" "http://127.0.0.1:${ports[small]}" >"$work/wrk" 2>&1
-! grep -q Unsent "$work/wrk" || give_up "replies are refused: $(grep -m 1 Unsent "$work/wrk")"
+no_refusals
 sent=$(awk '$1 == "99%" { v = $2; if (v ~ /us$/) v /= 1000; else if (v ~ /ms$/) v += 0; else v *= 1000; printf "%.3f", v }' "$work/wrk")
 PGOPTIONS="-c TimeZone=UTC -c jit=off" pgbench -n -M prepared -c 8 -j 2 -T 10 -l --log-prefix="$work/replies" -f "$work/reply.sql" \
   -h "$(socket small)" -p "$(port_of small)" -U clientele_app clientele >/dev/null 2>"$work/pgbench.log" ||

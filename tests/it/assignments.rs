@@ -251,7 +251,7 @@ async fn a_rep_finds_their_customers_and_their_own_workload() {
     let ada = app.person("ada@acme.test").await;
     assert!(ada.get("/console/customers").await.attribute("a.side__link[href*=owner]", "href").is_none());
     let all = ada.get("/console/workload").await;
-    assert_eq!(all.all("tbody th").len(), 3);
+    assert_eq!(all.all("tbody th").len(), 4);
     all.assert_text("Nobody looks after 1 of your customers.");
 }
 

@@ -15,6 +15,9 @@ use askama::Template;
 /// What a handler of a page returns.
 pub type PageResult = Result<HttpResponse, AppError>;
 
+/// Bytes that few pages exceed: a page that grows as it is written is copied several times.
+const USUAL: usize = 48 << 10;
+
 /// A struct with a template: a page.
 pub trait Page: Template + Sized {
     /// The page.
@@ -41,7 +44,10 @@ pub trait Page: Template + Sized {
         Ok(HttpResponse::build(status)
             .content_type(ContentType::html())
             .insert_header((header::CACHE_CONTROL, "private, no-store"))
-            .body(Timing::rendering(|| self.render())?))
+            .body(Timing::rendering(|| {
+                let mut page = String::with_capacity(Self::SIZE_HINT.max(USUAL));
+                self.render_into(&mut page).map(|()| page)
+            })?))
     }
 }
 impl<T: Template> Page for T {}
