@@ -40,7 +40,7 @@ fn changes() -> impl Strategy<Value = String> {
             "INSERT INTO customer_tags (tenant_id, customer_id, tag_id) SELECT acme(), {}, id FROM tags WHERE tenant_id = acme() ORDER BY md5(id::text || {n}) LIMIT {} ON CONFLICT DO NOTHING",
             customer(n), n % 3
         ),
-        _ => format!("DELETE FROM customer_tags WHERE md5(customer_id::text || tag_id || {n}) < '8'; DELETE FROM customers WHERE id = {} AND {n} % 5 = 0", customer(n)),
+        _ => format!("DELETE FROM customer_tags WHERE md5(customer_id::text || tag_id || {n}) < '8'; DELETE FROM customers WHERE id = {} AND {n} % 5 = 0 AND (SELECT count(*) FROM customers WHERE tenant_id = acme()) > 1", customer(n)),
     })
 }
 

@@ -73,7 +73,7 @@ pub fn datetime<T: Moment, Z: Display>(at: T, _: &dyn askama::Values, zone: Z) -
 /// "5 Mar 2026, 14:05 CET" in the given time zone, for mails.
 pub fn moment(at: DateTime<Utc>, zone: impl Display) -> String {
     let local = at.with_timezone(&tz(&zone));
-    format!("{}, {:02}:{:02} {}", dated(&local), local.hour(), local.minute(), local.offset())
+    format!("{}, {:02}:{:02} {}", dated(&local), local.hour(), local.minute(), local.format("%Z"))
 }
 
 /// A value of the log as people read it: a moment by their own clock, anything else as it is.
