@@ -1,4 +1,6 @@
-//! The icons: one family (Lucide), one file, each drawn by its name with the macro in `shared/icons.html`.
+//! The icons: one family (Lucide), each by its name with the macro in `shared/icons.html`. A page says only the name (`<i class="i-bell">`):
+//! the style cuts the shape out of the colour of the text, by one file with a row for each icon and a column for each width of lines
+//! (`--stroke` in `static/css`). So an icon costs a page 23 bytes, where an `<svg>` with a `<use>` took five times as many.
 use icondata_lu as lu;
 use std::fmt::Write;
 
@@ -84,13 +86,36 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     ICONS.iter().map(|(name, _)| *name)
 }
 
-/// The file that holds every icon as a `<symbol>`. Stroke and size come from the style.
+/// How thick lines are, in units of which an icon is 24 wide: a column each. The style chooses one where icons are not 16 px wide.
+const STROKES: [&str; 4] = ["1.75", "2", "2.5", "1.25"];
+const SIDE: usize = 24;
+
+/// The file that holds every icon: one below the other, and all of them again for each width of lines.
 pub fn sprite() -> String {
-    let mut sprite = String::from("<svg xmlns=\"http://www.w3.org/2000/svg\">\n");
-    for (name, drawing) in ICONS {
-        let _ = writeln!(sprite, "<symbol id=\"{name}\" viewBox=\"0 0 24 24\">{drawing}</symbol>");
+    let (width, height) = (SIDE * STROKES.len(), SIDE * ICONS.len());
+    let mut sprite = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
+         fill=\"none\" stroke=\"#000\" stroke-linecap=\"round\" stroke-linejoin=\"round\">\n<defs><g id=\"all\">\n"
+    );
+    for (row, (_, drawing)) in ICONS.iter().enumerate() {
+        let _ = writeln!(sprite, "<g transform=\"translate(0 {})\">{drawing}</g>", row * SIDE);
+    }
+    sprite += "</g></defs>\n";
+    for (column, stroke) in STROKES.iter().enumerate() {
+        let x = column * SIDE;
+        let _ = writeln!(sprite, "<use href=\"#all\" x=\"{x}\" stroke-width=\"{stroke}\"/>");
     }
     sprite + "</svg>\n"
+}
+
+/// Where each icon is in [`sprite`], as the style has it: the row, and how many rows and columns there are.
+pub fn places() -> String {
+    let (columns, rows) = (STROKES.len(), ICONS.len());
+    let mut style = format!(":root{{--icon-columns:{columns};--icon-rows:{rows}}}\n");
+    for (row, (name, _)) in ICONS.iter().enumerate() {
+        let _ = writeln!(style, ".i-{name}{{--icon:{row}}}");
+    }
+    style
 }
 
 #[cfg(test)]
@@ -99,11 +124,14 @@ mod tests {
     use std::{fs, path::Path};
 
     #[test]
-    fn every_icon_is_drawn_once() {
-        let sprite = sprite();
-        for name in names() {
-            assert_eq!(sprite.matches(&format!("id=\"{name}\"")).count(), 1, "{name}");
+    fn every_icon_is_drawn_once_and_has_a_place() {
+        let (sprite, places) = (sprite(), places());
+        for (row, (name, drawing)) in ICONS.iter().enumerate() {
+            let drawn = format!("<g transform=\"translate(0 {})\">{drawing}</g>", row * SIDE);
+            assert_eq!(sprite.matches(&drawn).count(), 1, "{name}");
+            assert_eq!(places.matches(&format!(".i-{name}{{--icon:{row}}}\n")).count(), 1, "{name}");
         }
+        assert_eq!(sprite.matches("<use href=\"#all\" ").count(), STROKES.len());
     }
 
     #[test]

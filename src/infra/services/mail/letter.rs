@@ -33,13 +33,13 @@ enum Piece {
 }
 
 #[derive(Template)]
-#[template(path = "mail/letter.txt")]
+#[template(path = "mail/letter.txt", whitespace = "preserve")]
 struct TextPart<'a> {
     letter: &'a Letter,
 }
 
 #[derive(Template)]
-#[template(path = "mail/letter.html")]
+#[template(path = "mail/letter.html", whitespace = "preserve")]
 struct HtmlPart<'a> {
     letter: &'a Letter,
 }
