@@ -10,7 +10,7 @@ pub const SITE: Site = Site {
     sign_in: urls::sign_in_and_return,
     resume: urls::RESUME,
     notifications,
-    live_badge: urls::live_bell,
+    live_badge: urls::LIVE_BELL,
     saved_view: urls::customers_with,
     sections: crate::sections,
     fetched_by_pages: &[urls::LIVE, urls::NOTIFICATIONS_UNREAD],

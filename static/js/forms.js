@@ -10,7 +10,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("change", (event) => {
-  if (event.target.matches("select[data-autosubmit]")) event.target.form?.requestSubmit();
+  if (event.target.matches("[data-autosubmit] select")) event.target.form?.requestSubmit();
 });
 
 let typed = null;

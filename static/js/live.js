@@ -7,7 +7,7 @@ const stream = news?.dataset.live ?? bell?.dataset.bell;
 const main = document.getElementById("main");
 const isList = news?.dataset.live.includes("list=");
 const ofTickets = news?.dataset.live.includes("list=tickets");
-let source, place, timer, fresh, wanted = true, last = 0, patience = 5_000;
+let source, place = document.body.dataset.since, timer, fresh, wanted = true, last = 0, patience = 5_000;
 const changed = new Set(); // customers that the page has not been updated for
 
 const filled = (field) => {
@@ -30,10 +30,14 @@ const say = (text) => {
   news.replaceChildren(anchor);
 };
 
+// By the last part of the address to which their names lead.
+const rowsOf = (page) => {
+  const rows = [...page.querySelectorAll("[data-rows] > tbody > tr")];
+  return new Map(rows.map((row) => [row.querySelector("th a")?.pathname.split("/").pop(), row]));
+};
 const swapRows = (page) => {
   let waiting = false;
-  const rows = new Map([...main.querySelectorAll("tr[data-row]")].map((row) => [row.dataset.row, row]));
-  const next = new Map([...page.querySelectorAll("tr[data-row]")].map((row) => [row.dataset.row, row]));
+  const [rows, next] = [rowsOf(main), rowsOf(page)];
   // A change of a ticket names its customer and a message its ticket: whichever row differs is brought up to date.
   for (const id of ofTickets ? rows.keys() : changed) {
     const [row, to] = [rows.get(id), next.get(id)];

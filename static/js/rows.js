@@ -1,10 +1,10 @@
 // Rows: a click anywhere opens the row; the checkbox on top selects all; the bar tells how many are selected.
 document.addEventListener("click", (event) => {
-  const row = event.target.closest("tr[data-href]");
-  if (!row || event.target.closest("a, button, input, label, select, summary")) return;
+  const link = event.target.closest("[data-rows=open] > tbody > tr")?.querySelector("th a[href]");
+  if (!link || event.target.closest("a, button, input, label, select, summary")) return;
   if (getSelection()?.toString()) return;
-  if (event.metaKey || event.ctrlKey) window.open(row.dataset.href, "_blank", "noopener");
-  else location.assign(row.dataset.href);
+  if (event.metaKey || event.ctrlKey) window.open(link.href, "_blank", "noopener");
+  else location.assign(link.href);
 });
 
 const boxes = (table) => [...table.querySelectorAll("tbody input[type=checkbox][name=id]")];

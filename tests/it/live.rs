@@ -374,7 +374,9 @@ async fn a_page_goes_on_from_what_it_shows() {
     drop(ada.listen(LIST).await);
     for path in ["/console/customers".to_owned(), format!("/console/customers/{northwind}")] {
         let page = ada.get(&path).await;
-        let url = page.assert_ok().attribute("[data-live]", "data-live").unwrap();
+        let stream = page.assert_ok().attribute("[data-live]", "data-live").unwrap();
+        let place = page.attribute("body", "data-since").unwrap();
+        let url = format!("{stream}&{}", serde_html_form::to_string([("since", place)]).unwrap());
         change(&app, "Northwind Traders");
         let told = heard_of(&ada, &url).await;
         assert_eq!(told, BTreeSet::from([northwind.clone()]), "{url}");

@@ -63,6 +63,7 @@ mod tickets;
 mod tickets_in_bulk;
 mod unchanged;
 mod unseen;
+mod weight;
 
 /// What the test files of things say of theirs to the watchers of the whole.
 const WATCHED: &[&support::Watched] = &[&notes::WATCHED];

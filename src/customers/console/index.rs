@@ -94,9 +94,9 @@ impl IndexPage {
         }
     }
 
-    /// The column is left to wide windows, unless the list is in its order.
-    fn created_class(&self) -> &'static str {
-        if self.query.order.code.ends_with("created") { "num" } else { "num when-wide" }
+    /// The column of the creation is left to wide windows, unless the list is in its order.
+    fn is_by_creation(&self) -> bool {
+        self.query.order.code.ends_with("created")
     }
 
     fn owners(&self, row: &Row) -> Vec<&str> {

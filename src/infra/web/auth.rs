@@ -285,8 +285,7 @@ impl SignedIn {
     pub fn bell(&self) -> Option<NotificationBadge> {
         // A visitor does not belong there, and gets no notifications.
         let url = (self.site.notifications)(self.actor.audience()).filter(|_| !self.actor.is_visiting)?;
-        let live = (self.site.live_badge)(&self.since);
-        Some(NotificationBadge { unread: self.actor.unread, url, live })
+        Some(NotificationBadge { unread: self.actor.unread, url, live: self.site.live_badge })
     }
 
     fn of(req: &HttpRequest) -> Result<Self> {

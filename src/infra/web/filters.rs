@@ -155,12 +155,11 @@ pub fn until<T: Moment, Z: Display>(at: T, _: &dyn askama::Values, zone: Z) -> a
     Ok(until_moment(at.moment(), zone))
 }
 
-/// What belongs in `<time datetime>`.
+/// What belongs in `<time datetime>`: to the minute, as everywhere on a page.
 #[askama::filter_fn]
 pub fn iso<T: Moment>(at: T, _: &dyn askama::Values) -> askama::Result<String> {
     let at = at.moment();
-    let (date, time) = ((at.year(), at.month(), at.day()), (at.hour(), at.minute(), at.second()));
-    Ok(format!("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", date.0, date.1, date.2, time.0, time.1, time.2))
+    Ok(format!("{:04}-{:02}-{:02}T{:02}:{:02}Z", at.year(), at.month(), at.day(), at.hour(), at.minute()))
 }
 
 /// "5 Mar 2026" of a day that has no time.

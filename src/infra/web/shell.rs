@@ -41,7 +41,7 @@ pub struct NotificationBadge {
     /// The page of notifications.
     pub url: String,
     /// The stream for pages that have no other.
-    pub live: String,
+    pub live: &'static str,
 }
 
 impl Shell {
@@ -115,6 +115,6 @@ pub struct Shell {
     pub compact: bool,
     /// How much may be uploaded with a message: "10 files of 25 MB each".
     pub uploads: String,
-    /// Where the log stood before the page was read: its stream goes on from there.
+    /// Where the log stood before the page was read: whichever stream it listens to goes on from there.
     pub since: String,
 }

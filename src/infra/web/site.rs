@@ -15,8 +15,8 @@ pub struct Site {
     pub resume: &'static str,
     /// The page of notifications, where there are any for this capacity.
     pub notifications: fn(Audience) -> Option<String>,
-    /// The stream of pages that show nothing that changes, from a place in the log on.
-    pub live_badge: fn(&str) -> String,
+    /// The stream of pages that show nothing that changes.
+    pub live_badge: &'static str,
     /// The list of customers under the query of a saved view.
     pub saved_view: fn(&str) -> String,
     /// The parts of a surface, in the order of its menu.

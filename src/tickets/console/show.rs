@@ -158,6 +158,6 @@ impl ShowPage {
         id.map_or(String::new(), |id| urls::ticket_in(&id, &self.list))
     }
     fn live(&self) -> String {
-        urls::live_customer(&self.read.customer.id, &self.shell.since)
+        urls::live_customer(&self.read.customer.id)
     }
 }

@@ -56,6 +56,12 @@ test("names and addresses without end stay within the window", async ({ page }) 
       await expectNothingSideways(page);
     }
   }
+  // What a column cuts off is told while it is pointed at.
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.goto("/console/tickets?queue=all");
+  const subject = page.locator("tbody th a").filter({ hasText: WORD }).first();
+  await subject.hover();
+  await expect(subject).toHaveAttribute("title", WORD.repeat(2));
   await page.goto(ticket);
   await expect(page.getByRole("link", { name: "Internal note" })).toBeInViewport();
   await expectAccessible(page);

@@ -101,6 +101,18 @@ struct Cell {
     cell: Option<String>,
 }
 
+fn listening_live(db: &Db) -> Live {
+    Live::start(db.clone(), Key::from(&[7; 64]), listening::start(db.login()).unwrap().events).unwrap()
+}
+
+fn demo_world(customers: usize) -> TestDatabase {
+    let database = TestDatabase::empty();
+    let mut owner = database.owner();
+    clientele::infra::db::migrations::run(&mut owner, HANDLERS).unwrap();
+    clientele::demo::fill(&mut owner, customers, Cost::Cheapest, &mut |_| ()).unwrap();
+    database
+}
+
 impl TestApp {
     /// Starts the server on a free port.
     pub async fn start() -> Self {
@@ -114,19 +126,12 @@ impl TestApp {
 
     /// With live pages, which need a thread and a connection that listens.
     pub async fn start_live() -> Self {
-        Self::started(|db| {
-            Live::start(db.clone(), Key::from(&[7; 64]), listening::start(db.login()).unwrap().events)
-                .unwrap()
-        })
+        Self::started(listening_live)
     }
 
     /// With the demo world in place of the cast.
     pub async fn start_demo(customers: usize) -> Self {
-        let database = TestDatabase::empty();
-        let mut owner = database.owner();
-        clientele::infra::db::migrations::run(&mut owner, HANDLERS).unwrap();
-        clientele::demo::fill(&mut owner, customers, Cost::Cheapest, &mut |_| ()).unwrap();
-        Self::started_on(database, |_| Live::silent(), |_| ())
+        Self::started_on(demo_world(customers), |_| Live::silent(), |_| ())
     }
 
     /// On a database that is filled already.
