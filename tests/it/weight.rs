@@ -1,10 +1,52 @@
-//! What was taken out of the long lists, so that they weigh little, is still told.
+//! What pages weigh, and that what was taken out of them for it is still told.
 use crate::support::*;
 use std::fs;
+
+/// 30 KB, before they are packed.
+const MOST: usize = 30 * 1024;
 
 /// The pages that staff have open all day, with the class of their table.
 const LISTS: [(&str, &str); 2] =
     [("/console/customers", "table--customers"), ("/console/tickets", "table--tickets")];
+
+#[actix_web::test]
+async fn a_full_page_of_the_long_lists_weighs_30_kb_at_most() {
+    let app = TestApp::start_live_demo(2_000).await;
+    let ada = app.person("ada@acme.test").await;
+    for (path, _) in LISTS {
+        let page = ada.get(path).await;
+        assert_eq!(page.assert_ok().all("tbody tr").len(), 25, "{path}");
+        assert!(page.body.len() <= MOST, "{path} has {} bytes", page.body.len());
+        // The style draws icons: no page carries a shape, and none a choice of a select that nobody has opened.
+        assert!(!page.body.contains("<path") && !page.body.contains("<svg"), "{path}");
+        assert!(!page.attributes("select[data-more]", "name").is_empty(), "{path}");
+        assert_eq!(page.all("select[data-more] option[value*='-']"), Vec::<String>::new(), "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn a_list_has_every_choice_where_it_is_asked_for() {
+    let app = TestApp::start_demo(300).await;
+    let ada = app.person("ada@acme.test").await;
+    for (path, select, chosen) in
+        [("/console/customers", "tag", "VIP"), ("/console/tickets", "assignee", "Grace Okafor")]
+    {
+        let few = ada.get(path).await;
+        let every = few.assert_ok().attribute("form[data-choices]", "data-choices").unwrap();
+        assert!(
+            few.body.contains(&format!("<noscript><a class=\"btn btn--quiet\" href=\"{every}\">")),
+            "{path}"
+        );
+        let full = ada.get(&every).await;
+        let options = format!("select[name={select}] option");
+        assert!(full.assert_ok().all(&options).contains(&chosen.to_owned()), "{path}");
+        assert!(full.attributes("[data-choices], [data-more]", "class").is_empty(), "{path}");
+        // It is the same page else: nothing is said to be unknown, and it goes on as the list itself.
+        assert_eq!(full.all(".flash"), few.all(".flash"), "{path}");
+        assert_eq!(full.all("tbody tr"), few.all("tbody tr"), "{path}");
+        assert_eq!(full.attribute("a[rel=next]", "href"), few.attribute("a[rel=next]", "href"), "{path}");
+    }
+}
 
 #[actix_web::test]
 async fn cells_of_small_screens_are_called_as_their_columns() {

@@ -36,7 +36,7 @@ struct IndexPage {
 
 /// `GET /console/customers`
 pub async fn index(staff: Staff, list: ListRequest<Customers>) -> PageResult {
-    let ListRequest { query, unknown, .. } = list;
+    let ListRequest { query, unknown, offer, .. } = list;
     let of_page = query.clone();
     let (found, known, tags, companies) = staff
         .read_planned(query.plan(), move |tx| {
@@ -48,7 +48,7 @@ pub async fn index(staff: Staff, list: ListRequest<Customers>) -> PageResult {
     shell.query = query.text("q");
     let offered =
         [("tag", tags.offered()), ("company", companies.offered()), ("owner", known.offered(Offered::Reps))];
-    let filters = query.filters(&offered, &[], urls::customers_with);
+    let filters = query.filters(offer, &offered, &[], urls::customers_with);
     let (previous, next) =
         (query.previous(&found, urls::customers_with), query.next(&found, urls::customers_with));
     IndexPage {

@@ -1,5 +1,5 @@
 //! What stands above a list: the form of what can be set, and a chip for what is on, each with the way to take it off.
-use super::{ListQuery, Shown, Takes};
+use super::{Choices, ListQuery, Offer, Shown, Takes, choices::EVERY_CHOICE};
 use crate::values::kinds;
 
 /// The parameters of a list: name and value, a name as often as it has values.
@@ -13,7 +13,7 @@ pub struct Settable {
     /// Its parameter.
     pub name: &'static str,
     pub label: &'static str,
-    pub options: Options,
+    pub choices: Choices,
 }
 
 /// A filter that is on.
@@ -42,14 +42,17 @@ pub struct Filters {
     pub filters: Vec<Settable>,
     pub chips: Vec<Chip>,
     pub orders: Vec<SortOption>,
+    /// The same list with every choice in its selects; empty where they have them.
+    pub every_choice: String,
 }
 
 impl ListQuery {
-    /// For a list whose address with a query string is `url`. `choices` are the records that its filters offer, by parameter; `named`
-    /// the names of values that are no choice of the form.
+    /// For a list whose address with a query string is `url`. `records` are those that its filters offer, by parameter, of which the page
+    /// holds what `offer` says; `named` the names of values that are no choice of the form.
     pub fn filters(
         &self,
-        choices: &[(&str, Options)],
+        offer: Offer,
+        records: &[(&str, Options)],
         named: &[(&str, String)],
         url: impl Fn(&str) -> String,
     ) -> Filters {
@@ -58,11 +61,12 @@ impl ListQuery {
         for (filter, values) in self.listing.filters.iter().zip(&self.values) {
             let (name, label) = (filter.parameter, filter.label(self.listing));
             let mut options = kinds::options(filter.words(self.listing));
-            options.extend(choices.iter().filter(|(of, _)| *of == name).flat_map(|(_, more)| more.clone()));
+            let mut records: Options =
+                records.iter().filter(|(of, _)| *of == name).flat_map(|(_, more)| more.clone()).collect();
             let is_text = matches!(filter.takes(self.listing), Takes::Text(_));
             let words = |value: &str| match filter.shown {
                 Shown::Form => {
-                    let known = options.iter().find(|(code, _)| code == value);
+                    let known = options.iter().chain(&records).find(|(code, _)| code == value);
                     Some(known.map_or_else(|| "no longer there".to_owned(), |(_, name)| name.clone()))
                 }
                 Shown::Chip => {
@@ -75,9 +79,11 @@ impl ListQuery {
                 let url = || url(&without(&pairs, name, &value));
                 chips.extend(words(&value).map(|words| Chip { label, value: words, url: url() }));
             }
-            options.retain(|(code, _)| !values.iter().any(|value| value.written() == *code));
-            if filter.shown == Shown::Form && !options.is_empty() {
-                filters.push(Settable { name, label, options });
+            let is_off = |(code, _): &(String, String)| !values.iter().any(|value| value.written() == *code);
+            options.retain(is_off);
+            records.retain(is_off);
+            if filter.shown == Shown::Form && !(options.is_empty() && records.is_empty()) {
+                filters.push(Settable { name, label, choices: offer.of(options, records) });
             }
         }
         let order = |order: &super::Order| SortOption {
@@ -86,9 +92,16 @@ impl ListQuery {
             is_on: order.code == self.order.code,
         };
         let orders = self.orders().map(order).collect();
+        let has_more = filters.iter().any(|filter: &Settable| filter.choices.has_more);
+        let every_choice = if has_more { url(&every_choice(&self.query())) } else { String::new() };
         let kept = pairs.into_iter().filter(|(name, _)| *name != "sort").collect();
-        Filters { all: url(""), kept, filters, chips, orders }
+        Filters { all: url(""), kept, filters, chips, orders, every_choice }
     }
+}
+
+/// The query string of a list's page with every choice.
+fn every_choice(query: &str) -> String {
+    if query.is_empty() { EVERY_CHOICE.to_owned() } else { format!("{query}&{EVERY_CHOICE}") }
 }
 
 /// The query string without one value.
@@ -124,7 +137,7 @@ mod tests {
         ]);
 
     fn filtered(query: &str) -> Filters {
-        LISTING.read(query).0.filters(&[], &[], |query| format!("/list?{query}"))
+        LISTING.read(query).0.filters(Offer::Few, &[], &[], |query| format!("/list?{query}"))
     }
 
     #[test]
@@ -138,10 +151,23 @@ mod tests {
                 ("Stage", "Churned", "/list?q=north&sort=-name")
             ]
         );
-        assert_eq!(found.filters[0].options, [("a".to_owned(), "Active".to_owned())]);
+        assert_eq!(found.filters[0].choices.options, [("a".to_owned(), "Active".to_owned())]);
         assert_eq!(found.kept, [("q", "north".to_owned()), ("stage", "c".to_owned())]);
         assert_eq!(found.all, "/list?");
         assert_eq!(found.orders.iter().map(|order| order.is_on).collect::<Vec<_>>(), [false, true]);
+    }
+
+    #[test]
+    fn many_records_are_on_the_page_with_every_choice() {
+        let records: Options = (0..20).map(|n| (n.to_string(), format!("Name {n}"))).collect();
+        let query = LISTING.read("stage=a").0;
+        let found = |offer| {
+            query.filters(offer, &[("stage", records.clone())], &[], |query| format!("/list?{query}"))
+        };
+        let (few, every) = (found(Offer::Few), found(Offer::Every));
+        assert_eq!((few.filters[0].choices.options.len(), few.filters[0].choices.has_more), (1, true));
+        assert_eq!(few.every_choice, "/list?stage=a&choices=all");
+        assert_eq!((every.filters[0].choices.options.len(), every.every_choice.as_str()), (21, ""));
     }
 
     #[test]

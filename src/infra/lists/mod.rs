@@ -3,6 +3,7 @@
 //!
 //! Values of a request are bound. Only codes of a closed choice stand in the text of a statement, since they come from the program.
 mod chips;
+mod choices;
 mod describing;
 mod filter;
 mod order;
@@ -15,6 +16,7 @@ mod statement;
 mod tests;
 
 pub use chips::{Chip, Filters, Options, Pairs, Settable, SortOption};
+pub use choices::{Choices, Offer};
 pub use describing::{Fact, Names};
 pub use filter::{Filter, Narrows, Shown, Takes, Value};
 pub use order::{Beside, Beyond, Key, Kind, Offered, Order};

@@ -1,5 +1,5 @@
 //! The list that a request asks for, as the last parameter of a handler.
-use super::{ListQuery, Listing};
+use super::{ListQuery, Listing, Offer};
 use crate::infra::{
     db::Db,
     web::{
@@ -23,6 +23,8 @@ pub trait List: 'static {
 pub struct ListRequest<L> {
     pub query: ListQuery,
     pub unknown: Unknown,
+    /// What its selects are to hold.
+    pub offer: Offer,
     list: PhantomData<L>,
 }
 
@@ -39,8 +41,9 @@ impl<L: List> FromRequest for ListRequest<L> {
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         let entities = req.app_data::<Data<Db>>().map_or(&[][..], |db| db.entities());
-        let (query, unknown) = L::LISTING.read_among(req.query_string(), entities);
+        let (offer, rest) = Offer::read(req.query_string());
+        let (query, unknown) = L::LISTING.read_among(&rest, entities);
         Leftover::of(req).set(unknown.clone());
-        ready(Ok(Self { query, unknown, list: PhantomData }))
+        ready(Ok(Self { query, unknown, offer, list: PhantomData }))
     }
 }

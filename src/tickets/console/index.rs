@@ -28,15 +28,16 @@ struct IndexPage {
     tabs: Vec<Tab_>,
     filters: Filters,
     unknown: Unknown,
-    staff: Vec<(String, String)>,
-    tags: Vec<(String, String)>,
+    /// What the bar of bulk actions offers.
+    staff: lists::Choices,
+    tags: lists::Choices,
     may_write: bool,
     next: String,
 }
 
 /// `GET /console/tickets`
 pub async fn index(staff: Staff, list: ListRequest<Inbox>) -> PageResult {
-    let ListRequest { query, unknown, .. } = list;
+    let ListRequest { query, unknown, offer, .. } = list;
     let wanted = query.clone();
     let (found, counts, choices, customer) = staff
         .read_planned(query.plan(), move |tx| {
@@ -47,10 +48,11 @@ pub async fn index(staff: Staff, list: ListRequest<Inbox>) -> PageResult {
         .await?;
     let mut shell = staff.shell(format!("{} · Tickets", Queue::of(&query).name));
     shell.query = query.text("q");
-    let (people, tags) = (choices.staff.clone(), choices.tags.clone());
+    let nobody = vec![("none".to_owned(), "Nobody".to_owned())];
+    let (people, tags) = (offer.of(nobody, choices.staff.clone()), offer.of(vec![], choices.tags.clone()));
     let offered = [("assignee", choices.staff), ("tag", choices.tags)];
     let named: Vec<_> = customer.map(|name| ("customer", name)).into_iter().collect();
-    let mut filters = query.filters(&offered, &named, urls::tickets_with);
+    let mut filters = query.filters(offer, &offered, &named, urls::tickets_with);
     // The usual order needs no word in the URL.
     if let Some(usual) = filters.orders.first_mut() {
         usual.value = "";

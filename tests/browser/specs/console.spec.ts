@@ -58,6 +58,21 @@ test("customers and platform admins have their own pages", async ({ page }) => {
   await expectAccessible(page);
 });
 
+test("a click on a row opens it, and a select is filled when it is opened by a key", async ({ page }) => {
+  await signIn(page, ADA);
+  await page.goto("/console/tickets");
+  const tag = page.locator("form.filters").getByLabel("Tag", { exact: true });
+  const few = await tag.locator("option").count();
+  await tag.focus();
+  await page.keyboard.press("Space");
+  await expect.poll(() => tag.locator("option").count()).toBeGreaterThan(few);
+  await expect(page.locator("section.bulk").getByLabel("Assign to").locator("option", { hasText: "Grace Okafor" })).toHaveCount(1);
+  await page.keyboard.press("Escape");
+  const subject = await page.locator("tbody th a").first().textContent();
+  await page.locator("tbody tr").first().locator("td").last().click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText(subject ?? "");
+});
+
 test("a rep finds a customer by half its name with a typo", async ({ page }) => {
   await signIn(page, CHLOE);
   await page.waitForLoadState("load"); // the keys are listened to from then on
@@ -100,6 +115,21 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByLabel("Type the customer's name").fill(`${own} Lookout Works`);
       await page.getByRole("button", { name: "Delete customer" }).click();
       await expect(page.getByText(`${own} Lookout Works is deleted.`)).toBeVisible();
+    });
+
+    test("a list is narrowed by what its selects do not hold at first", async ({ page }) => {
+      await signIn(page, ADA);
+      for (const [path, select, value] of [["/console/customers", "Owner", "Chloe Marchetti"], ["/console/tickets", "Assignee", "Grace Okafor"]]) {
+        await page.goto(path);
+        const choice = page.locator("form.filters").getByLabel(select, { exact: true });
+        await expect(choice.locator("option", { hasText: value })).toHaveCount(0);
+        if (javaScriptEnabled) await choice.hover();
+        else await page.getByRole("link", { name: "All choices" }).click();
+        await choice.selectOption(value);
+        if (!javaScriptEnabled) await page.getByRole("button", { name: "Filter" }).click();
+        await expect(page.getByRole("link", { name: `Remove the filter ${select} ${value}` })).toBeVisible();
+        await expect(page.locator("tbody tr").first()).toContainText(value);
+      }
     });
 
     test("50 customers are tagged at once, and untagged again", async ({ page }) => {

@@ -134,6 +134,11 @@ impl TestApp {
         Self::started_on(demo_world(customers), |_| Live::silent(), |_| ())
     }
 
+    /// With the demo world and with live pages.
+    pub async fn start_live_demo(customers: usize) -> Self {
+        Self::started_on(demo_world(customers), listening_live, |_| ())
+    }
+
     /// On a database that is filled already.
     pub fn start_on(database: TestDatabase) -> Self {
         Self::started_on(database, |_| Live::silent(), |_| ())
