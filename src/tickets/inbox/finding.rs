@@ -117,11 +117,6 @@ impl Excerpt {
         }
         Self(line)
     }
-
-    /// Never: what has no words was a file.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }
 
 impl Display for Excerpt {
