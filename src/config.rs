@@ -30,7 +30,7 @@ pub struct Config {
     pub public_url: String,
     /// `CLIENTELE_SECRET_KEY`: at least 64 bytes in hex, which sign cookies; none: made once and kept in the data folder.
     pub secret_key: Option<Vec<u8>>,
-    /// `CLIENTELE_DB_POOL`: connections of requests at most, for each of the two roles. Background work has its own.
+    /// `CLIENTELE_DB_POOL`: connections of requests at most, each for staff, the portal and sign-in. Background work has its own.
     pub db_pool: u32,
     /// `CLIENTELE_WORKERS`: threads that take requests; 0: one per core.
     pub workers: usize,

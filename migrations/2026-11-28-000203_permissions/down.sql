@@ -30,6 +30,8 @@ BEGIN
         before := regexp_replace(before, 'may\(''(tenant:manage|event:read)''::text\)', '(has_role(''tenant_admin''::text) OR has_role(''platform_admin''::text))', 'g');
         EXECUTE format('ALTER POLICY %I ON %I USING (%s)', policy.policyname, policy.tablename, before);
     END LOOP;
+    ALTER POLICY orphaned ON saved_views USING (tenant_id = (SELECT current_tenant()) AND (SELECT is_staff()) AND (SELECT has_role('tenant_admin')) AND is_shared
+        AND EXISTS (SELECT FROM users u WHERE u.tenant_id = saved_views.tenant_id AND u.id = saved_views.user_id AND u.disabled_at IS NOT NULL OFFSET 0));
     FOR made IN SELECT pg_get_functiondef(oid) AS text FROM pg_proc
                 WHERE pronamespace = 'public'::regnamespace AND proname IN ('sees_ticket', 'sees_call', 'ask_for_reactivation') LOOP
         EXECUTE regexp_replace(made.text, 'may\(''(ticket:all|call:all|organisation:manage)''\)', 'has_role(''customer_admin'')', 'g');
@@ -113,5 +115,20 @@ BEGIN
     PERFORM set_config('app.audience', 'system', true), set_config('app.user_id', '', true),
             set_config('app.roles', '', true), set_config('app.customer_id', '', true);
     RETURN coalesce((SELECT jsonb_object_agg(u, f) FROM unnest(found_of, found) AS x (u, f)), '{}');
+END $$;
+CREATE OR REPLACE FUNCTION users_with(part text, most integer) RETURNS uuid[]
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    folded text := fold(left(part, 200));
+    found uuid[];
+BEGIN
+    IF char_length(folded) < 3 THEN
+        RETURN NULL;
+    END IF;
+    found := ARRAY(SELECT u.id FROM users u
+        WHERE u.tenant_id = current_tenant() AND u.name_key LIKE '%' || regexp_replace(folded, '([\\%_])', '\\\1', 'g') || '%'
+          AND (is_staff() OR manages_users(u.customer_id))
+        LIMIT most + 1);
+    RETURN CASE WHEN cardinality(found) <= most THEN found END;
 END $$;
 DROP FUNCTION work_as, may, permissions_of, current_client;

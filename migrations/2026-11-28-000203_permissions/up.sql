@@ -89,6 +89,23 @@ CREATE OR REPLACE FUNCTION manages_users(of_customer uuid) RETURNS boolean LANGU
         OR coalesce(current_audience() = 'portal' AND may('user:manage') AND of_customer = current_customer(), false));
 COMMENT ON FUNCTION manages_users IS 'Admins of the tenant manage all its users; in the portal those with user:manage the ones of their own customer.';
 
+-- As the policies of accounts.
+CREATE OR REPLACE FUNCTION users_with(part text, most integer) RETURNS uuid[]
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    folded text := fold(left(part, 200));
+    found uuid[];
+BEGIN
+    IF char_length(folded) < 3 THEN
+        RETURN NULL;
+    END IF;
+    found := ARRAY(SELECT u.id FROM users u
+        WHERE u.tenant_id = current_tenant() AND u.name_key LIKE '%' || regexp_replace(folded, '([\\%_])', '\\\1', 'g') || '%'
+          AND (is_staff() AND (u.customer_id IS NULL OR sees_all_customers() OR sees_customer(u.customer_id)) OR manages_users(u.customer_id))
+        LIMIT most + 1);
+    RETURN CASE WHEN cardinality(found) <= most THEN found END;
+END $$;
+
 ALTER POLICY portal_read ON tickets USING (tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) = 'portal' AND customer_id = (SELECT current_customer())
     AND ((SELECT may('ticket:all')) OR requester_id = (SELECT current_actor()) OR id IN (SELECT copied_tickets())));
 ALTER POLICY portal_move ON tickets USING (tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) = 'portal' AND customer_id = (SELECT current_customer())
@@ -110,7 +127,7 @@ ALTER POLICY admins ON tenant_entries USING (tenant_id = (SELECT current_tenant(
 ALTER POLICY admins ON access_alerts USING (tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) = 'staff' AND (SELECT may('event:read')));
 ALTER POLICY admins ON mails USING (tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) = 'staff' AND (SELECT may('tenant:manage')));
 ALTER POLICY admins ON tasks USING (tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) = 'staff' AND (SELECT may('tenant:manage')));
-ALTER POLICY orphaned ON saved_views USING (tenant_id = (SELECT current_tenant()) AND (SELECT is_staff()) AND (SELECT may('tenant:manage')) AND is_shared
+ALTER POLICY orphaned ON saved_views USING (tenant_id = (SELECT current_tenant()) AND (SELECT is_staff()) AND (SELECT may('tenant:manage') AND current_member() IS NOT NULL) AND is_shared
     AND EXISTS (SELECT FROM users u WHERE u.tenant_id = saved_views.tenant_id AND u.id = saved_views.user_id AND u.disabled_at IS NOT NULL OFFSET 0));
 
 -- Background work asks what others see by working as them for a moment.
@@ -184,12 +201,10 @@ BEGIN
         UNION SELECT c.created_by FROM customers c WHERE c.tenant_id = current_tenant() AND c.id = ANY (of_customers) AND c.created_by IS NOT NULL);
     FOR person IN
         SELECT *, CASE audience WHEN 'staff' THEN id = ANY (near) ELSE customer = ANY (of_customers) END AS is_near
-        -- A server of before sends roles.
-        FROM jsonb_to_recordset(people) AS p (id uuid, audience text, customer uuid, client uuid, permissions text, roles text, lists boolean)
+        FROM jsonb_to_recordset(people) AS p (id uuid, audience text, customer uuid, client uuid, permissions text, lists boolean)
     LOOP
         CONTINUE WHEN NOT person.is_near AND (NOT person.lists OR cardinality(transactions) = 0);
-        PERFORM work_as(person.audience, person.id, person.customer, person.client,
-                        coalesce(person.permissions, permissions_of(string_to_array(person.roles, ','))));
+        PERFORM work_as(person.audience, person.id, person.customer, person.client, person.permissions);
         told := CASE WHEN person.is_near THEN live_visible(event_ids, earliest, record_ids) ELSE '{}' END;
         IF person.lists AND cardinality(transactions) > 0 AND live_concerns(transactions) THEN
             told := told || '{"concerns": true}';

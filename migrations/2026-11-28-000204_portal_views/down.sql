@@ -16,4 +16,6 @@ CREATE POLICY portal ON contacts FOR SELECT USING (
     tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) = 'portal' AND customer_id = (SELECT current_customer()));
 CREATE OR REPLACE FUNCTION takes_call_requests(customer uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY INVOKER
     RETURN EXISTS (SELECT FROM customers c WHERE c.id = customer AND c.call_requests_allowed);
+CREATE POLICY portal ON locations FOR SELECT USING (
+    tenant_id = (SELECT current_tenant()) AND (SELECT current_audience()) = 'portal' AND customer_id = (SELECT current_customer()));
 DROP SCHEMA portal CASCADE;

@@ -4,7 +4,7 @@ use crate::infra::entity::{Entity, Field, Kind, Sentence, When};
 pub const LOCATION: Entity =
     Entity::new("location", "CUSTOMER_LOCATION", "location", "locations", "locations")
         .of_customer()
-        .guarded_by(&["portal", "staff"])
+        .guarded_by(&["staff"])
         .fields(&[
             Field::text("name", "Name", 200).required(),
             Field::text("secondary_name", "Secondary name", 200),

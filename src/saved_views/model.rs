@@ -68,7 +68,8 @@ impl SavedView {
 
     /// Whether somebody may change it: whose it is, and for a shared one of somebody whose account is disabled every admin.
     pub fn is_changed_by(&self, scope: &Scope) -> bool {
-        Some(self.user_id) == scope.user_id || self.is_orphaned && scope.may(Permission::TenantManage)
+        Some(self.user_id) == scope.user_id
+            || self.is_orphaned && scope.member().is_some() && scope.may(Permission::TenantManage)
     }
 
     /// A view that the reader may change.

@@ -5,6 +5,7 @@ use crate::infra::{
     db::Audience,
     services::charts::{Bar, BarList, Form, OverTime, Series},
     web::{
+        permissions::Role,
         routes::Route,
         section::MenuEntry,
         shell::{Flash, FlashKind, PinnedView, Shell},
@@ -206,7 +207,8 @@ fn shell(title: &str) -> Shell {
 
 /// As of staff who may do everything.
 fn menu() -> Vec<MenuEntry> {
-    let offered = crate::sections(Audience::Staff).iter().filter(|section| section.is_for_everybody());
+    let all = Role::TenantAdmin.permissions();
+    let offered = crate::sections(Audience::Staff).iter().filter(|section| section.is_within(all));
     offered.map(|section| section.entry(section.has("/console/customers"))).collect()
 }
 

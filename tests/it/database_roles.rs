@@ -45,7 +45,7 @@ fn forged(database: &TestDatabase) -> Vec<String> {
         for tenant in ["", tenant.as_str()] {
             scopes.push(format!(
                 "SET app.audience = '{audience}'; SET app.tenant_id = '{tenant}'; SET app.user_id = '{user}';
-                 SET app.permissions = 'customer:all,assignment:manage,event:read,tenant:manage,platform:read,ticket:all,call:all'; SET app.purging = '{tenant}'"
+                 SELECT set_config('app.permissions', permissions_of('{{tenant_admin,platform_admin,customer_admin}}'), false); SET app.purging = '{tenant}'"
             ));
         }
     }

@@ -59,7 +59,7 @@ fn a_table_without_row_level_security_leaks() {
         "table contacts: row-level security: ",
         "table contacts, as an admin: list: Rows(",
         "table contacts, as nobody: insert: Rows(1)",
-        "table contacts, as a rep: delete: Rows(",
+        "table contacts, as a customer: delete: Rows(",
     ] {
         assert!(leaks.iter().any(|line| line.contains(told)), "{told} is not in {leaks:#?}");
     }
@@ -111,4 +111,23 @@ fn a_function_that_looks_past_the_policies_is_found_out() {
          LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS 'SELECT id FROM customers LIMIT most'",
     );
     assert!(leaks.iter().any(|line| line.contains("search: a word of both, as nobody")), "{leaks:#?}");
+}
+
+#[test]
+fn a_wall_within_a_tenant_that_falls_is_found_out() {
+    let leaks = leaks_after(
+        "ALTER POLICY staff ON tickets USING (tenant_id = current_tenant());
+         CREATE OR REPLACE VIEW portal.contacts WITH (security_barrier) AS
+             SELECT id, tenant_id, customer_id, first_name, last_name, email, phone, job_role, contact_type, location, ''::text AS notes, is_primary,
+                    NULL::uuid AS created_by, NULL::uuid AS updated_by, created_at, updated_at, version
+             FROM public.contacts WHERE tenant_id = current_tenant()",
+    );
+    for told in [
+        "table tickets, as a rep who owns nothing: read",
+        "table tickets, as a user of another customer: read",
+        "table contacts, as an admin of another customer: read by its bare name",
+        "/console/tickets/",
+    ] {
+        assert!(leaks.iter().any(|line| line.contains(told)), "{told} is not in {leaks:#?}");
+    }
 }

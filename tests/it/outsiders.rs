@@ -103,6 +103,7 @@ async fn what_staff_note_is_out_of_reach_for_the_portal_whatever_it_asks() {
     let app = TestApp::start().await;
     app.sql(
         "UPDATE customers SET notes = 'secret word'; UPDATE contacts SET notes = 'secret word';
+         INSERT INTO locations (tenant_id, customer_id, name, notes) SELECT tenant_id, id, 'HQ', 'secret word' FROM customers;
          INSERT INTO calls (tenant_id, id, customer_id, requester_id, requester_name, phone, topic, time_zone, status, scheduled_at, scheduled_minutes)
          SELECT tenant_id, '00000000-0000-7000-8000-000000000018', customer_id, id, name, '+12125550188', 'Topic', 'UTC', 'scheduled', now() + interval '1 day', 30
          FROM users WHERE email = 'carol@northwind.test';
@@ -117,7 +118,7 @@ async fn what_staff_note_is_out_of_reach_for_the_portal_whatever_it_asks() {
         };
         app.db.read_blocking(&scope, count).unwrap()
     };
-    for table in ["customers", "contacts", "call_notes", "notes"] {
+    for table in ["customers", "contacts", "locations", "call_notes", "notes"] {
         let all: &'static str = format!("SELECT count(*) AS n FROM public.{table}").leak();
         assert_eq!(ask(all), 0, "{table}");
         let noted: &'static str =
@@ -126,6 +127,43 @@ async fn what_staff_note_is_out_of_reach_for_the_portal_whatever_it_asks() {
     }
     assert_eq!(ask("SELECT count(*) AS n FROM customers"), 1);
     assert_eq!(ask("SELECT count(*) AS n FROM contacts"), 1);
+}
+
+#[actix_web::test]
+async fn the_portal_sees_of_its_customer_what_the_description_says() {
+    let app = TestApp::start().await;
+    let shown: BTreeSet<&str> = clientele::customers::entity::CUSTOMER
+        .fields
+        .iter()
+        .filter(|field| field.is_in_portal)
+        .map(|field| field.name)
+        .collect();
+    // What says whose it is, how it is reached and how old it is.
+    let beside = ["id", "tenant_id", "created_at", "updated_at", "portal_changed_at"];
+    let open = app.rows(
+        "SELECT a.attname FROM pg_attribute a JOIN pg_depend d ON d.refobjid = 'public.customers'::regclass AND d.refobjsubid > 0
+         JOIN pg_rewrite r ON r.oid = d.objid AND r.ev_class = 'portal.customers'::regclass
+         WHERE a.attrelid = 'public.customers'::regclass AND a.attnum = d.refobjsubid ORDER BY 1",
+    );
+    let more: Vec<_> = open
+        .iter()
+        .filter(|name| !shown.contains(name.as_str()) && !beside.contains(&name.as_str()))
+        .collect();
+    assert_eq!(more, Vec::<&String>::new(), "neither in_portal() nor beside: blank it in portal.customers");
+}
+
+#[actix_web::test]
+async fn a_server_of_before_that_names_roles_is_understood() {
+    let app = TestApp::start().await;
+    let may = |roles: &str, wanted: &str| {
+        app.cell(&format!(
+            "SELECT may('{wanted}') FROM (SELECT set_config('app.permissions', '', false), set_config('app.roles', '{roles}', false) OFFSET 0) AS scope"
+        ))
+    };
+    assert_eq!(may("agent", "customer:all"), "true");
+    assert_eq!(may("customer_success", "customer:all"), "false");
+    assert_eq!(may("customer_admin,customer_user", "ticket:all"), "true");
+    assert_eq!(may("", "customer:read"), "false");
 }
 
 #[derive(diesel::QueryableByName)]

@@ -88,10 +88,40 @@ fn every_change_of_a_table_is_logged() {
 #[test]
 fn every_column_of_a_table_with_versions_makes_a_new_one() {
     let unseen = found_but(
-        &[],
+        &[
+            ("api_keys.last_used_at", "its use"),
+            ("api_keys.last_used_from", "its use"),
+            ("calls.worker_id", "as with tickets"),
+            ("customers.first_purchase_on", "a figure"),
+            ("customers.is_tenant_customer", "that it has set up a tenant"),
+            ("customers.last_purchase_on", "a figure"),
+            ("customers.portal_changed_at", "follows from what was edited"),
+            ("customers.revenue_total", "a figure"),
+            ("imports.finished_at", "its run"),
+            ("imports.problem", "its run"),
+            ("imports.rows_created", "its run"),
+            ("imports.rows_done", "its run"),
+            ("imports.rows_skipped", "its run"),
+            ("imports.rows_total", "its run"),
+            ("imports.rows_updated", "its run"),
+            ("imports.started_at", "its run"),
+            ("imports.transaction_id", "its run"),
+            ("tickets.activity_at", "what was written"),
+            ("tickets.customer_wrote_at", "what was written"),
+            ("tickets.first_replied_at", "what was written"),
+            ("tickets.resolved_at", "follows from the status"),
+            ("tickets.staff_wrote_at", "what was written"),
+            ("tickets.waiting_since", "what was written"),
+            ("tickets.worker_id", "who can act for its assignee follows from elsewhere"),
+            ("users.claims_version", "follows from what was edited"),
+            ("users.last_signed_in_at", "a sign-in"),
+            ("users.password_changed_at", "no form of the account"),
+            ("users.password_hash", "no form of the account"),
+            ("users.products", "follows from the customer"),
+        ],
         "SELECT c.relname || '.' || a.attname FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid
          JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
-           AND a.attname NOT IN ('version', 'updated_at', 'updated_by') AND a.attname <> ALL (follows_from_elsewhere(c.oid))
+           AND a.attname NOT IN ('version', 'updated_at', 'updated_by')
          WHERE g.tgname = 'touch' AND pg_get_triggerdef(g.oid) !~* ('\\mnew\\.' || a.attname || '\\M')",
     );
     assert_eq!(unseen, NOTHING);

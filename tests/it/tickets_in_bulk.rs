@@ -54,6 +54,19 @@ async fn a_status_goes_back_where_nobody_touched_the_ticket_since() {
 }
 
 #[actix_web::test]
+async fn a_status_stays_where_somebody_has_written_since_also_where_that_changed_no_status() {
+    let app = TestApp::start().await;
+    let (a, b) = (ticket(&app, "A"), ticket(&app, "B"));
+    let grace = app.person("grace@acme.test").await;
+    change(&grace, &[&a, &b], &[("action", "status"), ("status", "solved")]).await;
+    let told = change(&grace, &[&a, &b], &[("action", "status"), ("status", "open")]).await;
+    app.write_to(a.parse().unwrap(), "cody@northwind.test", "It is open, and I wait.");
+    let undone = grace.submit_and_follow(&undo(&told), &[]).await;
+    undone.assert_text("1 has been changed since, and stayed.");
+    assert_eq!(states(&app), "A open waits, B solved calm");
+}
+
+#[actix_web::test]
 async fn tickets_go_back_to_who_had_them_and_still_may() {
     let app = TestApp::start().await;
     let (a, b, c) = (ticket(&app, "A"), ticket(&app, "B"), ticket(&app, "C"));

@@ -113,6 +113,9 @@ type Pool = r2d2::Pool<ConnectionManager<PgConnection>>;
 #[derive(Clone)]
 pub struct Db {
     app: Pool,
+    /// As `app`, for the portal: its names are found elsewhere (`search_path`), and a connection that goes from one to the other plans each
+    /// statement anew that both send.
+    portal: Pool,
     sign_in: Pool,
     app_login: Arc<Login>,
     door: Door,
@@ -165,6 +168,7 @@ impl Db {
     ) -> std::result::Result<Self, r2d2::PoolError> {
         Ok(Self {
             app: pool(&logins.app, size)?,
+            portal: pool(&logins.app, size)?,
             sign_in: pool(&logins.sign_in, size)?,
             app_login: Arc::new(logins.app.clone()),
             door: Door::ByAudience,
@@ -198,6 +202,7 @@ impl Db {
     fn pool_for(&self, audience: Audience) -> &Pool {
         match (self.door, audience) {
             (Door::SignIn, _) | (Door::ByAudience, Audience::Nobody) => &self.sign_in,
+            (_, Audience::Portal) => &self.portal,
             _ => &self.app,
         }
     }

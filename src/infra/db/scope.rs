@@ -106,7 +106,14 @@ impl Scope {
             ("user_id", or_empty(self.user_id)),
             ("customer_id", or_empty(self.customer_id)),
             ("client_id", or_empty(self.client_id)),
-            ("permissions", if self.user_id.is_some() { self.permissions.setting() } else { String::new() }),
+            (
+                "permissions",
+                if self.user_id.is_some() || !self.permissions.is_empty() {
+                    self.permissions.setting()
+                } else {
+                    String::new()
+                },
+            ),
             ("request_id", or_empty(self.request_id)),
         ] {
             if !value.is_empty() {

@@ -31,7 +31,8 @@ impl Principal {
     /// In which capacity somebody who is signed in works.
     pub const fn audience(&self) -> Audience {
         match (self.tenant_id, self.customer_id) {
-            (None, _) => Audience::Platform,
+            (None, _) if self.may(Permission::PlatformRead) => Audience::Platform,
+            (None, _) => Audience::Nobody,
             (_, Some(_)) => Audience::Portal,
             _ => Audience::Staff,
         }

@@ -1,5 +1,5 @@
 //! The parts of a surface, as its menu shows them. Each feature says its own; `lib.rs` puts them in order.
-use super::permissions::Permission;
+use super::permissions::{Permission, Permissions};
 use crate::infra::web::auth::Actor;
 
 /// Where something is.
@@ -56,9 +56,9 @@ impl Section {
         self.needs.is_none_or(|permission| actor.may(permission))
     }
 
-    /// Whether it is offered whatever somebody may do.
-    pub fn is_for_everybody(&self) -> bool {
-        self.needs.is_none()
+    /// Whether it is offered to whoever may do this and nothing else.
+    pub fn is_within(&self, permissions: Permissions) -> bool {
+        self.needs.is_none_or(|permission| permissions.has(permission))
     }
 
     /// Whether a page belongs to it.

@@ -78,7 +78,7 @@ pub struct StaffList(Vec<StaffMember>);
 #[derive(QueryableByName)]
 struct FoundStaff {
     #[diesel(sql_type = Jsonb)]
-    staff: JsonRows<(UserId, String, Vec<Role>, bool)>,
+    staff: JsonRows<(UserId, String, Vec<String>, bool)>,
 }
 
 impl Cached for StaffList {
@@ -88,11 +88,10 @@ impl Cached for StaffList {
             &format!("FROM users WHERE {IS_STAFF} ORDER BY name, id LIMIT {MOST_KNOWN}"),
         );
         let found: FoundStaff = Statement::new(&format!("SELECT {rows} AS staff")).get_result(tx.conn)?;
-        let known = |(id, name, roles, is_active): (_, _, Vec<Role>, _)| StaffMember {
-            id,
-            name,
-            permissions: Permissions::of_roles(&roles),
-            is_active,
+        let known = |(id, name, codes, is_active): (_, _, Vec<String>, _)| {
+            // One that only a later version knows is none here.
+            let roles: Vec<Role> = codes.iter().filter_map(|code| code.parse().ok()).collect();
+            StaffMember { id, name, permissions: Permissions::of_roles(&roles), is_active }
         };
         Ok(Self(found.staff.into_inner().into_iter().map(known).collect()))
     }

@@ -23,13 +23,13 @@ const LOCKED: &str = "SELECT FROM tickets t WHERE t.id IN (
         SELECT e.entity_id FROM events e WHERE e.transaction_id = $1 AND e.occurred_at >= $2 AND e.entity IN ('ticket', 'ticket_tag'))
     ORDER BY t.id FOR NO KEY UPDATE";
 
-/// A ticket is as the action left it while it has the version that the action gave it: whoever writes to it or changes it gives it
-/// another. Giving it to somebody and putting it into a status are apart, since a ticket keeps an assignee whom it would not be given.
+/// A ticket is as the action left it while it has the version that the action gave it and nobody has written to it since. Giving it to somebody and putting it into a status are apart, since a ticket keeps an assignee whom it would not be given.
 const STATUS: &str = "UPDATE tickets t SET status = e.before->>'status', waiting_since = (e.before->>'waiting_since')::timestamptz,
         resolved_at = (e.before->>'resolved_at')::timestamptz
     FROM events e
     WHERE e.transaction_id = $1 AND e.occurred_at >= $2 AND e.entity = 'ticket' AND 'status' = ANY (e.changed)
-      AND t.id = e.entity_id AND t.version = (e.after->>'version')::integer";
+      AND t.id = e.entity_id AND t.version = (e.after->>'version')::integer
+      AND NOT EXISTS (SELECT FROM ticket_messages m WHERE m.tenant_id = t.tenant_id AND m.ticket_id = t.id AND m.created_at > e.occurred_at)";
 
 /// Tags are no part of a ticket's version: one that was put on is taken off unless the same was taken off or put on again since.
 const TAGS: &str = "WITH mine AS MATERIALIZED (
@@ -44,6 +44,7 @@ const ASSIGNEE: &str = "UPDATE tickets t SET assignee_id = (e.before->>'assignee
     FROM events e
     WHERE e.transaction_id = $1 AND e.occurred_at >= $2 AND e.entity = 'ticket' AND 'assignee_id' = ANY (e.changed)
       AND t.id = e.entity_id AND t.version = (e.after->>'version')::integer
+      AND NOT EXISTS (SELECT FROM ticket_messages m WHERE m.tenant_id = t.tenant_id AND m.ticket_id = t.id AND m.created_at > e.occurred_at)
       AND (e.before->>'assignee_id' IS NULL OR may_work_on((e.before->>'assignee_id')::uuid, t.customer_id))";
 
 /// Takes back what the transaction changed, if the person at work did it in the last 30 days.
