@@ -44,7 +44,7 @@ fn settled(answer: &Answer) -> String {
     // The security history at the end of a profile tells of the reader's own requests, those of this test among them.
     let mut rest = answer.body.split("Security history").next().unwrap_or_default();
     loop {
-        let found = ["since=", "name=\"submission\" value=\""]
+        let found = ["data-since=\"", "name=\"submission\" value=\""]
             .iter()
             .filter_map(|mark| rest.find(mark).map(|at| at + mark.len()))
             .min();
