@@ -383,6 +383,7 @@ async fn a_customer_is_exported_deleted_and_restored() {
         [
             "There is no company “Acme Services” any more: it belongs to none.",
             "chloe@acme.test is no CS rep here any more, and does not own it.",
+            "2 portal users are not restored: invite them again.",
         ]
     );
     let eve = app.person("eve@globex.test").await;

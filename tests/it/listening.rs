@@ -143,3 +143,22 @@ async fn writers_notify_only_in_a_calm() {
     tokio::time::timeout(Duration::from_secs(20), signals.events.changed()).await.unwrap().unwrap();
     assert_eq!(notified(), 1);
 }
+
+#[derive(diesel::QueryableByName)]
+struct Number {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    n: i64,
+}
+
+/// Also where nobody else writes: a snapshot alone does not know of a transaction that is the last one.
+#[actix_web::test]
+async fn whoever_finds_new_numbers_waits_for_all_who_may_have_taken_them() {
+    let app = TestApp::start().await;
+    let mut long = app.database.owner();
+    long.batch_execute("BEGIN; UPDATE customers SET notes = notes || '.' WHERE name = 'Initech'").unwrap();
+    let own = diesel::sql_query("SELECT pg_current_xact_id()::text::bigint AS n");
+    let own = diesel::RunQueryDsl::get_result::<Number>(own, &mut long).unwrap().n;
+    let next: i64 = app.cell("SELECT next FROM log_position(0, -1, -1)").parse().unwrap();
+    assert!(next > own, "{next} is to be later than {own}");
+    assert_eq!(app.cell(&format!("SELECT open > 0 FROM log_position({next}, -1, -1)")), "true");
+}

@@ -113,6 +113,11 @@ fn demo_world(customers: usize) -> TestDatabase {
     database
 }
 
+/// A client that gives a connection up before the server does: else it may send on one that is just being closed.
+fn client() -> reqwest::ClientBuilder {
+    Client::builder().pool_idle_timeout(std::time::Duration::from_secs(2))
+}
+
 impl TestApp {
     /// Starts the server on a free port.
     pub async fn start() -> Self {
@@ -188,13 +193,13 @@ impl TestApp {
 
     /// Somebody who is not signed in.
     pub fn visitor(&self) -> Person {
-        let client = Client::builder().cookie_store(true).redirect(Policy::none()).build().unwrap();
+        let client = client().cookie_store(true).redirect(Policy::none()).build().unwrap();
         Person { client, url: self.url.clone(), background: (self.db.clone(), self.tools()) }
     }
 
     /// The same from another address: any of `127.0.0.0/8`.
     pub fn visitor_from(&self, address: &str) -> Person {
-        let client = Client::builder().cookie_store(true).redirect(Policy::none());
+        let client = client().cookie_store(true).redirect(Policy::none());
         let client = client.local_address(address.parse::<std::net::IpAddr>().unwrap()).build().unwrap();
         Person { client, url: self.url.clone(), background: (self.db.clone(), self.tools()) }
     }
@@ -211,7 +216,7 @@ impl TestApp {
     pub fn program(&self, token: &str) -> Person {
         let mut headers = header::HeaderMap::new();
         headers.insert(header::AUTHORIZATION, format!("Bearer {token}").parse().unwrap());
-        let client = Client::builder().default_headers(headers).redirect(Policy::none()).build().unwrap();
+        let client = client().default_headers(headers).redirect(Policy::none()).build().unwrap();
         Person { client, url: self.url.clone(), background: (self.db.clone(), self.tools()) }
     }
 

@@ -140,11 +140,13 @@ impl Listener {
             self.login.beginning()
         );
         client.batch_execute(&begin).await?;
-        let question = client.prepare("SELECT events, tasks, next, open FROM log_position($1)").await?;
+        let question =
+            client.prepare("SELECT events, tasks, next, open FROM log_position($1, $2, $3)").await?;
         let (mut position, mut is_asleep, mut stirred) = (Position::default(), false, Instant::now());
         self.is_listening = true;
         loop {
-            let row = client.query_one(&question, &[&position.until()]).await?;
+            let (events, tasks) = position.seen();
+            let row = client.query_one(&question, &[&position.until(), &events, &tasks]).await?;
             let found = Found {
                 events: row.try_get("events")?,
                 tasks: row.try_get("tasks")?,

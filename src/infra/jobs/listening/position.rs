@@ -6,7 +6,7 @@ pub struct Found {
     /// The last numbers that were given: their rows may not be visible yet, or never.
     pub events: i64,
     pub tasks: i64,
-    /// The next transaction.
+    /// A transaction later than all that took those numbers, where they are new.
     pub next: i64,
     /// How many are in progress of those before the one that was asked about.
     pub open: i64,
@@ -34,6 +34,11 @@ impl Position {
     /// What to ask the database about.
     pub fn until(&self) -> i64 {
         self.until
+    }
+
+    /// The numbers that are known; -1 before the first answer.
+    pub fn seen(&self) -> (i64, i64) {
+        self.seen.unwrap_or((-1, -1))
     }
 
     /// Whether all that was written is visible, and known.
